@@ -1,0 +1,142 @@
+//! What a character is and wears, in the words of the domain rather than of the upstream's JSON.
+
+use std::fmt::{self, Display};
+
+use cube_probability::Grade;
+use jiff::Timestamp;
+use kernel::CharacterName;
+
+use crate::Document;
+
+/// The upstream's identifier of a character.
+///
+/// It can change (a transfer between worlds), so it is looked up again when the upstream no
+/// longer knows it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ocid(String);
+
+impl Ocid {
+    /// Takes the identifier as the upstream gave it.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The identifier as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Display for Ocid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who a character is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Character {
+    /// The upstream's identifier.
+    pub ocid: Ocid,
+    /// The character's name.
+    pub name: CharacterName,
+    /// The world's Korean name, such as `스카니아`.
+    pub world: String,
+    /// The class's Korean name, such as `에반`.
+    pub class: String,
+    /// The character's level, 1 to 300.
+    pub level: u16,
+}
+
+/// A character as it was at a point in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CharacterRecord {
+    /// Who it is.
+    pub character: Character,
+    /// When the upstream said so.
+    pub fetched_at: Timestamp,
+}
+
+/// An equipment document as it was received at a point in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Whose equipment it is.
+    pub ocid: Ocid,
+    /// When it was received.
+    pub fetched_at: Timestamp,
+    /// The document, compressed.
+    pub document: Document,
+}
+
+/// What a character wears, in up to three presets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Equipment {
+    /// The class's Korean name, when the document names it.
+    pub class: Option<String>,
+    /// The presets that hold anything, by number.
+    pub presets: Vec<Preset>,
+}
+
+/// One of the three sets of equipment a character switches between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preset {
+    /// 1, 2 or 3.
+    pub number: u8,
+    /// Whether the character wears this preset now.
+    pub active: bool,
+    /// The items in the order of the document.
+    pub items: Vec<Item>,
+}
+
+/// One piece of equipment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Where it is worn, in the game's words, such as `반지2`.
+    pub slot: String,
+    /// What kind of equipment it is, in the game's words, such as `스태프`.
+    pub kind: String,
+    /// The item's Korean name.
+    pub name: String,
+    /// The address of the item's picture.
+    pub icon: Option<String>,
+    /// The required level, 0 to 300: the one that costs and odds go by.
+    pub level: u16,
+    /// The potential, when the item has one.
+    pub potential: Option<PotentialLines>,
+    /// The additional potential, when the item has one.
+    pub additional_potential: Option<PotentialLines>,
+    /// Stars, 0 to 30.
+    pub stars: u8,
+    /// Whether the stars come from 놀라운 장비강화 주문서 rather than from star force.
+    pub stars_from_scroll: bool,
+    /// The item's stats in total, from which a class's main stat can be guessed.
+    pub totals: StatTotals,
+}
+
+/// The lines of one potential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PotentialLines {
+    /// The grade, or the text that is not one.
+    pub grade: Result<Grade, String>,
+    /// The option lines as written by the upstream; a line can be missing.
+    pub lines: [Option<String>; 3],
+}
+
+/// An item's stats in total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StatTotals {
+    /// STR
+    pub str: u32,
+    /// DEX
+    pub dex: u32,
+    /// INT
+    pub int: u32,
+    /// LUK
+    pub luk: u32,
+    /// 최대 HP
+    pub max_hp: u32,
+    /// 공격력
+    pub attack: u32,
+    /// 마력
+    pub magic: u32,
+}

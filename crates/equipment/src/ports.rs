@@ -1,0 +1,146 @@
+//! What the domain needs from the outside: who a character is, what it wears, what is stored.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use kernel::CharacterName;
+
+use crate::{Character, CharacterRecord, Equipment, Ocid, Snapshot};
+
+/// Knows who characters are.
+#[async_trait]
+pub trait CharacterDirectory: Debug + Send + Sync {
+    /// The identifier of the character with this name; `None` when there is no such character.
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError`] when it cannot be known now.
+    async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError>;
+
+    /// Who the character is; `None` when the identifier is not (or no longer) known.
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError`] when it cannot be known now.
+    async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError>;
+}
+
+/// Knows what characters wear, and can read its own documents.
+#[async_trait]
+pub trait EquipmentSource: Debug + Send + Sync {
+    /// Where the data come from, as answers name it, such as `nexon` or `sandbox`.
+    fn name(&self) -> &'static str;
+
+    /// The present equipment document, exactly as received; `None` when the identifier is not
+    /// (or no longer) known. A document that comes back MUST be readable by
+    /// [`EquipmentSource::read`]; one that is not is [`UpstreamError::Invalid`].
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError`] when it cannot be known now.
+    async fn fetch(&self, ocid: &Ocid) -> Result<Option<Bytes>, UpstreamError>;
+
+    /// Reads a document that [`EquipmentSource::fetch`] once gave. Pure and total: every
+    /// document ever accepted MUST stay readable.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidDocument`] naming the place that cannot be read.
+    fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument>;
+}
+
+/// Keeps what was fetched.
+#[async_trait]
+pub trait SnapshotStore: Debug + Send + Sync {
+    /// The character last known by this name.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    async fn character(&self, name: &CharacterName) -> Result<Option<CharacterRecord>, StoreError>;
+
+    /// Keeps who a character is. MUST NOT replace a record fetched later than this one. A name
+    /// that moves to another identifier follows the later record.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be written.
+    async fn save_character(&self, record: &CharacterRecord) -> Result<(), StoreError>;
+
+    /// The newest snapshot of a character's equipment.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    async fn latest(&self, ocid: &Ocid) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Keeps a snapshot as the newest one. A document equal to the stored one only moves
+    /// `fetched_at`. MUST NOT replace a snapshot fetched later than this one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be written.
+    async fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
+}
+
+/// Why the upstream gave no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum UpstreamError {
+    /// It cannot be reached, fails, or answers what makes no sense at the transport's level.
+    #[error("upstream failed: {reason}")]
+    Failed {
+        /// What happened, without secrets.
+        reason: String,
+    },
+    /// No answer in time.
+    #[error("upstream gave no answer within {} ms", .after.as_millis())]
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// It says that it is not available now: maintenance, or data being prepared.
+    #[error("upstream is not available now: {reason}")]
+    NotAvailable {
+        /// What the upstream says.
+        reason: String,
+    },
+    /// The permitted number of calls is used up.
+    #[error("upstream call quota is used up")]
+    QuotaExceeded {
+        /// When to try again, where the upstream says so.
+        retry_after: Option<Duration>,
+    },
+    /// It refuses our key or our request: an operator has to act.
+    #[error("upstream refuses this service: {reason}")]
+    Refused {
+        /// What the upstream says, without secrets.
+        reason: String,
+    },
+    /// It answered with a document that cannot be read.
+    #[error("upstream sent an invalid document")]
+    Invalid(#[from] InvalidDocument),
+}
+
+/// A document that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at {place}: {problem}")]
+pub struct InvalidDocument {
+    /// Where: `byte 1024` or a path such as `item_equipment[3].starforce`.
+    pub place: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+/// The store failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the store failed to {action}")]
+pub struct StoreError {
+    /// What was tried, such as `save a snapshot`.
+    pub action: &'static str,
+    /// What the store says.
+    #[source]
+    pub source: Box<dyn Error + Send + Sync>,
+}
