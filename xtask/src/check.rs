@@ -1,0 +1,181 @@
+//! `cargo xtask test` and `cargo xtask ci`: everything that must hold before a change lands.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail, ensure};
+use xshell::{Shell, cmd};
+
+/// How many tests passed and failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// Format, lints, tidy, docs and all tests; the last line says `N passed, N failed`.
+pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
+    cmd!(shell, "cargo fmt --all --check").run()?;
+    cmd!(
+        shell,
+        "cargo clippy --workspace --all-targets --all-features --locked -- -D warnings"
+    )
+    .run()?;
+    crate::tidy::run(crate::root())?;
+    {
+        let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+        cmd!(
+            shell,
+            "cargo doc --workspace --all-features --no-deps --locked"
+        )
+        .run()?;
+    }
+    let mut tally = run_tests(shell)?;
+    tally += counted(
+        shell,
+        &["test", "--workspace", "--all-features", "--locked", "--doc"],
+    )?;
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    ensure!(
+        tally.failed == 0 && tally.passed > 0,
+        "the tests did not pass"
+    );
+    Ok(())
+}
+
+/// [`test`], then the published library built from its package alone.
+pub(crate) fn ci(shell: &Shell) -> anyhow::Result<()> {
+    cmd!(
+        shell,
+        "cargo package --package cube-probability --allow-dirty --locked"
+    )
+    .run()?;
+    test(shell)
+}
+
+/// All tests but the examples in the docs, by nextest where it is installed.
+fn run_tests(shell: &Shell) -> anyhow::Result<Tally> {
+    let selection = [
+        "--workspace",
+        "--all-features",
+        "--locked",
+        "--no-fail-fast",
+    ];
+    let has_nextest = cmd!(shell, "cargo nextest --version")
+        .quiet()
+        .ignore_stderr()
+        .read()
+        .is_ok();
+    let command: &[&str] = if has_nextest {
+        &[
+            "nextest",
+            "run",
+            "--status-level",
+            "fail",
+            "--final-status-level",
+            "fail",
+        ]
+    } else {
+        &["test", "--lib", "--bins", "--tests"]
+    };
+    counted(shell, &[command, &selection].concat())
+}
+
+/// Runs cargo, shows what it prints, and counts the tests it reports.
+fn counted(shell: &Shell, arguments: &[&str]) -> anyhow::Result<Tally> {
+    println!("$ cargo {}", arguments.join(" "));
+    // Both streams go through one pipe: nextest reports on stderr, libtest on stdout.
+    let (reader, writer) = std::io::pipe()?;
+    let mut command = Command::new("cargo");
+    command
+        .args(arguments)
+        .current_dir(shell.current_dir())
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
+    let mut child = command.spawn().context("cargo does not start")?;
+    drop(command);
+    let mut tally = Tally::default();
+    for line in BufReader::new(reader).lines() {
+        let line = line?;
+        println!("{line}");
+        tally += tally_of(&line);
+    }
+    let status = child.wait()?;
+    if !status.success() && tally.failed == 0 {
+        bail!(
+            "`cargo {}` failed before a test did: {status}",
+            arguments.join(" ")
+        );
+    }
+    Ok(tally)
+}
+
+/// What a line of a test runner's output adds to the count.
+fn tally_of(line: &str) -> Tally {
+    let line = line.trim();
+    let is_summary = line.starts_with("test result:")
+        || (line.starts_with("Summary [") && line.contains(" tests run:"))
+        || (line.starts_with("Summary [") && line.contains(" test run:"));
+    if !is_summary {
+        return Tally::default();
+    }
+    let words: Vec<&str> = line
+        .split([' ', ',', ';'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let before = |name: &str| {
+        words
+            .windows(2)
+            .filter(|pair| pair[1] == name)
+            .filter_map(|pair| pair[0].parse::<u64>().ok())
+            .sum::<u64>()
+    };
+    Tally {
+        passed: before("passed"),
+        failed: before("failed") + before("timed"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summaries_of_both_runners_are_counted() {
+        for (line, passed, failed) in [
+            (
+                "test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",
+                4,
+                0,
+            ),
+            ("test result: FAILED. 3 passed; 2 failed; 0 ignored", 3, 2),
+            (
+                "     Summary [   0.014s] 7 tests run: 7 passed, 0 skipped",
+                7,
+                0,
+            ),
+            (
+                "     Summary [   0.014s] 1 test run: 1 passed, 0 skipped",
+                1,
+                0,
+            ),
+            (
+                "     Summary [   9.001s] 8 tests run: 5 passed (1 slow), 2 failed, 1 timed out",
+                5,
+                3,
+            ),
+            ("        PASS [   0.008s] xtask tidy::tests::passed", 0, 0),
+            ("a test that prints 9 passed, 9 failed", 0, 0),
+        ] {
+            assert_eq!(tally_of(line), Tally { passed, failed }, "{line}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The project's own commands. `cargo xtask --help` lists them.
+
+mod bench;
+mod check;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+use xshell::Shell;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything that must hold before a change lands: format, lints, tidy, docs and all tests.
+    Test,
+    /// What the continuous integration runs: `test`, then the library as it would be published.
+    Ci,
+    /// Checks the rules of docs/architecture.md: layers, confined technology, sources, docs.
+    Tidy,
+    /// Measures the promises of docs/performance.md with optimised builds.
+    Bench(bench::Options),
+}
+
+fn main() -> anyhow::Result<()> {
+    let command = Cli::parse().command;
+    let shell = Shell::new()?;
+    shell.change_dir(root());
+    match command {
+        Command::Test => check::test(&shell),
+        Command::Ci => check::ci(&shell),
+        Command::Tidy => tidy::run(root()),
+        Command::Bench(options) => bench::run(&shell, &options),
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("this package lies one level below the workspace")
+}

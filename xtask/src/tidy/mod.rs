@@ -1,0 +1,48 @@
+//! `cargo xtask tidy`: the rules of docs/architecture.md, checked.
+
+mod layers;
+mod sources;
+
+use std::path::Path;
+
+use anyhow::Context;
+use cargo_metadata::{Metadata, MetadataCommand};
+
+/// Checks every rule and lists every breach.
+pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+    let breaches = breaches(root)?;
+    anyhow::ensure!(breaches.is_empty(), "tidy:\n  {}", breaches.join("\n  "));
+    println!("tidy: layers, confined technology, sources and docs are in order");
+    Ok(())
+}
+
+fn breaches(root: &Path) -> anyhow::Result<Vec<String>> {
+    let metadata = MetadataCommand::new().current_dir(root).no_deps().exec()?;
+    let mut breaches = layers::breaches(&metadata);
+    breaches.extend(unnamed_in_architecture(root, &metadata)?);
+    breaches.extend(sources::breaches(root)?);
+    Ok(breaches)
+}
+
+/// Packages that docs/architecture.md does not name.
+fn unnamed_in_architecture(root: &Path, metadata: &Metadata) -> anyhow::Result<Vec<String>> {
+    let page = std::fs::read_to_string(root.join("docs/architecture.md"))
+        .context("docs/architecture.md cannot be read")?;
+    Ok(metadata
+        .workspace_packages()
+        .into_iter()
+        .filter(|package| !page.contains(&format!("`{}`", package.name)))
+        .map(|package| format!("docs/architecture.md does not name `{}`", package.name))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn this_repository_keeps_its_rules() {
+        assert_eq!(
+            super::breaches(crate::root()).unwrap(),
+            Vec::<String>::new()
+        );
+    }
+}

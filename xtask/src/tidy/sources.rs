@@ -1,0 +1,68 @@
+//! What every source file keeps: module docs and a readable length.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+
+/// No file is longer. The aim is 100 to 200 lines.
+const MAX_LINES: usize = 500;
+
+/// Every source file that breaks a rule, in words.
+pub(super) fn breaches(root: &Path) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for folder in ["apps", "crates", "migrations", "xtask"] {
+        visit(&root.join(folder), &mut |path, text| {
+            let name = path.strip_prefix(root).unwrap_or(path).display();
+            found.extend(
+                problems(text)
+                    .into_iter()
+                    .map(|problem| format!("{name}: {problem}")),
+            );
+        })?;
+    }
+    Ok(found)
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let lines = text.lines().count();
+    if lines > MAX_LINES {
+        problems.push(format!("{lines} lines; {MAX_LINES} are the limit"));
+    }
+    if !text.starts_with("//!") {
+        problems.push("does not start with `//!` module docs".to_owned());
+    }
+    problems
+}
+
+/// Calls `each` with every Rust file below `folder` and its text; a missing folder has none.
+fn visit(folder: &Path, each: &mut dyn FnMut(&Path, &str)) -> anyhow::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("target") {
+            visit(&path, each)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            each(&path, &fs::read_to_string(&path)?);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_or_undescribed_file_is_named() {
+        assert_eq!(problems("//! Short and described.\n"), Vec::<String>::new());
+        assert_eq!(problems("fn main() {}\n").len(), 1);
+        assert_eq!(
+            problems(&format!("//! Long.\n{}", "\n".repeat(MAX_LINES))).len(),
+            1
+        );
+    }
+}
