@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod tables;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +26,8 @@ enum Command {
     Tidy,
     /// Measures the promises of docs/performance.md with optimised builds.
     Bench(bench::Options),
+    /// Builds the data files of `cube-probability` from the published tables.
+    Tables(tables::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -36,6 +39,7 @@ fn main() -> anyhow::Result<()> {
         Command::Ci => check::ci(&shell),
         Command::Tidy => tidy::run(root()),
         Command::Bench(options) => bench::run(&shell, &options),
+        Command::Tables(options) => tables::run(root(), &options),
     }
 }
 

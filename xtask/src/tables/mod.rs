@@ -1,0 +1,21 @@
+//! `cargo xtask tables`: builds the data files of `cube-probability` from published tables.
+
+mod potential;
+
+use std::path::{Path, PathBuf};
+
+/// Where the published tables are.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The folder that holds `data/*.csv`.
+    #[arg(long, default_value = "../shared")]
+    shared: PathBuf,
+}
+
+/// Writes every data file anew.
+pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let out = root.join("crates/cube-probability/data");
+    potential::build(&options.shared, &out)?;
+    println!("wrote {}", out.display());
+    Ok(())
+}
