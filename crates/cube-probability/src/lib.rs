@@ -1,21 +1,37 @@
 //! Exact odds and exact cost distributions of `MapleStory` (KMS) item enhancement.
 
+mod chance;
 mod goal;
 mod grade;
+mod limits;
+mod line_tables;
 mod method;
+mod odds;
 mod option_forms;
 mod option_line;
 mod part;
+mod phase;
+mod reset;
+mod rules;
 mod stat;
+mod success;
+mod tables;
 mod words;
 
+pub use chance::Chance;
 pub use goal::{
     Decimal, Goal, GoalError, GoalErrorReason, GoalLimit, MAX_GOAL_ATOMS, MAX_GOAL_CHARS,
     MAX_GOAL_DEPTH, Sum, Term,
 };
 pub use grade::Grade;
+pub use limits::LimitedCategory;
+pub use line_tables::{LineOption, LineTables};
 pub use method::{Layer, Method};
+pub use odds::{Odds, Verdict};
 pub use option_line::{OptionLine, UnknownOption};
 pub use part::Part;
+pub use phase::Phase;
+pub use reset::{MAX_CUBE_PRICE, Prices, ResetError, Start};
+pub use rules::{MAX_ITEM_LEVEL, Rules, Source, UnknownRules};
 pub use stat::Stat;
 pub use words::UnknownWord;

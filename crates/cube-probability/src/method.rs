@@ -81,6 +81,18 @@ impl Method {
         }
     }
 
+    /// The cube whose published line table this method draws by.
+    ///
+    /// The meso reset of the potential draws as the black cube, the meso reset of the additional
+    /// potential and the white additional cube as the additional cube.
+    pub(crate) const fn line_table(self) -> Self {
+        match self {
+            Self::MesoPotential => Self::Black,
+            Self::MesoAdditional | Self::WhiteAdditional => Self::Additional,
+            other => other,
+        }
+    }
+
     /// Whether a reset is paid in meso by a published price list, rather than with a cube.
     pub const fn is_meso_reset(self) -> bool {
         matches!(self, Self::MesoPotential | Self::MesoAdditional)

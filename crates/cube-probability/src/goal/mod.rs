@@ -127,6 +127,10 @@ impl Goal {
         found
     }
 
+    pub(crate) fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
     fn checked(condition: Condition) -> Result<Self, GoalLimit> {
         condition.check()?;
         let goal = Self { condition };
