@@ -1,6 +1,7 @@
 //! Exact odds and exact cost distributions of `MapleStory` (KMS) item enhancement.
 
 mod chance;
+mod distribution;
 mod goal;
 mod grade;
 mod limits;
@@ -19,6 +20,9 @@ mod tables;
 mod words;
 
 pub use chance::Chance;
+pub use distribution::{
+    Bar, Bounds, CostBounds, CostDistribution, Distribution, InvalidLevel, Level, Moments, Unit,
+};
 pub use goal::{
     Decimal, Goal, GoalError, GoalErrorReason, GoalLimit, MAX_GOAL_ATOMS, MAX_GOAL_CHARS,
     MAX_GOAL_DEPTH, Sum, Term,
@@ -30,7 +34,7 @@ pub use method::{Layer, Method};
 pub use odds::{Odds, Verdict};
 pub use option_line::{OptionLine, UnknownOption};
 pub use part::Part;
-pub use phase::Phase;
+pub use phase::{Phase, PhaseError};
 pub use reset::{MAX_CUBE_PRICE, Prices, ResetError, Start};
 pub use rules::{MAX_ITEM_LEVEL, Rules, Source, UnknownRules};
 pub use stat::Stat;

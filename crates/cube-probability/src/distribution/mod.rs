@@ -1,0 +1,91 @@
+//! Distributions of a cost: what any of them can tell, and the exact one of a reset process.
+
+mod chart;
+mod cost;
+mod lattice;
+mod level;
+mod process;
+
+pub use chart::Bar;
+pub use cost::CostDistribution;
+pub use level::{InvalidLevel, Level};
+pub use process::{Moments, Unit};
+
+/// The distribution of a cost that is a whole number of meso (or of resets) from 0 up.
+///
+/// This is the common view of a potential's exact distribution, of star force and of a
+/// total of several, so that any of them can be an item of a plan. A distribution that is
+/// not known exactly answers with bounds that are certain to hold.
+pub trait Distribution {
+    /// The mean cost.
+    fn mean(&self) -> f64;
+
+    /// Bounds on the chance that the cost is at most `budget`. Neither bound falls as the budget
+    /// grows, but for rounding in its last bits.
+    fn within(&self, budget: u64) -> Bounds;
+
+    /// Bounds on the smallest cost whose chance of being enough is at least `level`.
+    fn cost_at(&self, level: Level) -> CostBounds {
+        CostBounds {
+            lower: smallest(|cost| level.is_reached_by(self.within(cost).upper))
+                .unwrap_or(u64::MAX),
+            upper: smallest(|cost| level.is_reached_by(self.within(cost).lower)),
+        }
+    }
+
+    /// [`within`](Self::within) at the budgets `0, step, 2 * step, ...`, `count` of them. Budgets
+    /// past `u64::MAX` are taken as `u64::MAX`.
+    fn tabulate(&self, step: u64, count: usize) -> Vec<Bounds> {
+        (0..count as u64)
+            .map(|k| self.within(step.saturating_mul(k)))
+            .collect()
+    }
+}
+
+/// A lower and an upper bound on a probability, both from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Bounds {
+    /// The probability is at least this.
+    pub lower: f64,
+    /// The probability is at most this.
+    pub upper: f64,
+}
+
+impl Bounds {
+    /// A probability that is known exactly.
+    pub const fn exact(probability: f64) -> Self {
+        Self {
+            lower: probability,
+            upper: probability,
+        }
+    }
+}
+
+/// A lower and an upper bound on a cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct CostBounds {
+    /// The cost is at least this.
+    pub lower: u64,
+    /// The cost is at most this; none when no bound is known, because the level is closer to 1
+    /// than the distribution is exact or the cost is above `u64::MAX`.
+    pub upper: Option<u64>,
+}
+
+/// The smallest number at which a condition holds that, once it holds, holds for all larger ones.
+pub(crate) fn smallest(holds: impl Fn(u64) -> bool) -> Option<u64> {
+    let (mut low, mut high) = (0, u64::MAX);
+    if !holds(high) {
+        return None;
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Some(high)
+}
