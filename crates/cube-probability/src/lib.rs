@@ -14,6 +14,7 @@ mod part;
 mod phase;
 mod reset;
 mod rules;
+pub mod star_force;
 mod stat;
 mod success;
 mod tables;

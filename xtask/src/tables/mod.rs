@@ -1,6 +1,7 @@
-//! `cargo xtask tables`: builds the data files of `cube-probability` from published tables.
+//! `cargo xtask tables`: builds the data files of `cube-probability` from the published tables.
 
 mod potential;
+mod star_force;
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The folder that holds `data/*.csv`.
-    #[arg(long, default_value = "../shared")]
+    #[arg(long)]
     shared: PathBuf,
 }
 
@@ -16,6 +17,7 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let out = root.join("crates/cube-probability/data");
     potential::build(&options.shared, &out)?;
+    star_force::build(&options.shared, &out)?;
     println!("wrote {}", out.display());
     Ok(())
 }

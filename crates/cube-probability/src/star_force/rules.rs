@@ -1,0 +1,78 @@
+//! Dated rule sets of star force and the kinds of items.
+
+use crate::words::words;
+
+/// What a star force enhancement does at each star, as it was in force from a date on.
+///
+/// Success, keep and destroy chances from star 15 on and the changes between the sets are official
+/// (Nexon, KMS updates 767 and 799); the chances below star 15, the costs and the size of the
+/// star catch bonus (5 % more success) are the community's figures, on which the sources agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Rules {
+    /// In force since 2026-03-19: the star catch bonus is always applied, and a destroyed item
+    /// can be restored to the star it broke at.
+    #[default]
+    Kms20260319,
+    /// 2025-03-20 to 2026-03-18: no star is ever lost but by destruction, 30 stars, and a
+    /// destroyed item comes back at 12 stars.
+    Kms20250320,
+    /// Until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, and after two
+    /// losses in a row the next attempt is certain (찬스타임).
+    KmsBefore20250320,
+}
+
+words!("star force rules", Rules {
+    Kms20260319 = "kms_2026-03-19",
+    Kms20250320 = "kms_2025-03-20",
+    KmsBefore20250320 = "kms_before_2025-03-20",
+});
+
+impl Rules {
+    /// The month in which the figures of every rule set were last compared with their sources.
+    pub const COMPILED: &'static str = "2026-11";
+
+    /// Whether the star catch mini game exists; where it does not, its bonus is always applied.
+    pub const fn has_star_catch(self) -> bool {
+        !matches!(self, Self::Kms20260319)
+    }
+
+    /// The stars at which destruction can be prevented (파괴방지).
+    pub const fn safeguard_stars(self) -> &'static [u8] {
+        match self {
+            Self::Kms20260319 | Self::Kms20250320 => &[15, 16, 17],
+            Self::KmsBefore20250320 => &[15, 16],
+        }
+    }
+
+    /// How many times the undiscounted cost of the attempt a safeguard adds.
+    pub const fn safeguard_surcharge(self) -> u64 {
+        match self {
+            Self::Kms20260319 | Self::Kms20250320 => 2,
+            Self::KmsBefore20250320 => 1,
+        }
+    }
+
+    /// Whether an attempt after two lost stars in a row is certain (찬스타임).
+    pub const fn has_chance_time(self) -> bool {
+        matches!(self, Self::KmsBefore20250320)
+    }
+
+    /// Whether a destroyed item can be restored to the star it broke at.
+    pub const fn has_full_restore(self) -> bool {
+        matches!(self, Self::Kms20260319)
+    }
+}
+
+/// The kind of an item, which decides its chances and how many stars it can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum ItemKind {
+    /// An ordinary item.
+    #[default]
+    Normal,
+    /// 슈페리얼: destruction leaves nothing, and the next one starts at 0 stars.
+    ///
+    /// Its chances and costs are known from another region only, and events for it are not known.
+    Superior,
+}
+
+words!("item kind", ItemKind { Normal = "normal", Superior = "superior" });

@@ -1,0 +1,150 @@
+//! The answer to a star force query.
+
+use super::ladder::{Ladder, Restoration};
+use super::passage::{Means, Moments};
+use super::{InvalidQuery, ItemKind, Query, Rules};
+
+/// Something the reader of an answer should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Note {
+    /// No price was given for spare items, and some are needed.
+    #[error("spare items were counted as free")]
+    FreeSpareItems,
+    /// The figures come from another region.
+    #[error(
+        "chances and costs of superior items are those of another region, not verified for KMS"
+    )]
+    SuperiorUnverified,
+    /// A full restore is part of the answer, and its fee is not an official figure.
+    #[error("the meso of a full restore follows the community's rule, not an official table")]
+    RestoreFeeByRule,
+}
+
+/// A checked query with its exact means.
+#[derive(Debug, Clone)]
+pub struct Solution {
+    pub(super) ladder: Ladder,
+    total: Moments,
+    rules: Rules,
+    notes: Vec<Note>,
+}
+
+impl Solution {
+    /// Solves a query that was checked.
+    pub(super) fn of(query: &Query) -> Self {
+        let ladder = Ladder::of(query);
+        let total = ladder.way().iter().map(|(_, passage)| passage.whole).sum();
+        let mut solution = Self {
+            ladder,
+            total,
+            rules: query.rules,
+            notes: Vec::new(),
+        };
+        solution.notes = solution.notes_on(query);
+        solution
+    }
+
+    /// The rule set the answer holds for.
+    pub const fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    /// The exact means.
+    pub const fn means(&self) -> Means {
+        self.total.mean
+    }
+
+    /// The standard deviation of the meso cost.
+    pub fn meso_std_dev(&self) -> f64 {
+        self.total.meso_variance().sqrt()
+    }
+
+    /// The least the way can cost: every attempt succeeds.
+    pub fn least_meso(&self) -> u64 {
+        self.ladder
+            .way()
+            .iter()
+            .map(|(rung, _)| rung.attempt.cost)
+            .sum()
+    }
+
+    /// How the item is brought back at each star where it can break, in order of the stars.
+    pub fn restore_choices(&self) -> impl Iterator<Item = (u8, Restoration)> {
+        self.ladder
+            .rungs
+            .iter()
+            .filter_map(|(rung, _)| Some((rung.attempt.star, rung.fall?.by)))
+    }
+
+    /// What the reader of the answer should know.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    fn notes_on(&self, query: &Query) -> Vec<Note> {
+        let full = |(_, by)| by == Restoration::Full;
+        [
+            (
+                query.spare_item_meso == 0 && self.means().spare_items > 0.0,
+                Note::FreeSpareItems,
+            ),
+            (query.kind == ItemKind::Superior, Note::SuperiorUnverified),
+            (self.restore_choices().any(full), Note::RestoreFeeByRule),
+        ]
+        .into_iter()
+        .filter_map(|(holds, note)| holds.then_some(note))
+        .collect()
+    }
+}
+
+/// The set of safeguarded stars that makes the mean meso cost least, with its solution.
+///
+/// Every set is tried; `query.safeguard` is ignored. Of equal sets the smaller one is taken.
+///
+/// # Errors
+/// As [`Query::solve`].
+pub fn cheapest_safeguard(query: &Query) -> Result<(Vec<u8>, Solution), InvalidQuery> {
+    best_safeguard(query, |solution| solution.means().meso)
+}
+
+/// The set of safeguarded stars for which `burden` is least, with its solution.
+///
+/// Every set is tried; `query.safeguard` is ignored. Of equal sets the smaller one is taken. The
+/// burden can be any aim: the mean, a quantile, the chance that a budget is not enough.
+///
+/// # Errors
+/// As [`Query::solve`].
+pub fn best_safeguard(
+    query: &Query,
+    burden: impl Fn(&Solution) -> f64,
+) -> Result<(Vec<u8>, Solution), InvalidQuery> {
+    let open = Query {
+        safeguard: Vec::new(),
+        ..query.clone()
+    };
+    let unguarded = open.solve()?;
+    let breaking: Vec<u8> = unguarded.restore_choices().map(|(star, _)| star).collect();
+    let stars: Vec<u8> = match query.kind {
+        ItemKind::Normal => query.rules.safeguard_stars().to_vec(),
+        ItemKind::Superior => Vec::new(),
+    };
+    let stars: Vec<u8> = stars
+        .into_iter()
+        .filter(|star| breaking.contains(star))
+        .collect();
+    let mut best = (burden(&unguarded), Vec::new(), unguarded);
+    for set in 1_u32..1 << stars.len() {
+        let chosen = |(index, &star): (usize, &u8)| (set >> index & 1 == 1).then_some(star);
+        let safeguard: Vec<u8> = stars.iter().enumerate().filter_map(chosen).collect();
+        let solution = Query {
+            safeguard: safeguard.clone(),
+            ..query.clone()
+        }
+        .solve()?;
+        let burdened = burden(&solution);
+        if burdened < best.0 || (burdened <= best.0 && safeguard.len() < best.1.len()) {
+            best = (burdened, safeguard, solution);
+        }
+    }
+    Ok((best.1, best.2))
+}
