@@ -1,13 +1,19 @@
 //! A character's equipment, where it comes from, and what it would cost to make again.
 
+mod class;
 mod document;
 mod model;
+mod place;
 mod ports;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 
+pub use class::MainStat;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use model::{
     Character, CharacterRecord, Equipment, Item, Ocid, PotentialLines, Preset, Snapshot, StatTotals,
 };
+pub use place::Place;
 pub use ports::{
     CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
 };

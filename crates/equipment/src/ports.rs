@@ -53,6 +53,8 @@ pub trait EquipmentSource: Debug + Send + Sync {
 }
 
 /// Keeps what was fetched.
+///
+/// Names and identifiers MUST be told apart by every byte, and times kept to the microsecond.
 #[async_trait]
 pub trait SnapshotStore: Debug + Send + Sync {
     /// The character last known by this name.
@@ -63,7 +65,8 @@ pub trait SnapshotStore: Debug + Send + Sync {
     async fn character(&self, name: &CharacterName) -> Result<Option<CharacterRecord>, StoreError>;
 
     /// Keeps who a character is. MUST NOT replace a record fetched later than this one. A name
-    /// that moves to another identifier follows the later record.
+    /// that moves to another identifier follows the later record; a name whose character was
+    /// renamed keeps what was last known by it.
     ///
     /// # Errors
     ///

@@ -1,0 +1,160 @@
+//! An upstream in memory: the directory of characters and the source of their equipment.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use kernel::CharacterName;
+
+use crate::{
+    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
+};
+
+/// Knows the characters and documents a test gave it.
+///
+/// It reads only the documents it was given, and says of every other that it is invalid.
+#[derive(Debug, Default)]
+pub struct FakeUpstream(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    failure: Option<UpstreamError>,
+    characters: HashMap<Ocid, Character>,
+    worn: HashMap<Ocid, Bytes>,
+    readable: HashMap<Bytes, Equipment>,
+}
+
+impl FakeUpstream {
+    /// Makes a character known, or known otherwise than before.
+    pub fn put_character(&self, character: Character) {
+        let mut state = self.lock();
+        state.characters.insert(character.ocid.clone(), character);
+    }
+
+    /// Puts equipment on a character, written as `document`.
+    pub fn put_equipment(&self, ocid: &Ocid, document: &'static [u8], equipment: Equipment) {
+        let document = Bytes::from_static(document);
+        let mut state = self.lock();
+        state.readable.insert(document.clone(), equipment);
+        state.worn.insert(ocid.clone(), document);
+    }
+
+    /// Answers with this document, which cannot be read, when asked for the equipment.
+    pub fn put_unreadable(&self, ocid: &Ocid, document: &'static [u8]) {
+        let document = Bytes::from_static(document);
+        let mut state = self.lock();
+        state.readable.remove(&document);
+        state.worn.insert(ocid.clone(), document);
+    }
+
+    /// Forgets an identifier, as the upstream does when a character moves between worlds.
+    pub fn forget(&self, ocid: &Ocid) {
+        let mut state = self.lock();
+        state.characters.remove(ocid);
+        state.worn.remove(ocid);
+    }
+
+    /// Fails every call from now on, or none.
+    pub fn set_failure(&self, failure: Option<UpstreamError>) {
+        self.lock().failure = failure;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no holder of this lock panics")
+    }
+
+    fn open(&self) -> Result<MutexGuard<'_, State>, UpstreamError> {
+        let state = self.lock();
+        match &state.failure {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(state),
+        }
+    }
+}
+
+#[async_trait]
+impl CharacterDirectory for FakeUpstream {
+    async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
+        let state = self.open()?;
+        let found = state.characters.values().find(|known| known.name == *name);
+        Ok(found.map(|known| known.ocid.clone()))
+    }
+
+    async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
+        Ok(self.open()?.characters.get(ocid).cloned())
+    }
+}
+
+#[async_trait]
+impl EquipmentSource for FakeUpstream {
+    fn name(&self) -> &'static str {
+        "fake"
+    }
+
+    async fn fetch(&self, ocid: &Ocid) -> Result<Option<Bytes>, UpstreamError> {
+        let Some(document) = self.open()?.worn.get(ocid).cloned() else {
+            return Ok(None);
+        };
+        self.read(&document)?;
+        Ok(Some(document))
+    }
+
+    fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
+        let readable = self.lock().readable.get(document).cloned();
+        readable.ok_or_else(|| InvalidDocument {
+            place: "byte 0".to_owned(),
+            problem: "no document of this upstream".to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::{character_directory_contract, equipment_source_contract};
+
+    fn upstream_with_one_character() -> (FakeUpstream, Character) {
+        let character = Character {
+            ocid: Ocid::new("f00d"),
+            name: "아델".parse().unwrap(),
+            world: "스카니아".to_owned(),
+            class: "아델".to_owned(),
+            level: 295,
+        };
+        let upstream = FakeUpstream::default();
+        upstream.put_character(character.clone());
+        let equipment = Equipment {
+            class: Some("아델".to_owned()),
+            presets: Vec::new(),
+        };
+        upstream.put_equipment(&character.ocid, b"{}", equipment);
+        (upstream, character)
+    }
+
+    #[tokio::test]
+    async fn the_upstream_in_memory_keeps_the_contracts() {
+        let (upstream, character) = upstream_with_one_character();
+        let stranger = "없는캐릭터".parse().unwrap();
+        let nobody = Ocid::new("0000");
+        character_directory_contract(&upstream, &character.name, &stranger, &nobody).await;
+        equipment_source_contract(&upstream, &character.ocid, &nobody).await;
+    }
+
+    #[tokio::test]
+    async fn a_failure_answers_every_call() {
+        let (upstream, character) = upstream_with_one_character();
+        upstream.set_failure(Some(UpstreamError::QuotaExceeded { retry_after: None }));
+        assert!(upstream.resolve(&character.name).await.is_err());
+        assert!(upstream.describe(&character.ocid).await.is_err());
+        assert!(upstream.fetch(&character.ocid).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn an_unreadable_document_is_not_handed_out() {
+        let (upstream, character) = upstream_with_one_character();
+        upstream.put_unreadable(&character.ocid, b"{\"cut");
+        let answer = upstream.fetch(&character.ocid).await;
+        assert!(matches!(answer, Err(UpstreamError::Invalid(_))));
+    }
+}
