@@ -1,5 +1,6 @@
 //! A character's equipment, where it comes from, and what it would cost to make again.
 
+mod characters;
 mod class;
 mod document;
 mod model;
@@ -8,6 +9,10 @@ mod ports;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use characters::{
+    Characters, CharactersError, FRESH_FOR, Freshness, Known, Refresh, Trouble, UnreadableDocument,
+    Wearer,
+};
 pub use class::MainStat;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use model::{
