@@ -1,0 +1,58 @@
+//! A small answer that inflates to a gigabyte: given up early, and without taking memory for it.
+//!
+//! Alone in its process, since it looks at what the whole process takes.
+#![cfg(target_os = "linux")]
+
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod support;
+
+use std::io::Write;
+
+use equipment::{EquipmentSource, Ocid, UpstreamError};
+
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use support::{Reply, Upstream};
+
+/// What the process may grow by at its peak: the limit of 2 MiB, twice for a buffer that doubles,
+/// and some for the connection.
+const MAX_GROWTH_KIB: u64 = 8 * 1024;
+
+#[tokio::test]
+async fn a_bomb_is_given_up_early() {
+    let bomb = bomb();
+    assert!(bomb.len() < 2 << 20, "{} bytes are no bomb", bomb.len());
+    let reply = Reply::response("200 OK", &["content-encoding: gzip"], &bomb);
+    let upstream = Upstream::answering(reply).await;
+    let client = upstream.client();
+
+    let before = peak_kib();
+    let error = client.fetch(&Ocid::new("00ff")).await.unwrap_err();
+    let grown = peak_kib() - before;
+
+    let UpstreamError::Invalid(invalid) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(invalid.place, "byte 2097152");
+    assert!(grown < MAX_GROWTH_KIB, "grew by {grown} KiB");
+}
+
+/// A gzip file of one gibibyte of blanks, all but its checksum, which nobody lives to see.
+fn bomb() -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&vec![b' '; 1 << 20]).unwrap();
+    // A flush ends the block at a whole byte, so that the same block can follow itself.
+    encoder.flush().unwrap();
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    [&header[..], &encoder.get_ref().repeat(1_024)].concat()
+}
+
+/// The most memory this process has ever had resident.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
