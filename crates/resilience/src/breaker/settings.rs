@@ -1,0 +1,140 @@
+//! When a circuit breaker opens, for how long, and what closes it again.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use crate::backoff::Backoff;
+use crate::invalid::{InvalidSettings, require};
+
+/// When a [`CircuitBreaker`](super::CircuitBreaker) opens, for how long, and what closes it again.
+#[derive(Debug, Clone)]
+pub struct BreakerSettings {
+    /// Calls that ended longer ago than this are forgotten.
+    pub window: Duration,
+    /// At most this many calls are remembered, the latest ones.
+    pub window_calls: u32,
+    /// The rates below are judged whenever a call fails or is slow, but only over at least this
+    /// many calls in the window.
+    pub minimum_calls: u32,
+    /// Opens when this share of the calls in the window failed; above 0, at most 1.
+    pub failure_rate: f64,
+    /// Opens after this many failures in a row, however few calls there were.
+    pub consecutive_failures: Option<NonZeroU32>,
+    /// Opens when too many calls are slow.
+    pub slow_calls: Option<SlowCalls>,
+    /// How long it stays open: the first time, and at most after failed probes.
+    pub open_time: Backoff,
+    /// The share of the open time that is left to chance, 0 to 1: the time is drawn evenly from
+    /// `(1 - open_jitter) * open_time` to `open_time`, so that several instances do not probe in
+    /// step.
+    pub open_jitter: f64,
+    /// At most this many probes are under way at once while half-open.
+    pub probe_limit: NonZeroU32,
+    /// This many healthy probes close it; the first unhealthy one opens it again.
+    pub probes_to_close: NonZeroU32,
+    /// When every probe has been under way for this long, they are given up as failed. Above the
+    /// timeout of the calls, this only ever meets a caller that forgot its permit.
+    pub probe_timeout: Duration,
+}
+
+/// From when on a call is slow, and how many may be.
+#[derive(Debug, Clone, Copy)]
+pub struct SlowCalls {
+    /// A call that takes longer is slow, whatever its outcome.
+    pub longer_than: Duration,
+    /// Opens when this share of the calls in the window is slow; above 0, at most 1.
+    pub rate: f64,
+}
+
+impl Default for BreakerSettings {
+    /// Half of at least 10 calls in 30 s, or 5 failures in a row; open for 5 s, doubling up to
+    /// 2 min, of which a fifth is left to chance; one probe at a time, two to close.
+    fn default() -> Self {
+        Self {
+            window: Duration::from_secs(30),
+            window_calls: 1_000,
+            minimum_calls: 10,
+            failure_rate: 0.5,
+            consecutive_failures: NonZeroU32::new(5),
+            slow_calls: None,
+            open_time: Backoff::new(Duration::from_secs(5), Duration::from_mins(2))
+                .expect("5 s is above zero and below 2 min"),
+            open_jitter: 0.2,
+            probe_limit: NonZeroU32::MIN,
+            probes_to_close: NonZeroU32::MIN.saturating_add(1),
+            probe_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl BreakerSettings {
+    pub(super) fn validate(&self) -> Result<(), InvalidSettings> {
+        let is_rate = |rate: f64| rate > 0.0 && rate <= 1.0;
+        require(!self.window.is_zero(), "window", "must be above zero")?;
+        require(
+            (1..=self.window_calls).contains(&self.minimum_calls),
+            "minimum_calls",
+            "must be 1 to window_calls",
+        )?;
+        require(
+            is_rate(self.failure_rate),
+            "failure_rate",
+            "must be above 0 and at most 1",
+        )?;
+        require(
+            self.slow_calls.is_none_or(|slow| is_rate(slow.rate)),
+            "slow_calls.rate",
+            "must be above 0 and at most 1",
+        )?;
+        require(
+            (0.0..=1.0).contains(&self.open_jitter),
+            "open_jitter",
+            "must be 0 to 1",
+        )?;
+        require(
+            !self.probe_timeout.is_zero(),
+            "probe_timeout",
+            "must be above zero",
+        )
+    }
+
+    pub(super) fn is_slow(&self, took: Duration) -> bool {
+        self.slow_calls.is_some_and(|slow| took > slow.longer_than)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_that_cannot_work_is_named() {
+        let refused = |change: fn(&mut BreakerSettings)| {
+            let mut settings = BreakerSettings::default();
+            change(&mut settings);
+            settings.validate().unwrap_err().setting
+        };
+        let slow = |rate| {
+            Some(SlowCalls {
+                longer_than: Duration::from_secs(1),
+                rate,
+            })
+        };
+        assert_eq!(refused(|s| s.window = Duration::ZERO), "window");
+        assert_eq!(refused(|s| s.minimum_calls = 0), "minimum_calls");
+        assert_eq!(refused(|s| s.window_calls = 9), "minimum_calls");
+        assert_eq!(refused(|s| s.failure_rate = 0.0), "failure_rate");
+        assert_eq!(refused(|s| s.failure_rate = f64::NAN), "failure_rate");
+        assert_eq!(refused(|s| s.open_jitter = 1.1), "open_jitter");
+        assert_eq!(
+            refused(|s| s.probe_timeout = Duration::ZERO),
+            "probe_timeout"
+        );
+        let settings = BreakerSettings {
+            slow_calls: slow(1.5),
+            ..Default::default()
+        };
+        assert_eq!(settings.validate().unwrap_err().setting, "slow_calls.rate");
+        assert_eq!(BreakerSettings::default().validate(), Ok(()));
+    }
+}

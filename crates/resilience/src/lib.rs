@@ -1,0 +1,14 @@
+//! Keeps an upstream that is slow, down or over quota from hurting its callers.
+
+mod backoff;
+mod breaker;
+mod deadline;
+mod invalid;
+
+pub use backoff::{Backoff, Jitter};
+pub use breaker::{
+    BreakerCounts, BreakerSettings, BreakerState, BreakerStatus, CallError, CircuitBreaker,
+    OpenCause, Outcome, Permit, Rejected, SlowCalls,
+};
+pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
+pub use invalid::InvalidSettings;
