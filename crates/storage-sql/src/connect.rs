@@ -1,0 +1,163 @@
+//! Opening connections the way each engine needs it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::sqlx::mysql::MySqlConnectOptions;
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{
+    self, AssertSqlSafe, Connection, Executor, MySql, MySqlConnection, SqliteConnection,
+};
+use sea_orm::{DatabaseConnection, SqlxMySqlConnector, SqlxSqliteConnector};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::timeout;
+
+use crate::Error;
+
+/// A connection that rested this long is tried before it is used again: firewalls and servers
+/// drop idle ones silently. Trying each time would cost a round trip per statement.
+const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+/// More than all statement texts this crate has. With a full cache every statement is prepared
+/// and closed anew, which costs sqlx 0.9 some 40 ms over TCP (it does not set `TCP_NODELAY`).
+const STATEMENT_CACHE: usize = 512;
+
+/// One kind of database and how to reach it. Holds the password, so it has no `Debug`.
+#[derive(Clone)]
+pub(crate) enum Engine {
+    /// MariaDB or MySQL.
+    MySql(Box<MySqlConnectOptions>),
+    /// A file.
+    Sqlite(Box<SqliteConnectOptions>),
+}
+
+/// How many connections, and how patient.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) max_connections: u32,
+    pub(crate) acquire_timeout: Duration,
+    /// `None`: as long as it takes.
+    pub(crate) statement_timeout: Option<Duration>,
+    /// How long SQLite waits for another writer.
+    pub(crate) busy_timeout: Duration,
+}
+
+impl Engine {
+    pub(crate) fn parse(url: &SecretString) -> Result<Self, Error> {
+        let url = url.expose_secret();
+        let unusable = |reason| Error::Address { reason };
+        if url.starts_with("mysql://") || url.starts_with("mariadb://") {
+            let options = url.parse::<MySqlConnectOptions>().map_err(|_| {
+                unusable("not of the form mysql://user:password@host:port/database")
+            })?;
+            if options.get_database().is_none_or(str::is_empty) {
+                return Err(unusable("it names no database after the host"));
+            }
+            return Ok(Self::MySql(Box::new(options)));
+        }
+        if !url.starts_with("sqlite:") {
+            return Err(unusable("it starts with none of sqlite:, mysql:, mariadb:"));
+        }
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(unusable("SQLite in memory forgets everything; name a file"));
+        }
+        url.parse()
+            .map(|options| Self::Sqlite(Box::new(options)))
+            .map_err(|_| unusable("not of the form sqlite://folder/file.db"))
+    }
+
+    /// Opens a pool; fails at once, with the reason, when the first connection does.
+    pub(crate) async fn connect(&self, shape: Shape) -> Result<DatabaseConnection, Error> {
+        match self {
+            Self::MySql(options) => {
+                let options = options
+                    .as_ref()
+                    .clone()
+                    .statement_cache_capacity(STATEMENT_CACHE);
+                let pool = limit_statements(pool_options(shape), shape);
+                first_connection::<MySqlConnection>(&options, shape).await?;
+                let pool = pool.connect_lazy_with(options);
+                Ok(SqlxMySqlConnector::from_sqlx_mysql_pool(pool))
+            }
+            Self::Sqlite(options) => {
+                make_folder(options)?;
+                let options = options
+                    .as_ref()
+                    .clone()
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(shape.busy_timeout);
+                first_connection::<SqliteConnection>(&options, shape).await?;
+                let pool = pool_options(shape).connect_lazy_with(options);
+                Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+            }
+        }
+    }
+}
+
+/// The pool itself retries a refused connection until its time is up and then has forgotten why;
+/// so the first one is opened by hand. It also makes the SQLite file before many want to.
+async fn first_connection<C: Connection>(options: &C::Options, shape: Shape) -> Result<(), Error> {
+    let opened = async { C::connect_with(options).await?.close().await };
+    match timeout(shape.acquire_timeout, opened).await {
+        Ok(result) => result.map_err(Error::Connect),
+        Err(_) => Err(Error::TimedOut {
+            after: shape.acquire_timeout,
+        }),
+    }
+}
+
+fn pool_options<DB: sqlx::Database>(shape: Shape) -> PoolOptions<DB> {
+    PoolOptions::new()
+        .max_connections(shape.max_connections)
+        // One stays open through quiet times, so that the next request does not wait for TLS.
+        .min_connections(1)
+        .acquire_timeout(shape.acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection: &mut DB::Connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for >= TRY_AFTER_IDLE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        // The pool pings what comes back to it and would wait for a silent server for ever,
+        // keeping the place in the pool: after an outage none would be left.
+        .after_release(move |connection: &mut DB::Connection, _| {
+            Box::pin(async move {
+                match timeout(shape.acquire_timeout, connection.ping()).await {
+                    Ok(answer) => answer.map(|()| true),
+                    Err(_) => Err(sqlx::Error::PoolTimedOut),
+                }
+            })
+        })
+}
+
+/// Has the server itself end what takes too long. The comments are the engines' own way to
+/// tell MariaDB from MySQL; MySQL limits reading statements only, and counts milliseconds.
+fn limit_statements(pool: PoolOptions<MySql>, shape: Shape) -> PoolOptions<MySql> {
+    let limit = shape.statement_timeout.unwrap_or_default();
+    let sql = format!(
+        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES'), \
+         innodb_lock_wait_timeout = {lock_seconds} \
+         /*M!100000 , max_statement_time = {seconds} */ \
+         /*!80000 , max_execution_time = {millis} */",
+        lock_seconds = shape.busy_timeout.as_secs().max(1),
+        seconds = limit.as_secs_f64(),
+        millis = limit.as_millis(),
+    );
+    pool.after_connect(move |connection, _| {
+        let sql = AssertSqlSafe(sql.clone());
+        Box::pin(async move { connection.execute(sql).await.map(|_| ()) })
+    })
+}
+
+fn make_folder(options: &SqliteConnectOptions) -> Result<(), Error> {
+    let Some(folder) = options.get_filename().parent().map(PathBuf::from) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(&folder).map_err(|source| Error::Folder { folder, source })
+}

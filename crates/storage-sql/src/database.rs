@@ -1,0 +1,129 @@
+//! The database: a pool of connections and the schema behind it.
+
+use std::fmt::{self, Debug};
+
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio::time::timeout;
+
+use crate::connect::{Engine, Shape};
+use crate::{Error, Migrated, Settings, Snapshots, migrate};
+
+/// A database: a pool of connections and the schema behind it. Clones share the pool.
+#[derive(Clone)]
+pub struct Database {
+    connection: DatabaseConnection,
+    engine: Engine,
+    settings: Settings,
+}
+
+/// The pool at a moment. How many calls wait for a connection is not known to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolStatus {
+    /// Connections open now.
+    pub size: u32,
+    /// Open connections that nobody uses now.
+    pub idle: u32,
+    /// The most connections there may be.
+    pub max: u32,
+}
+
+impl Database {
+    /// Connects. The schema is left as it is: see [`Database::migrate`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Address`], [`Error::Folder`], [`Error::Connect`], [`Error::TimedOut`].
+    pub async fn open(settings: &Settings) -> Result<Self, Error> {
+        let engine = Engine::parse(&settings.url)?;
+        let shape = Shape {
+            max_connections: settings.max_connections,
+            acquire_timeout: settings.acquire_timeout,
+            statement_timeout: Some(settings.statement_timeout),
+            busy_timeout: settings.statement_timeout,
+        };
+        Ok(Self {
+            connection: engine.connect(shape).await?,
+            engine,
+            settings: settings.clone(),
+        })
+    }
+
+    /// Brings the schema up to date. Of many servers starting at once one migrates; the others
+    /// wait for it. A schema that is ahead of this server (it was started again during an
+    /// upgrade) is left alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::MigrationLocked`], [`Error::Migrate`], and those of [`Database::open`].
+    pub async fn migrate(&self) -> Result<Migrated, Error> {
+        migrate::up(&self.engine).await
+    }
+
+    /// Whether the database answers now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] or [`Error::TimedOut`] when it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.within(self.connection.ping()).await
+    }
+
+    /// Characters and their equipment in this database.
+    pub fn snapshots(&self) -> Snapshots {
+        Snapshots::new(self.clone())
+    }
+
+    /// The pool at this moment, for metrics.
+    pub fn pool_status(&self) -> PoolStatus {
+        let (size, idle) = match self.engine {
+            Engine::MySql(_) => {
+                let pool = self.connection.get_mysql_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            Engine::Sqlite(_) => {
+                let pool = self.connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        PoolStatus {
+            size,
+            idle: u32::try_from(idle).expect("no more are idle than are open"),
+            max: self.settings.max_connections,
+        }
+    }
+
+    /// Waits for the calls under way and closes every connection; later calls fail.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] when the pool cannot be closed.
+    pub async fn close(&self) -> Result<(), Error> {
+        Ok(self.connection.close_by_ref().await?)
+    }
+
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Lets a call take its time and no more: the server's own limits do not help when it hangs
+    /// or the network does.
+    pub(crate) async fn within<T>(
+        &self,
+        call: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, Error> {
+        let after = self.settings.call_timeout();
+        match timeout(after, call).await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(Error::TimedOut { after }),
+        }
+    }
+}
+
+impl Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("settings", &self.settings)
+            .field("pool", &self.pool_status())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,47 @@
+//! The rows as they are stored.
+
+pub(crate) mod game_character {
+    //! Who characters are, by name.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "game_character")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub ocid: String,
+        pub world: String,
+        pub class: String,
+        pub level: u16,
+        pub fetched_at_us: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod equipment_snapshot {
+    //! The newest equipment document of each character.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "equipment_snapshot")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub ocid: String,
+        pub fetched_at_us: i64,
+        pub content_hash: Vec<u8>,
+        pub encoding: String,
+        pub dictionary_id: Option<u32>,
+        pub body: Vec<u8>,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,62 @@
+//! Why the database did not do what was asked.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::{DbErr, sqlx};
+
+/// Why the database did not do what was asked. No variant shows the database's address, which
+/// may hold a password.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address is not one of a database this service can use.
+    #[error("the database address cannot be used: {reason}")]
+    Address {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The folder of the database file cannot be made.
+    #[error("cannot make the folder {}", .folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the file system says.
+        source: io::Error,
+    },
+    /// The database cannot be reached or does not let us in.
+    #[error("cannot connect to the database")]
+    Connect(#[source] sqlx::Error),
+    /// The database did not answer in time, or no connection was free.
+    #[error("no answer from the database within {} ms", .after.as_millis())]
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The database refused a statement or broke off.
+    #[error("the database failed")]
+    Statement(#[source] DbErr),
+    /// A row holds what this version does not write.
+    #[error("a row of {table} cannot be read: {problem}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// What cannot be read.
+        problem: String,
+    },
+    /// Another server has been migrating for too long.
+    #[error("another server still migrates the database after {} s", .after.as_secs())]
+    MigrationLocked {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The schema could not be brought up to date.
+    #[error("cannot migrate the database")]
+    Migrate(#[source] DbErr),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Statement(error)
+    }
+}

@@ -1,0 +1,210 @@
+//! Characters and their equipment, as last fetched.
+
+use async_trait::async_trait;
+use equipment::{
+    Character, CharacterRecord, ContentHash, Document, Ocid, Snapshot, SnapshotStore, StoreError,
+};
+use jiff::Timestamp;
+use kernel::CharacterName;
+use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr,
+    UpdateMany,
+};
+
+use crate::entity::{equipment_snapshot, game_character};
+use crate::{Database, Error};
+
+/// How documents are encoded now; other values are from a version that is ahead of this one.
+const ZSTD: &str = "zstd";
+
+/// Characters and their equipment, as last fetched.
+#[derive(Debug, Clone)]
+pub struct Snapshots {
+    database: Database,
+}
+
+impl Snapshots {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
+    }
+}
+
+#[async_trait]
+impl SnapshotStore for Snapshots {
+    async fn character(&self, name: &CharacterName) -> Result<Option<CharacterRecord>, StoreError> {
+        let found =
+            game_character::Entity::find_by_id(name.as_str()).one(self.database.connection());
+        let row = self.database.within(found).await;
+        row.and_then(|row| row.map(CharacterRecord::try_from).transpose())
+            .map_err(failed_to("read a character"))
+    }
+
+    async fn save_character(&self, record: &CharacterRecord) -> Result<(), StoreError> {
+        let row = game_character::ActiveModel::from(record);
+        let update = game_character::Entity::update_many()
+            .set(game_character::ActiveModel {
+                name: NotSet,
+                ..row.clone()
+            })
+            .filter(game_character::Column::Name.eq(record.character.name.as_str()))
+            .filter(game_character::Column::FetchedAtUs.lte(record.fetched_at.as_microsecond()));
+        self.database
+            .within(self.newest_wins(update, row))
+            .await
+            .map_err(failed_to("save a character"))
+    }
+
+    async fn latest(&self, ocid: &Ocid) -> Result<Option<Snapshot>, StoreError> {
+        let found =
+            equipment_snapshot::Entity::find_by_id(ocid.as_str()).one(self.database.connection());
+        let row = self.database.within(found).await;
+        row.and_then(|row| row.map(Snapshot::try_from).transpose())
+            .map_err(failed_to("read a snapshot"))
+    }
+
+    async fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.database
+            .within(self.save_snapshot(snapshot))
+            .await
+            .map_err(failed_to("save a snapshot"))
+    }
+}
+
+impl Snapshots {
+    async fn save_snapshot(&self, snapshot: &Snapshot) -> Result<(), DbErr> {
+        let row = equipment_snapshot::ActiveModel::from(snapshot);
+        let not_newer = equipment_snapshot::Entity::update_many()
+            .filter(equipment_snapshot::Column::Ocid.eq(snapshot.ocid.as_str()))
+            .filter(
+                equipment_snapshot::Column::FetchedAtUs.lte(snapshot.fetched_at.as_microsecond()),
+            );
+        // Most documents are the ones already stored, and need not travel again.
+        let moved = not_newer
+            .clone()
+            .filter(equipment_snapshot::Column::ContentHash.eq(row.content_hash.clone().unwrap()))
+            .set(equipment_snapshot::ActiveModel {
+                fetched_at_us: row.fetched_at_us.clone(),
+                ..ActiveModelBehavior::new()
+            })
+            .exec(self.database.connection())
+            .await?;
+        if moved.rows_affected > 0 {
+            return Ok(());
+        }
+        let update = not_newer.set(equipment_snapshot::ActiveModel {
+            ocid: NotSet,
+            ..row.clone()
+        });
+        self.newest_wins(update, row).await
+    }
+
+    /// Writes `row` unless a newer one is there. Each statement is safe by itself: `update`
+    /// touches only a row that is not newer, and the insert fails when there is any. When
+    /// another writer inserted in between, the update decides again who is newer.
+    ///
+    /// An upsert would be one statement, but has no common form in the three engines.
+    async fn newest_wins<E, A>(&self, update: UpdateMany<E>, row: A) -> Result<(), DbErr>
+    where
+        E: EntityTrait,
+        A: ActiveModelTrait<Entity = E>,
+    {
+        let connection = self.database.connection();
+        if update.clone().exec(connection).await?.rows_affected > 0 {
+            return Ok(());
+        }
+        match E::insert(row).exec_without_returning(connection).await {
+            Err(error) if is_duplicate(&error) => update.exec(connection).await.map(|_| ()),
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+fn failed_to(action: &'static str) -> impl Fn(Error) -> StoreError {
+    move |error| StoreError {
+        action,
+        source: Box::new(error),
+    }
+}
+
+impl From<&CharacterRecord> for game_character::ActiveModel {
+    fn from(record: &CharacterRecord) -> Self {
+        let character = &record.character;
+        Self {
+            name: Set(character.name.as_str().to_owned()),
+            ocid: Set(character.ocid.as_str().to_owned()),
+            world: Set(character.world.clone()),
+            class: Set(character.class.clone()),
+            level: Set(character.level),
+            fetched_at_us: Set(record.fetched_at.as_microsecond()),
+        }
+    }
+}
+
+impl TryFrom<game_character::Model> for CharacterRecord {
+    type Error = Error;
+
+    fn try_from(row: game_character::Model) -> Result<Self, Error> {
+        let unreadable = |problem| Error::Row {
+            table: "game_character",
+            problem,
+        };
+        Ok(Self {
+            fetched_at: instant(row.fetched_at_us).map_err(unreadable)?,
+            character: Character {
+                ocid: Ocid::new(row.ocid),
+                name: row
+                    .name
+                    .parse::<CharacterName>()
+                    .map_err(|error| unreadable(error.to_string()))?,
+                world: row.world,
+                class: row.class,
+                level: row.level,
+            },
+        })
+    }
+}
+
+impl From<&Snapshot> for equipment_snapshot::ActiveModel {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            ocid: Set(snapshot.ocid.as_str().to_owned()),
+            fetched_at_us: Set(snapshot.fetched_at.as_microsecond()),
+            content_hash: Set(snapshot.document.hash().as_bytes().to_vec()),
+            encoding: Set(ZSTD.to_owned()),
+            dictionary_id: Set(None),
+            body: Set(snapshot.document.compressed().to_vec()),
+        }
+    }
+}
+
+impl TryFrom<equipment_snapshot::Model> for Snapshot {
+    type Error = Error;
+
+    fn try_from(row: equipment_snapshot::Model) -> Result<Self, Error> {
+        let unreadable = |problem| Error::Row {
+            table: "equipment_snapshot",
+            problem,
+        };
+        if row.encoding != ZSTD || row.dictionary_id.is_some() {
+            let dictionary = row.dictionary_id.map(|id| format!(" with dictionary {id}"));
+            let encoding = format!("{}{}", row.encoding, dictionary.unwrap_or_default());
+            return Err(unreadable(format!("its encoding is {encoding}")));
+        }
+        let hash = <[u8; 32]>::try_from(row.content_hash)
+            .map_err(|hash| unreadable(format!("its hash has {} bytes", hash.len())))?;
+        Ok(Self {
+            ocid: Ocid::new(row.ocid),
+            fetched_at: instant(row.fetched_at_us).map_err(unreadable)?,
+            document: Document::from_stored(ContentHash::from_bytes(hash), row.body.into()),
+        })
+    }
+}
+
+fn instant(micros: i64) -> Result<Timestamp, String> {
+    Timestamp::from_microsecond(micros).map_err(|error| error.to_string())
+}

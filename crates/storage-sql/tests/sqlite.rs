@@ -1,0 +1,79 @@
+//! What is particular to a database in a file.
+
+use std::path::Path;
+
+use equipment::{Document, Ocid, Snapshot, SnapshotStore};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use storage_sql::{Database, Error, Settings};
+
+fn settings(file: &Path) -> Settings {
+    Settings::new(format!("sqlite://{}", file.display()))
+}
+
+fn snapshot() -> Snapshot {
+    Snapshot {
+        ocid: Ocid::new("1f"),
+        fetched_at: Timestamp::from_microsecond(1_760_000_000_123_456).unwrap(),
+        document: Document::compress(b"{}").unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn the_file_and_its_folder_are_made_and_what_was_kept_is_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(&folder.path().join("a/b/maple.db"));
+    let database = Database::open(&settings).await.unwrap();
+    let migrated = database.migrate().await.unwrap();
+    assert_eq!(migrated.applied.len(), 2);
+    database.snapshots().save(&snapshot()).await.unwrap();
+    database.close().await.unwrap();
+    assert!(database.ping().await.is_err(), "closed is closed");
+
+    let database = Database::open(&settings).await.unwrap();
+    let migrated = database.migrate().await.unwrap();
+    assert!(migrated.applied.is_empty() && migrated.unknown.is_empty());
+    database.ping().await.unwrap();
+    let found = database.snapshots().latest(&snapshot().ocid).await.unwrap();
+    assert_eq!(found, Some(snapshot()));
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "in the way").unwrap();
+    let error = Database::open(&settings(&file.join("maple.db"))).await;
+    assert!(matches!(error, Err(Error::Folder { folder, .. }) if folder == file));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("maple.db");
+    std::fs::write(
+        &file,
+        "no database, but long enough to be taken for one".repeat(30),
+    )
+    .unwrap();
+    let error = Database::open(&settings(&file)).await;
+    assert!(matches!(error, Err(Error::Connect(_))));
+}
+
+#[tokio::test]
+async fn other_addresses_are_refused_without_showing_them() {
+    for url in [
+        "",
+        "postgres://maple:canary@localhost/maple",
+        "mysql://maple:canary@localhost",
+        "mysql://maple:canary@localhost:no-port/maple",
+        "sqlite::memory:?canary",
+        "sqlite://maple.db?canary=1",
+    ] {
+        let settings = Settings::new(SecretString::from(url));
+        let error = Database::open(&settings).await.unwrap_err();
+        assert!(matches!(error, Error::Address { .. }), "{url}: {error}");
+        let shown = format!("{error} {error:?} {settings:?}");
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+}
