@@ -1,0 +1,10 @@
+//! What the service says of itself: log lines for people and machines, and Prometheus metrics.
+//!
+//! Only applications use this crate. Libraries emit `tracing` events and know nothing of where
+//! they go.
+
+mod log;
+mod metrics;
+
+pub use log::{InvalidFilter, LogFormat, UnknownLogFormat, check_filter, install, subscriber};
+pub use metrics::{Counter, Counters, Gauge, Histogram, Histograms, Metrics};

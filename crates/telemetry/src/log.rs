@@ -1,0 +1,190 @@
+//! The subscriber: lines for people on a terminal, JSON lines for machines.
+
+use std::io::IsTerminal;
+use std::str::FromStr;
+
+use tracing::Subscriber;
+use tracing::subscriber::SetGlobalDefaultError;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One readable line an event, with the fields of its spans in front of the message.
+    Human,
+    /// One JSON object an event; `spans` lists the fields of its spans, outermost first.
+    Json,
+}
+
+impl LogFormat {
+    /// For people when standard error is a terminal, else for machines.
+    pub fn for_stderr() -> Self {
+        if std::io::stderr().is_terminal() {
+            Self::Human
+        } else {
+            Self::Json
+        }
+    }
+}
+
+impl FromStr for LogFormat {
+    type Err = UnknownLogFormat;
+
+    fn from_str(word: &str) -> Result<Self, UnknownLogFormat> {
+        match word {
+            "human" => Ok(Self::Human),
+            "json" => Ok(Self::Json),
+            _ => Err(UnknownLogFormat),
+        }
+    }
+}
+
+/// The word is not a log format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected `human` or `json`")]
+pub struct UnknownLogFormat;
+
+/// The text is not a log filter.
+#[derive(Debug, thiserror::Error)]
+#[error("expected directives such as `info` or `warn,server=debug`: {reason}")]
+pub struct InvalidFilter {
+    reason: String,
+}
+
+/// Checks a filter without installing it.
+///
+/// # Errors
+///
+/// [`InvalidFilter`] when the text is not a list of directives.
+pub fn check_filter(filter: &str) -> Result<(), InvalidFilter> {
+    parse(filter).map(drop)
+}
+
+/// Builds the subscriber: every event that passes `filter` becomes one line on `writer`, and
+/// carries the fields of the spans it happens in, so that a request's id stands in each of its
+/// lines.
+///
+/// Further layers, such as an exporter of traces, can be put on top with
+/// [`SubscriberExt::with`].
+///
+/// # Errors
+///
+/// [`InvalidFilter`] when `filter` is not a list of directives.
+pub fn subscriber<W>(
+    filter: &str,
+    format: LogFormat,
+    writer: W,
+) -> Result<impl Subscriber + Send + Sync, InvalidFilter>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
+        .with_span_events(FmtSpan::NONE);
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
+        LogFormat::Human => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(true)
+            .boxed(),
+    };
+    Ok(Registry::default().with(lines.with_filter(parse(filter)?)))
+}
+
+/// Makes a subscriber the one of this process.
+///
+/// # Errors
+///
+/// [`SetGlobalDefaultError`] when the process has one already.
+pub fn install(subscriber: impl Subscriber + Send + Sync) -> Result<(), SetGlobalDefaultError> {
+    tracing::subscriber::set_global_default(subscriber)
+}
+
+fn parse(filter: &str) -> Result<EnvFilter, InvalidFilter> {
+    EnvFilter::builder()
+        .parse(filter)
+        .map_err(|error| InvalidFilter {
+            reason: error.to_string(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    /// Collects lines in memory.
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Lines {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(filter: &str, format: LogFormat, work: impl FnOnce()) -> String {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = subscriber(filter, format, move || writer.clone()).unwrap();
+        tracing::subscriber::with_default(subscriber, work);
+        lines.text()
+    }
+
+    fn work_of_a_request() {
+        let request = tracing::info_span!("request", request_id = "abc12345");
+        let _entered = request.enter();
+        let step = tracing::info_span!("fetch", ocid = "o1");
+        step.in_scope(|| tracing::warn!(status = 503, "upstream failed"));
+        tracing::debug!("details");
+    }
+
+    #[test]
+    fn a_json_line_carries_the_fields_of_every_span_around_it() {
+        let text = logged("info", LogFormat::Json, work_of_a_request);
+        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(line["message"], "upstream failed");
+        assert_eq!(line["status"], 503);
+        assert_eq!(line["spans"][0]["request_id"], "abc12345");
+        assert_eq!(line["spans"][1]["ocid"], "o1");
+    }
+
+    #[test]
+    fn a_human_line_carries_the_request_id_too() {
+        let text = logged("info", LogFormat::Human, work_of_a_request);
+        assert_eq!(text.lines().count(), 1);
+        assert!(text.contains("abc12345"), "{text}");
+        assert!(text.contains("upstream failed"), "{text}");
+    }
+
+    #[test]
+    fn the_filter_decides_what_is_written() {
+        assert_eq!(logged("off", LogFormat::Json, work_of_a_request), "");
+        let all = logged("debug", LogFormat::Json, work_of_a_request);
+        assert_eq!(all.lines().count(), 2);
+    }
+
+    #[test]
+    fn a_wrong_filter_or_format_is_refused() {
+        assert!(check_filter("server=loud").is_err());
+        assert!(check_filter("warn,server=debug").is_ok());
+        assert_eq!("xml".parse::<LogFormat>(), Err(UnknownLogFormat));
+    }
+}

@@ -1,0 +1,187 @@
+//! Metrics: made at zero when the process starts, declared beside the code that counts.
+//!
+//! A metric that appears only with its first event cannot be told from one that was renamed,
+//! and a rate over it misses the first event. So every counter with labels is made together
+//! with the label values it is going to have.
+
+use prometheus::core::Collector;
+use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+
+/// Counts events.
+pub type Counter = prometheus::IntCounter;
+/// A number that goes up and down.
+pub type Gauge = prometheus::IntGauge;
+/// Counts values by size.
+pub type Histogram = prometheus::Histogram;
+
+/// The metrics of one process. A clone is another handle on the same metrics.
+#[derive(Debug, Clone, Default)]
+pub struct Metrics {
+    registry: Registry,
+}
+
+/// Counters of one name that differ in the values of `N` labels.
+#[derive(Debug, Clone)]
+pub struct Counters<const N: usize>(IntCounterVec);
+
+impl<const N: usize> Counters<N> {
+    /// The counter with these label values, in the order of the labels.
+    pub fn with(&self, values: [&str; N]) -> Counter {
+        self.0.with_label_values(&values)
+    }
+}
+
+/// Histograms of one name that differ in the values of `N` labels.
+#[derive(Debug, Clone)]
+pub struct Histograms<const N: usize>(HistogramVec);
+
+impl<const N: usize> Histograms<N> {
+    /// The histogram with these label values, in the order of the labels.
+    pub fn with(&self, values: [&str; N]) -> Histogram {
+        self.0.with_label_values(&values)
+    }
+}
+
+/// Names are literals in the code: a wrong or repeated one is a mistake that every test meets.
+const SOUND: &str = "the metric's name and labels are valid, and no other metric has the name";
+
+impl Metrics {
+    /// No metrics yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Declares a counter; `name` ends in `_total`.
+    pub fn counter(&self, name: &str, help: &str) -> Counter {
+        self.register(Counter::new(name, help).expect(SOUND))
+    }
+
+    /// Declares counters with labels, at zero for each row of `known` label values.
+    pub fn counters<'v, const N: usize>(
+        &self,
+        name: &str,
+        help: &str,
+        labels: [&str; N],
+        known: impl IntoIterator<Item = [&'v str; N]>,
+    ) -> Counters<N> {
+        let family = IntCounterVec::new(Opts::new(name, help), &labels).expect(SOUND);
+        let counters = Counters(self.register(family));
+        for values in known {
+            counters.with(values);
+        }
+        counters
+    }
+
+    /// Declares a gauge.
+    pub fn gauge(&self, name: &str, help: &str) -> Gauge {
+        self.register(Gauge::new(name, help).expect(SOUND))
+    }
+
+    /// Declares a histogram; `buckets` are the inclusive upper ends, rising.
+    pub fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Histogram {
+        let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+        self.register(Histogram::with_opts(options).expect(SOUND))
+    }
+
+    /// Declares histograms with labels, empty for each row of `known` label values; `buckets`
+    /// are the inclusive upper ends, rising.
+    pub fn histograms<'v, const N: usize>(
+        &self,
+        name: &str,
+        help: &str,
+        buckets: &[f64],
+        labels: [&str; N],
+        known: impl IntoIterator<Item = [&'v str; N]>,
+    ) -> Histograms<N> {
+        let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+        let family = HistogramVec::new(options, &labels).expect(SOUND);
+        let histograms = Histograms(self.register(family));
+        for values in known {
+            histograms.with(values);
+        }
+        histograms
+    }
+
+    /// Declares `maple_build_info`, which is always 1 and says in its labels what runs.
+    pub fn build_info(&self, labels: &[(&str, &str)]) {
+        let options = labels.iter().fold(
+            Opts::new("maple_build_info", "What runs here; always 1."),
+            |options, (name, value)| options.const_label(*name, *value),
+        );
+        self.register(Gauge::with_opts(options).expect(SOUND))
+            .set(1);
+    }
+
+    /// Every metric in the text format that Prometheus reads.
+    pub fn text(&self) -> String {
+        TextEncoder::new()
+            .encode_to_string(&self.registry.gather())
+            .expect("gathered metrics have the form the encoder expects")
+    }
+
+    fn register<C: Collector + Clone + 'static>(&self, metric: C) -> C {
+        self.registry
+            .register(Box::new(metric.clone()))
+            .expect(SOUND);
+        metric
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_there_before_anything_is_counted() {
+        let metrics = Metrics::new();
+        let calls = metrics.counters(
+            "maple_upstream_calls_total",
+            "Calls.",
+            ["call", "outcome"],
+            [["id", "ok"], ["id", "failed"]],
+        );
+        calls.with(["id", "ok"]).inc();
+        let text = metrics.text();
+        for line in [
+            r#"maple_upstream_calls_total{call="id",outcome="ok"} 1"#,
+            r#"maple_upstream_calls_total{call="id",outcome="failed"} 0"#,
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn histograms_count_into_the_first_bucket_that_holds_the_value() {
+        let metrics = Metrics::new();
+        let sizes = metrics.histograms("bytes", "Sizes.", &[10.0, 20.0], ["kind"], [["a"]]);
+        sizes.with(["a"]).observe(20.0);
+        let text = metrics.text();
+        assert!(
+            text.contains(r#"bytes_bucket{kind="a",le="10"} 0"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"bytes_bucket{kind="a",le="20"} 1"#),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_build_says_what_it_is() {
+        let metrics = Metrics::new();
+        metrics.build_info(&[("version", "1.2.3")]);
+        assert!(
+            metrics
+                .text()
+                .contains(r#"maple_build_info{version="1.2.3"} 1"#)
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "no other metric has the name")]
+    fn one_name_is_declared_once() {
+        let metrics = Metrics::new();
+        metrics.gauge("maple_likes_pending", "Pending.");
+        metrics.gauge("maple_likes_pending", "Pending.");
+    }
+}
