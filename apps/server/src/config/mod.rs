@@ -1,0 +1,186 @@
+//! The configuration: defaults, then a TOML file, then the environment; checked whole at start.
+//!
+//! Every key has a default with which the service runs by itself on one machine. The key
+//! `http.bind` of the file is `MAPLE__HTTP__BIND` in the environment; an empty variable counts
+//! as not set, because that is what a compose file leaves of a missing one.
+
+mod parse;
+mod reader;
+mod sources;
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use actix_web::http::Uri;
+use secrecy::SecretString;
+use telemetry::LogFormat;
+
+use reader::{Reader, Setting};
+
+pub use sources::Sources;
+
+/// What the service is told from outside.
+#[derive(Debug)]
+pub struct Config {
+    /// Where the public API listens.
+    pub http_bind: SocketAddr,
+    /// Where metrics and administration listen.
+    pub admin_bind: SocketAddr,
+    /// What an administrator has to present.
+    pub admin_token: Option<SecretString>,
+    /// Where files are kept that have no other place.
+    pub data_dir: PathBuf,
+    /// The database: SQLite, MySQL or MariaDB. Secret, because it may hold a password.
+    pub database_url: SecretString,
+    /// The Redis that instances share.
+    pub redis_url: Option<SecretString>,
+    /// The upstream of characters and equipment.
+    pub nexon: Nexon,
+    /// How long a request may take in all.
+    pub request_deadline: Duration,
+    /// How much memory the caches may take.
+    pub cache_bytes: u64,
+    /// Where alerts go; to the log without one. Secret, because whoever has it can post.
+    pub discord_webhook_url: Option<SecretString>,
+    /// What this instance is called among its like; made up at start without one.
+    pub instance_id: Option<String>,
+    /// Which log lines are written.
+    pub log: String,
+    /// How log lines are written; by whether standard error is a terminal without one.
+    pub log_format: Option<LogFormat>,
+    settings: Vec<Setting>,
+}
+
+/// How the Nexon Open API is called.
+#[derive(Debug)]
+pub struct Nexon {
+    /// Our key; without one a sandbox in the same process answers instead.
+    pub api_key: Option<SecretString>,
+    /// The address before `/maplestory/...`.
+    pub base_url: Uri,
+    /// Calls permitted in a second.
+    pub quota_per_second: NonZeroU32,
+    /// Calls permitted in a day.
+    pub quota_per_day: NonZeroU32,
+    /// How long one call may take.
+    pub timeout: Duration,
+}
+
+/// Everything that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration has {} problem(s)", .problems.len())]
+pub struct InvalidConfig {
+    /// Each problem, in the order of the keys.
+    pub problems: Vec<ConfigProblem>,
+}
+
+/// One thing that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigProblem {
+    /// The file cannot be read or is not TOML.
+    #[error("{file}: {reason}")]
+    UnreadableFile {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A key that means nothing.
+    #[error("{key} ({origin}): there is no such key")]
+    UnknownKey {
+        /// The key as the file would write it.
+        key: String,
+        /// Where it was set.
+        origin: String,
+    },
+    /// A value that its key does not take.
+    #[error("{key} ({origin}): {reason}")]
+    InvalidValue {
+        /// The key as the file would write it.
+        key: &'static str,
+        /// Where it was set.
+        origin: String,
+        /// What was expected, without the value of a secret.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks the whole configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfig`] with every problem found.
+    pub fn load(sources: &Sources) -> Result<Self, InvalidConfig> {
+        let figment = sources.figment()?;
+        let mut reader = Reader::new(&figment);
+        let config = Self::read(&mut reader);
+        let (settings, problems) = reader.finish();
+        if problems.is_empty() {
+            Ok(Self { settings, ..config })
+        } else {
+            Err(InvalidConfig { problems })
+        }
+    }
+
+    /// The configuration as a TOML file would write it, with the origin of each value and
+    /// without secrets.
+    pub fn redacted(&self) -> String {
+        let lines: Vec<_> = self.settings.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Self {
+        let data_dir = reader.required(
+            "data_dir",
+            parse::directory,
+            sources::default_data_dir(),
+            |dir| parse::quoted(&dir.to_string_lossy()),
+        );
+        let database_url = format!("sqlite://{}/maple-expectation.sqlite", data_dir.display());
+        Self {
+            http_bind: reader.shown("http.bind", SocketAddr::from(([127, 0, 0, 1], 8080))),
+            admin_bind: reader.shown("admin.bind", SocketAddr::from(([127, 0, 0, 1], 9090))),
+            admin_token: reader.secret("admin.token", parse::token),
+            database_url: reader.required(
+                "database.url",
+                parse::database_url,
+                SecretString::from(database_url),
+                parse::redacted_url,
+            ),
+            redis_url: reader.optional("redis.url", parse::redis_url, parse::redacted_url),
+            nexon: Nexon {
+                api_key: reader.secret("nexon.api_key", parse::header_value),
+                base_url: reader.required(
+                    "nexon.base_url",
+                    parse::http_url,
+                    Uri::from_static("https://open.api.nexon.com"),
+                    |url| parse::quoted(&url.to_string()),
+                ),
+                quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
+                quota_per_day: reader.number("nexon.quota_per_day", parse::nonzero(1_000)),
+                timeout: reader.millis("nexon.timeout_ms", 2_000),
+            },
+            request_deadline: reader.millis("request.deadline_ms", 3_000),
+            cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
+            discord_webhook_url: reader.secret("discord.webhook_url", parse::https_url),
+            instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
+            log: reader.required("log", parse::log_filter, "info".to_owned(), |filter| {
+                parse::quoted(filter)
+            }),
+            log_format: reader.optional("log_format", parse::from_str, |format| {
+                parse::quoted(match format {
+                    LogFormat::Human => "human",
+                    LogFormat::Json => "json",
+                })
+            }),
+            data_dir,
+            settings: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

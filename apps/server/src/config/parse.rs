@@ -1,0 +1,126 @@
+//! What each kind of value has to look like, and how it is shown.
+
+use std::fmt::Display;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use actix_web::http::Uri;
+use secrecy::{ExposeSecret, SecretString};
+
+/// What stands in the place of a secret.
+pub(super) const REDACTED: &str = "[redacted]";
+
+/// An administrator's token shorter than this can be guessed.
+const MIN_TOKEN_CHARS: usize = 16;
+
+const MAX_MILLIS: u64 = 10 * 60 * 1_000;
+
+/// The value as a TOML string.
+pub(super) fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+pub(super) fn from_str<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|error: T::Err| format!("`{text}`: {error}"))
+}
+
+pub(super) fn directory(text: &str) -> Result<PathBuf, String> {
+    if text.is_empty() {
+        return Err("expected the path of a folder".to_owned());
+    }
+    Ok(PathBuf::from(text))
+}
+
+pub(super) fn millis(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(millis @ 1..=MAX_MILLIS) => Ok(Duration::from_millis(millis)),
+        _ => Err(format!(
+            "`{text}`: expected milliseconds from 1 to {MAX_MILLIS}"
+        )),
+    }
+}
+
+pub(super) fn http_url(text: &str) -> Result<Uri, String> {
+    let url: Uri = from_str(text)?;
+    match (url.scheme_str(), url.host()) {
+        (Some("http" | "https"), Some(_)) => Ok(url),
+        _ => Err(format!("`{text}`: expected http://... or https://...")),
+    }
+}
+
+pub(super) fn https_url(text: &str) -> Result<SecretString, String> {
+    match text.parse::<Uri>() {
+        Ok(url) if url.scheme_str() == Some("https") && url.host().is_some() => Ok(text.into()),
+        _ => Err("expected https://...".to_owned()),
+    }
+}
+
+pub(super) fn database_url(text: &str) -> Result<SecretString, String> {
+    one_of_schemes(text, &["sqlite", "mysql", "mariadb"])
+}
+
+pub(super) fn redis_url(text: &str) -> Result<SecretString, String> {
+    one_of_schemes(text, &["redis", "rediss", "unix"])
+}
+
+pub(super) fn token(text: &str) -> Result<SecretString, String> {
+    if text.chars().count() < MIN_TOKEN_CHARS {
+        return Err(format!("expected at least {MIN_TOKEN_CHARS} characters"));
+    }
+    header_value(text)
+}
+
+/// A secret that is sent in a header.
+pub(super) fn header_value(text: &str) -> Result<SecretString, String> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.into())
+    } else {
+        Err("expected visible ASCII characters without blanks".to_owned())
+    }
+}
+
+pub(super) fn instance_id(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if (1..=64).contains(&text.len()) && text.chars().all(is_plain) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "`{text}`: expected 1 to 64 letters, digits, `.`, `_` or `-`"
+        ))
+    }
+}
+
+pub(super) fn log_filter(text: &str) -> Result<String, String> {
+    telemetry::check_filter(text)
+        .map(|()| text.to_owned())
+        .map_err(|error| format!("`{text}`: {error}"))
+}
+
+pub(super) const fn nonzero(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).expect("defaults are literals above zero")
+}
+
+/// A URL without its user, password and query.
+pub(super) fn redacted_url(url: &SecretString) -> String {
+    let url = url.expose_secret();
+    let (plain, _query) = url.split_once('?').unwrap_or((url, ""));
+    let (scheme, rest) = plain.split_once(':').unwrap_or((plain, ""));
+    let shown = match rest.rsplit_once('@') {
+        Some((_login, place)) => format!("{scheme}://{REDACTED}@{place}"),
+        None => plain.to_owned(),
+    };
+    quoted(&shown)
+}
+
+fn one_of_schemes(text: &str, schemes: &[&str]) -> Result<SecretString, String> {
+    match text.split_once(':') {
+        Some((scheme, rest)) if schemes.contains(&scheme) && !rest.is_empty() => Ok(text.into()),
+        _ => Err(format!("expected an address that begins with {}", {
+            let named: Vec<_> = schemes.iter().map(|s| format!("`{s}:`")).collect();
+            named.join(" or ")
+        })),
+    }
+}

@@ -1,0 +1,138 @@
+//! Tests of the configuration as a whole.
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+fn variables(pairs: &[(&str, &str)]) -> Sources {
+    let own = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+    Sources {
+        file: None,
+        variables: pairs.iter().map(own).collect(),
+    }
+}
+
+fn problems(sources: &Sources) -> Vec<String> {
+    let invalid = Config::load(sources).unwrap_err();
+    invalid.problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn nothing_need_be_set() {
+    let config = Config::load(&Sources::default()).unwrap();
+    assert_eq!(config.http_bind.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.admin_bind.to_string(), "127.0.0.1:9090");
+    assert!(config.nexon.api_key.is_none());
+    assert!(config.redis_url.is_none());
+    assert_eq!(config.request_deadline, Duration::from_secs(3));
+    let database = config.database_url.expose_secret();
+    assert!(database.starts_with("sqlite://"), "{database}");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("maple.toml");
+    std::fs::write(
+        &file,
+        "[http]\nbind = \"127.0.0.1:1\"\n[nexon]\ntimeout_ms = 7\nquota_per_second = 500\n",
+    )
+    .unwrap();
+    let sources = Sources {
+        file: Some(file),
+        ..variables(&[
+            ("MAPLE__HTTP__BIND", "0.0.0.0:2"),
+            ("MAPLE__NEXON__QUOTA_PER_SECOND", "6"),
+            ("MAPLE__LOG_FORMAT", "json"),
+            ("PATH", "/bin"),
+        ])
+    };
+    let config = Config::load(&sources).unwrap();
+    assert_eq!(config.http_bind.to_string(), "0.0.0.0:2");
+    assert_eq!(config.nexon.timeout, Duration::from_millis(7));
+    assert_eq!(config.nexon.quota_per_second.get(), 6);
+    assert_eq!(config.log_format, Some(LogFormat::Json));
+    let shown = config.redacted();
+    assert!(
+        shown.contains("http.bind = \"0.0.0.0:2\"  # MAPLE__HTTP__BIND"),
+        "{shown}"
+    );
+    assert!(shown.contains("maple.toml"), "{shown}");
+}
+
+#[test]
+fn every_problem_is_listed_at_once() {
+    let sources = variables(&[
+        ("MAPLE__HTTP__BIND", "everywhere"),
+        ("MAPLE__HTTP__BNID", "127.0.0.1:80"),
+        ("MAPLE__NEXON__BASE_URL", "ftp://nexon"),
+        ("MAPLE__NEXON__QUOTA_PER_DAY", "0"),
+        ("MAPLE__REQUEST__DEADLINE_MS", "-1"),
+        ("MAPLE__DATABASE__URL", "postgres://u:hidden@h/d"),
+        ("MAPLE__LOG", "server=loud"),
+        ("MAPLE__INSTANCE__ID", "a b"),
+    ]);
+    let found = problems(&sources);
+    assert_eq!(found.len(), 8, "{found:#?}");
+    assert!(
+        found
+            .iter()
+            .any(|p| p.contains("http.bnid (MAPLE__HTTP__BNID): there is no such key"))
+    );
+    assert!(found.iter().all(|p| !p.contains("hidden")), "{found:#?}");
+}
+
+#[test]
+fn a_key_of_digits_stays_a_text() {
+    let sources = variables(&[("MAPLE__NEXON__API_KEY", "0012345")]);
+    let config = Config::load(&sources).unwrap();
+    assert_eq!(config.nexon.api_key.unwrap().expose_secret(), "0012345");
+}
+
+#[test]
+fn an_empty_variable_is_not_set() {
+    let config = Config::load(&variables(&[("MAPLE__NEXON__API_KEY", "")])).unwrap();
+    assert!(config.nexon.api_key.is_none());
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let config = Config::load(&variables(&[
+        ("MAPLE__NEXON__API_KEY", "canary-key"),
+        ("MAPLE__ADMIN__TOKEN", "canary-token-of-some-length"),
+        (
+            "MAPLE__DATABASE__URL",
+            "mysql://user:canary@db:3306/maple?password=canary",
+        ),
+        ("MAPLE__REDIS__URL", "redis://:canary@cache:6379/0"),
+        (
+            "MAPLE__DISCORD__WEBHOOK_URL",
+            "https://discord.com/api/webhooks/1/canary",
+        ),
+    ]))
+    .unwrap();
+    let shown = config.redacted();
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(!format!("{config:?}").contains("canary"));
+    assert!(
+        shown.contains("database.url = \"mysql://[redacted]@db:3306/maple\""),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_missing_or_broken_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("none.toml");
+    let broken = folder.path().join("broken.toml");
+    std::fs::write(&broken, "http = [").unwrap();
+    for file in [missing, broken] {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let sources = Sources {
+            file: Some(file),
+            variables: Vec::new(),
+        };
+        let found = problems(&sources);
+        assert!(found.len() == 1 && found[0].contains(&name), "{found:?}");
+    }
+}
