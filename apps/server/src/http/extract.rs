@@ -1,0 +1,117 @@
+//! What comes in: JSON bodies and queries, read strictly, with the place of every fault.
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CONTENT_ENCODING;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::{FieldError, Problem, ProblemKind};
+
+/// The largest body taken, in bytes.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if let Err(problem) = check_media_type(request) {
+            return ready(Err(problem)).boxed_local();
+        }
+        let body = web::Bytes::from_request(request, payload);
+        async move {
+            let body = body.await.map_err(|error| unreadable_body(&error))?;
+            read_json(&body).map(Self)
+        }
+        .boxed_local()
+    }
+}
+
+/// The query of a URL.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+        ready(
+            serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
+                .map(Self)
+                .map_err(|error| {
+                    let parameter = pointer(error.path()).trim_start_matches('/').to_owned();
+                    Problem::new(ProblemKind::BadRequest, "the query cannot be read")
+                        .with_error(FieldError::of_parameter(parameter, error.inner()))
+                }),
+        )
+    }
+}
+
+fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+    let refuse = |detail| Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
+    if !request
+        .content_type()
+        .eq_ignore_ascii_case("application/json")
+    {
+        return refuse("send the body with Content-Type: application/json");
+    }
+    match request.headers().get(CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => refuse("send the body without compression"),
+        _ => Ok(()),
+    }
+}
+
+fn unreadable_body(error: &actix_web::Error) -> Problem {
+    match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            ProblemKind::BodyTooLarge,
+            format!("a body has at most {MAX_BODY_BYTES} bytes"),
+        ),
+        status => Problem::of_status(status, format!("the body did not arrive: {error}")),
+    }
+}
+
+fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let place = pointer(error.path());
+        bad_json(FieldError::at(place, error.inner()))
+    })?;
+    json.end()
+        .map_err(|error| bad_json(FieldError::at("", error)))?;
+    Ok(read)
+}
+
+fn bad_json(error: FieldError) -> Problem {
+    Problem::new(
+        ProblemKind::BadRequest,
+        "the body is not what is expected here",
+    )
+    .with_error(error)
+}
+
+/// The place as an RFC 6901 pointer.
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        let token = match segment {
+            Segment::Map { key } => key.clone(),
+            Segment::Seq { index } => index.to_string(),
+            Segment::Enum { variant } => variant.clone(),
+            Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    }
+    pointer
+}

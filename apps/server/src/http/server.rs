@@ -1,0 +1,123 @@
+//! The two listeners and how they stop: no new requests, then the last answers, then nothing.
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+
+use super::answer::{Desk, answer};
+use super::extract::MAX_BODY_BYTES;
+use crate::lifecycle::{GRACE, Lifecycle};
+use crate::routes;
+use crate::service::Service;
+
+/// Where to listen, already bound.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For everybody.
+    pub public: TcpListener,
+    /// For operators: metrics, health, administration.
+    pub admin: TcpListener,
+}
+
+/// Why serving ended other than by being told to stop.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A listener cannot be used.
+    #[error("cannot listen")]
+    Listen(#[source] io::Error),
+    /// A server ended by itself.
+    #[error("the {which} server failed")]
+    Failed {
+        /// `public` or `admin`.
+        which: &'static str,
+        /// What it says.
+        source: io::Error,
+    },
+}
+
+/// Answers requests until the lifecycle ends, then lets those in flight finish.
+///
+/// # Errors
+///
+/// [`ServeError`] when a listener cannot be used or a server ends by itself.
+pub async fn serve(
+    listeners: Listeners,
+    service: Arc<Service>,
+    desk: Desk,
+    lifecycle: &Lifecycle,
+) -> Result<(), ServeError> {
+    let desk = web::Data::new(desk);
+    let public = {
+        let (service, desk) = (web::Data::from(service.clone()), desk.clone());
+        HttpServer::new(move || {
+            App::new()
+                .app_data(service.clone())
+                .app_data(desk.clone())
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .configure(routes::public)
+                .wrap(from_fn(answer))
+        })
+        .disable_signals()
+        .shutdown_timeout(GRACE.as_secs())
+        .listen(listeners.public)
+        .map_err(ServeError::Listen)?
+        .run()
+    };
+    let admin = {
+        let service = web::Data::from(service);
+        HttpServer::new(move || {
+            App::new()
+                .app_data(service.clone())
+                .app_data(desk.clone())
+                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+                .configure(routes::admin)
+                .wrap(from_fn(answer))
+        })
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(GRACE.as_secs())
+        .listen(listeners.admin)
+        .map_err(ServeError::Listen)?
+        .run()
+    };
+    let handles = [public.handle(), admin.handle()];
+    let (public, admin, ()) = tokio::join!(
+        ending_all(public, lifecycle),
+        ending_all(admin, lifecycle),
+        stop(handles, lifecycle),
+    );
+    let failed = |which| move |source| ServeError::Failed { which, source };
+    public.map_err(failed("public"))?;
+    admin.map_err(failed("admin"))
+}
+
+/// When one server ends, the other has no business going on.
+async fn ending_all<T>(server: impl Future<Output = T>, lifecycle: &Lifecycle) -> T {
+    let ended = server.await;
+    lifecycle.stop();
+    ended
+}
+
+/// The public server stops first, so that metrics can be read to the end.
+async fn stop(handles: [ServerHandle; 2], lifecycle: &Lifecycle) {
+    lifecycle.stopping().await;
+    let gracefully = async {
+        for handle in &handles {
+            handle.stop(true).await;
+        }
+    };
+    let at_once = async {
+        lifecycle.aborting().await;
+        for handle in &handles {
+            handle.stop(false).await;
+        }
+    };
+    tokio::select! {
+        () = gracefully => {}
+        () = at_once => {}
+    }
+}

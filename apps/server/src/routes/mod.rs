@@ -1,0 +1,38 @@
+//! The routes: what each path answers.
+
+pub(crate) mod documents;
+pub(crate) mod health;
+pub(crate) mod metrics;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, Resource, Responder};
+
+/// What everybody may ask.
+pub(crate) fn public(config: &mut ServiceConfig) {
+    config
+        .service(readable(health::LIVE, health::live))
+        .service(readable(health::READY, health::ready))
+        .service(readable(documents::OPENAPI, documents::openapi))
+        .service(readable(documents::PROBLEM, documents::problem))
+        .service(readable("/docs", documents::to_docs))
+        .service(documents::swagger_ui());
+}
+
+/// What operators may ask.
+pub(crate) fn admin(config: &mut ServiceConfig) {
+    config
+        .service(readable(health::LIVE, health::live))
+        .service(readable(health::READY, health::ready))
+        .service(readable(metrics::METRICS, metrics::metrics));
+}
+
+/// A resource that is read: GET, and HEAD for the same without the body.
+fn readable<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args, Output: Responder + 'static>,
+    Args: FromRequest + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler.clone()))
+        .route(web::head().to(handler))
+}

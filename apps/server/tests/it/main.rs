@@ -1,0 +1,4 @@
+//! The whole application over real sockets.
+
+mod app;
+mod shell;
