@@ -123,6 +123,15 @@ impl Lattice {
         self.survival[place] * log_factor.exp()
     }
 
+    /// What survival falls by over so many resets past the head.
+    pub(super) fn factor(&self, resets: u64) -> f64 {
+        if resets == 0 {
+            1.0
+        } else {
+            (resets as f64 * self.log_ratio).exp()
+        }
+    }
+
     /// The place in the head that `k` steps stand for, and the logarithm of the factor between
     /// survival there and survival after `k` steps.
     fn place(&self, k: u64) -> (usize, f64) {
@@ -145,6 +154,14 @@ impl Distribution for CostDistribution {
 
     fn within(&self, budget: u64) -> Bounds {
         Bounds::exact(self.at_most(budget))
+    }
+
+    fn unit(&self) -> u64 {
+        self.lattice.unit
+    }
+
+    fn tabulate(&self, step: u64, count: usize) -> Vec<Bounds> {
+        self.table(step, count).map(Bounds::exact).collect()
     }
 
     fn cost_at(&self, level: Level) -> CostBounds {

@@ -135,7 +135,7 @@ impl Head {
 
 /// A try reached with a chance below this is not waited for. It is far below the last bit of any
 /// probability that is told, and below that of the smallest survival that is promised, 1e-12.
-const NEGLIGIBLE: f64 = 1e-24;
+const NEGLIGIBLE: f64 = 1e-20;
 
 /// The tries followed in a phase: until the rise is certain or hardly anything is left.
 fn tries(stage: &Stage) -> u64 {
@@ -214,7 +214,8 @@ const fn saturated(count: f64) -> u64 {
     count as u64
 }
 
-fn gcd(a: u64, b: u64) -> u64 {
+/// The greatest common divisor; of 0 and `n` it is `n`.
+pub(crate) fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 

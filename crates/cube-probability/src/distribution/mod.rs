@@ -5,16 +5,18 @@ mod cost;
 mod lattice;
 mod level;
 mod process;
+mod tabulate;
 
 pub use chart::Bar;
 pub use cost::CostDistribution;
+pub(crate) use lattice::gcd;
 pub use level::{InvalidLevel, Level};
 pub use process::{Moments, Unit};
 
 /// The distribution of a cost that is a whole number of meso (or of resets) from 0 up.
 ///
 /// This is the common view of a potential's exact distribution, of star force and of a
-/// total of several, so that any of them can be an item of a plan. A distribution that is
+/// [`Total`](crate::Total), so that any of them can be an item of a plan. A distribution that is
 /// not known exactly answers with bounds that are certain to hold.
 pub trait Distribution {
     /// The mean cost.
@@ -23,6 +25,11 @@ pub trait Distribution {
     /// Bounds on the chance that the cost is at most `budget`. Neither bound falls as the budget
     /// grows, but for rounding in its last bits.
     fn within(&self, budget: u64) -> Bounds;
+
+    /// A number that every possible cost is a multiple of; at least 1.
+    fn unit(&self) -> u64 {
+        1
+    }
 
     /// Bounds on the smallest cost whose chance of being enough is at least `level`.
     fn cost_at(&self, level: Level) -> CostBounds {

@@ -1,0 +1,130 @@
+//! Plans: what several independent items cost together.
+
+mod convolve;
+mod table;
+
+use self::table::{Table, reach};
+use crate::{Bounds, Distribution};
+
+/// The distribution of what several independent items cost together, between certain bounds.
+///
+/// Costs are rounded to a lattice both ways: rounded up their sum is never too small, rounded down
+/// never too large, and both are convolved exactly but for the rounding of `f64`, a bound on which
+/// is part of the answer, as is what lies past the end of the lattice (a chance of 1e-7). Items are
+/// added from the smallest up, those of like size together, so that a large one does not coarsen
+/// the lattice of the small ones.
+///
+/// ```
+/// use cube_probability::{CostDistribution, Distribution, Grade, Level, Phase, Total, Unit};
+///
+/// let legendary = |success| Phase {
+///     grade: Grade::Legendary,
+///     success,
+///     rise: 0.0,
+///     certain_on: None,
+///     cost: Some(50_000_000),
+/// };
+/// let ring = CostDistribution::of(&[legendary(0.01)], Unit::Meso)?;
+/// let hat = CostDistribution::of(&[legendary(0.002)], Unit::Meso)?;
+/// let total = Total::of(&[&ring, &hat])?;
+///
+/// assert_eq!(total.mean(), 30e9);
+/// let within = total.within(60_000_000_000);
+/// assert!(within.lower <= within.upper && within.upper - within.lower < 1e-3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Total {
+    mean: f64,
+    width: u64,
+    table: Table,
+}
+
+/// Why items cannot be added up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// There is no item.
+    #[error("a plan needs at least one item")]
+    Empty,
+    /// There are more than [`Total::MAX_ITEMS`].
+    #[error("a plan has {given} items; at most {max} are added up", max = Total::MAX_ITEMS)]
+    TooManyItems {
+        /// The number of items given.
+        given: usize,
+    },
+}
+
+impl Total {
+    /// The most items of a plan.
+    pub const MAX_ITEMS: usize = 100;
+
+    /// The sum of independent items.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] when there is no item or more than [`MAX_ITEMS`](Self::MAX_ITEMS).
+    pub fn of(items: &[&dyn Distribution]) -> Result<Self, PlanError> {
+        match items.len() {
+            0 => return Err(PlanError::Empty),
+            given if given > Self::MAX_ITEMS => return Err(PlanError::TooManyItems { given }),
+            _ => {}
+        }
+        let mut by_reach: Vec<_> = items.iter().map(|&item| (reach(item), item)).collect();
+        by_reach.sort_by_key(|&(reach, _)| reach);
+        let (first, rest) = rung(&by_reach);
+        let mut total = Self::of_rung(first, None);
+        let mut rest = rest;
+        while !rest.is_empty() {
+            let (next, after) = rung(rest);
+            total = Self::of_rung(next, Some(&total));
+            rest = after;
+        }
+        Ok(total)
+    }
+
+    /// No lower and upper quantile are further apart than this for the rounding to the lattice, in
+    /// the unit of the cost. The bounds on probabilities allow for 1e-7 more.
+    pub const fn width(&self) -> u64 {
+        self.width
+    }
+
+    fn of_rung(rung: &[Measured<'_>], smaller: Option<&Self>) -> Self {
+        let items: Vec<&dyn Distribution> = smaller
+            .map(|total| total as &dyn Distribution)
+            .into_iter()
+            .chain(rung.iter().map(|&(_, item)| item))
+            .collect();
+        let table = Table::of(&items);
+        let carried = smaller.map_or(0, |total| total.width);
+        Self {
+            mean: items.iter().map(|item| item.mean()).sum(),
+            width: carried.saturating_add(table.width),
+            table,
+        }
+    }
+}
+
+impl Distribution for Total {
+    fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    fn within(&self, budget: u64) -> Bounds {
+        self.table.within(budget)
+    }
+}
+
+/// An item and how far it reaches.
+type Measured<'a> = (u64, &'a dyn Distribution);
+
+/// Items of like reach share a lattice.
+const LIKE: u64 = 8;
+
+/// The items, sorted by reach, that are like the first; and the others.
+fn rung<'a, 'b>(sorted: &'b [Measured<'a>]) -> (&'b [Measured<'a>], &'b [Measured<'a>]) {
+    let most = sorted
+        .first()
+        .map_or(0, |(reach, _)| reach.saturating_mul(LIKE));
+    let end = sorted.partition_point(|&(reach, _)| reach <= most);
+    sorted.split_at(end)
+}
