@@ -2,8 +2,10 @@
 
 use crate::rules::MAX_ITEM_LEVEL;
 use crate::tables::{MILLION, tables};
-use crate::{Chance, Goal, Grade, Layer, LimitedCategory, Method, OptionLine, Part, ResetError};
-use crate::{Rules, success};
+use crate::{
+    Chance, Decimal, Goal, Grade, Layer, LimitedCategory, Method, OptionLine, Part, ResetError,
+    Rules, Sum, success,
+};
 
 /// How the three lines are drawn when a reset lands on a grade.
 ///
@@ -88,6 +90,27 @@ impl LineTables {
     /// The chance that one draw of three lines meets the goal.
     pub fn chance(&self, goal: &Goal) -> Chance {
         success::tally(self, goal).chance()
+    }
+
+    /// The same chance as an exact fraction in lowest terms, so that anyone can check it.
+    ///
+    /// ```
+    /// use cube_probability::{Grade, Method, Part, Rules};
+    ///
+    /// let tables = Rules::current().line_tables(Method::Black, Part::Hat, 150, Grade::Legendary)?;
+    /// let goal = "int_pct >= 36".parse()?;
+    /// // Three times `INT +12%`: (4/41)^3 by weight, prime lines in 1, 1/5 and 1/20 of the draws.
+    /// assert_eq!(tables.exact_chance(&goal).to_string(), "16/1723025");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "rational")]
+    pub fn exact_chance(&self, goal: &Goal) -> num_rational::BigRational {
+        success::tally(self, goal).exact()
+    }
+
+    /// The most that three lines drawn from these tables add up to.
+    pub fn most(&self, sum: &Sum) -> Decimal {
+        Decimal::from_thousandths(success::most(self, sum))
     }
 
     /// Draws three lines.

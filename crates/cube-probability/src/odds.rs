@@ -1,10 +1,12 @@
 //! The odds of a goal at every grade, and the process of resets that leads to it.
 
+use std::fmt;
 use std::num::NonZeroU32;
 
 use crate::tables::tables;
 use crate::{
-    Chance, Goal, Grade, LineTables, Method, Part, Phase, Prices, ResetError, Rules, Start,
+    Chance, Decimal, Goal, Grade, LineTables, Method, Part, Phase, Prices, ResetError, Rules,
+    Start, Sum,
 };
 
 /// The odds of a goal for one item and one method, at every grade the method reaches.
@@ -28,6 +30,28 @@ pub enum Verdict {
     Possible,
     /// Every draw meets it, at every grade from the start up.
     Always,
+}
+
+/// A comparison that no draw meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutOfReach {
+    /// The sum compared.
+    pub sum: Sum,
+    /// The number it would have to reach.
+    pub number: Decimal,
+    /// The most that three lines add up to.
+    pub most: Decimal,
+}
+
+/// In words: `int_pct reaches at most 36, not 40`.
+impl fmt::Display for OutOfReach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} reaches at most {}, not {}",
+            self.sum, self.most, self.number
+        )
+    }
 }
 
 impl Odds {
@@ -67,6 +91,11 @@ impl Odds {
         self.part
     }
 
+    /// The item level asked about.
+    pub fn item_level(&self) -> u16 {
+        self.item_level
+    }
+
     /// The item level whose published tables were used; see [`LineTables::pool_level`].
     pub fn pool_level(&self) -> u16 {
         self.pool_level
@@ -96,6 +125,37 @@ impl Odds {
         } else {
             Verdict::Possible
         }
+    }
+
+    /// The comparisons of `goal` that no draw meets, by themselves, from `grade` up to the
+    /// method's highest grade: why a goal with the verdict [`Never`](Verdict::Never) is one.
+    ///
+    /// Empty where each comparison can be met, but not those that must be met together.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`] if the method never lands on the grade.
+    pub fn out_of_reach(&self, goal: &Goal, grade: Grade) -> Result<Vec<OutOfReach>, ResetError> {
+        let reached = self.by_grade().filter(|(reached, _)| *reached >= grade);
+        let tables = reached
+            .map(|(grade, _)| {
+                self.rules
+                    .line_tables(self.method, self.part, self.item_level, grade)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let asked = goal
+            .comparisons()
+            .into_iter()
+            .map(|(sum, number)| OutOfReach {
+                sum: sum.clone(),
+                number,
+                most: tables
+                    .iter()
+                    .map(|tables| tables.most(sum))
+                    .max()
+                    .unwrap_or_default(),
+            });
+        Ok(asked.filter(|asked| asked.most < asked.number).collect())
     }
 
     /// The process of resets from `start` up to the method's highest grade, one phase a grade.
@@ -172,5 +232,146 @@ impl Rules {
     ) -> Result<Vec<Phase>, ResetError> {
         self.odds(method, part, item_level, goal)?
             .phases(start, prices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn odds(method: Method, goal: &str) -> Odds {
+        let goal = goal.parse().unwrap();
+        Rules::current()
+            .odds(method, Part::Hat, 150, &goal)
+            .unwrap()
+    }
+
+    #[test]
+    fn verdicts_look_at_the_grades_still_ahead() {
+        let flat = odds(Method::MesoPotential, "str_flat >= 12");
+        assert!(flat.chance(Grade::Rare).probability() > 0.0, "{flat:?}");
+        assert_eq!(flat.verdict(Grade::Rare), Verdict::Possible);
+        assert_eq!(flat.verdict(Grade::Legendary), Verdict::Never);
+
+        let high = odds(Method::MesoPotential, "int_pct >= 30");
+        assert_eq!(high.chance(Grade::Epic), Chance::Never);
+        assert_eq!(high.verdict(Grade::Rare), Verdict::Possible);
+        assert_eq!(
+            odds(Method::Master, "int_pct >= 30").verdict(Grade::Rare),
+            Verdict::Never
+        );
+        let anything = odds(Method::Red, "int_pct >= 0");
+        assert_eq!(anything.verdict(Grade::Rare), Verdict::Always);
+    }
+
+    #[test]
+    fn what_is_out_of_reach_is_named_with_the_most_there_is() {
+        let reasons = |method, text: &str, grade| {
+            let goal = text.parse().unwrap();
+            let odds = odds(method, text);
+            let reasons = odds.out_of_reach(&goal, grade).unwrap();
+            reasons.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let goal = "int_pct >= 40 and boss_damage_pct >= 1 and luk_pct >= 9";
+        assert_eq!(
+            reasons(Method::Black, goal, Grade::Rare),
+            [
+                "int_pct reaches at most 36, not 40",
+                "boss_damage_pct reaches at most 0, not 1"
+            ]
+        );
+        assert_eq!(
+            reasons(Method::Master, "int_pct >= 28", Grade::Rare),
+            ["int_pct reaches at most 27, not 28"]
+        );
+        // Each is possible, but not all in three lines.
+        let together = "int_pct >= 27 and cooldown_seconds >= 2";
+        assert!(reasons(Method::Black, together, Grade::Rare).is_empty());
+        assert_eq!(
+            odds(Method::Black, together).verdict(Grade::Rare),
+            Verdict::Never
+        );
+        // At most one line of a skill.
+        assert_eq!(
+            reasons(
+                Method::Black,
+                "lines(decent_mystic_door, decent_haste) >= 2",
+                Grade::Rare
+            ),
+            ["lines(decent_mystic_door, decent_haste) reaches at most 1, not 2"]
+        );
+    }
+
+    #[test]
+    fn phases_climb_from_the_start_to_the_highest_grade() {
+        let start = Start {
+            grade: Grade::Epic,
+            failures: 40,
+        };
+        let phases = odds(Method::MesoPotential, "int_pct >= 9")
+            .phases(start, &Prices::new())
+            .unwrap();
+        let shape: Vec<_> = phases
+            .iter()
+            .map(|p| (p.grade, p.rise, p.certain_on.map(NonZeroU32::get), p.cost))
+            .collect();
+        assert_eq!(
+            shape,
+            [
+                (Grade::Epic, 0.035, Some(3), Some(16_000_000)),
+                (Grade::Unique, 0.014, Some(108), Some(34_000_000)),
+                (Grade::Legendary, 0.0, None, Some(40_000_000)),
+            ]
+        );
+        assert!(phases.is_sorted_by(|a, b| a.success < b.success));
+    }
+
+    #[test]
+    fn cubes_without_a_price_have_no_cost() {
+        let odds = odds(Method::Meister, "int_pct >= 9");
+        let phases = odds.phases(Start::FRESH, &Prices::new()).unwrap();
+        assert!(phases.iter().all(|phase| phase.cost.is_none()));
+        assert!(phases.iter().all(|phase| phase.certain_on.is_none()));
+        let prices = Prices::new().with(Method::Meister, 1_000_000).unwrap();
+        let phases = odds.phases(Start::FRESH, &prices).unwrap();
+        assert!(phases.iter().all(|phase| phase.cost == Some(1_450_000)));
+    }
+
+    #[test]
+    fn impossible_starts_are_refused() {
+        let error = |method, grade, failures| {
+            let start = Start { grade, failures };
+            odds(method, "int_pct >= 9")
+                .phases(start, &Prices::new())
+                .map(|phases| phases.len())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(
+            error(Method::Master, Grade::Legendary, 0),
+            Err("master works up to unique, not at legendary".to_owned())
+        );
+        assert_eq!(error(Method::MesoPotential, Grade::Rare, 10), Ok(4));
+        assert_eq!(
+            error(Method::MesoPotential, Grade::Rare, 11),
+            Err("meso_potential at rare fails at most 10 times in a row, not 11".to_owned())
+        );
+        assert_eq!(error(Method::Master, Grade::Rare, 999), Ok(3));
+        let goal = "int_pct >= 9".parse().unwrap();
+        let level = Rules::current().odds(Method::Red, Part::Hat, 301, &goal);
+        assert_eq!(
+            level.unwrap_err().to_string(),
+            "item level 301 is outside 0 to 300"
+        );
+        let grade = Rules::current().success_probability(
+            Method::Occult,
+            Part::Hat,
+            150,
+            Grade::Unique,
+            &goal,
+        );
+        assert_eq!(
+            grade.unwrap_err().to_string(),
+            "occult works up to epic, not at unique"
+        );
     }
 }

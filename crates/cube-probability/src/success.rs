@@ -39,6 +39,17 @@ impl Tally {
         }
     }
 
+    #[cfg(feature = "rational")]
+    pub(crate) fn exact(&self) -> num_rational::BigRational {
+        use num_bigint::BigInt;
+
+        let fraction = |(met, totals): (u128, [u64; 3])| {
+            let product = totals.into_iter().map(BigInt::from).product::<BigInt>();
+            num_rational::BigRational::new(BigInt::from(met), product)
+        };
+        self.fractions().map(fraction).sum()
+    }
+
     /// The chance as a sum of fractions: a numerator, and the three factors of its denominator.
     pub(crate) fn fractions(&self) -> impl Iterator<Item = (u128, [u64; 3])> {
         let met = self.met.iter().flatten().copied();
@@ -57,48 +68,94 @@ pub(crate) fn tally(tables: &LineTables, goal: &Goal) -> Tally {
         totals: limits.totals(),
         missed: false,
     };
-    let mut pair = vec![0; question.sums.len()];
-    for (i, a) in groups.iter().enumerate() {
-        for (j, b) in groups.iter().enumerate().skip(i) {
-            for (sum, (x, y)) in pair.iter_mut().zip(a.adds.iter().zip(&b.adds)) {
-                *sum = x + y;
-            }
-            for (k, c) in groups.iter().enumerate().skip(j) {
-                let holds = question.node.holds(&pair, &c.adds);
-                if holds || !tally.missed {
-                    for [x, y, z] in orders([a, b, c], i == j, j == k) {
-                        let weight = limits.weight(x, y, z);
-                        if holds {
-                            tally.met[x.kind][y.kind] += weight;
-                        } else if weight > 0 {
-                            tally.missed = true;
-                        }
-                    }
-                }
+    for_each_triple(&groups, question.sums.len(), |pair, triple| {
+        let holds = question.node.holds(pair, &triple.lines[2].adds);
+        if !holds && tally.missed {
+            return;
+        }
+        for [x, y, z] in triple.orders() {
+            let weight = limits.weight(x, y, z);
+            if holds {
+                tally.met[x.kind][y.kind] += weight;
+            } else if weight > 0 {
+                tally.missed = true;
             }
         }
-    }
+    });
     tally
 }
 
-/// The different orders of three groups, of which the first two or the last two may be the same.
-fn orders<T>([a, b, c]: [&T; 3], same_ab: bool, same_bc: bool) -> impl Iterator<Item = [&T; 3]> {
-    let different = match (same_ab, same_bc) {
-        (true, true) => 1,
-        (true, false) | (false, true) => 3,
-        (false, false) => 6,
+/// The most that three lines drawn from these tables add to a sum, in thousandths.
+pub(crate) fn most(tables: &LineTables, sum: &Sum) -> u64 {
+    let question = Question {
+        sums: vec![AskedSum {
+            sum,
+            most: u64::MAX,
+        }],
+        node: Node::All(Vec::new()),
     };
-    // The first three are the rotations, which is all there is when two are the same.
-    [
-        [a, b, c],
-        [b, c, a],
-        [c, a, b],
-        [b, a, c],
-        [a, c, b],
-        [c, b, a],
-    ]
-    .into_iter()
-    .take(different)
+    let groups = question.groups(tables.options());
+    let limits = Limits::new(tables);
+    let mut most = 0;
+    for_each_triple(&groups, 1, |pair, triple| {
+        let value = pair[0].saturating_add(triple.lines[2].adds[0]);
+        if value > most && triple.orders().any(|[x, y, z]| limits.weight(x, y, z) > 0) {
+            most = value;
+        }
+    });
+    most
+}
+
+/// Three groups in no order.
+struct Triple<'a> {
+    lines: [&'a Group; 3],
+    /// Whether the first two, and the last two, are the same group.
+    same: (bool, bool),
+}
+
+/// Visits every unordered triple of groups, with what its first two lines add to each sum.
+fn for_each_triple(groups: &[Group], sums: usize, mut visit: impl FnMut(&[u64], &Triple<'_>)) {
+    let mut pair = vec![0; sums];
+    for (i, a) in groups.iter().enumerate() {
+        for (j, b) in groups.iter().enumerate().skip(i) {
+            for (sum, (x, y)) in pair.iter_mut().zip(a.adds.iter().zip(&b.adds)) {
+                *sum = x.saturating_add(*y);
+            }
+            for (k, c) in groups.iter().enumerate().skip(j) {
+                let same = (i == j, j == k);
+                visit(
+                    &pair,
+                    &Triple {
+                        lines: [a, b, c],
+                        same,
+                    },
+                );
+            }
+        }
+    }
+}
+
+impl<'a> Triple<'a> {
+    /// The different orders in which the three groups can be drawn.
+    fn orders(&self) -> impl Iterator<Item = [&'a Group; 3]> {
+        let [a, b, c] = self.lines;
+        let different = match self.same {
+            (true, true) => 1,
+            (true, false) | (false, true) => 3,
+            (false, false) => 6,
+        };
+        // The first three are the rotations, which is all there is when two are the same.
+        [
+            [a, b, c],
+            [b, c, a],
+            [c, a, b],
+            [b, a, c],
+            [a, c, b],
+            [c, b, a],
+        ]
+        .into_iter()
+        .take(different)
+    }
 }
 
 /// A goal over numbered sums.
