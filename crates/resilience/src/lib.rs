@@ -4,6 +4,7 @@ mod backoff;
 mod breaker;
 mod deadline;
 mod invalid;
+mod single_flight;
 
 pub use backoff::{Backoff, Jitter};
 pub use breaker::{
@@ -12,3 +13,4 @@ pub use breaker::{
 };
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
 pub use invalid::InvalidSettings;
+pub use single_flight::{FlightError, SingleFlight};
