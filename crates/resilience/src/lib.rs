@@ -4,6 +4,7 @@ mod backoff;
 mod breaker;
 mod deadline;
 mod invalid;
+mod retry;
 mod single_flight;
 
 pub use backoff::{Backoff, Jitter};
@@ -13,4 +14,5 @@ pub use breaker::{
 };
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
 pub use invalid::InvalidSettings;
+pub use retry::{Advice, GaveUp, Idempotent, Retry, RetryBudget, RetryError};
 pub use single_flight::{FlightError, SingleFlight};
