@@ -4,6 +4,7 @@ mod backoff;
 mod breaker;
 mod deadline;
 mod invalid;
+mod quota;
 mod retry;
 mod single_flight;
 
@@ -14,5 +15,8 @@ pub use breaker::{
 };
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
 pub use invalid::InvalidSettings;
+pub use quota::{
+    CallMade, Day, LocalQuota, QuotaError, QuotaGate, QuotaPermit, QuotaSettings, QuotaUsage,
+};
 pub use retry::{Advice, GaveUp, Idempotent, Retry, RetryBudget, RetryError};
 pub use single_flight::{FlightError, SingleFlight};
