@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use resilience::{FlightError, SingleFlight};
 use tokio::time::{Instant, sleep, timeout};
@@ -129,6 +130,31 @@ async fn when_everyone_goes_the_work_and_its_key_go_too() {
     assert!(timeout(SECOND, calls).await.is_err());
     assert!(flights.is_empty());
     assert_eq!(Arc::strong_count(&held_by_the_work), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_of_work_that_is_done_leaves_newer_work_alone() {
+    let flights = SingleFlight::<_, u8, ()>::new();
+    let start = || flights.run("a", || sleep(SECOND).map(|()| Ok(1)));
+    let driver = start();
+    let mut never_polled_again = Box::pin(start());
+    tokio::select! {
+        biased;
+        result = driver => assert_eq!(result, Ok(1)),
+        _ = poll_once_then_wait(&mut never_polled_again) => unreachable!("it is not polled again"),
+    }
+    let mut newer = Box::pin(start());
+    assert!((&mut newer).now_or_never().is_none());
+    drop(never_polled_again);
+    assert_eq!(flights.len(), 1);
+    let joins_newer = flights.run("a", || async { Ok(2) });
+    assert_eq!(tokio::join!(newer, joins_newer), (Ok(1), Ok(1)));
+}
+
+/// Polls a future once, and never again.
+async fn poll_once_then_wait<F: Future + Unpin>(future: &mut F) -> F::Output {
+    assert!(future.now_or_never().is_none());
+    pending().await
 }
 
 #[tokio::test(start_paused = true)]

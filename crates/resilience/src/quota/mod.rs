@@ -1,5 +1,7 @@
 //! Staying within what the upstream allows.
 
+#[cfg(feature = "testkit")]
+pub mod contract;
 mod day;
 mod local;
 
@@ -15,7 +17,8 @@ use crate::deadline::{Deadline, DeadlineExceeded};
 /// Lets calls through to an upstream that allows so many a second and so many a day. A port:
 /// [`LocalQuota`] serves one process; instances that share a quota share a gate.
 ///
-/// An implementation must keep these promises:
+/// An implementation must keep these promises, which the functions of `quota_contract` (feature
+/// `testkit`) check:
 ///
 /// - In any second, and in any day, the upstream sees no more calls than it allows.
 /// - Callers get through in the order in which they came.

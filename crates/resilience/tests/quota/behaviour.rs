@@ -1,34 +1,13 @@
-//! The quota gate: never too many calls, in order, and no waiting in vain.
+//! What the gate lets through, when, and whom it refuses.
 
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Mutex;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use proptest::collection::vec;
-use proptest::prelude::*;
-use resilience::{Day, Deadline, LocalQuota, QuotaError, QuotaGate, QuotaSettings, QuotaUsage};
-use tokio::time::{Instant, advance, sleep, timeout};
+use resilience::{Deadline, QuotaError, QuotaGate, QuotaUsage};
+use tokio::time::{advance, sleep, timeout};
 
-const SECOND: Duration = Duration::from_secs(1);
-const DAY: Duration = Duration::from_hours(24);
-
-fn settings() -> QuotaSettings {
-    QuotaSettings {
-        per_second: NonZeroU32::new(2).unwrap(),
-        per_day: NonZeroU32::new(1_000).unwrap(),
-        queue: 10,
-        transit: Duration::ZERO,
-    }
-}
-
-/// A gate whose day ends this long from now.
-fn gate(settings: QuotaSettings, to_midnight: Duration) -> LocalQuota {
-    let start = Instant::now();
-    let today = move || Day::at(start.elapsed() + DAY.saturating_sub(to_midnight), DAY);
-    LocalQuota::new(settings, today).unwrap()
-}
+use super::*;
 
 /// A deadline that no test reaches.
 fn patient() -> Deadline {
@@ -250,94 +229,4 @@ async fn settings_that_cannot_work_make_no_gate() {
         }),
         "queue"
     );
-}
-
-/// A caller of the property test; times in milliseconds.
-#[derive(Debug, Clone)]
-struct Caller {
-    comes: u64,
-    patience: u64,
-    /// From the permit until the upstream sees the call, and from there to its end.
-    travels: u64,
-    served: u64,
-}
-
-const TRANSIT: u64 = 400;
-
-fn callers() -> impl Strategy<Value = Vec<Caller>> {
-    let caller = (0_u64..=8_000, 0_u64..=3_000, 0..TRANSIT, 0_u64..=1_500);
-    let caller = caller.prop_map(|(comes, patience, travels, served)| Caller {
-        comes,
-        patience,
-        travels,
-        served,
-    });
-    vec(caller, 0..80).prop_map(|mut callers| {
-        callers.sort_by_key(|caller| caller.comes);
-        callers
-    })
-}
-
-/// What happened to all callers, in order of time.
-#[derive(Debug, Default)]
-struct Log {
-    granted: Vec<usize>,
-    seen: Vec<Instant>,
-}
-
-/// Lets the callers loose on a gate of two a second and nine a day, with midnight after 4 s.
-async fn run(callers: Vec<Caller>) -> Log {
-    let gate = gate(small_day(), 4 * SECOND);
-    let log = Arc::new(Mutex::new(Log::default()));
-    join_all(callers.into_iter().enumerate().map(|(number, caller)| {
-        let (gate, log) = (&gate, Arc::clone(&log));
-        async move {
-            let millis = Duration::from_millis;
-            sleep(millis(caller.comes)).await;
-            let deadline = Deadline::within(millis(caller.patience));
-            if let Ok(permit) = gate.acquire(deadline).await {
-                assert!(!deadline.expired());
-                log.lock().unwrap().granted.push(number);
-                sleep(millis(caller.travels)).await;
-                log.lock().unwrap().seen.push(Instant::now());
-                sleep(millis(caller.served)).await;
-                drop(permit);
-            }
-        }
-    }))
-    .await;
-    Arc::into_inner(log).unwrap().into_inner().unwrap()
-}
-
-fn small_day() -> QuotaSettings {
-    QuotaSettings {
-        per_day: NonZeroU32::new(9).unwrap(),
-        queue: 5,
-        transit: Duration::from_millis(TRANSIT),
-        ..settings()
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_upstream_never_sees_too_many_calls_and_nobody_is_overtaken(callers in callers()) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let start = Instant::now();
-            let log = run(callers).await;
-            assert!(log.granted.is_sorted());
-            for three in log.seen.windows(3) {
-                assert!(three[2] - three[0] >= SECOND, "{three:?}");
-            }
-            let midnight = start + 4 * SECOND;
-            let before = log.seen.iter().filter(|&&seen| seen < midnight).count();
-            assert!(before <= 9 && log.seen.len() - before <= 9);
-        });
-    }
 }
