@@ -1,5 +1,7 @@
 //! Which stats a class lives by.
 
+use std::fmt::{self, Display};
+
 use crate::StatTotals;
 
 /// The stat a class deals its damage with.
@@ -57,9 +59,27 @@ impl MainStat {
         (first > second).then_some(main)
     }
 
+    /// The stable identifier: `str`, `dex`, `int`, `luk`, `str_dex_luk` or `max_hp`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Str => "str",
+            Self::Dex => "dex",
+            Self::Int => "int",
+            Self::Luk => "luk",
+            Self::StrDexLuk => "str_dex_luk",
+            Self::MaxHp => "max_hp",
+        }
+    }
+
     /// Whether the class attacks with 마력 rather than with 공격력.
     pub const fn is_magic(self) -> bool {
         matches!(self, Self::Int)
+    }
+}
+
+impl Display for MainStat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
     }
 }
 

@@ -3,6 +3,8 @@
 mod characters;
 mod class;
 mod document;
+mod evaluation;
+mod goal;
 mod model;
 mod place;
 mod ports;
@@ -15,6 +17,12 @@ pub use characters::{
 };
 pub use class::MainStat;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
+pub use evaluation::{
+    Evaluation, EvaluationOptions, Expectation, ItemExpectation, Methods, NotApplicable, NotPriced,
+    Outcome, PotentialExpectation, PresetChoice, PresetExpectation, Price, Quantile, Spread,
+    StarForceOutcome, StarsNotPriced, StartingGrade, Total, Warning, WrongLayer, evaluate,
+};
+pub use goal::as_good_as;
 pub use model::{
     Character, CharacterRecord, Equipment, Item, Ocid, PotentialLines, Preset, Snapshot, StatTotals,
 };

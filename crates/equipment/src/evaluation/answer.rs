@@ -1,0 +1,188 @@
+//! What an evaluation answers.
+
+use cube_probability::{Goal, Grade, Level, Part};
+
+use super::{NotApplicable, NotPriced, StarForceOutcome, Warning};
+
+/// What it would cost to make a character's equipment again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// The name of the rules that were followed, such as `kms-2026-10`.
+    pub rules: &'static str,
+    /// The presets asked for that hold anything.
+    pub presets: Vec<PresetExpectation>,
+    /// What a reader must know to judge the numbers.
+    pub warnings: Vec<Warning>,
+}
+
+/// What one preset would cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PresetExpectation {
+    /// 1, 2 or 3.
+    pub number: u8,
+    /// Whether it is worn now.
+    pub active: bool,
+    /// The items in the order of the document.
+    pub items: Vec<ItemExpectation>,
+    /// The sum over the items.
+    pub total: Total,
+}
+
+/// The mean costs of several items, in meso.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Total {
+    /// Of the potentials.
+    pub potential: f64,
+    /// Of the additional potentials.
+    pub additional_potential: f64,
+    /// Of the stars.
+    pub star_force: f64,
+    /// How much was left out because it has no price: a total with anything left out is partial.
+    pub left_out: usize,
+}
+
+impl Total {
+    /// The total of these items.
+    pub fn of(items: &[ItemExpectation]) -> Self {
+        let mut total = Self::default();
+        for item in items {
+            total.add(item);
+        }
+        total
+    }
+
+    /// The sum of all.
+    pub fn mean(&self) -> f64 {
+        self.potential + self.additional_potential + self.star_force
+    }
+
+    /// Whether nothing was left out.
+    pub fn is_complete(&self) -> bool {
+        self.left_out == 0
+    }
+
+    /// Adds an item.
+    pub fn add(&mut self, item: &ItemExpectation) {
+        for (sum, mean) in [
+            (&mut self.potential, item.potential.outcome.mean_cost()),
+            (
+                &mut self.additional_potential,
+                item.additional_potential.outcome.mean_cost(),
+            ),
+            (&mut self.star_force, item.star_force.mean_cost()),
+        ] {
+            match mean {
+                Some(mean) => *sum += mean,
+                None => self.left_out += 1,
+            }
+        }
+    }
+}
+
+/// What one item would cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemExpectation {
+    /// Where it is worn, in the game's words.
+    pub slot: String,
+    /// Which option tables it draws from, when it draws from any of its own.
+    pub part: Option<Part>,
+    /// The item's Korean name.
+    pub name: String,
+    /// The required level.
+    pub level: u16,
+    /// The address of the item's picture.
+    pub icon: Option<String>,
+    /// Its potential.
+    pub potential: PotentialExpectation,
+    /// Its additional potential.
+    pub additional_potential: PotentialExpectation,
+    /// Its stars.
+    pub star_force: StarForceOutcome,
+}
+
+/// What one potential would cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PotentialExpectation {
+    /// Its grade now, when it has one.
+    pub grade: Option<Grade>,
+    /// Its lines as the upstream writes them.
+    pub lines: Vec<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of pricing a potential.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It has a price.
+    Priced(Price),
+    /// Its lines are of no use to the class: any others are as good, so it costs nothing.
+    MetByAnything,
+    /// There is nothing to price.
+    NotApplicable(NotApplicable),
+    /// Lines that are no options of the published tables, as written.
+    UnknownOption(Vec<String>),
+    /// No reset can give lines as good as these.
+    Unreachable {
+        /// What was asked for.
+        goal: Goal,
+    },
+    /// It has no price for another reason.
+    NotPriced(NotPriced),
+}
+
+impl Outcome {
+    /// The status as the HTTP contract names it.
+    pub const fn status(&self) -> &'static str {
+        match self {
+            Self::Priced(_) => "priced",
+            Self::MetByAnything => "met_by_anything",
+            Self::NotApplicable(_) => "not_applicable",
+            Self::UnknownOption(_) => "unknown_option",
+            Self::Unreachable { .. } => "unreachable",
+            Self::NotPriced(_) => "not_priced",
+        }
+    }
+
+    /// The mean cost in meso: zero where there is nothing to pay, none where it is not known.
+    pub fn mean_cost(&self) -> Option<f64> {
+        match self {
+            Self::Priced(price) => Some(price.cost.mean),
+            Self::MetByAnything | Self::NotApplicable(_) => Some(0.0),
+            Self::UnknownOption(_) | Self::Unreachable { .. } | Self::NotPriced(_) => None,
+        }
+    }
+}
+
+/// The price of a potential.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Price {
+    /// What is asked of the lines.
+    pub goal: Goal,
+    /// The chance of one reset at the item's grade, or at the method's highest if that is lower.
+    pub success_probability: f64,
+    /// The item level whose published tables were used.
+    pub pool_level: u16,
+    /// The number of resets.
+    pub trials: Spread,
+    /// The cost in meso.
+    pub cost: Spread,
+}
+
+/// The mean and some quantiles of a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// The mean.
+    pub mean: f64,
+    /// The quantiles asked for, in that order.
+    pub quantiles: Vec<Quantile>,
+}
+
+/// The smallest number that is enough with a given probability.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quantile {
+    /// The probability.
+    pub level: Level,
+    /// The number; none when it is above `u64::MAX`.
+    pub value: Option<u64>,
+}

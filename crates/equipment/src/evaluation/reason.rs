@@ -1,0 +1,64 @@
+//! Why something has no price.
+
+use std::fmt::{self, Display};
+
+use cube_probability::{Goal, GoalLimit, Method, PhaseError, ResetError};
+
+/// Why there is nothing to price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotApplicable {
+    /// The item has no such potential.
+    NoPotential,
+    /// The item shows the potential of the weapon, which is priced there.
+    SharedWithWeapon,
+    /// The item has no stars.
+    NoStars,
+}
+
+impl Display for NotApplicable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoPotential => "the item has no such potential",
+            Self::SharedWithWeapon => "the potential is the weapon's own and is priced there",
+            Self::NoStars => "the item has no stars",
+        })
+    }
+}
+
+/// Why something has no price.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NotPriced {
+    /// The item has lines, but neither its slot nor its kind is known, or nothing worn there
+    /// carries a potential.
+    #[error("no option tables are known for {kind} worn as {slot}")]
+    UnknownPart {
+        /// The slot as written.
+        slot: String,
+        /// The kind as written.
+        kind: String,
+    },
+    /// The grade is none of the four.
+    #[error("unknown grade `{0}`")]
+    UnknownGrade(String),
+    /// A grade without lines.
+    #[error("the potential shows no lines")]
+    NoLines,
+    /// Neither the class nor the gear tells which stats are of use.
+    #[error("neither the class nor the gear tells which stats are of use")]
+    UnknownClass,
+    /// The goal is larger than goals may be.
+    #[error("the goal is too large")]
+    GoalTooLarge(#[source] GoalLimit),
+    /// The lines do not meet the goal that was derived from them.
+    #[error("the lines do not meet the goal `{0}` derived from them")]
+    GoalNotMet(Goal),
+    /// The method does not work on this item.
+    #[error("the method does not work here: {0}")]
+    CannotReset(ResetError),
+    /// No price of the method is known.
+    #[error("no price of {0} is known")]
+    NoPrice(Method),
+    /// The cost cannot be counted.
+    #[error("the cost cannot be counted: {0}")]
+    Uncountable(PhaseError),
+}

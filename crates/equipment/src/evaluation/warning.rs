@@ -1,0 +1,76 @@
+//! What a reader must know to judge the numbers.
+
+use std::fmt::{self, Display};
+
+use cube_probability::Layer;
+
+use crate::MainStat;
+
+/// What a reader must know to judge the numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Warning {
+    /// The class is not known; its main stat was taken from the gear, where that tells one.
+    UnknownClass {
+        /// The class as given, if any was.
+        class: Option<String>,
+        /// The main stat taken.
+        taken: Option<MainStat>,
+    },
+    /// The character's level is not known; this one was taken.
+    UnknownLevel {
+        /// The highest level that an item requires.
+        taken: u16,
+    },
+    /// Points of 최대 HP count as a tenth of a percent each, as points of other main stats do.
+    PointsOfHp,
+    /// An item has lines that the game does not give; they have no price.
+    ImpossibleLines {
+        /// Where the item is worn.
+        slot: String,
+        /// The item.
+        name: String,
+        /// Which potential.
+        layer: Layer,
+    },
+    /// Lines do not meet the goal derived from them: a fault of this program.
+    GoalNotMet {
+        /// Where the item is worn.
+        slot: String,
+        /// The item.
+        name: String,
+        /// Which potential.
+        layer: Layer,
+    },
+}
+
+impl Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownClass { class, taken } => {
+                match class {
+                    Some(class) => write!(f, "the class {class} is not known")?,
+                    None => f.write_str("the class is not given")?,
+                }
+                match taken {
+                    Some(main) => write!(f, "; {main} was taken as its main stat, as the gear has most of it"),
+                    None => f.write_str(" and the gear favours no stat, so no potential has a price"),
+                }
+            }
+            Self::UnknownLevel { taken } => write!(
+                f,
+                "the character's level is not given; {taken} was taken, the highest that an item requires"
+            ),
+            Self::PointsOfHp => f.write_str(
+                "each point of 최대 HP is counted as 0.1 %, as points of other main stats are; goals for a class that lives by 최대 HP are easier than its gear",
+            ),
+            Self::ImpossibleLines { slot, name, layer } => write!(
+                f,
+                "{name} ({slot}) has lines in its {layer} that no reset gives; they have no price"
+            ),
+            Self::GoalNotMet { slot, name, layer } => write!(
+                f,
+                "{name} ({slot}) does not meet the goal derived from its own {layer}; it has no price"
+            ),
+        }
+    }
+}

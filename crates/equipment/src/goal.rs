@@ -1,0 +1,195 @@
+//! The goal of making gear again: lines at least as good as the ones it has.
+
+use cube_probability::{Decimal, Goal, GoalLimit, OptionLine, Stat, Sum};
+
+use crate::MainStat;
+
+/// What a class also lives by, in the order goals name it.
+const OTHER_STATS: [Stat; 8] = [
+    Stat::BossDamagePct,
+    Stat::IedPct,
+    Stat::DamagePct,
+    Stat::CritDamagePct,
+    Stat::CritRatePct,
+    Stat::CooldownSeconds,
+    Stat::DropPct,
+    Stat::MesoPct,
+];
+
+/// A tenth: ten points of a main stat are worth one percent of it.
+const PERCENT_PER_POINT: u64 = 100;
+
+/// The goal that lines are at least as good as these to a class; `None` when these are of no use
+/// to it, so that any lines will do.
+///
+/// Every useful stat that the lines carry must be reached in total: the main stat as
+/// `main_pct + 0.1 * main_flat`, where n points for every 9 character levels count as
+/// `n * (level / 9)` points; attack or magic by the class; boss damage, ignored defence, damage,
+/// critical damage and rate, cooldown, drop rate and meso as they are.
+///
+/// # Errors
+///
+/// [`GoalLimit`] for a level far beyond any character's.
+pub fn as_good_as(
+    lines: &[OptionLine],
+    main: MainStat,
+    character_level: u16,
+) -> Result<Option<Goal>, GoalLimit> {
+    let attack = if main.is_magic() {
+        [Stat::MattPct, Stat::MattFlat]
+    } else {
+        [Stat::AttPct, Stat::AttFlat]
+    };
+    let plain = attack.into_iter().chain(OTHER_STATS).map(Sum::from);
+    let sums = [worth(main, character_level)].into_iter().chain(plain);
+    let clauses = sums
+        .map(|sum| (sum.value(lines), sum))
+        .filter(|(now, _)| *now > Decimal::default())
+        .map(|(now, sum)| Goal::at_least(sum, now))
+        .collect::<Result<Vec<_>, _>>()?;
+    if clauses.is_empty() {
+        return Ok(None);
+    }
+    Goal::all(clauses).map(Some)
+}
+
+/// What lines are worth in percent of the main stat.
+fn worth(main: MainStat, character_level: u16) -> Sum {
+    let (percents, points, per_9_levels) = stats_of(main);
+    let point = Decimal::from_thousandths(PERCENT_PER_POINT);
+    let nines = Decimal::from_thousandths(PERCENT_PER_POINT * u64::from(character_level / 9));
+    let terms = (percents.iter().map(|stat| (Decimal::ONE, *stat)))
+        .chain(points.iter().map(|stat| (point, *stat)))
+        .chain(per_9_levels.iter().map(|stat| (nines, *stat)));
+    terms
+        .filter(|(factor, _)| *factor > Decimal::default())
+        .fold(Sum::new(), |sum, (factor, stat)| sum.plus(factor, stat))
+}
+
+/// A main stat's percentages, points, and points for every 9 levels.
+const fn stats_of(main: MainStat) -> (&'static [Stat], &'static [Stat], &'static [Stat]) {
+    use Stat::{
+        DexFlat, DexPct, DexPer9Levels, IntFlat, IntPct, IntPer9Levels, LukFlat, LukPct,
+        LukPer9Levels, MaxHpFlat, MaxHpPct, StrFlat, StrPct, StrPer9Levels,
+    };
+    match main {
+        MainStat::Str => (&[StrPct], &[StrFlat], &[StrPer9Levels]),
+        MainStat::Dex => (&[DexPct], &[DexFlat], &[DexPer9Levels]),
+        MainStat::Int => (&[IntPct], &[IntFlat], &[IntPer9Levels]),
+        MainStat::Luk => (&[LukPct], &[LukFlat], &[LukPer9Levels]),
+        MainStat::StrDexLuk => (
+            &[StrPct, DexPct, LukPct],
+            &[StrFlat, DexFlat, LukFlat],
+            &[StrPer9Levels, DexPer9Levels, LukPer9Levels],
+        ),
+        MainStat::MaxHp => (&[MaxHpPct], &[MaxHpFlat], &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(main: MainStat, lines: [&str; 3], expected: &str) {
+        let lines = lines.map(|line| line.parse().unwrap());
+        let goal = as_good_as(&lines, main, 285).unwrap();
+        let text = goal.as_ref().map(Goal::to_string);
+        assert_eq!(text.as_deref().unwrap_or("anything"), expected);
+        assert!(goal.is_none_or(|goal| goal.holds(&lines)));
+    }
+
+    #[test]
+    fn the_main_stat_counts_percent_points_and_levels_together() {
+        check(
+            MainStat::Int,
+            ["INT +12%", "올스탯 +9%", "INT +9%"],
+            "int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 30",
+        );
+        check(
+            MainStat::Luk,
+            ["LUK +8%", "캐릭터 기준 9레벨 당 LUK +1", "LUK +18"],
+            "luk_pct + 0.1*luk_flat + 3.1*luk_per_9_levels >= 12.9",
+        );
+    }
+
+    #[test]
+    fn every_useful_stat_is_asked_for_in_one_order() {
+        check(
+            MainStat::Int,
+            ["INT +8%", "INT +18", "마력 +14"],
+            "int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 9.8 and matt_flat >= 14",
+        );
+        check(
+            MainStat::Str,
+            [
+                "크리티컬 데미지 +8%",
+                "공격력 +9%",
+                "보스 몬스터 데미지 +35%",
+            ],
+            "att_pct >= 9 and boss_damage_pct >= 35 and crit_damage_pct >= 8",
+        );
+        check(
+            MainStat::Dex,
+            ["메소 획득량 +20%", "아이템 드롭률 +20%", "DEX +9%"],
+            "dex_pct + 0.1*dex_flat + 3.1*dex_per_9_levels >= 9 and drop_pct >= 20 and meso_pct >= 20",
+        );
+        check(
+            MainStat::Int,
+            ["몬스터 방어율 무시 +35%", "데미지 +9%", "크리티컬 확률 +9%"],
+            "ied_pct >= 35 and damage_pct >= 9 and crit_rate_pct >= 9",
+        );
+    }
+
+    #[test]
+    fn lines_of_no_use_to_the_class_are_ignored() {
+        check(
+            MainStat::Int,
+            ["공격력 +9%", "마력 +9%", "STR +9%"],
+            "matt_pct >= 9",
+        );
+        check(
+            MainStat::Str,
+            ["공격력 +9%", "마력 +9%", "INT +9%"],
+            "att_pct >= 9",
+        );
+        check(
+            MainStat::Luk,
+            ["INT +9%", "최대 HP +9%", "최대 MP +9%"],
+            "anything",
+        );
+    }
+
+    #[test]
+    fn xenon_counts_three_stats_and_all_stat_thrice() {
+        check(
+            MainStat::StrDexLuk,
+            ["올스탯 +9%", "DEX +12%", "INT +12%"],
+            "str_pct + dex_pct + luk_pct + 0.1*str_flat + 0.1*dex_flat + 0.1*luk_flat \
+             + 3.1*str_per_9_levels + 3.1*dex_per_9_levels + 3.1*luk_per_9_levels >= 39",
+        );
+    }
+
+    #[test]
+    fn demon_avenger_counts_hp_and_attack() {
+        check(
+            MainStat::MaxHp,
+            ["최대 HP +12%", "공격력 +10", "STR +12%"],
+            "max_hp_pct + 0.1*max_hp_flat >= 12 and att_flat >= 10",
+        );
+    }
+
+    #[test]
+    fn below_level_9_options_per_9_levels_are_worth_nothing() {
+        let lines = ["INT +2%", "INT +6", "마력 +3"].map(|line| line.parse().unwrap());
+        let goal = as_good_as(&lines, MainStat::Int, 8).unwrap().unwrap();
+        assert_eq!(
+            goal.to_string(),
+            "int_pct + 0.1*int_flat >= 2.6 and matt_flat >= 3"
+        );
+    }
+
+    #[test]
+    fn no_lines_ask_for_nothing() {
+        assert_eq!(as_good_as(&[], MainStat::Int, 285), Ok(None));
+    }
+}
