@@ -1,0 +1,28 @@
+//! Real servers for tests, private to them, and a network that fails on request.
+//!
+//! [`servers`] says where tests find a MariaDB and a Redis: the ones `cargo xtask test` started
+//! for the whole run, else ones started for this test program. A test that wants to kill, freeze
+//! or restart a server starts its own ([`Server`]). [`FaultProxy`] stands between a client and a
+//! server and delays, cuts or refuses. With the feature `sql`, [`TestDatabase`] is a database of
+//! a test's own.
+//!
+//! No server outlives the program that started it, not even when that is killed.
+
+#[cfg(feature = "sql")]
+mod database;
+mod environment;
+mod error;
+mod mariadb;
+mod programs;
+mod proxy;
+mod redis;
+mod server;
+pub mod servers;
+mod unique;
+mod watchdog;
+
+#[cfg(feature = "sql")]
+pub use database::TestDatabase;
+pub use error::ServerError;
+pub use proxy::{Fault, FaultProxy};
+pub use server::Server;

@@ -1,0 +1,116 @@
+//! Finding programs, and installing the ones that are missing.
+
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::ServerError;
+
+/// A program a server needs, and where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    /// The Debian package that has it. Those we use bring programs without a system service,
+    /// so installing them starts nothing.
+    pub(crate) package: &'static str,
+    /// The variable that names a running server instead.
+    pub(crate) variable: &'static str,
+}
+
+impl Program {
+    /// Where it is; installs it when that can be done without asking.
+    pub(crate) fn find_or_install(self) -> Result<PathBuf, ServerError> {
+        if let Some(path) = find(self.name) {
+            return Ok(path);
+        }
+        let _alone = lock("install")?;
+        if find(self.name).is_none() && is_root()? && find("apt-get").is_some() {
+            eprintln!("testkit: installing {} for {}", self.package, self.name);
+            install(self.package)?;
+        }
+        find(self.name).ok_or(ServerError::Missing {
+            program: self.name,
+            package: self.package,
+            variable: self.variable,
+        })
+    }
+}
+
+/// Where a program is, looking also where servers are put.
+pub(crate) fn find(name: &str) -> Option<PathBuf> {
+    let script = r#"PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v "$1""#;
+    let output = Command::new("sh")
+        .args(["-c", script, "sh", name])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let path = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| PathBuf::from(path.trim()))
+}
+
+/// Runs a command to its end; its output.
+pub(crate) fn run(command: &mut Command) -> Result<String, ServerError> {
+    let name = command.get_program().to_owned();
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(ServerError::io(&name))?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        return Ok(text(&output.stdout));
+    }
+    Err(ServerError::Preparation {
+        command: name.to_string_lossy().into_owned(),
+        output: text(&output.stdout) + &text(&output.stderr),
+    })
+}
+
+/// The folder for what later runs can use again, one for each user of the machine.
+pub(crate) fn cache() -> Result<PathBuf, ServerError> {
+    let folder = std::env::temp_dir().join(format!("maple-testkit-{}", user()?));
+    fs::create_dir_all(&folder).map_err(ServerError::io(&folder))?;
+    Ok(folder)
+}
+
+/// Keeps other test programs out until the file is dropped.
+pub(crate) fn lock(name: &str) -> Result<File, ServerError> {
+    let path = cache()?.join(format!("{name}.lock"));
+    let file = File::create(&path).map_err(ServerError::io(&path))?;
+    file.lock().map_err(ServerError::io(&path))?;
+    Ok(file)
+}
+
+/// Whether this is root: MariaDB wants to be told that it may run so, and apt needs it.
+pub(crate) fn is_root() -> Result<bool, ServerError> {
+    Ok(user()? == 0)
+}
+
+/// The number of the user, as the owner of a file made now.
+fn user() -> Result<u32, ServerError> {
+    let folder = std::env::temp_dir();
+    let probe = tempfile::tempfile_in(&folder).and_then(|file| file.metadata());
+    probe
+        .map(|file| file.uid())
+        .map_err(ServerError::io(folder))
+}
+
+fn install(package: &str) -> Result<(), ServerError> {
+    let apt = |arguments: &[&str]| {
+        run(Command::new("apt-get")
+            .args(["-q", "-y", "-o", "DPkg::Lock::Timeout=300"])
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update"])?;
+    apt(&["install", "--no-install-recommends", package])?;
+    Ok(())
+}
+
+/// The last lines of a log, for an error message.
+pub(crate) fn tail(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(15)..].join("\n")
+}
