@@ -22,8 +22,8 @@ fn worst() -> Goal {
         "mp_cost_pct",
         "def_pct",
         "reflect_pct",
-        "heal_efficiency_pct",
-        "ignore_damage_on_hit_pct",
+        "drop_pct",
+        "meso_pct",
     ];
     let sum: Vec<_> = (0..)
         .zip(stats)
