@@ -160,8 +160,10 @@ impl Distribution for CostDistribution {
         self.lattice.unit
     }
 
-    fn tabulate(&self, step: u64, count: usize) -> Vec<Bounds> {
-        self.table(step, count).map(Bounds::exact).collect()
+    fn tabulate(&self, step: u64, table: &mut [Bounds]) {
+        for (bounds, at_most) in table.iter_mut().zip(self.at_multiples(step)) {
+            *bounds = Bounds::exact(at_most);
+        }
     }
 
     fn cost_at(&self, level: Level) -> CostBounds {

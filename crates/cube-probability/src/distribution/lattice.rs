@@ -100,15 +100,13 @@ impl Head {
         let mut next = vec![0.0; self.entered.len() + stride * last];
         let trying = sliding_sum(&self.entered, stride, stage.keep(), last - 1);
         let (pass, finish) = (stage.pass(), stage.finish());
-        for (k, mass) in trying.iter().enumerate() {
-            next[k + stride] += pass * mass;
-            self.finished[k + stride] += finish * mass;
-        }
+        add(&mut next[stride..], pass, &trying);
+        add(&mut self.finished[stride..], finish, &trying);
         let reached = stage.keep().powf((last - 1) as f64);
-        for (k, mass) in self.entered.iter().enumerate() {
-            next[k + stride * last] += reached * (1.0 - stage.landing) * mass;
-            self.finished[k + stride * last] += reached * stage.landing * mass;
-        }
+        let passed = reached * (1.0 - stage.landing);
+        add(&mut next[stride * last..], passed, &self.entered);
+        let landed = reached * stage.landing;
+        add(&mut self.finished[stride * last..], landed, &self.entered);
         self.entered = next;
     }
 
@@ -117,25 +115,22 @@ impl Head {
         let (mut finished, mut trying) = (self.finished, self.entered);
         let stride = steps(process.top_cost, self.unit);
         if stride == 0 {
-            for (ended, mass) in finished.iter_mut().zip(&trying) {
-                *ended += mass;
-            }
+            add(&mut finished, 1.0, &trying);
             return (finished, 0.0);
         }
         let fail = 1.0 - process.top_success;
         trying.resize(finished.len(), 0.0);
-        for k in stride..trying.len() {
-            finished[k] += process.top_success * trying[k - stride];
-            trying[k] += fail * trying[k - stride];
-        }
+        repeat(&mut trying, stride, fail);
+        add(&mut finished[stride..], process.top_success, &trying);
         let left = trying[trying.len() - stride..].iter().sum();
         (finished, left)
     }
 }
 
-/// A try reached with a chance below this is not waited for. It is far below the last bit of any
-/// probability that is told, and below that of the smallest survival that is promised, 1e-12.
-const NEGLIGIBLE: f64 = 1e-20;
+/// A try reached with a chance below this is not waited for. It is far below the last bit of a
+/// probability, and changes the smallest survival that is promised, 1e-12, by a millionth of it:
+/// less than the last bit of the level 1 - 1e-12 does.
+const NEGLIGIBLE: f64 = 1e-18;
 
 /// The tries followed in a phase: until the rise is certain or hardly anything is left.
 fn tries(stage: &Stage) -> u64 {
@@ -164,22 +159,42 @@ fn sliding_sum(masses: &[f64], stride: usize, keep: f64, width: usize) -> Vec<f6
     let mut sums = masses.to_vec();
     sums.resize(masses.len() + block - stride, 0.0);
     for beginning in sums.chunks_mut(block) {
-        for k in stride..beginning.len() {
-            beginning[k] += keep * beginning[k - stride];
-        }
+        repeat(beginning, stride, keep);
     }
     let ends = block_ends(masses, stride, &powers);
-    for (row, rows_mass) in ends.chunks(stride).enumerate() {
+    for (row, end) in ends.chunks(stride).enumerate() {
         let into_next = row % width;
-        if into_next == 0 {
-            continue; // The whole block is the window that ends with it.
-        }
-        let target = row * stride + block - stride;
-        for (sum, mass) in sums[target..].iter_mut().zip(rows_mass) {
-            *sum += powers[into_next] * mass;
+        // The window that ends with a block has all of it already.
+        if into_next > 0 {
+            let target = row * stride + block - stride;
+            add(&mut sums[target..], powers[into_next], end);
         }
     }
     sums
+}
+
+/// Adds to every mass `ratio` times the sum so far, `stride` places before.
+fn repeat(masses: &mut [f64], stride: usize, ratio: f64) {
+    if stride == 1 {
+        // One after the other; the sum is kept out of memory.
+        let mut sum = 0.0;
+        for mass in masses {
+            sum = *mass + ratio * sum;
+            *mass = sum;
+        }
+        return;
+    }
+    for row in (stride..masses.len()).step_by(stride) {
+        let (before, after) = masses.split_at_mut(row);
+        add(after, ratio, &before[row - stride..]);
+    }
+}
+
+/// Adds `factor` times as many masses as both have.
+fn add(masses: &mut [f64], factor: f64, others: &[f64]) {
+    for (mass, other) in masses.iter_mut().zip(others) {
+        *mass += factor * other;
+    }
 }
 
 /// For every place the sum of its block from there on, as it is in the block's last row.

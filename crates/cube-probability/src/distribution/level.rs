@@ -30,11 +30,6 @@ impl Level {
         }
     }
 
-    /// The level that leaves `rest`, a number above 0 and below 1.
-    pub(crate) const fn short_of_one_by(rest: f64) -> Self {
-        Self(1.0 - rest)
-    }
-
     /// The number itself.
     pub const fn get(self) -> f64 {
         self.0

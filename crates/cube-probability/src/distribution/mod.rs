@@ -40,12 +40,12 @@ pub trait Distribution {
         }
     }
 
-    /// [`within`](Self::within) at the budgets `0, step, 2 * step, ...`, `count` of them. Budgets
+    /// Fills a table with [`within`](Self::within) at the budgets `0, step, 2 * step, ...`. Budgets
     /// past `u64::MAX` are taken as `u64::MAX`.
-    fn tabulate(&self, step: u64, count: usize) -> Vec<Bounds> {
-        (0..count as u64)
-            .map(|k| self.within(step.saturating_mul(k)))
-            .collect()
+    fn tabulate(&self, step: u64, table: &mut [Bounds]) {
+        for (k, bounds) in (0..).zip(table) {
+            *bounds = self.within(step.saturating_mul(k));
+        }
     }
 }
 

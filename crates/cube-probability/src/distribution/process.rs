@@ -191,15 +191,21 @@ impl Stage {
             };
         };
         let last = last.get();
-        let reached = |n: u32| self.keep().powf(f64::from(n - 1));
-        let mean: f64 = (1..=last).map(reached).sum();
-        let spread = |n: u32| (f64::from(n) - mean).powi(2);
-        let ordinary: f64 = (1..last).map(|n| reached(n) * leave * spread(n)).sum();
-        let at_last = reached(last);
+        let reached: Vec<f64> =
+            std::iter::successors(Some(1.0), |chance| Some(chance * self.keep()))
+                .take(last as usize)
+                .collect();
+        let mean: f64 = reached.iter().sum();
+        let at_last = reached[reached.len() - 1];
+        let ordinary: f64 = (1..last)
+            .map(f64::from)
+            .zip(&reached)
+            .map(|(n, chance)| chance * leave * (n - mean).powi(2))
+            .sum();
         let last_pass = 1.0 - self.landing;
         Tries {
             mean,
-            variance: ordinary + at_last * spread(last),
+            variance: ordinary + at_last * (f64::from(last) - mean).powi(2),
             pass: ordinary_pass + at_last * (last_pass - ordinary_pass),
             covariance: (last_pass - ordinary_pass) * at_last * (f64::from(last) - mean),
         }

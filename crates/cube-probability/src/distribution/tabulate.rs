@@ -4,9 +4,9 @@ use super::CostDistribution;
 use super::lattice::Lattice;
 
 impl CostDistribution {
-    /// [`at_most`](Self::at_most) at `0, step, 2 * step, ...`, good to about 1e-13.
-    pub(super) fn table(&self, step: u64, count: usize) -> impl Iterator<Item = f64> {
-        Walk::new(&self.lattice, step).take(count)
+    /// [`at_most`](Self::at_most) at `0, step, 2 * step, ...` without end, good to about 1e-13.
+    pub(super) fn at_multiples(&self, step: u64) -> impl Iterator<Item = f64> {
+        Walk::new(&self.lattice, step)
     }
 }
 

@@ -1,67 +1,73 @@
 //! Sums of independent whole numbers: convolution of their masses, with a bound on its error.
+//!
+//! Every term comes with two sets of masses, those of its upper and of its lower rounding. They
+//! travel as real and imaginary part of one complex number, so that one transform serves both.
 
-use rustfft::{FftPlanner, num_complex::Complex64};
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex64;
 
-/// Masses at `0, 1, 2, ...` of two whole numbers, of which the first is never below the second.
-/// A mass past the end of a table is left out.
-#[derive(Debug, Clone)]
-pub(super) struct Masses {
-    pub(super) high: Vec<f64>,
-    pub(super) low: Vec<f64>,
-}
-
-/// The cumulative masses of a sum at `0, 1, ... length - 1`.
+/// Cumulative masses of a sum at `0, 1, 2, ...`.
 pub(super) struct Cumulative {
+    /// Those of the upper roundings, which are lower bounds for the sum.
     pub(super) high: Vec<f64>,
+    /// Those of the lower roundings.
     pub(super) low: Vec<f64>,
     /// No cumulative mass is further than this from the one of exact arithmetic.
     pub(super) rounding: f64,
-    /// Whether mass past the end comes back at the beginning.
+    /// Whether mass past the end came back at the beginning, rather than being left out.
     pub(super) wraps: bool,
 }
 
-/// Adds independent numbers up: term by term while that is cheap, by the fast Fourier transform
-/// when it is not.
-pub(super) fn sum(terms: &[Masses], length: usize) -> Cumulative {
-    let (mut reach, mut work) = (0, 0);
-    for term in terms {
-        let size = term.high.len().max(term.low.len());
-        work += size * (reach + 1);
+/// Adds terms of the given sizes up to `length` places: term by term while that is cheap, by the
+/// fast Fourier transform when it is not. `fill` writes a term's masses over a table of zeros.
+pub(super) fn sum(
+    sizes: &[usize],
+    length: usize,
+    fill: impl FnMut(usize, &mut [Complex64]),
+) -> Cumulative {
+    let (mut reach, mut work) = (1, 0);
+    for &size in sizes {
+        work += size * reach;
         reach = (reach + size).min(length);
     }
     if work <= MOST_DIRECT_WORK {
-        sum_directly(terms, length)
+        sum_directly(sizes, length, fill)
     } else {
-        sum_by_transform(terms, length)
+        sum_by_transform(sizes.len(), length, fill)
     }
 }
 
-/// Multiplications that are as quick as the transforms of a plan.
+/// Multiplications that take no longer than the transforms of a plan.
 const MOST_DIRECT_WORK: usize = 1 << 21;
 
 /// Half the distance from 1 to the next `f64`.
 const ROUNDOFF: f64 = f64::EPSILON / 2.0;
 
-fn sum_directly(terms: &[Masses], length: usize) -> Cumulative {
-    let add_up = |masses: &dyn Fn(&Masses) -> Vec<f64>| {
-        let total = terms
-            .iter()
-            .fold(vec![1.0], |sum, term| convolve(&sum, &masses(term), length));
-        cumulate(total.into_iter(), length)
-    };
+fn sum_directly(
+    sizes: &[usize],
+    length: usize,
+    mut fill: impl FnMut(usize, &mut [Complex64]),
+) -> Cumulative {
+    let (mut high, mut low) = (vec![1.0], vec![1.0]);
+    for (term, &size) in sizes.iter().enumerate() {
+        let mut masses = vec![Complex64::default(); size];
+        fill(term, &mut masses);
+        let part = |part: fn(&Complex64) -> f64| masses.iter().map(part).collect::<Vec<f64>>();
+        high = convolve(&high, &part(|mass| mass.re), length);
+        low = convolve(&low, &part(|mass| mass.im), length);
+    }
     Cumulative {
-        high: add_up(&|term| term.high.clone()),
-        low: add_up(&|term| term.low.clone()),
+        high: cumulate(high.into_iter(), length),
+        low: cumulate(low.into_iter(), length),
         // Each mass is a sum of at most `length` products per term, all of them positive.
-        rounding: (terms.len() + 1) as f64 * (length + 1) as f64 * ROUNDOFF,
+        rounding: (sizes.len() + 1) as f64 * (length + 1) as f64 * ROUNDOFF,
         wraps: false,
     }
 }
 
 /// The masses of a sum of two, up to `length`.
 fn convolve(a: &[f64], b: &[f64], length: usize) -> Vec<f64> {
-    let size = (a.len() + b.len()).saturating_sub(1).min(length);
-    let mut sum = vec![0.0; size];
+    let mut sum = vec![0.0; (a.len() + b.len()).saturating_sub(1).min(length)];
     for (shift, mass) in a.iter().enumerate().filter(|(_, mass)| **mass > 0.0) {
         for (target, other) in sum[shift..].iter_mut().zip(b) {
             *target += mass * other;
@@ -70,54 +76,77 @@ fn convolve(a: &[f64], b: &[f64], length: usize) -> Vec<f64> {
     sum
 }
 
-/// Both sums of each term go through one transform, as real and imaginary part. Mass past the end
-/// comes back at the beginning.
-fn sum_by_transform(terms: &[Masses], length: usize) -> Cumulative {
+fn sum_by_transform(
+    terms: usize,
+    length: usize,
+    mut fill: impl FnMut(usize, &mut [Complex64]),
+) -> Cumulative {
     let mut planner = FftPlanner::new();
     let forward = planner.plan_fft_forward(length);
-    let mut scratch = vec![Complex64::default(); forward.get_inplace_scratch_len()];
-    let mut buffer = vec![Complex64::default(); length];
-    let one = Complex64::new(1.0, 0.0);
-    let mut product = vec![(one, one); length / 2 + 1];
+    let backward = planner.plan_fft_inverse(length);
+    let room = forward
+        .get_inplace_scratch_len()
+        .max(backward.get_inplace_scratch_len());
+    let mut scratch = vec![Complex64::default(); room];
+    let mut masses = vec![Complex64::default(); length];
+    let mut product = Product::new(length);
     let mut norms = 0.0;
-    for term in terms {
-        pack(term, &mut buffer);
-        norms += norm(&buffer);
-        forward.process_with_scratch(&mut buffer, &mut scratch);
-        for (k, (high, low)) in product.iter_mut().enumerate() {
-            let (here, mirror) = (buffer[k], buffer[(length - k) % length].conj());
-            *high *= (here + mirror) * 0.5;
-            *low *= (here - mirror) * Complex64::new(0.0, -0.5);
-        }
+    for term in 0..terms {
+        masses.fill(Complex64::default());
+        fill(term, &mut masses);
+        norms += norm(&masses);
+        forward.process_with_scratch(&mut masses, &mut scratch);
+        product.multiply(&masses);
     }
-    for (k, (high, low)) in product.iter().enumerate() {
-        let i = Complex64::i();
-        buffer[(length - k) % length] = high.conj() + i * low.conj();
-        buffer[k] = high + i * low;
-    }
-    planner
-        .plan_fft_inverse(length)
-        .process_with_scratch(&mut buffer, &mut scratch);
-    let scale = 1.0 / length as f64;
-    for mass in &mut buffer {
-        *mass *= scale;
-    }
-    norms += norm(&buffer);
+    product.pack(&mut masses);
+    backward.process_with_scratch(&mut masses, &mut scratch);
+    norms += norm(&masses);
     Cumulative {
-        high: cumulate(buffer.iter().map(|mass| mass.re), length),
-        low: cumulate(buffer.iter().map(|mass| mass.im), length),
+        high: cumulate(masses.iter().map(|mass| mass.re), length),
+        low: cumulate(masses.iter().map(|mass| mass.im), length),
         rounding: transform_rounding(length, norms),
         wraps: true,
     }
 }
 
-fn pack(term: &Masses, buffer: &mut [Complex64]) {
-    buffer.fill(Complex64::default());
-    for (target, &mass) in buffer.iter_mut().zip(&term.high) {
-        target.re = mass;
+/// The spectra of both sums so far, for frequencies up to half the length; those of real masses
+/// mirror themselves.
+struct Product {
+    high: Vec<Complex64>,
+    low: Vec<Complex64>,
+}
+
+impl Product {
+    fn new(length: usize) -> Self {
+        let ones = vec![Complex64::ONE; length / 2 + 1];
+        Self {
+            high: ones.clone(),
+            low: ones,
+        }
     }
-    for (target, &mass) in buffer.iter_mut().zip(&term.low) {
-        target.im = mass;
+
+    /// Multiplies by the spectra of one term.
+    fn multiply(&mut self, spectrum: &[Complex64]) {
+        let half = Complex64::new(0.5, 0.0);
+        let half_turned_back = Complex64::new(0.0, -0.5);
+        let mirrored = spectrum[..1].iter().chain(spectrum.iter().rev());
+        let frequencies = spectrum.iter().zip(mirrored);
+        let products = self.high.iter_mut().zip(&mut self.low);
+        for ((high, low), (here, mirror)) in products.zip(frequencies) {
+            *high *= (here + mirror.conj()) * half;
+            *low *= (here - mirror.conj()) * half_turned_back;
+        }
+    }
+
+    /// The spectrum of both sums in one, scaled for the way back.
+    fn pack(&self, spectrum: &mut [Complex64]) {
+        let length = spectrum.len();
+        let scale = 1.0 / length as f64;
+        for (k, (high, low)) in self.high.iter().zip(&self.low).enumerate() {
+            let (high, low) = (high * scale, low * scale);
+            spectrum[(length - k) % length] = high.conj() + Complex64::I * low.conj();
+            spectrum[k] = high + Complex64::I * low;
+        }
     }
 }
 
@@ -140,13 +169,12 @@ fn transform_rounding(length: usize, norms: f64) -> f64 {
 }
 
 fn cumulate(masses: impl Iterator<Item = f64>, length: usize) -> Vec<f64> {
+    let mut sums: Vec<f64> = Vec::with_capacity(length);
     let mut sum = 0.0;
-    let mut sums: Vec<f64> = masses
-        .map(|mass| {
-            sum += mass;
-            sum
-        })
-        .collect();
+    for mass in masses {
+        sum += mass;
+        sums.push(sum);
+    }
     sums.resize(length, sum);
     sums
 }
@@ -155,25 +183,20 @@ fn cumulate(masses: impl Iterator<Item = f64>, length: usize) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    fn terms(count: u32, size: u32) -> Vec<Masses> {
-        let masses = |seed: u32| -> Vec<f64> {
-            let weights: Vec<f64> = (0..size).map(|k| f64::from((k * seed) % 7 + 1)).collect();
-            let total: f64 = weights.iter().sum();
-            weights.iter().map(|weight| weight / total).collect()
-        };
-        (1..=count)
-            .map(|n| Masses {
-                high: masses(n),
-                low: masses(n + 3),
-            })
-            .collect()
+    /// Some masses that add up to 1.
+    fn fill(term: usize, masses: &mut [Complex64]) {
+        let weight = |k: usize, seed: usize| ((k * seed) % 7 + 1) as f64;
+        let total = |seed| (0..100).map(|k| weight(k, seed)).sum::<f64>();
+        let (high, low) = (term + 1, term + 4);
+        for (k, mass) in masses.iter_mut().enumerate().take(100) {
+            *mass = Complex64::new(weight(k, high) / total(high), weight(k, low) / total(low));
+        }
     }
 
     #[test]
     fn both_ways_agree_within_their_bounds() {
-        let terms = terms(9, 100);
-        let directly = sum_directly(&terms, 1024);
-        let transformed = sum_by_transform(&terms, 1024);
+        let directly = sum_directly(&[100; 9], 1024, fill);
+        let transformed = sum_by_transform(9, 1024, fill);
         let bound = directly.rounding + transformed.rounding;
         assert!(bound < 1e-9);
         for (a, b) in directly.high.iter().zip(&transformed.high) {
@@ -186,10 +209,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_left_out_or_comes_back() {
-        let terms = terms(2, 100);
-        let directly = sum_directly(&terms, 128);
-        assert!(directly.high[127] < 1.0 && !directly.wraps);
-        let transformed = sum_by_transform(&terms, 128);
+        let directly = sum_directly(&[100; 2], 128, fill);
+        assert!(directly.high[127] < 0.99 && !directly.wraps);
+        let transformed = sum_by_transform(2, 128, fill);
         assert!((transformed.high[127] - 1.0).abs() <= transformed.rounding);
         assert!(transformed.wraps);
     }

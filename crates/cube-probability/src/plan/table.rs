@@ -1,6 +1,8 @@
 //! Tables of bounds: the sum of independent costs on a lattice.
 
-use super::convolve::{self, Masses};
+use rustfft::num_complex::Complex64;
+
+use super::convolve;
 use crate::distribution::gcd;
 use crate::{Bounds, Distribution, Level};
 
@@ -21,8 +23,8 @@ const COARSE: usize = 1 << 12;
 const FINE: usize = 1 << 16;
 /// The answering table ends where the sum is larger with this chance.
 const LEFT_OUT: f64 = 1e-7;
-/// An item is followed until it is larger with the first of these chances that it can tell.
-const LEFT_OUT_OF_ITEM: [f64; 4] = [1e-12, 1e-9, 1e-6, 1e-3];
+/// An item is followed until it is larger with this chance, or as far as its bounds go.
+const LEFT_OUT_OF_ITEM: f64 = 1e-12;
 /// More than the rounding errors in an item's own probabilities.
 const ITEM_ROUNDING: f64 = 3e-11;
 
@@ -62,7 +64,7 @@ impl Table {
     /// A cost that the sum exceeds with about the chance [`LEFT_OUT`].
     fn end(&self) -> Option<u64> {
         let missing = 1.0 - self.lower[self.lower.len() - 1];
-        let enough = 1.0 - LEFT_OUT.max(2.0 * missing);
+        let enough = 1.0 - (missing + LEFT_OUT);
         let place = self.lower.iter().position(|&lower| lower >= enough)?;
         Some(self.step.saturating_mul(place as u64))
     }
@@ -70,9 +72,10 @@ impl Table {
 
 /// How far a cost is followed.
 pub(super) fn reach(item: &dyn Distribution) -> u64 {
-    LEFT_OUT_OF_ITEM
-        .iter()
-        .find_map(|&left| item.cost_at(Level::short_of_one_by(left)).upper)
+    let told = item.within(u64::MAX).lower.min(1.0 - LEFT_OUT_OF_ITEM);
+    Level::new(told)
+        .ok()
+        .and_then(|level| item.cost_at(level).upper)
         .unwrap_or(u64::MAX)
 }
 
@@ -100,33 +103,47 @@ impl Lattice {
     ///
     /// The upper bounds hold only if no reach cuts an item off before the end.
     fn add_up(&self, items: &[&dyn Distribution], reaches: &[u64], overflow: f64) -> Table {
-        let masses: Vec<Masses> = items
-            .iter()
-            .zip(reaches)
-            .map(|(item, &reach)| self.masses(*item, reach))
-            .collect();
-        let sum = convolve::sum(&masses, self.length);
+        let sizes: Vec<usize> = reaches.iter().map(|&reach| self.size(reach)).collect();
+        let mut bounds = vec![Bounds::exact(0.0); self.length + 1];
+        let sum = convolve::sum(&sizes, self.length, |term, masses| {
+            let kept = sizes[term].min(masses.len());
+            self.fill(items[term], &mut bounds, &mut masses[..kept]);
+        });
         let slack = sum.rounding + items.len() as f64 * ITEM_ROUNDING;
         let missing = slack + if sum.wraps { overflow } else { 0.0 };
         let rounded = items.iter().filter(|item| !self.holds(**item)).count();
         Table {
             step: self.step,
-            lower: rising(sum.high.iter().map(|sum| (sum - missing).max(0.0))),
-            upper: falling(sum.low.iter().map(|sum| (sum + slack).min(1.0))),
+            lower: rising(sum.high, missing),
+            upper: falling(sum.low, slack),
             width: self.step.saturating_mul(rounded as u64),
         }
     }
 
-    /// An item's masses, rounded up and rounded down.
-    fn masses(&self, item: &dyn Distribution, reach: u64) -> Masses {
-        let bounds = item.tabulate(self.step, self.length + 1);
-        let past = usize::try_from(reach.div_ceil(self.step))
-            .map_or(self.length, |at| at.saturating_add(1));
-        let kept = past.min(self.length);
-        let down = usize::from(!self.holds(item));
-        Masses {
-            high: differences(bounds.iter().map(|at| at.lower), kept),
-            low: differences(bounds.iter().skip(down).map(|at| at.upper), kept),
+    /// The places up to a reach.
+    fn size(&self, reach: u64) -> usize {
+        usize::try_from(reach.div_ceil(self.step)).map_or(self.length, |steps| {
+            steps.saturating_add(1).min(self.length)
+        })
+    }
+
+    /// Writes an item's masses: rounded up as real part, rounded down as imaginary part.
+    fn fill(&self, item: &dyn Distribution, bounds: &mut [Bounds], masses: &mut [Complex64]) {
+        let bounds = &mut bounds[..=masses.len()];
+        item.tabulate(self.step, bounds);
+        let down = if self.holds(item) {
+            &bounds[..]
+        } else {
+            &bounds[1..]
+        };
+        let mut before = Bounds::exact(0.0);
+        for ((mass, up), down) in masses.iter_mut().zip(&*bounds).zip(down) {
+            let now = Bounds {
+                lower: before.lower.max(up.lower),
+                upper: before.upper.max(down.upper),
+            };
+            *mass = Complex64::new(now.lower - before.lower, now.upper - before.upper);
+            before = now;
         }
     }
 
@@ -136,34 +153,22 @@ impl Lattice {
     }
 }
 
-/// The masses of cumulative sums.
-fn differences(sums: impl Iterator<Item = f64>, kept: usize) -> Vec<f64> {
-    let mut before = 0.0_f64;
-    sums.take(kept)
-        .map(|sum| {
-            let mass = (sum - before).max(0.0);
-            before = before.max(sum);
-            mass
-        })
-        .collect()
-}
-
 /// Lower bounds on a function that never falls: each is at least the one before.
-fn rising(bounds: impl Iterator<Item = f64>) -> Vec<f64> {
-    let raise = |best: &mut f64, bound: f64| {
-        *best = best.max(bound);
-        Some(*best)
-    };
-    bounds.scan(0.0, raise).collect()
+fn rising(mut sums: Vec<f64>, missing: f64) -> Vec<f64> {
+    let mut best = 0.0_f64;
+    for sum in &mut sums {
+        best = best.max(*sum - missing);
+        *sum = best;
+    }
+    sums
 }
 
 /// Upper bounds on a function that never falls: each is at most the one after.
-fn falling(bounds: impl DoubleEndedIterator<Item = f64>) -> Vec<f64> {
-    let lower = |best: &mut f64, bound: f64| {
-        *best = best.min(bound);
-        Some(*best)
-    };
-    let mut bounds: Vec<f64> = bounds.rev().scan(1.0, lower).collect();
-    bounds.reverse();
-    bounds
+fn falling(mut sums: Vec<f64>, slack: f64) -> Vec<f64> {
+    let mut best = 1.0_f64;
+    for sum in sums.iter_mut().rev() {
+        best = best.min(*sum + slack);
+        *sum = best;
+    }
+    sums
 }
