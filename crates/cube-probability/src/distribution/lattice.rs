@@ -36,17 +36,11 @@ impl Lattice {
             .max(1);
         let head = Head::new(process, unit)?;
         let (finished, left) = head.finish(process);
-        let at_most = finished
-            .iter()
-            .scan(0.0, |sum, mass| {
-                *sum += mass;
-                Some(*sum)
-            })
-            .collect();
-        let mut survival = vec![left; finished.len()];
-        for k in (1..finished.len()).rev() {
-            survival[k - 1] = survival[k] + finished[k];
-        }
+        let at_most = running_sums(finished.iter().copied());
+        // From the far end: what is left there, and then what ends at each cost before it.
+        let ends = finished[1..].iter().rev().copied();
+        let mut survival = running_sums(std::iter::once(left).chain(ends));
+        survival.reverse();
         Ok(Self {
             unit,
             at_most,
@@ -171,6 +165,16 @@ fn sliding_sum(masses: &[f64], stride: usize, keep: f64, width: usize) -> Vec<f6
         }
     }
     sums
+}
+
+fn running_sums(masses: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut sum = 0.0;
+    masses
+        .map(|mass| {
+            sum += mass;
+            sum
+        })
+        .collect()
 }
 
 /// Adds to every mass `ratio` times the sum so far, `stride` places before.

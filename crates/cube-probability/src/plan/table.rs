@@ -19,8 +19,6 @@ pub(super) struct Table {
 
 /// The points of the table that only finds out how far a sum reaches.
 const COARSE: usize = 1 << 12;
-/// The most points of the table that answers.
-const FINE: usize = 1 << 16;
 /// The answering table ends where the sum is larger with this chance.
 const LEFT_OUT: f64 = 1e-7;
 /// An item is followed until it is larger with this chance, or as far as its bounds go.
@@ -34,13 +32,13 @@ impl Table {
     /// A first, coarse table is long enough for all items at their largest. It tells where the
     /// answering table may end: what the sum exceeds there with a tiny chance is all that its
     /// bounds have to allow for.
-    pub(super) fn of(items: &[&dyn Distribution]) -> Self {
+    pub(super) fn of(items: &[&dyn Distribution], points: usize) -> Self {
         let reaches: Vec<u64> = items.iter().map(|item| reach(*item)).collect();
         let all = reaches.iter().fold(0, |sum: u64, r| sum.saturating_add(*r));
         let coarse = Lattice::new(items, all, COARSE);
         let rough = coarse.add_up(items, &reaches, 0.0);
         let end = rough.end().unwrap_or(all);
-        let fine = Lattice::new(items, end, FINE);
+        let fine = Lattice::new(items, end, points);
         let rounded_up = items.len() + 1;
         let safe = fine.step.saturating_mul((fine.length - rounded_up) as u64);
         let overflow = 1.0 - rough.within(safe).lower;
