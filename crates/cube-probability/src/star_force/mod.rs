@@ -31,14 +31,20 @@
 
 mod attempt;
 mod check;
+mod distribution;
 mod ladder;
 mod passage;
 mod query;
 mod rules;
 mod solution;
+mod spectrum;
 mod tables;
+mod tail;
+mod transform;
+mod wave;
 
 pub use check::InvalidQuery;
+pub use distribution::{CostTooLarge, MesoDistribution, Resolution};
 pub use ladder::Restoration;
 pub use passage::Means;
 pub use query::{CustomRestore, Events, Membership, Mvp, Query, Restore, RestoreTo};

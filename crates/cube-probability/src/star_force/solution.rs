@@ -1,5 +1,6 @@
 //! The answer to a star force query.
 
+use super::distribution::{CostTooLarge, MesoDistribution, Resolution};
 use super::ladder::{Ladder, Restoration};
 use super::passage::{Means, Moments};
 use super::{InvalidQuery, ItemKind, Query, Rules};
@@ -23,7 +24,7 @@ pub enum Note {
 /// A checked query with its exact means.
 #[derive(Debug, Clone)]
 pub struct Solution {
-    pub(super) ladder: Ladder,
+    ladder: Ladder,
     total: Moments,
     rules: Rules,
     notes: Vec<Note>,
@@ -79,6 +80,14 @@ impl Solution {
     /// What the reader of the answer should know.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// The distribution of the meso cost, between certified bounds.
+    ///
+    /// # Errors
+    /// The cost reaches beyond what 64 bits can count.
+    pub fn distribution(&self, resolution: Resolution) -> Result<MesoDistribution, CostTooLarge> {
+        MesoDistribution::of(&self.ladder, &self.total, self.least_meso(), resolution)
     }
 
     fn notes_on(&self, query: &Query) -> Vec<Note> {
