@@ -9,7 +9,7 @@ pub enum Place {
     Part(Part),
     /// Items worn here never carry a potential: 훈장, 뱃지, 포켓 아이템, ...
     WithoutPotential,
-    /// 제로's second weapon. It shows the potentials of the first, which are made once.
+    /// 제로's second weapon. It shows the potentials and stars of the first, which are made once.
     SharedWithWeapon,
     /// Neither the slot nor the kind is known.
     Unknown,

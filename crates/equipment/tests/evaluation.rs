@@ -251,7 +251,14 @@ fn zeros_second_weapon_is_counted_once() {
         second.potential.outcome,
         Outcome::NotApplicable(NotApplicable::SharedWithWeapon)
     );
-    assert!(expectation.presets[0].total.is_complete());
+    assert_eq!(
+        second.star_force,
+        StarForceOutcome::NotApplicable(NotApplicable::SharedWithWeapon)
+    );
+    assert_eq!(
+        expectation.presets[0].total.potential.to_bits(),
+        first.potential.outcome.mean_cost().unwrap().to_bits()
+    );
 }
 
 #[test]

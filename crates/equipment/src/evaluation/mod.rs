@@ -8,7 +8,6 @@ mod star_force;
 mod warning;
 
 use std::collections::HashMap;
-use std::vec;
 
 use cube_probability::{Layer, Rules};
 
@@ -105,10 +104,10 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The presets that were asked for, in order.
-    pub fn presets(&self) -> vec::IntoIter<&'a Preset> {
-        let chosen = |preset: &&Preset| self.options.presets.includes(preset);
-        let presets: Vec<_> = self.equipment.presets.iter().filter(chosen).collect();
-        presets.into_iter()
+    pub fn presets(&self) -> impl Iterator<Item = &'a Preset> + use<'a> {
+        let choice = self.options.presets;
+        let presets = self.equipment.presets.iter();
+        presets.filter(move |preset| choice.includes(preset))
     }
 
     /// What the items evaluated so far gave reason to say.

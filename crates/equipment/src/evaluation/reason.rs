@@ -9,7 +9,7 @@ use cube_probability::{Goal, GoalLimit, Method, PhaseError, ResetError};
 pub enum NotApplicable {
     /// The item has no such potential.
     NoPotential,
-    /// The item shows the potential of the weapon, which is priced there.
+    /// The item shows the potentials and stars of the weapon, which are priced there.
     SharedWithWeapon,
     /// The item has no stars.
     NoStars,
@@ -19,7 +19,7 @@ impl Display for NotApplicable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoPotential => "the item has no such potential",
-            Self::SharedWithWeapon => "the potential is the weapon's own and is priced there",
+            Self::SharedWithWeapon => "it is shared with the weapon and priced there",
             Self::NoStars => "the item has no stars",
         })
     }

@@ -1,7 +1,7 @@
 //! Pricing an item's stars.
 
 use super::NotApplicable;
-use crate::Item;
+use crate::{Item, Place};
 
 /// What came of pricing an item's stars.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +20,9 @@ pub enum StarForceOutcome {
 impl StarForceOutcome {
     pub(super) fn of(item: &Item) -> Self {
         let stars = item.stars;
+        if Place::of(&item.slot, &item.kind) == Place::SharedWithWeapon {
+            return Self::NotApplicable(NotApplicable::SharedWithWeapon);
+        }
         if stars == 0 {
             return Self::NotApplicable(NotApplicable::NoStars);
         }
