@@ -1,0 +1,179 @@
+//! Faults on demand: what the sandbox does instead of answering.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The paths of the Nexon Open API that the sandbox answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Endpoint {
+    /// `/maplestory/v1/id`
+    Id,
+    /// `/maplestory/v1/character/basic`
+    Basic,
+    /// `/maplestory/v1/character/item-equipment`
+    ItemEquipment,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// No answer for as long as the client stays.
+    Hang,
+    /// 500, `OPENAPI00001`.
+    InternalError,
+    /// 502 with a page of HTML, as a proxy in between would send.
+    BadGateway,
+    /// 429, `OPENAPI00007`.
+    QuotaExceeded {
+        /// The `Retry-After` header; none is sent without it.
+        retry_after_seconds: Option<u64>,
+    },
+    /// 400, `OPENAPI00005`: the key is refused.
+    RefusedKey,
+    /// 400, `OPENAPI00009`: data being prepared.
+    Preparing,
+    /// 400, `OPENAPI00010`: the game is under maintenance.
+    GameMaintenance,
+    /// 503, `OPENAPI00011`: the API is under maintenance.
+    ApiMaintenance,
+    /// The right answer, cut off in the middle together with the connection.
+    CutBody,
+    /// The right answer up to its middle, as if it were whole: not JSON.
+    BadJson,
+    /// A small body that inflates to a gibibyte.
+    GzipBomb,
+}
+
+/// Which requests meet which fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// The path concerned; every path when there is none.
+    #[serde(default)]
+    pub endpoint: Option<Endpoint>,
+    /// How many requests it concerns before it is used up; all of them when there is none.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// How long to wait before the answer, or before the fault.
+    #[serde(default)]
+    pub latency_ms: u64,
+    /// What goes wrong; nothing but the wait when there is none.
+    #[serde(default)]
+    pub fault: Option<Fault>,
+}
+
+impl FaultRule {
+    /// Every request meets this fault.
+    pub const fn always(fault: Fault) -> Self {
+        Self {
+            endpoint: None,
+            times: None,
+            latency_ms: 0,
+            fault: Some(fault),
+        }
+    }
+
+    /// Every answer comes this much later.
+    pub const fn slow(latency_ms: u64) -> Self {
+        Self {
+            endpoint: None,
+            times: None,
+            latency_ms,
+            fault: None,
+        }
+    }
+
+    /// The same for one path only.
+    #[must_use]
+    pub const fn on(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// The same for the next requests only.
+    #[must_use]
+    pub const fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    fn concerns(&self, endpoint: Endpoint) -> bool {
+        self.times != Some(0) && self.endpoint.is_none_or(|concerned| concerned == endpoint)
+    }
+}
+
+/// What one request meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Trouble {
+    pub(crate) latency: Duration,
+    pub(crate) fault: Option<Fault>,
+}
+
+/// The rule that concerns a request first, used once.
+pub(crate) fn next_trouble(rules: &mut [FaultRule], endpoint: Endpoint) -> Trouble {
+    let Some(rule) = rules.iter_mut().find(|rule| rule.concerns(endpoint)) else {
+        return Trouble::default();
+    };
+    if let Some(times) = &mut rule.times {
+        *times -= 1;
+    }
+    Trouble {
+        latency: Duration::from_millis(rule.latency_ms),
+        fault: rule.fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rule_that_concerns_a_request_counts_until_it_is_used_up() {
+        let mut rules = [
+            FaultRule::always(Fault::Hang).on(Endpoint::Basic),
+            FaultRule::always(Fault::InternalError).times(2),
+            FaultRule::slow(50).on(Endpoint::Id),
+        ];
+        let mut next = |endpoint| {
+            let trouble = next_trouble(&mut rules, endpoint);
+            (trouble.fault, trouble.latency.as_millis())
+        };
+        assert_eq!(next(Endpoint::Basic), (Some(Fault::Hang), 0));
+        assert_eq!(next(Endpoint::Id), (Some(Fault::InternalError), 0));
+        assert_eq!(
+            next(Endpoint::ItemEquipment),
+            (Some(Fault::InternalError), 0)
+        );
+        assert_eq!(next(Endpoint::Id), (None, 50));
+        assert_eq!(next(Endpoint::ItemEquipment), (None, 0));
+        assert_eq!(next(Endpoint::Basic), (Some(Fault::Hang), 0));
+    }
+
+    #[test]
+    fn rules_are_written_as_json() {
+        let rules: Vec<FaultRule> = serde_json::from_str(
+            r#"[{"fault":"bad_json","endpoint":"item-equipment","times":2},
+                {"fault":{"quota_exceeded":{"retry_after_seconds":3}},"latency_ms":5},
+                {"latency_ms":200}]"#,
+        )
+        .unwrap();
+        let quota = Fault::QuotaExceeded {
+            retry_after_seconds: Some(3),
+        };
+        let expected = [
+            FaultRule::always(Fault::BadJson)
+                .on(Endpoint::ItemEquipment)
+                .times(2),
+            FaultRule {
+                latency_ms: 5,
+                ..FaultRule::always(quota)
+            },
+            FaultRule::slow(200),
+        ];
+        assert_eq!(rules, expected);
+        assert!(serde_json::from_str::<FaultRule>(r#"{"falt":"hang"}"#).is_err());
+    }
+}

@@ -1,0 +1,19 @@
+//! What the sandbox knows of the game: classes, equipment, and how equipment is made better.
+
+mod catalogue;
+mod class;
+mod item;
+mod piece;
+mod potential;
+mod stars;
+mod stats;
+mod wardrobe;
+
+pub(crate) use class::{CLASSES, Class};
+pub(crate) use item::Item;
+pub(crate) use potential::Potential;
+pub(crate) use stats::{Block, Stats, Written};
+pub(crate) use wardrobe::Wardrobe;
+
+use class::Job;
+use stats::Field;

@@ -1,0 +1,47 @@
+//! A stand-in for the Nexon Open API over real HTTP.
+//!
+//! Every name is a character, always the same one, with equipment whose potentials are drawn from
+//! the published tables. Names that begin with [`UNKNOWN_PREFIX`] are nobody's. Any key is taken,
+//! but there must be one. What goes wrong, and how often, is set with [`FaultRule`]s, through
+//! [`Sandbox::set_faults`] or over HTTP:
+//!
+//! | request | what |
+//! |---|---|
+//! | `GET /maplestory/v1/id?character_name=` | a character's identifier |
+//! | `GET /maplestory/v1/character/basic?ocid=` | who it is |
+//! | `GET /maplestory/v1/character/item-equipment?ocid=` | what it wears |
+//! | `PUT /sandbox/faults` | replaces the fault rules: `[{"fault":"hang","endpoint":"id","times":2,"latency_ms":50}]`, every field optional |
+//! | `GET`, `DELETE /sandbox/faults` | the fault rules that are left; none any more |
+//! | `GET`, `DELETE /sandbox/requests` | how many requests came for each path; counts from zero |
+//!
+//! ```
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! use nexon_sandbox::{Fault, FaultRule, Sandbox};
+//!
+//! let sandbox = Sandbox::start_local()?;
+//! sandbox.set_faults(vec![FaultRule::always(Fault::ApiMaintenance)]);
+//! // ... let a client call `sandbox.url()` ...
+//! assert_eq!(sandbox.counters().total(), 0);
+//! sandbox.stop().await;
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod character;
+mod document;
+mod faults;
+mod game;
+mod ocid;
+mod quota;
+mod refusal;
+mod routes;
+mod sabotage;
+mod server;
+mod state;
+
+pub use character::UNKNOWN_PREFIX;
+pub use faults::{Endpoint, Fault, FaultRule};
+pub use quota::Quota;
+pub use server::{Sandbox, SandboxOptions};
+pub use state::Counters;

@@ -1,0 +1,73 @@
+//! `nexon-sandbox`: a stand-in for the Nexon Open API as a program of its own.
+
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+
+use anyhow::Context;
+use clap::Parser;
+use nexon_sandbox::{Quota, Sandbox, SandboxOptions, UNKNOWN_PREFIX};
+
+/// A stand-in for the Nexon Open API (MapleStory, KMS): any name is a character, always the same.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Where to answer.
+    #[arg(long, default_value = "127.0.0.1:8090")]
+    bind: SocketAddr,
+    /// How many calls to let through in any second; no limit without it.
+    #[arg(long)]
+    per_second: Option<usize>,
+    /// How many calls to let through in any 24 hours; no limit without it.
+    #[arg(long)]
+    per_day: Option<usize>,
+    /// How many threads answer.
+    #[arg(long, default_value_t = NonZeroUsize::MIN)]
+    workers: NonZeroUsize,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let listener = TcpListener::bind(arguments.bind)
+        .with_context(|| format!("cannot listen on {}", arguments.bind))?;
+    let options = SandboxOptions {
+        quota: arguments.quota(),
+        workers: arguments.workers,
+        ..SandboxOptions::default()
+    };
+    let sandbox = Sandbox::start(listener, options).context("cannot start the sandbox")?;
+    let url = sandbox.url();
+    println!("nexon-sandbox answers at {url}; names that begin with {UNKNOWN_PREFIX} are unknown");
+    println!("  curl -H 'x-nxopen-api-key: any' '{url}/maplestory/v1/id?character_name=Adele'");
+    println!(
+        "  curl -X PUT -H 'content-type: application/json' -d '[{{\"fault\":\"hang\",\"times\":1}}]' {url}/sandbox/faults"
+    );
+    println!("  curl {url}/sandbox/requests");
+    interrupted().await.context("cannot wait for a signal")?;
+    sandbox.stop().await;
+    Ok(())
+}
+
+impl Arguments {
+    fn quota(&self) -> Option<Quota> {
+        (self.per_second.is_some() || self.per_day.is_some()).then(|| Quota {
+            per_second: self.per_second.unwrap_or(usize::MAX),
+            per_day: self.per_day.unwrap_or(usize::MAX),
+        })
+    }
+}
+
+/// Waits for Ctrl-C or, where there is one, for SIGTERM.
+async fn interrupted() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupt = tokio::signal::ctrl_c() => interrupt,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -1,0 +1,102 @@
+//! The limit on calls, as Nexon sets it for an application: so many a second, so many a day.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How many calls are let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// In any second.
+    pub per_second: usize,
+    /// In any 24 hours.
+    pub per_day: usize,
+}
+
+impl Quota {
+    /// What Nexon lets an application in the development stage do.
+    pub const DEVELOPMENT: Self = Self {
+        per_second: 5,
+        per_day: 1_000,
+    };
+}
+
+/// The calls let through in the last day, over a window that slides.
+#[derive(Debug)]
+pub(crate) struct SlidingWindow {
+    quota: Quota,
+    calls: VecDeque<Instant>,
+}
+
+impl SlidingWindow {
+    pub(crate) fn new(quota: Quota) -> Self {
+        Self {
+            quota,
+            calls: VecDeque::new(),
+        }
+    }
+
+    /// Lets a call through, or tells how long to wait before the next one may be.
+    pub(crate) fn admit(&mut self, now: Instant) -> Result<(), Duration> {
+        while self.calls.front().is_some_and(|call| now - *call >= DAY) {
+            self.calls.pop_front();
+        }
+        self.wait(self.quota.per_second, SECOND, now)?;
+        self.wait(self.quota.per_day, DAY, now)?;
+        self.calls.push_back(now);
+        Ok(())
+    }
+
+    /// The call that must leave the window first is the `limit`-th from the end.
+    fn wait(&self, limit: usize, window: Duration, now: Instant) -> Result<(), Duration> {
+        let Some(index) = self.calls.len().checked_sub(limit) else {
+            return Ok(());
+        };
+        let age = self
+            .calls
+            .get(index)
+            .map_or(Duration::ZERO, |call| now - *call);
+        if age >= window {
+            Ok(())
+        } else {
+            Err(window - age)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_windows_slide() {
+        let mut window = SlidingWindow::new(Quota {
+            per_second: 2,
+            per_day: 3,
+        });
+        let start = Instant::now();
+        let mut at = |millis| window.admit(start + Duration::from_millis(millis));
+        assert_eq!(at(0), Ok(()));
+        assert_eq!(at(600), Ok(()));
+        assert_eq!(at(700), Err(Duration::from_millis(300)));
+        assert_eq!(at(999), Err(Duration::from_millis(1)));
+        assert_eq!(at(1_000), Ok(()));
+        assert_eq!(at(1_001), Err(Duration::from_millis(599)));
+        assert_eq!(at(2_000), Err(DAY - 2 * SECOND));
+        assert_eq!(at(86_400_000), Ok(()));
+        assert_eq!(at(86_400_001), Err(Duration::from_millis(599)));
+    }
+
+    #[test]
+    fn a_quota_of_nothing_admits_nothing() {
+        let mut window = SlidingWindow::new(Quota {
+            per_second: 0,
+            per_day: 0,
+        });
+        assert_eq!(window.admit(Instant::now()), Err(SECOND));
+    }
+}

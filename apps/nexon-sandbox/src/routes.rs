@@ -1,0 +1,142 @@
+//! The paths of the sandbox: Nexon's, and those that steer it.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+
+use crate::character::Character;
+use crate::faults::{Endpoint, FaultRule};
+use crate::refusal::Refusal;
+use crate::state::State;
+use crate::{document, ocid, sabotage};
+
+const KEY_HEADER: &str = "x-nxopen-api-key";
+
+/// Registers every path.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/maplestory/v1/id", web::get().to(id))
+        .route("/maplestory/v1/character/basic", web::get().to(basic))
+        .route(
+            "/maplestory/v1/character/item-equipment",
+            web::get().to(item_equipment),
+        )
+        .service(
+            web::resource("/sandbox/faults")
+                .get(faults)
+                .put(set_faults)
+                .delete(clear_faults),
+        )
+        .service(
+            web::resource("/sandbox/requests")
+                .get(counters)
+                .delete(reset_counters),
+        )
+        .default_service(web::to(nothing_here));
+}
+
+#[derive(Deserialize)]
+struct ByName {
+    character_name: String,
+}
+
+#[derive(Deserialize)]
+struct ByOcid {
+    ocid: String,
+}
+
+async fn id(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    answer(Endpoint::Id, &request, &state, || {
+        let query: ByName = query(&request)?;
+        let name = query.character_name.parse();
+        let character = name.ok().and_then(|name| Character::named(&name));
+        Ok(document::id(&character.ok_or(Refusal::InvalidParameter)?))
+    })
+    .await
+}
+
+async fn basic(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    answer(Endpoint::Basic, &request, &state, || {
+        Ok(document::basic(&by_ocid(&request)?))
+    })
+    .await
+}
+
+async fn item_equipment(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    answer(Endpoint::ItemEquipment, &request, &state, || {
+        Ok(document::item_equipment(&by_ocid(&request)?))
+    })
+    .await
+}
+
+/// Answers as Nexon would, unless something is meant to go wrong.
+async fn answer(
+    endpoint: Endpoint,
+    request: &HttpRequest,
+    state: &State,
+    body: impl FnOnce() -> Result<Vec<u8>, Refusal>,
+) -> HttpResponse {
+    let trouble = state.receive(endpoint);
+    if !trouble.latency.is_zero() {
+        tokio::select! {
+            () = tokio::time::sleep(trouble.latency) => {}
+            () = state.stopping() => {}
+        }
+    }
+    let body = check(request, state).and_then(|()| body());
+    match (trouble.fault, body) {
+        (Some(fault), body) => sabotage::respond(fault, body.unwrap_or_default(), state).await,
+        (None, Ok(body)) => HttpResponse::Ok()
+            .content_type("application/json")
+            .body(body),
+        (None, Err(refusal)) => refusal.response(),
+    }
+}
+
+fn check(request: &HttpRequest, state: &State) -> Result<(), Refusal> {
+    let key = request.headers().get(KEY_HEADER);
+    if key.is_none_or(|key| key.is_empty()) {
+        return Err(Refusal::InvalidKey);
+    }
+    state.admit().map_err(|wait| Refusal::QuotaExceeded {
+        retry_after_seconds: Some(wait.as_secs() + 1),
+    })
+}
+
+fn by_ocid(request: &HttpRequest) -> Result<Character, Refusal> {
+    let query: ByOcid = query(request)?;
+    ocid::name(&query.ocid)
+        .and_then(|name| Character::named(&name))
+        .ok_or(Refusal::UnknownIdentifier)
+}
+
+fn query<T: for<'de> Deserialize<'de>>(request: &HttpRequest) -> Result<T, Refusal> {
+    let query = web::Query::<T>::from_query(request.query_string());
+    Ok(query.map_err(|_| Refusal::InvalidParameter)?.into_inner())
+}
+
+async fn faults(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().json(state.faults())
+}
+
+async fn set_faults(state: web::Data<State>, rules: web::Json<Vec<FaultRule>>) -> HttpResponse {
+    state.set_faults(rules.into_inner());
+    HttpResponse::Ok().json(state.faults())
+}
+
+async fn clear_faults(state: web::Data<State>) -> HttpResponse {
+    state.set_faults(Vec::new());
+    HttpResponse::NoContent().finish()
+}
+
+async fn counters(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().json(state.counters())
+}
+
+async fn reset_counters(state: web::Data<State>) -> HttpResponse {
+    state.reset_counters();
+    HttpResponse::NoContent().finish()
+}
+
+async fn nothing_here() -> HttpResponse {
+    Refusal::InvalidPath.response()
+}

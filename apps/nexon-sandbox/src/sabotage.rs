@@ -1,0 +1,72 @@
+//! How each fault is carried out.
+
+use std::io::{self, Write};
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::body::SizedStream;
+use actix_web::http::header::CONTENT_ENCODING;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use futures_util::stream;
+
+use crate::faults::Fault;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// Answers with a fault; `body` is what the right answer would have been.
+pub(crate) async fn respond(fault: Fault, body: Vec<u8>, state: &State) -> HttpResponse {
+    match fault {
+        Fault::Hang => {
+            state.stopping().await;
+            HttpResponse::ServiceUnavailable().finish()
+        }
+        Fault::InternalError => Refusal::InternalError.response(),
+        Fault::BadGateway => HttpResponse::BadGateway()
+            .content_type("text/html")
+            .body("<html><body>502 Bad Gateway</body></html>"),
+        Fault::QuotaExceeded {
+            retry_after_seconds,
+        } => Refusal::QuotaExceeded {
+            retry_after_seconds,
+        }
+        .response(),
+        Fault::RefusedKey => Refusal::InvalidKey.response(),
+        Fault::Preparing => Refusal::Preparing.response(),
+        Fault::GameMaintenance => Refusal::GameMaintenance.response(),
+        Fault::ApiMaintenance => Refusal::ApiMaintenance.response(),
+        Fault::CutBody => cut(body),
+        Fault::BadJson => HttpResponse::Ok()
+            .content_type("application/json")
+            .body(body[..body.len() / 2].to_vec()),
+        Fault::GzipBomb => HttpResponse::Ok()
+            .content_type("application/json")
+            .insert_header((CONTENT_ENCODING, "gzip"))
+            .body(BOMB.clone()),
+    }
+}
+
+/// Announces the whole body, sends half of it and closes the connection.
+fn cut(mut body: Vec<u8>) -> HttpResponse {
+    let announced = body.len().max(2) as u64;
+    body.truncate(body.len() / 2);
+    let half = Ok(Bytes::from(body));
+    let end = Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(SizedStream::new(announced, stream::iter([half, end])))
+}
+
+/// A gzip file of one gibibyte of blanks in about a mebibyte, without its checksum.
+static BOMB: LazyLock<Bytes> = LazyLock::new(|| {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder
+        .write_all(&[b' '; 1 << 20])
+        .and_then(|()| encoder.flush())
+        .expect("writing to memory does not fail");
+    // A flush ends the block at a whole byte, so that the same block can follow itself.
+    let block = encoder.get_ref();
+    let header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    Bytes::from([&header[..], &block.repeat(1_024)].concat())
+});

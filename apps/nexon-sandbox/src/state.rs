@@ -1,0 +1,105 @@
+//! What all workers of a sandbox share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::faults::{Endpoint, FaultRule, Trouble, next_trouble};
+use crate::quota::SlidingWindow;
+use crate::server::SandboxOptions;
+
+/// How many requests came, whatever became of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counters {
+    /// For `/maplestory/v1/id`.
+    pub id: u64,
+    /// For `/maplestory/v1/character/basic`.
+    pub basic: u64,
+    /// For `/maplestory/v1/character/item-equipment`.
+    pub item_equipment: u64,
+    /// Those among them that were over the quota.
+    pub over_quota: u64,
+}
+
+impl Counters {
+    /// All requests for characters.
+    pub const fn total(&self) -> u64 {
+        self.id + self.basic + self.item_equipment
+    }
+
+    fn of(&mut self, endpoint: Endpoint) -> &mut u64 {
+        match endpoint {
+            Endpoint::Id => &mut self.id,
+            Endpoint::Basic => &mut self.basic,
+            Endpoint::ItemEquipment => &mut self.item_equipment,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct State {
+    counters: Mutex<Counters>,
+    faults: Mutex<Vec<FaultRule>>,
+    quota: Option<Mutex<SlidingWindow>>,
+    stopping: CancellationToken,
+}
+
+impl State {
+    pub(crate) fn new(options: &SandboxOptions, stopping: CancellationToken) -> Self {
+        Self {
+            counters: Mutex::default(),
+            faults: Mutex::new(options.faults.clone()),
+            quota: options
+                .quota
+                .map(|quota| Mutex::new(SlidingWindow::new(quota))),
+            stopping,
+        }
+    }
+
+    pub(crate) fn counters(&self) -> Counters {
+        *lock(&self.counters)
+    }
+
+    pub(crate) fn reset_counters(&self) {
+        *lock(&self.counters) = Counters::default();
+    }
+
+    pub(crate) fn faults(&self) -> Vec<FaultRule> {
+        lock(&self.faults).clone()
+    }
+
+    pub(crate) fn set_faults(&self, faults: Vec<FaultRule>) {
+        *lock(&self.faults) = faults;
+    }
+
+    /// Counts a request and tells what it meets.
+    pub(crate) fn receive(&self, endpoint: Endpoint) -> Trouble {
+        *lock(&self.counters).of(endpoint) += 1;
+        next_trouble(&mut lock(&self.faults), endpoint)
+    }
+
+    /// Lets a call through, or tells how long to wait before the next one may be.
+    pub(crate) fn admit(&self) -> Result<(), Duration> {
+        let Some(quota) = &self.quota else {
+            return Ok(());
+        };
+        let admitted = lock(quota).admit(Instant::now());
+        if admitted.is_err() {
+            lock(&self.counters).over_quota += 1;
+        }
+        admitted
+    }
+
+    /// Waits until the sandbox stops.
+    pub(crate) async fn stopping(&self) {
+        self.stopping.cancelled().await;
+    }
+}
+
+/// Nothing that holds one of these locks can leave its value half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
