@@ -44,7 +44,7 @@ pub(crate) fn basic(character: &Character) -> Vec<u8> {
             dice.random_range(1..=28),
         ),
         access_flag: "true",
-        liberation_quest_clear: *pick(&["0", "1", "2"], dice),
+        liberation_quest_clear: dice.random_range(0..3_u8).to_string(),
     })
 }
 
@@ -95,7 +95,7 @@ struct BasicBody<'a> {
     character_image: String,
     character_date_create: String,
     access_flag: &'a str,
-    liberation_quest_clear: &'a str,
+    liberation_quest_clear: String,
 }
 
 #[derive(Serialize)]
@@ -138,6 +138,7 @@ const TITLE: TitleBody = TitleBody {
 };
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "these are the names of the API")]
 struct MedalShapeBody {
     medal_shape_name: &'static str,
     medal_shape_icon: &'static str,

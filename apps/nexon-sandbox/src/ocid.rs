@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 /// Twelve characters of the basic plane, two bytes each: the longest name of the game and more.
 const NAME_BYTES: usize = 24;
 const CHECK_BYTES: usize = 8;
+const HEX: &[u8; 16] = b"0123456789abcdef";
 const HEX_DIGITS: usize = 2 * (NAME_BYTES + CHECK_BYTES);
 
 /// The identifier of a name: 64 hexadecimal digits, a checksum and the name in UTF-16.
@@ -24,7 +25,12 @@ pub(crate) fn ocid(name: &CharacterName) -> Option<String> {
     bytes.resize(NAME_BYTES, 0);
     let check = Sha256::digest(&bytes);
     let digits = check[..CHECK_BYTES].iter().chain(&bytes);
-    Some(digits.map(|byte| format!("{byte:02x}")).collect())
+    let digits = digits.flat_map(|byte| [byte >> 4, byte & 15]);
+    Some(
+        digits
+            .map(|digit| char::from(HEX[usize::from(digit)]))
+            .collect(),
+    )
 }
 
 /// The name an identifier was made of; none for one that was not made here.
@@ -32,8 +38,7 @@ pub(crate) fn name(ocid: &str) -> Option<CharacterName> {
     if ocid.len() != HEX_DIGITS || !ocid.is_ascii() {
         return None;
     }
-    let units = ocid[2 * CHECK_BYTES..]
-        .as_bytes()
+    let units = ocid.as_bytes()[2 * CHECK_BYTES..]
         .chunks(4)
         .map(|digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())
         .take_while(|unit| *unit != Some(0))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const SECOND: Duration = Duration::from_secs(1);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// How many calls are let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,10 +60,9 @@ impl SlidingWindow {
             .calls
             .get(index)
             .map_or(Duration::ZERO, |call| now - *call);
-        if age >= window {
-            Ok(())
-        } else {
-            Err(window - age)
+        match window.checked_sub(age) {
+            None | Some(Duration::ZERO) => Ok(()),
+            Some(left) => Err(left),
         }
     }
 }
@@ -86,7 +85,7 @@ mod tests {
         assert_eq!(at(999), Err(Duration::from_millis(1)));
         assert_eq!(at(1_000), Ok(()));
         assert_eq!(at(1_001), Err(Duration::from_millis(599)));
-        assert_eq!(at(2_000), Err(DAY - 2 * SECOND));
+        assert_eq!(at(2_000), Err(Duration::from_secs(86_398)));
         assert_eq!(at(86_400_000), Ok(()));
         assert_eq!(at(86_400_001), Err(Duration::from_millis(599)));
     }

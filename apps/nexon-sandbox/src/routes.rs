@@ -1,5 +1,6 @@
 //! The paths of the sandbox: Nexon's, and those that steer it.
 
+use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
@@ -94,7 +95,7 @@ async fn answer(
 
 fn check(request: &HttpRequest, state: &State) -> Result<(), Refusal> {
     let key = request.headers().get(KEY_HEADER);
-    if key.is_none_or(|key| key.is_empty()) {
+    if key.is_none_or(HeaderValue::is_empty) {
         return Err(Refusal::InvalidKey);
     }
     state.admit().map_err(|wait| Refusal::QuotaExceeded {

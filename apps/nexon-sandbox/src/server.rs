@@ -55,7 +55,7 @@ impl Sandbox {
     pub fn start(listener: TcpListener, options: SandboxOptions) -> io::Result<Self> {
         let url = format!("http://{}", listener.local_addr()?);
         let stopping = CancellationToken::new();
-        let state = Arc::new(State::new(&options, stopping.clone()));
+        let state = Arc::new(State::new(options.quota, options.faults, stopping.clone()));
         let shared = web::Data::from(state.clone());
         let server = HttpServer::new(move || {
             App::new()

@@ -8,8 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::faults::{Endpoint, FaultRule, Trouble, next_trouble};
-use crate::quota::SlidingWindow;
-use crate::server::SandboxOptions;
+use crate::quota::{Quota, SlidingWindow};
 
 /// How many requests came, whatever became of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -48,13 +47,15 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(options: &SandboxOptions, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(
+        quota: Option<Quota>,
+        faults: Vec<FaultRule>,
+        stopping: CancellationToken,
+    ) -> Self {
         Self {
             counters: Mutex::default(),
-            faults: Mutex::new(options.faults.clone()),
-            quota: options
-                .quota
-                .map(|quota| Mutex::new(SlidingWindow::new(quota))),
+            faults: Mutex::new(faults),
+            quota: quota.map(|quota| Mutex::new(SlidingWindow::new(quota))),
             stopping,
         }
     }

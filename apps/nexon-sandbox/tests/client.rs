@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use equipment::testkit::{character_directory_contract, equipment_source_contract};
 use equipment::{CharacterDirectory, EquipmentSource, Ocid, UpstreamError};
 use kernel::CharacterName;
 use nexon_http::{NexonClient, NexonSettings};
@@ -51,6 +52,15 @@ async fn a_character_is_found_described_and_dressed() {
     };
     assert_eq!(sandbox.counters(), counted);
     sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn client_and_sandbox_keep_the_contracts_of_the_ports() {
+    let sandbox = Sandbox::start_local().unwrap();
+    let client = client(&sandbox);
+    let (known, stranger, nobody) = (name("아델"), name("없는캐릭터"), Ocid::new("00ff"));
+    character_directory_contract(&client, &known, &stranger, &nobody).await;
+    equipment_source_contract(&client, &ocid(&client).await, &nobody).await;
 }
 
 #[tokio::test]
@@ -173,7 +183,7 @@ async fn calls_over_the_quota_are_refused_and_counted() {
     let UpstreamError::QuotaExceeded { retry_after } = error else {
         panic!("{error}");
     };
-    let day = Duration::from_secs(86_400);
+    let day = Duration::from_hours(24);
     assert!(retry_after.unwrap() > day / 2 && retry_after.unwrap() <= day);
     let counters = sandbox.counters();
     assert_eq!((counters.basic, counters.over_quota), (2, 1));
