@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug};
 
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
@@ -113,6 +113,9 @@ impl Database {
     ) -> Result<T, Error> {
         let after = self.settings.call_timeout();
         match timeout(after, call).await {
+            Ok(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))) => Err(Error::TimedOut {
+                after: self.settings.acquire_timeout,
+            }),
             Ok(result) => Ok(result?),
             Err(_) => Err(Error::TimedOut { after }),
         }

@@ -36,7 +36,7 @@ impl SnapshotStore for Snapshots {
         let found =
             game_character::Entity::find_by_id(name.as_str()).one(self.database.connection());
         let row = self.database.within(found).await;
-        row.and_then(|row| row.map(CharacterRecord::try_from).transpose())
+        row.and_then(|row| row.map(|row| record(name, row)).transpose())
             .map_err(failed_to("read a character"))
     }
 
@@ -145,28 +145,21 @@ impl From<&CharacterRecord> for game_character::ActiveModel {
     }
 }
 
-impl TryFrom<game_character::Model> for CharacterRecord {
-    type Error = Error;
-
-    fn try_from(row: game_character::Model) -> Result<Self, Error> {
-        let unreadable = |problem| Error::Row {
-            table: "game_character",
-            problem,
-        };
-        Ok(Self {
-            fetched_at: instant(row.fetched_at_us).map_err(unreadable)?,
-            character: Character {
-                ocid: Ocid::new(row.ocid),
-                name: row
-                    .name
-                    .parse::<CharacterName>()
-                    .map_err(|error| unreadable(error.to_string()))?,
-                world: row.world,
-                class: row.class,
-                level: row.level,
-            },
-        })
-    }
+fn record(name: &CharacterName, row: game_character::Model) -> Result<CharacterRecord, Error> {
+    let fetched_at = instant(row.fetched_at_us).map_err(|problem| Error::Row {
+        table: "game_character",
+        problem,
+    })?;
+    Ok(CharacterRecord {
+        character: Character {
+            ocid: Ocid::new(row.ocid),
+            name: name.clone(),
+            world: row.world,
+            class: row.class,
+            level: row.level,
+        },
+        fetched_at,
+    })
 }
 
 impl From<&Snapshot> for equipment_snapshot::ActiveModel {

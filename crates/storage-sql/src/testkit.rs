@@ -1,10 +1,10 @@
 //! Databases that come and go with a test.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
 
 use crate::connect::{Engine, Shape};
-use crate::{Error, Settings};
+use crate::{Database, Error, Settings};
 
 /// Runs statements one after another over a connection of their own, such as
 /// `CREATE DATABASE` on a server, or what a test wants to find in a table.
@@ -26,4 +26,18 @@ pub async fn execute(url: &SecretString, statements: &[&str]) -> Result<(), Erro
         connection.execute_unprepared(statement).await?;
     }
     Ok(connection.close().await?)
+}
+
+/// What a query says in the first column of its first row, as a text, over a connection of the
+/// pool; `None` when there is no row.
+///
+/// # Errors
+///
+/// [`Error::Statement`] or [`Error::TimedOut`].
+pub async fn text(database: &Database, sql: &str) -> Result<Option<String>, Error> {
+    let connection = database.connection();
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let row = database.within(connection.query_one_raw(statement)).await?;
+    let text = row.map(|row| row.try_get_by_index::<String>(0));
+    Ok(text.transpose()?)
 }

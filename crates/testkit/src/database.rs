@@ -108,13 +108,14 @@ impl Drop for TestDatabase {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
-        let sql = format!("DROP DATABASE IF EXISTS {name}");
+        let drop = format!("DROP DATABASE IF EXISTS {name}");
+        // A failed test can leave a transaction open, which would be waited for.
+        let statements = ["SET SESSION lock_wait_timeout = 1", &drop];
+        let dropped = storage_sql::testkit::execute(url, &statements);
         std::thread::scope(|scope| {
             // A server that a test has killed or frozen needs no cleaning.
             let _ = scope
-                .spawn(|| {
-                    runtime.map(|it| it.block_on(storage_sql::testkit::execute(url, &[&sql])))
-                })
+                .spawn(|| runtime.map(|it| it.block_on(dropped)))
                 .join();
         });
     }
