@@ -1,5 +1,6 @@
 //! What an evaluation answers.
 
+use cube_probability::star_force;
 use cube_probability::{Goal, Grade, Level, Part};
 
 use super::{NotApplicable, NotPriced, StarForceOutcome, Warning};
@@ -7,8 +8,10 @@ use super::{NotApplicable, NotPriced, StarForceOutcome, Warning};
 /// What it would cost to make a character's equipment again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
-    /// The name of the rules that were followed, such as `kms-2026-10`.
+    /// The name of the rules of potentials that were followed, such as `kms-2026-10`.
     pub rules: &'static str,
+    /// The rules of star force that were followed.
+    pub star_force_rules: star_force::Rules,
     /// The presets asked for that hold anything.
     pub presets: Vec<PresetExpectation>,
     /// What a reader must know to judge the numbers.
@@ -35,7 +38,7 @@ pub struct Total {
     pub potential: f64,
     /// Of the additional potentials.
     pub additional_potential: f64,
-    /// Of the stars.
+    /// Of the stars, spare items for free.
     pub star_force: f64,
     /// How much was left out because it has no price: a total with anything left out is partial.
     pub left_out: usize,

@@ -4,15 +4,17 @@ mod answer;
 mod options;
 mod potential;
 mod reason;
-mod star_force;
+mod stars;
 mod warning;
 
 use std::collections::HashMap;
 
+use cube_probability::star_force::{self, Note};
 use cube_probability::{Layer, Rules};
 
 use crate::{Equipment, Item, MainStat, Place, Preset};
 use potential::{Potential, Question};
+use stars::Stars;
 
 pub use answer::{
     Expectation, ItemExpectation, Outcome, PotentialExpectation, PresetExpectation, Price,
@@ -20,7 +22,7 @@ pub use answer::{
 };
 pub use options::{EvaluationOptions, Methods, PresetChoice, StartingGrade, WrongLayer};
 pub use reason::{NotApplicable, NotPriced};
-pub use star_force::{StarForceOutcome, StarsNotPriced};
+pub use stars::{StarForceOutcome, StarsNotPriced};
 pub use warning::Warning;
 
 /// What it would cost to make this equipment again, or equipment as good.
@@ -48,6 +50,7 @@ pub fn evaluate(
     }
     Expectation {
         rules: rules.name,
+        star_force_rules: star_force::Rules::default(),
         presets,
         warnings: evaluation.warnings,
     }
@@ -82,6 +85,7 @@ pub struct Evaluation<'a> {
     warnings: Vec<Warning>,
     /// The same potential is often worn in several presets; it is priced once.
     answered: HashMap<Question, Outcome>,
+    stars: HashMap<Stars, (StarForceOutcome, Vec<Note>)>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -100,6 +104,7 @@ impl<'a> Evaluation<'a> {
             character_level: character_level(equipment, options, &mut warnings),
             warnings,
             answered: HashMap::new(),
+            stars: HashMap::new(),
         }
     }
 
@@ -125,7 +130,7 @@ impl<'a> Evaluation<'a> {
             icon: item.icon.clone(),
             potential: self.potential(item, Layer::Potential),
             additional_potential: self.potential(item, Layer::AdditionalPotential),
-            star_force: StarForceOutcome::of(item),
+            star_force: self.stars(item),
         }
     }
 
@@ -166,6 +171,20 @@ impl<'a> Evaluation<'a> {
         answered
             .or_insert_with_key(|question| question.answer(rules, options))
             .clone()
+    }
+
+    fn stars(&mut self, item: &Item) -> StarForceOutcome {
+        let stars = match Stars::of(item) {
+            Ok(stars) => stars,
+            Err(outcome) => return outcome,
+        };
+        let (outcome, notes) = self.stars.entry(stars).or_insert_with(|| stars.price());
+        for note in notes.iter().copied().map(Warning::StarForce) {
+            if !self.warnings.contains(&note) {
+                self.warnings.push(note);
+            }
+        }
+        *outcome
     }
 
     fn warn_of(&mut self, outcome: &Outcome, item: &Item, layer: Layer) {

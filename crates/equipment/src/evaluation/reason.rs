@@ -13,6 +13,8 @@ pub enum NotApplicable {
     SharedWithWeapon,
     /// The item has no stars.
     NoStars,
+    /// The item was given with its stars.
+    StarsOfItsOwn,
 }
 
 impl Display for NotApplicable {
@@ -21,6 +23,7 @@ impl Display for NotApplicable {
             Self::NoPotential => "the item has no such potential",
             Self::SharedWithWeapon => "it is shared with the weapon and priced there",
             Self::NoStars => "the item has no stars",
+            Self::StarsOfItsOwn => "the item is given with its stars",
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 
 use cube_probability::Layer;
+use cube_probability::star_force::Note;
 
 use crate::MainStat;
 
@@ -23,6 +24,8 @@ pub enum Warning {
     },
     /// Points of 최대 HP count as a tenth of a percent each, as points of other main stats do.
     PointsOfHp,
+    /// Something about the prices of stars.
+    StarForce(Note),
     /// An item has lines that the game does not give; they have no price.
     ImpossibleLines {
         /// Where the item is worn.
@@ -63,6 +66,7 @@ impl Display for Warning {
             Self::PointsOfHp => f.write_str(
                 "each point of 최대 HP is counted as 0.1 %, as points of other main stats are; goals for a class that lives by 최대 HP are easier than its gear",
             ),
+            Self::StarForce(note) => write!(f, "star force: {note}"),
             Self::ImpossibleLines { slot, name, layer } => write!(
                 f,
                 "{name} ({slot}) has lines in its {layer} that no reset gives; they have no price"

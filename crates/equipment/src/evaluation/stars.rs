@@ -1,0 +1,154 @@
+//! Pricing an item's stars.
+
+use cube_probability::star_force::{InvalidQuery, ItemKind, Means, Note, Query};
+
+use super::NotApplicable;
+use crate::{Item, Place};
+
+/// What came of pricing an item's stars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum StarForceOutcome {
+    /// They have a price: from 0 to the present stars, without events or safeguard, spare items
+    /// for free.
+    Priced {
+        /// The stars it has.
+        stars: u8,
+        /// What they take on average.
+        means: Means,
+    },
+    /// There is nothing to price.
+    NotApplicable(NotApplicable),
+    /// The stars have no price.
+    NotPriced {
+        /// The stars it has.
+        stars: u8,
+        /// Why.
+        reason: StarsNotPriced,
+    },
+}
+
+/// Why stars have no price.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum StarsNotPriced {
+    /// They come from 놀라운 장비강화 주문서, which star force cannot give again.
+    #[error("the stars come from 놀라운 장비강화 주문서")]
+    FromScrolls,
+    /// Star force does not give such an item so many stars.
+    #[error("star force does not give them: {0}")]
+    Impossible(InvalidQuery),
+}
+
+/// What decides the price of stars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Stars {
+    item_level: u16,
+    kind: ItemKind,
+    to: u8,
+}
+
+impl StarForceOutcome {
+    /// The status as the HTTP contract names it.
+    pub const fn status(&self) -> &'static str {
+        match self {
+            Self::Priced { .. } => "priced",
+            Self::NotApplicable(_) => "not_applicable",
+            Self::NotPriced { .. } => "not_priced",
+        }
+    }
+
+    /// The mean cost in meso: zero where there is nothing to pay, none where it is not known.
+    pub const fn mean_cost(&self) -> Option<f64> {
+        match self {
+            Self::Priced { means, .. } => Some(means.meso),
+            Self::NotApplicable(_) => Some(0.0),
+            Self::NotPriced { .. } => None,
+        }
+    }
+}
+
+impl Stars {
+    /// What to ask in order to price the stars of an item, or what can be said without asking.
+    pub(super) fn of(item: &Item) -> Result<Self, StarForceOutcome> {
+        let nothing = |reason| Err(StarForceOutcome::NotApplicable(reason));
+        let stars = item.stars;
+        if Place::of(&item.slot, &item.kind) == Place::SharedWithWeapon {
+            return nothing(NotApplicable::SharedWithWeapon);
+        }
+        if stars == 0 {
+            return nothing(NotApplicable::NoStars);
+        }
+        if comes_with_stars(item) {
+            return nothing(NotApplicable::StarsOfItsOwn);
+        }
+        if item.stars_from_scroll {
+            let reason = StarsNotPriced::FromScrolls;
+            return Err(StarForceOutcome::NotPriced { stars, reason });
+        }
+        Ok(Self {
+            item_level: item.level,
+            kind: kind_of(&item.name),
+            to: stars,
+        })
+    }
+
+    /// The price, and what its reader should know.
+    pub(super) fn price(self) -> (StarForceOutcome, Vec<Note>) {
+        let stars = self.to;
+        let query = Query {
+            kind: self.kind,
+            ..Query::new(self.item_level, 0, stars)
+        };
+        match query.solve() {
+            Ok(solution) => {
+                let means = solution.means();
+                let notes = solution.notes().to_vec();
+                (StarForceOutcome::Priced { stars, means }, notes)
+            }
+            Err(error) => {
+                let reason = StarsNotPriced::Impossible(error);
+                (StarForceOutcome::NotPriced { stars, reason }, Vec::new())
+            }
+        }
+    }
+}
+
+/// Weapons of 제네시스 and 데스티니 are given with 22 stars and take no star force.
+fn comes_with_stars(item: &Item) -> bool {
+    item.slot == "무기"
+        && ["제네시스", "데스티니"]
+            .iter()
+            .any(|name| item.name.starts_with(name))
+}
+
+/// The superior items are those of the sets 헬리시움 정예, 노바 and 타일런트.
+fn kind_of(name: &str) -> ItemKind {
+    const FOLK: [&str; 5] = ["히아데스", "헤르메스", "케이론", "리카온", "알테어"];
+    let of_set = |set: &str| {
+        let rest = name.strip_prefix(set).map(str::trim_start);
+        rest.is_some_and(|rest| FOLK.iter().any(|folk| rest.starts_with(folk)))
+    };
+    if name.starts_with("헬리시움 정예") || of_set("노바") || of_set("타일런트") {
+        ItemKind::Superior
+    } else {
+        ItemKind::Normal
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn superior_items_are_told_by_their_sets() {
+        for (name, kind) in [
+            ("타일런트 헤르메스 벨트", ItemKind::Superior),
+            ("노바 히아데스 클록", ItemKind::Superior),
+            ("헬리시움 정예 부츠", ItemKind::Superior),
+            ("슈페리얼 리튬 하트", ItemKind::Normal),
+            ("노바의 정수", ItemKind::Normal),
+            ("에테르넬 메이지햇", ItemKind::Normal),
+        ] {
+            assert_eq!(kind_of(name), kind, "{name}");
+        }
+    }
+}
