@@ -1,4 +1,5 @@
 //! Exact odds and exact cost distributions of `MapleStory` (KMS) item enhancement.
+#![doc = include_str!("../README.md")]
 
 mod chance;
 mod distribution;

@@ -1,0 +1,8 @@
+//! Any text is an option line with a canonical text, or unknown.
+#![no_main]
+
+#[allow(dead_code, reason = "each target makes one of the checks")]
+#[path = "../../tests/parsers/mod.rs"]
+mod parsers;
+
+libfuzzer_sys::fuzz_target!(|text: &str| parsers::check_option_line(text));
