@@ -2,6 +2,7 @@
 
 mod decimal;
 mod parse;
+mod similar;
 mod sum;
 
 use std::fmt;

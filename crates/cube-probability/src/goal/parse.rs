@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::similar::most_similar;
 use super::{
     Condition, Decimal, Goal, GoalLimit, MAX_GOAL_ATOMS, MAX_GOAL_CHARS, MAX_GOAL_DEPTH, Sum, Term,
     check_length,
@@ -274,29 +275,6 @@ impl Parser<'_> {
         };
         at(self.position, GoalErrorReason::Expected { expected, found })
     }
-}
-
-/// The stat whose identifier differs from `word` in the fewest letters, if in at most three.
-fn most_similar(word: &str) -> Option<Stat> {
-    let distance = |stat: &Stat| edit_distance(word, stat.id());
-    let nearest = *Stat::ALL.iter().min_by_key(|stat| distance(stat))?;
-    (distance(&nearest) <= 3).then_some(nearest)
-}
-
-/// How many letters must be added, dropped or changed to turn one word into the other.
-fn edit_distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, &b) in to.iter().enumerate() {
-            let changed = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
 }
 
 #[cfg(test)]
