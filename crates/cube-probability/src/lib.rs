@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod chance;
+mod compare;
 mod distribution;
 mod goal;
 mod grade;
@@ -16,6 +17,8 @@ mod phase;
 mod plan;
 mod reset;
 mod rules;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 pub mod star_force;
 mod stat;
 mod success;
@@ -23,8 +26,10 @@ mod tables;
 mod words;
 
 pub use chance::Chance;
+pub use compare::{Aim, Comparison, Mix, MixError};
 pub use distribution::{
-    Bar, Bounds, CostBounds, CostDistribution, Distribution, InvalidLevel, Level, Moments, Unit,
+    Bar, Bounds, CostBounds, CostBracket, CostDistribution, Distribution, InvalidLevel, Level,
+    Moments, Unit,
 };
 pub use goal::{
     Decimal, Goal, GoalError, GoalErrorReason, GoalLimit, MAX_GOAL_ATOMS, MAX_GOAL_CHARS,

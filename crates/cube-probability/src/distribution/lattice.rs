@@ -127,7 +127,7 @@ impl Head {
 const NEGLIGIBLE: f64 = 1e-18;
 
 /// The tries followed in a phase: until the rise is certain or hardly anything is left.
-fn tries(stage: &Stage) -> u64 {
+pub(super) fn tries(stage: &Stage) -> u64 {
     let worth = (NEGLIGIBLE.ln() / (-stage.leave()).ln_1p()).ceil().max(1.0);
     let certain_on = stage.certain_on.map_or(u64::MAX, |n| u64::from(n.get()));
     certain_on.min(saturated(worth))

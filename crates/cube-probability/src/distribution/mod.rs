@@ -1,5 +1,6 @@
 //! Distributions of a cost: what any of them can tell, and the exact one of a reset process.
 
+mod bracket;
 mod chart;
 mod cost;
 mod lattice;
@@ -7,11 +8,13 @@ mod level;
 mod process;
 mod tabulate;
 
+pub use bracket::CostBracket;
 pub use chart::Bar;
 pub use cost::CostDistribution;
 pub(crate) use lattice::gcd;
 pub use level::{InvalidLevel, Level};
 pub use process::{Moments, Unit};
+pub(crate) use process::{Process, Stage};
 
 /// The distribution of a cost that is a whole number of meso (or of resets) from 0 up.
 ///

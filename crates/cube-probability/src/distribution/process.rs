@@ -40,6 +40,8 @@ impl Moments {
 pub(crate) struct Process {
     /// The phases below the last.
     pub(crate) climb: Vec<Stage>,
+    /// The last phase's grade.
+    pub(crate) top_grade: Grade,
     /// What a reset costs in the last phase.
     pub(crate) top_cost: u64,
     /// The chance that a reset in the last phase meets the goal; above 0.
@@ -75,10 +77,11 @@ impl Process {
             .collect::<Result<Vec<_>, _>>()?;
         let process = Self {
             climb,
+            top_grade: top.grade,
             top_cost: cost_of(top, unit)?,
             top_success: top.success,
         };
-        process.check_end(top.grade)?;
+        process.check_end()?;
         Ok(process)
     }
 
@@ -96,7 +99,7 @@ impl Process {
     }
 
     /// Whether the process ends for certain and not too rarely.
-    pub(crate) fn check_end(&self, top: Grade) -> Result<(), PhaseError> {
+    pub(crate) fn check_end(&self) -> Result<(), PhaseError> {
         let stuck = self
             .climb
             .iter()
@@ -109,7 +112,7 @@ impl Process {
         let without_pity = self.climb.iter().filter(|stage| stage.certain_on.is_none());
         without_pity
             .map(|stage| (stage.grade, stage.leave()))
-            .chain([(top, self.top_success)])
+            .chain([(self.top_grade, self.top_success)])
             .find(|&(_, chance)| chance < Phase::RAREST)
             .map_or(Ok(()), |(grade, chance)| {
                 Err(PhaseError::TooRare { grade, chance })
