@@ -1,11 +1,17 @@
 //! The service: what a `MapleStory` (KMS) character's gear would cost to make again.
 
+pub mod answers;
+pub mod calculations;
+pub mod cli;
 pub mod config;
+pub mod expectation;
 pub mod http;
 mod lifecycle;
+pub mod observed;
 pub mod openapi;
 mod routes;
 mod service;
+pub mod wiring;
 
 pub use lifecycle::{GRACE, Lifecycle};
 pub use service::{Dependency, Service};

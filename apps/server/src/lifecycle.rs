@@ -65,18 +65,25 @@ impl Lifecycle {
         }
     }
 
-    /// The first Ctrl-C or SIGTERM stops, the second aborts.
+    /// Watches over the end: the first Ctrl-C or SIGTERM stops; the second, or the end of the
+    /// [grace](GRACE), aborts.
     ///
     /// # Errors
     ///
     /// When the process cannot listen for signals.
-    pub async fn follow_signals(&self) -> io::Result<Infallible> {
+    pub async fn watch(&self) -> io::Result<Infallible> {
         let mut signals = Signals::new()?;
-        signals.next().await;
-        tracing::info!("stopping: requests in flight are answered; a second signal cuts them off");
+        tokio::select! {
+            () = signals.next() => {
+                tracing::info!("stopping: requests in flight are answered; a second signal cuts them off");
+            }
+            () = self.stopping() => {}
+        }
         self.stop();
-        signals.next().await;
-        tracing::warn!("stopping at once");
+        tokio::select! {
+            () = signals.next() => tracing::warn!("stopping at once"),
+            () = tokio::time::sleep(GRACE) => tracing::warn!("stopping at once: the grace is over"),
+        }
         self.abort();
         std::future::pending().await
     }

@@ -1,2 +1,11 @@
-//! The binary.
-fn main() {}
+//! The `maple-expectation` binary.
+
+use std::process::ExitCode;
+
+/// Small allocations by many threads are what this service mostly does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use utoipa::OpenApi;
 
 use crate::http::{FieldError, ProblemDetails};
-use crate::routes::health;
+use crate::routes::{calculations, characters, expectation, health, rules};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,9 +13,22 @@ use crate::routes::health;
         title = "maple-expectation",
         description = "What a MapleStory (KMS) character's gear would cost to make again, or better: exact odds and exact cost distributions.\n\nData based on NEXON Open API.",
     ),
-    paths(health::live, health::ready),
+    paths(
+        calculations::potential,
+        characters::character,
+        characters::equipment,
+        characters::raw_equipment,
+        expectation::expectation,
+        rules::rules,
+        health::live,
+        health::ready,
+    ),
     components(schemas(ProblemDetails<'static>, FieldError)),
-    tags((name = "health", description = "Whether the service can do its work")),
+    tags(
+        (name = "calculations", description = "Odds and costs that need nothing but the question"),
+        (name = "characters", description = "Who characters are, what they wear, and what it would cost"),
+        (name = "health", description = "Whether the service can do its work"),
+    ),
 )]
 struct Document;
 

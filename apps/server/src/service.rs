@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use async_trait::async_trait;
+use equipment::Characters;
 use telemetry::Metrics;
 
 use crate::lifecycle::Lifecycle;
@@ -11,6 +12,10 @@ use crate::lifecycle::Lifecycle;
 /// Everything the routes need, made once by the wiring.
 #[derive(Debug)]
 pub struct Service {
+    /// Who characters are and what they wear.
+    pub characters: Characters,
+    /// Where characters come from, as answers name it: `nexon` or `sandbox`.
+    pub source: &'static str,
     /// What readiness depends on.
     pub dependencies: Vec<Box<dyn Dependency>>,
     /// The metrics of this process.

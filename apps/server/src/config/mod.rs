@@ -46,8 +46,9 @@ pub struct Config {
     pub discord_webhook_url: Option<SecretString>,
     /// What this instance is called among its like; made up at start without one.
     pub instance_id: Option<String>,
-    /// Which log lines are written.
-    pub log: String,
+    /// Which log lines are written; those from `info` up for the service, and errors for a
+    /// command, without one.
+    pub log: Option<String>,
     /// How log lines are written; by whether standard error is a terminal without one.
     pub log_format: Option<LogFormat>,
     settings: Vec<Setting>,
@@ -132,6 +133,11 @@ impl Config {
         lines.join("\n")
     }
 
+    /// The database, without its password.
+    pub fn database(&self) -> String {
+        parse::redacted_url(&self.database_url)
+    }
+
     fn read(reader: &mut Reader<'_>) -> Self {
         let data_dir = reader.required(
             "data_dir",
@@ -139,7 +145,14 @@ impl Config {
             sources::default_data_dir(),
             |dir| parse::quoted(&dir.to_string_lossy()),
         );
-        let database_url = format!("sqlite://{}/maple-expectation.sqlite", data_dir.display());
+        let api_key = reader.secret("nexon.api_key", parse::header_value);
+        // Made-up characters must never be taken for real ones, so each has a file of its own.
+        let file = if api_key.is_some() {
+            "nexon.sqlite"
+        } else {
+            "sandbox.sqlite"
+        };
+        let database_url = format!("sqlite://{}", data_dir.join(file).display());
         Self {
             http_bind: reader.shown("http.bind", SocketAddr::from(([127, 0, 0, 1], 8080))),
             admin_bind: reader.shown("admin.bind", SocketAddr::from(([127, 0, 0, 1], 9090))),
@@ -148,11 +161,13 @@ impl Config {
                 "database.url",
                 parse::database_url,
                 SecretString::from(database_url),
-                parse::redacted_url,
+                |url| parse::quoted(&parse::redacted_url(url)),
             ),
-            redis_url: reader.optional("redis.url", parse::redis_url, parse::redacted_url),
+            redis_url: reader.optional("redis.url", parse::redis_url, |url| {
+                parse::quoted(&parse::redacted_url(url))
+            }),
             nexon: Nexon {
-                api_key: reader.secret("nexon.api_key", parse::header_value),
+                api_key,
                 base_url: reader.required(
                     "nexon.base_url",
                     parse::http_url,
@@ -167,9 +182,7 @@ impl Config {
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             discord_webhook_url: reader.secret("discord.webhook_url", parse::https_url),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
-            log: reader.required("log", parse::log_filter, "info".to_owned(), |filter| {
-                parse::quoted(filter)
-            }),
+            log: reader.optional("log", parse::log_filter, |filter| parse::quoted(filter)),
             log_format: reader.optional("log_format", parse::from_str, |format| {
                 parse::quoted(match format {
                     LogFormat::Human => "human",

@@ -108,11 +108,10 @@ pub(super) fn redacted_url(url: &SecretString) -> String {
     let url = url.expose_secret();
     let (plain, _query) = url.split_once('?').unwrap_or((url, ""));
     let (scheme, rest) = plain.split_once(':').unwrap_or((plain, ""));
-    let shown = match rest.rsplit_once('@') {
+    match rest.rsplit_once('@') {
         Some((_login, place)) => format!("{scheme}://{REDACTED}@{place}"),
         None => plain.to_owned(),
-    };
-    quoted(&shown)
+    }
 }
 
 fn one_of_schemes(text: &str, schemes: &[&str]) -> Result<SecretString, String> {

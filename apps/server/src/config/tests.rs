@@ -30,6 +30,19 @@ fn nothing_need_be_set() {
 }
 
 #[test]
+fn real_and_made_up_characters_never_share_a_default_file() {
+    let sandbox = Config::load(&Sources::default()).unwrap();
+    let nexon = Config::load(&variables(&[("MAPLE__NEXON__API_KEY", "k")])).unwrap();
+    assert!(
+        sandbox
+            .database_url
+            .expose_secret()
+            .ends_with("sandbox.sqlite")
+    );
+    assert!(nexon.database_url.expose_secret().ends_with("nexon.sqlite"));
+}
+
+#[test]
 fn the_environment_wins_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("maple.toml");

@@ -161,7 +161,7 @@ fn log(problem: &Problem) {
 }
 
 /// Every error under this one, outermost first.
-fn causes(error: &dyn Error) -> String {
+pub(crate) fn causes(error: &dyn Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes
         .map(ToString::to_string)

@@ -6,6 +6,7 @@ mod problem;
 mod request_id;
 mod server;
 
+pub(crate) use answer::causes;
 pub use answer::{Desk, SLOW};
 pub use extract::{Json, MAX_BODY_BYTES, Query};
 pub use problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, Problem, ProblemDetails, ProblemKind};

@@ -269,11 +269,11 @@ impl FieldError {
         }
     }
 
-    /// In a parameter of the path or the query.
+    /// In a parameter of the path or the query; an empty name stands for none in particular.
     pub fn of_parameter(name: impl Into<String>, detail: impl Display) -> Self {
         Self {
             pointer: None,
-            parameter: Some(name.into()),
+            parameter: Some(name.into()).filter(|name| !name.is_empty()),
             column: None,
             detail: detail.to_string(),
         }

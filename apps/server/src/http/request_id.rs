@@ -4,8 +4,8 @@ use std::fmt::{self, Display};
 use std::sync::Mutex;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use rand::Rng;
 use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
 
 /// The header that carries a request's id, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -42,9 +42,9 @@ impl RequestId {
 pub struct RequestIds(Mutex<SmallRng>);
 
 impl RequestIds {
-    /// Ids that follow from the seed.
-    pub fn from_seed(seed: u64) -> Self {
-        Self(Mutex::new(SmallRng::seed_from_u64(seed)))
+    /// Ids drawn from this generator. They need not be secret, only different.
+    pub fn new(random: SmallRng) -> Self {
+        Self(Mutex::new(random))
     }
 
     /// The id of a request with these headers: the client's own where it is
@@ -98,16 +98,22 @@ fn trace_id(header: &HeaderValue) -> Option<u128> {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+
     use super::*;
+
+    fn ids() -> RequestIds {
+        RequestIds::new(SmallRng::seed_from_u64(7))
+    }
 
     fn id_of(name: HeaderName, value: &str) -> RequestId {
         let mut headers = HeaderMap::new();
         headers.insert(name, HeaderValue::from_str(value).unwrap());
-        RequestIds::from_seed(7).for_request(&headers)
+        ids().for_request(&headers)
     }
 
     fn made() -> RequestId {
-        RequestIds::from_seed(7).for_request(&HeaderMap::new())
+        ids().for_request(&HeaderMap::new())
     }
 
     #[test]
@@ -120,7 +126,7 @@ mod tests {
 
     #[test]
     fn ids_differ() {
-        let ids = RequestIds::from_seed(7);
+        let ids = ids();
         let all: std::collections::HashSet<_> = (0..1_000)
             .map(|_| ids.for_request(&HeaderMap::new()).trace().to_string())
             .collect();

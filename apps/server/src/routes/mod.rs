@@ -1,8 +1,14 @@
 //! The routes: what each path answers.
 
+pub(crate) mod calculations;
+pub(crate) mod characters;
 pub(crate) mod documents;
+pub(crate) mod expectation;
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod rules;
+
+pub(crate) use characters::refresh;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
@@ -10,6 +16,17 @@ use actix_web::{FromRequest, Handler, Resource, Responder};
 /// What everybody may ask.
 pub(crate) fn public(config: &mut ServiceConfig) {
     config
+        .service(readable(characters::CHARACTER, characters::character))
+        .service(readable(characters::EQUIPMENT, characters::equipment))
+        .service(readable(
+            characters::RAW_EQUIPMENT,
+            characters::raw_equipment,
+        ))
+        .service(readable(expectation::EXPECTATION, expectation::expectation))
+        .service(
+            web::resource(calculations::POTENTIAL).route(web::post().to(calculations::potential)),
+        )
+        .service(readable(rules::RULES, rules::rules))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))

@@ -1,65 +1,79 @@
-//! The application under test, started on free ports.
+//! The application under test: the embedded mode, whole, on free ports and with its own clock.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::{Arc, Once};
+use std::time::Duration;
 
+use kernel::ManualClock;
+use nexon_sandbox::{FaultRule, Sandbox};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
-use server::http::{Desk, Listeners, PROBLEM_JSON, RequestIds, ServeError, serve};
-use server::{Dependency, Lifecycle, Service, openapi};
+use server::config::{Config, Sources};
+use server::http::{Listeners, PROBLEM_JSON, ServeError, serve};
+use server::wiring::{Wired, desk, wire};
+use server::{Dependency, Lifecycle};
 use telemetry::Metrics;
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-/// A running application.
+/// A running application. Its characters come from a sandbox, its clock stands still.
 pub(crate) struct TestApp {
     pub(crate) public: SocketAddr,
     pub(crate) admin: SocketAddr,
-    pub(crate) lifecycle: Lifecycle,
+    clock: Arc<ManualClock>,
+    lifecycle: Lifecycle,
     client: Client,
     served: JoinHandle<Result<(), ServeError>>,
+    wired: Wired,
+    _folder: TempDir,
 }
 
 impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::with_dependencies(Vec::new()).await
+    }
+
     pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn Dependency>>) -> Self {
-        let lifecycle = Lifecycle::new();
+        install_tls();
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at("2026-11-22T12:00:00Z".parse().unwrap()));
         let metrics = Metrics::new();
-        let paths = openapi::paths();
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let desk = Desk::new(RequestIds::from_seed(1), &metrics, &paths);
-        let service = Arc::new(Service {
-            dependencies,
-            metrics,
-            lifecycle: lifecycle.clone(),
-        });
+        let lifecycle = Lifecycle::new();
+        let wired = wire(&config(folder.path()), &metrics, clock.clone())
+            .await
+            .unwrap();
+        let mut service = wired.service(&metrics, &lifecycle);
+        service.dependencies.extend(dependencies);
         let listeners = Listeners {
             public: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
             admin: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
         };
         let public = listeners.public.local_addr().unwrap();
         let admin = listeners.admin.local_addr().unwrap();
-        let life = lifecycle.clone();
+        let (desk, life) = (desk(&metrics), lifecycle.clone());
         let served = lifecycle
             .tasks()
-            .spawn(async move { serve(listeners, service, desk, &life).await });
+            .spawn(async move { serve(listeners, Arc::new(service), desk, &life).await });
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none());
         Self {
             public,
             admin,
+            clock,
             lifecycle,
-            client: client(),
+            client: client.build().unwrap(),
             served,
+            wired,
+            _folder: folder,
         }
     }
 
-    pub(crate) async fn start() -> Self {
-        Self::with_dependencies(Vec::new()).await
-    }
-
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("http://{}{path}", self.public))
+        self.request("GET", path)
     }
 
-    pub(crate) fn get_admin(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("http://{}{path}", self.admin))
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request("POST", path).json(body)
     }
 
     pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
@@ -68,10 +82,39 @@ impl TestApp {
         self.client.request(method, url)
     }
 
+    pub(crate) fn get_admin(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("http://{}{path}", self.admin))
+    }
+
+    /// The answer to a GET that succeeds.
+    pub(crate) async fn answer(&self, path: &str) -> Value {
+        let response = self.get(path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.json().await.unwrap()
+    }
+
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        self.wired
+            .sandbox()
+            .expect("the embedded mode has a sandbox")
+    }
+
+    /// What goes wrong in the sandbox from now on.
+    pub(crate) fn break_upstream(&self, rule: FaultRule) {
+        self.sandbox().set_faults(vec![rule]);
+    }
+
+    /// Moves the application's clock.
+    pub(crate) fn wait(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
     /// Tells the application to stop and waits until it has.
     pub(crate) async fn stop(self) -> Result<(), ServeError> {
         self.lifecycle.stop();
-        self.served.await.unwrap()
+        let served = self.served.await.unwrap();
+        self.wired.close().await.unwrap();
+        served
     }
 }
 
@@ -85,23 +128,29 @@ pub(crate) async fn problem(response: Response) -> Value {
     assert_eq!(body["status"], status, "{body}");
     assert_eq!(body["request_id"], request_id, "{body}");
     for member in ["type", "title", "detail"] {
-        assert!(
-            body[member].as_str().is_some_and(|text| !text.is_empty()),
-            "{body}"
-        );
+        let text = body[member].as_str();
+        assert!(text.is_some_and(|text| !text.is_empty()), "{body}");
     }
     body
 }
 
-fn client() -> Client {
+/// The configuration of the embedded mode, with its files in this folder.
+fn config(folder: &Path) -> Config {
+    let folder = folder.to_str().unwrap().to_owned();
+    Config::load(&Sources {
+        file: None,
+        variables: vec![
+            ("MAPLE__DATA_DIR".to_owned(), folder),
+            ("MAPLE__NEXON__TIMEOUT_MS".to_owned(), "30000".to_owned()),
+        ],
+    })
+    .unwrap()
+}
+
+fn install_tls() {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
-        rustls::crypto::ring::default_provider()
-            .install_default()
-            .expect("nothing else in this process installs a provider");
+        // Another part of the process may have installed one already; any will do.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
     });
-    Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap()
 }

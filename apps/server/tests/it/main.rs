@@ -1,4 +1,7 @@
 //! The whole application over real sockets.
 
 mod app;
+mod calculations;
+mod characters;
+mod shape;
 mod shell;

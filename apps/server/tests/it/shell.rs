@@ -13,7 +13,7 @@ struct Broken;
 #[async_trait]
 impl Dependency for Broken {
     fn name(&self) -> &'static str {
-        "database"
+        "moon"
     }
 
     async fn check(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
@@ -84,13 +84,21 @@ async fn a_live_process_says_so() {
 }
 
 #[tokio::test]
+async fn a_service_that_lacks_nothing_is_ready() {
+    let app = TestApp::start().await;
+    let ready = app.answer("/health/ready").await;
+    assert_eq!(ready["ready"], true);
+    assert_eq!(ready["dependencies"]["database"], "ok");
+}
+
+#[tokio::test]
 async fn readiness_names_what_fails() {
     let app = TestApp::with_dependencies(vec![Box::new(Broken)]).await;
     let ready = app.get("/health/ready").send().await.unwrap();
     assert_eq!(ready.status(), 503);
     assert_eq!(
         ready.text().await.unwrap(),
-        r#"{"ready":false,"dependencies":{"database":"failed"},"stopping":false}"#
+        r#"{"ready":false,"dependencies":{"database":"ok","moon":"failed"},"stopping":false}"#
     );
 }
 

@@ -1,0 +1,102 @@
+//! Who a character is, and how old that knowledge is.
+
+use equipment::{Character, Freshness, Known};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Warning;
+
+/// Who a character is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CharacterAnswer {
+    /// Who it is.
+    #[serde(flatten)]
+    pub who: Who,
+    /// Where this comes from and how old it is.
+    pub data: DataAge,
+    /// What to know about this answer.
+    pub warnings: Vec<Warning>,
+}
+
+/// A character in an answer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Character)]
+pub struct Who {
+    /// The character's name.
+    #[schema(example = "긱델")]
+    pub name: String,
+    /// The world's Korean name.
+    #[schema(example = "스카니아")]
+    pub world: String,
+    /// The class's Korean name.
+    #[schema(example = "에반")]
+    pub class: String,
+    /// The character's level.
+    #[schema(example = 285, minimum = 1, maximum = 300)]
+    pub level: u16,
+}
+
+/// Where data come from and how old they are.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Data)]
+pub struct DataAge {
+    /// Whether they are younger than 15 minutes.
+    pub freshness: FreshnessWord,
+    /// When the upstream gave them.
+    #[schema(value_type = String, format = DateTime)]
+    pub fetched_at: Timestamp,
+    /// How long ago that was.
+    pub age_seconds: u64,
+    /// The upstream: `nexon`, or `sandbox` for made-up characters.
+    #[schema(example = "nexon")]
+    pub source: &'static str,
+}
+
+/// Whether data are younger than 15 minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Freshness)]
+pub enum FreshnessWord {
+    /// Younger.
+    Fresh,
+    /// As old or older, because the upstream gave no answer.
+    Stale,
+}
+
+impl CharacterAnswer {
+    /// What is known of a character.
+    pub fn new(known: &Known<Character>, source: &'static str) -> Self {
+        Self {
+            who: Who::from(&known.value),
+            data: DataAge::of(known, source),
+            warnings: known.troubles.iter().map(Warning::of_trouble).collect(),
+        }
+    }
+}
+
+impl From<&Character> for Who {
+    fn from(character: &Character) -> Self {
+        Self {
+            name: character.name.to_string(),
+            world: character.world.clone(),
+            class: character.class.clone(),
+            level: character.level,
+        }
+    }
+}
+
+impl DataAge {
+    /// How old what is known is.
+    pub fn of<T>(known: &Known<T>, source: &'static str) -> Self {
+        Self {
+            freshness: match known.freshness {
+                Freshness::Fresh => FreshnessWord::Fresh,
+                Freshness::Stale => FreshnessWord::Stale,
+            },
+            fetched_at: known.fetched_at,
+            age_seconds: known.age.as_secs(),
+            source,
+        }
+    }
+}

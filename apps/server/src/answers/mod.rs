@@ -1,0 +1,14 @@
+//! Answers as clients see them: the bodies that the API sends and the command line prints.
+
+mod character;
+mod equipment;
+mod meso;
+mod rules;
+pub(crate) mod schema;
+mod warning;
+
+pub use character::{CharacterAnswer, DataAge, FreshnessWord, Who};
+pub use equipment::{EquipmentAnswer, ItemAnswer, PotentialLinesAnswer, PresetAnswer};
+pub(crate) use meso::whole_meso;
+pub use rules::{MethodAnswer, RuleSet, RulesAnswer, SourceAnswer, Word};
+pub use warning::Warning;

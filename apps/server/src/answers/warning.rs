@@ -1,0 +1,48 @@
+//! What an answer lacks, or how it differs from what one would expect.
+
+use equipment::Trouble;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something to know about an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Warning {
+    /// The kind of warning, for programs.
+    #[schema(example = "stale")]
+    pub code: &'static str,
+    /// The warning for people.
+    pub detail: String,
+}
+
+impl Warning {
+    /// A warning of this kind.
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// What went wrong on the way to the answer, for the client; the log is told more.
+    pub(crate) fn of_trouble(trouble: &Trouble) -> Self {
+        let code = match trouble {
+            Trouble::Upstream(_) => "upstream-failed",
+            Trouble::Store(_) => "store-failed",
+            Trouble::StoredDocument(_) => "stored-document-unreadable",
+        };
+        Self::new(code, trouble.to_string())
+    }
+
+    /// What a reader must know to judge an expectation.
+    pub(crate) fn of_evaluation(warning: &equipment::Warning) -> Self {
+        use equipment::Warning as Given;
+        let code = match warning {
+            Given::UnknownClass { .. } => "unknown-class",
+            Given::UnknownLevel { .. } => "unknown-level",
+            Given::PointsOfHp => "points-of-hp",
+            Given::ImpossibleLines { .. } => "impossible-lines",
+            Given::GoalNotMet { .. } => "goal-not-met",
+        };
+        Self::new(code, warning.to_string())
+    }
+}

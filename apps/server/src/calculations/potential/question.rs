@@ -1,0 +1,182 @@
+//! The question as clients ask it, and as the library takes it.
+
+use std::collections::BTreeMap;
+
+use cube_probability::{
+    Goal, GoalError, Level, MAX_CUBE_PRICE, MAX_ITEM_LEVEL, Method, Odds, Part, Phase, Prices,
+    ResetError, Rules, Start,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::answers::schema;
+use crate::calculations::Faults;
+
+/// The most quantiles asked for at once.
+const MAX_QUANTILES: usize = 100;
+
+/// One item, a method and a goal.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PotentialQuestion {
+    /// What resets the potential.
+    #[schema(schema_with = schema::method)]
+    pub method: String,
+    /// The kind of equipment.
+    #[schema(schema_with = schema::part)]
+    pub part: String,
+    /// The item's required level.
+    #[schema(example = 250, minimum = 0, maximum = 300)]
+    pub item_level: i64,
+    /// Where the resets start.
+    pub from: StartingState,
+    /// What the three lines have to meet, in the goal language.
+    #[schema(example = "cooldown_seconds >= 4", max_length = 1000)]
+    pub goal: String,
+    /// Meso a cube costs, by method, where that differs from the default.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
+    pub prices: BTreeMap<String, i64>,
+    /// An amount of meso whose chance of being enough is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 100_000_000_000_u64, minimum = 0)]
+    pub budget_meso: Option<i64>,
+    /// The probabilities of the quantiles; 0.5, 0.75, 0.9, 0.95 and 0.99 without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!([0.5, 0.9]), max_items = 100)]
+    pub quantiles: Option<Vec<f64>>,
+    /// The rule set; the current one without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "kms-2026-10")]
+    pub rules: Option<String>,
+}
+
+/// Where resets start.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartingState {
+    /// The grade now.
+    #[schema(schema_with = schema::grade)]
+    pub grade: String,
+    /// How many resets in a row have failed to rise from this grade.
+    #[serde(default)]
+    #[schema(minimum = 0, default = 0)]
+    pub failures: i64,
+}
+
+/// A question whose every word is known.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) odds: Odds,
+    pub(super) phases: Vec<Phase>,
+    pub(super) start: Start,
+    pub(super) goal: Goal,
+    pub(super) budget_meso: Option<u64>,
+    pub(super) levels: Vec<Level>,
+}
+
+impl PotentialQuestion {
+    pub(super) fn checked(&self) -> Result<Checked, Faults> {
+        let mut faults = Faults::new();
+        let method = faults.keep("/method", self.method.parse::<Method>());
+        let part = faults.keep("/part", self.part.parse::<Part>());
+        let item_level = faults.keep("/item_level", item_level(self.item_level));
+        let grade = faults.keep("/from/grade", self.from.grade.parse());
+        let failures = faults.keep("/from/failures", whole("failures", self.from.failures));
+        let goal = self.goal.parse::<Goal>();
+        let goal = goal
+            .map_err(|error| add_goal_error(&mut faults, &error))
+            .ok();
+        let prices = self.checked_prices(&mut faults);
+        let budget = self.budget_meso.map(|meso| whole("meso", meso)).transpose();
+        let budget = faults.keep("/budget_meso", budget);
+        let levels = self.checked_levels(&mut faults);
+        let rules = self
+            .rules
+            .as_deref()
+            .map_or(Ok(Rules::current()), Rules::named);
+        let rules = faults.keep("/rules", rules);
+
+        let words = method.zip(part).zip(item_level).zip(grade);
+        let rest = failures.zip(goal).zip(budget).zip(rules);
+        let ((((method, part), level), grade), (((failures, goal), budget_meso), rules)) =
+            std::mem::take(&mut faults).check(words.zip(rest))?;
+        let start = Start { grade, failures };
+        let process = rules
+            .odds(method, part, level, &goal)
+            .and_then(|odds| Ok((odds.phases(start, &prices)?, odds)));
+        let process = process.map_err(|error| faults.add(pointer(&error), &error));
+        let (phases, odds) = faults.check(process.ok())?;
+        Ok(Checked {
+            odds,
+            phases,
+            start,
+            goal,
+            budget_meso,
+            levels,
+        })
+    }
+
+    fn checked_prices(&self, faults: &mut Faults) -> Prices {
+        let mut prices = Prices::new();
+        for (word, &meso) in &self.prices {
+            let pointer = format!("/prices/{}", word.replace('~', "~0").replace('/', "~1"));
+            let method = faults.keep(&pointer, word.parse::<Method>());
+            let meso = faults.keep(&pointer, price(meso));
+            if let Some((method, meso)) = method.zip(meso) {
+                let with = prices.clone().with(method, meso);
+                prices = faults.keep(&pointer, with).unwrap_or(prices);
+            }
+        }
+        prices
+    }
+
+    fn checked_levels(&self, faults: &mut Faults) -> Vec<Level> {
+        let Some(given) = &self.quantiles else {
+            return Level::DEFAULTS.to_vec();
+        };
+        if given.len() > MAX_QUANTILES {
+            faults.add(
+                "/quantiles",
+                format!("at most {MAX_QUANTILES} are answered"),
+            );
+            return Vec::new();
+        }
+        let levels = given.iter().enumerate();
+        levels
+            .filter_map(|(i, &q)| faults.keep(&format!("/quantiles/{i}"), Level::new(q)))
+            .collect()
+    }
+}
+
+fn item_level(level: i64) -> Result<u16, String> {
+    u16::try_from(level)
+        .ok()
+        .filter(|&level| level <= MAX_ITEM_LEVEL)
+        .ok_or_else(|| format!("{level} is outside 0 to {MAX_ITEM_LEVEL}"))
+}
+
+fn price(meso: i64) -> Result<u64, String> {
+    u64::try_from(meso)
+        .ok()
+        .filter(|&meso| meso <= MAX_CUBE_PRICE)
+        .ok_or_else(|| format!("{meso} meso is outside 0 to {MAX_CUBE_PRICE}"))
+}
+
+fn whole<T: TryFrom<i64>>(what: &str, number: i64) -> Result<T, String> {
+    T::try_from(number).map_err(|_| format!("{number} {what}: out of range"))
+}
+
+fn add_goal_error(faults: &mut Faults, error: &GoalError) {
+    faults.add_in_goal("/goal", error.column, &error.reason);
+}
+
+/// The field that a refusal is about.
+fn pointer(error: &ResetError) -> &'static str {
+    match error {
+        ResetError::LevelTooHigh { .. } => "/item_level",
+        ResetError::GradeTooHigh { .. } => "/from/grade",
+        ResetError::TooManyFailures { .. } => "/from/failures",
+        ResetError::PriceTooHigh { .. } | ResetError::PriceNotFree { .. } => "/prices",
+    }
+}

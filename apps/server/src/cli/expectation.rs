@@ -1,0 +1,185 @@
+//! `maple-expectation expectation`: the API's answer on the command line.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueHint};
+use cube_probability::{Method, Rules};
+use equipment::{
+    Equipment, Evaluation, EvaluationOptions, Expectation, Known, MAX_DOCUMENT_BYTES,
+    PresetExpectation, Total, Wearer,
+};
+use indicatif::ProgressBar;
+use kernel::{CharacterName, SystemClock};
+use telemetry::Metrics;
+
+use super::failure::Failure;
+use super::table;
+use crate::config::Config;
+use crate::expectation::{ExpectationAnswer, ExpectationOptions, PresetWord, StartWord, Subject};
+use crate::routes::refresh;
+use crate::wiring::wire;
+
+/// What to price, and how to show it.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The character's name.
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    name: Option<String>,
+    /// An equipment document of the Nexon Open API instead of a character.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: Option<PathBuf>,
+    /// The class to judge a document by, in Korean, where the document does not name it.
+    #[arg(long, conflicts_with = "name")]
+    class: Option<String>,
+    /// The character's level, for a document.
+    #[arg(long, conflicts_with = "name", value_parser = clap::value_parser!(u16).range(1..=300))]
+    level: Option<u16>,
+    /// Which presets to price; all with --json.
+    #[arg(long, value_enum)]
+    preset: Option<PresetWord>,
+    /// Where the resets start.
+    #[arg(long, value_enum, default_value_t)]
+    from: StartWord,
+    /// What resets the potentials.
+    #[arg(long, value_name = "METHOD", default_value_t = Method::MesoPotential)]
+    potential_method: Method,
+    /// What resets the additional potentials.
+    #[arg(long, value_name = "METHOD", default_value_t = Method::MesoAdditional)]
+    additional_method: Method,
+    /// The rule set; the current one without.
+    #[arg(long)]
+    rules: Option<String>,
+    /// Ask the upstream even when what is stored is fresh.
+    #[arg(long)]
+    refresh: bool,
+    /// Print the body the API gives instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+    let options = arguments.options();
+    let checked = options.checked();
+    let (rules, evaluation) = checked.map_err(|error| Failure::BadInput(error.to_string()))?;
+    let answer = match (&arguments.file, &arguments.name) {
+        (Some(file), _) => of_file(file, arguments, &options, rules, evaluation)?,
+        (None, name) => {
+            let name = name.as_deref().unwrap_or_default().parse();
+            let name: CharacterName =
+                name.map_err(|error: kernel::InvalidName| Failure::BadInput(error.to_string()))?;
+            let known = ask(config, &name, arguments.refresh).await?;
+            of_wearer(&known, &options, rules, evaluation)
+        }
+    };
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&answer).map_err(anyhow::Error::from)?;
+        println!("{json}");
+    } else {
+        print!("{}", table::of(&answer));
+    }
+    Ok(())
+}
+
+impl Arguments {
+    fn options(&self) -> ExpectationOptions {
+        let default = if self.json {
+            PresetWord::All
+        } else {
+            PresetWord::Active
+        };
+        ExpectationOptions {
+            preset: self.preset.unwrap_or(default),
+            from: self.from,
+            potential_method: self.potential_method,
+            additional_method: self.additional_method,
+            rules: self.rules.clone(),
+        }
+    }
+}
+
+fn of_file(
+    file: &Path,
+    arguments: &Arguments,
+    options: &ExpectationOptions,
+    rules: &'static Rules,
+    mut evaluation: EvaluationOptions,
+) -> Result<ExpectationAnswer, Failure> {
+    let equipment = read(file)?;
+    evaluation.class.clone_from(&arguments.class);
+    evaluation.character_level = arguments.level;
+    let expectation = evaluate(&equipment, rules, &evaluation);
+    let subject = Subject {
+        class: arguments.class.clone().or(equipment.class),
+        level: arguments.level,
+        ..Subject::default()
+    };
+    Ok(ExpectationAnswer::of_subject(
+        subject,
+        &expectation,
+        rules,
+        options,
+    ))
+}
+
+fn read(file: &Path) -> Result<Equipment, Failure> {
+    let bad =
+        |what: &dyn std::fmt::Display| Failure::BadInput(format!("{}: {what}", file.display()));
+    let document = std::fs::read(file).map_err(|error| bad(&error))?;
+    if document.len() > MAX_DOCUMENT_BYTES {
+        return Err(bad(&format_args!(
+            "a document has at most {MAX_DOCUMENT_BYTES} bytes, this one has {}",
+            document.len()
+        )));
+    }
+    nexon_http::read_equipment(&document).map_err(|error| bad(&error))
+}
+
+async fn ask(config: &Config, name: &CharacterName, now: bool) -> Result<Known<Wearer>, Failure> {
+    let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
+    let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
+    let known = wired.characters.equipment(name, refresh(now)).await;
+    wired.close().await?;
+    spinner.finish_and_clear();
+    Ok(known?)
+}
+
+fn of_wearer(
+    known: &Known<Wearer>,
+    options: &ExpectationOptions,
+    rules: &'static Rules,
+    mut evaluation: EvaluationOptions,
+) -> ExpectationAnswer {
+    evaluation.class = Some(known.value.character.class.clone());
+    evaluation.character_level = Some(known.value.character.level);
+    let expectation = evaluate(&known.value.equipment, rules, &evaluation);
+    ExpectationAnswer::of_wearer(known, &expectation, rules, options)
+}
+
+/// Evaluates item by item, with a bar on a terminal.
+fn evaluate(
+    equipment: &Equipment,
+    rules: &'static Rules,
+    options: &EvaluationOptions,
+) -> Expectation {
+    let mut evaluation = Evaluation::new(equipment, rules, options);
+    let items: usize = evaluation.presets().map(|preset| preset.items.len()).sum();
+    let bar = ProgressBar::new(items as u64);
+    let mut presets = Vec::new();
+    for preset in evaluation.presets() {
+        let items = preset.items.iter().map(|item| evaluation.item(item));
+        let items: Vec<_> = bar.wrap_iter(items).collect();
+        presets.push(PresetExpectation {
+            number: preset.number,
+            active: preset.active,
+            total: Total::of(&items),
+            items,
+        });
+    }
+    bar.finish_and_clear();
+    Expectation {
+        rules: rules.name,
+        presets,
+        warnings: evaluation.warnings().to_vec(),
+    }
+}

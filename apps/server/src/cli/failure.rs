@@ -1,0 +1,72 @@
+//! How a command fails, and the exit code that says so.
+
+use std::fmt::{self, Display};
+use std::process::ExitCode;
+
+use equipment::CharactersError;
+
+use crate::config::InvalidConfig;
+use crate::http::causes;
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// What was given cannot be used.
+    BadInput(String),
+    /// The upstream knows no such character.
+    UnknownCharacter(String),
+    /// The upstream gives no answer, or a wrong one.
+    Upstream(String),
+    /// Anything else.
+    Other(anyhow::Error),
+}
+
+impl Failure {
+    pub(super) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Other(_) => 1,
+            Self::BadInput(_) => 2,
+            Self::UnknownCharacter(_) => 3,
+            Self::Upstream(_) => 4,
+        })
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadInput(text) | Self::UnknownCharacter(text) | Self::Upstream(text) => {
+                f.write_str(text)
+            }
+            Self::Other(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<InvalidConfig> for Failure {
+    fn from(error: InvalidConfig) -> Self {
+        let problems = error
+            .problems
+            .iter()
+            .map(|problem| format!("\n  {problem}"));
+        Self::BadInput(format!("{error}{}", problems.collect::<String>()))
+    }
+}
+
+impl From<CharactersError> for Failure {
+    fn from(error: CharactersError) -> Self {
+        let text = format!("{error}: {}", causes(&error));
+        match error {
+            CharactersError::UnknownCharacter(_) => Self::UnknownCharacter(error.to_string()),
+            CharactersError::UpstreamInvalid(_) | CharactersError::Unavailable(_) => {
+                Self::Upstream(text)
+            }
+        }
+    }
+}

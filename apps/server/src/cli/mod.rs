@@ -1,0 +1,120 @@
+//! The command line.
+
+mod expectation;
+mod failure;
+mod meso;
+mod serve;
+mod table;
+mod welcome;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use telemetry::LogFormat;
+
+use crate::config::{Config, Sources};
+use crate::{openapi, wiring};
+use failure::Failure;
+
+/// What a MapleStory (KMS) character's gear would cost to make again, over REST and on the
+/// command line.
+#[derive(Debug, Parser)]
+#[command(name = "maple-expectation", version, after_help = EXIT_CODES)]
+struct Cli {
+    /// A TOML file with configuration; the environment (MAPLE__...) wins over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer over HTTP (the default).
+    Serve,
+    /// Tell what a character's gear would cost to make again.
+    Expectation(expectation::Arguments),
+    /// Check the configuration and print it without secrets.
+    CheckConfig,
+    /// Bring the database to this version's schema.
+    Migrate,
+    /// Print the OpenAPI document.
+    #[command(hide = true)]
+    Openapi,
+}
+
+/// Our own lines, and of the libraries' only what went wrong.
+const SERVICE_LOG: &str = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed: the log on standard error tells why
+  2  bad input: arguments, configuration, or a document (the byte or path is named)
+  3  there is no such character
+  4  the upstream gives no answer and nothing is stored";
+
+/// Runs the command given by the arguments of this process.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let command = cli.command.unwrap_or(Command::Serve);
+    if let Command::Openapi = command {
+        print!("{}", openapi::json());
+        return Ok(());
+    }
+    let config = Config::load(&Sources::from_process(cli.config))?;
+    match command {
+        Command::CheckConfig => {
+            println!("{}", config.redacted());
+            Ok(())
+        }
+        Command::Openapi | Command::Serve => {
+            start_log(&config, SERVICE_LOG)?;
+            block_on(serve::run(&config))
+        }
+        Command::Expectation(arguments) => {
+            start_log(&config, "error")?;
+            block_on(expectation::run(&config, &arguments))
+        }
+        Command::Migrate => {
+            start_log(&config, SERVICE_LOG)?;
+            block_on(migrate(&config))
+        }
+    }
+}
+
+async fn migrate(config: &Config) -> Result<(), Failure> {
+    let database = wiring::open_database(config).await?;
+    let migrated = database.migrate().await.map_err(anyhow::Error::from)?;
+    database.close().await.map_err(anyhow::Error::from)?;
+    match migrated.applied.as_slice() {
+        [] => println!("nothing to do: the schema is up to date"),
+        applied => println!("applied {}", applied.join(", ")),
+    }
+    Ok(())
+}
+
+fn start_log(config: &Config, default: &str) -> Result<(), Failure> {
+    let filter = config.log.as_deref().unwrap_or(default);
+    let format = config.log_format.unwrap_or_else(LogFormat::for_stderr);
+    let subscriber =
+        telemetry::subscriber(filter, format, std::io::stderr).map_err(anyhow::Error::from)?;
+    telemetry::install(subscriber).map_err(anyhow::Error::from)?;
+    Ok(())
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Runtime::new()
+        .map_err(anyhow::Error::from)?
+        .block_on(work)
+}

@@ -1,0 +1,12 @@
+//! What a character's gear would cost to make again: the question's options and the answer.
+
+mod answer;
+mod options;
+mod outcome;
+
+pub use answer::{
+    Amount, Breakdown, ChosenOptions, Completeness, ExpectationAnswer, ItemCost, PresetCost,
+    Subject, Sum,
+};
+pub use options::{ExpectationOptions, InvalidOptions, PresetWord, StartWord};
+pub use outcome::{PotentialCost, StarForceCost};

@@ -1,0 +1,165 @@
+//! What runs, made from the configuration, plainly from top to bottom.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use equipment::Characters;
+use kernel::Clock;
+use nexon_http::{NexonClient, NexonSettings};
+use nexon_sandbox::Sandbox;
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use secrecy::SecretString;
+use storage_sql::{Database, Settings};
+use telemetry::Metrics;
+
+use crate::config::{Config, Nexon};
+use crate::http::{Desk, RequestIds};
+use crate::lifecycle::Lifecycle;
+use crate::observed::{ObservedStore, ObservedUpstream};
+use crate::openapi;
+use crate::service::{Dependency, Service};
+
+/// Everything that answers questions.
+#[derive(Debug)]
+pub struct Wired {
+    /// Who characters are and what they wear.
+    pub characters: Characters,
+    /// Where characters come from, as answers name it.
+    pub source: &'static str,
+    database: Database,
+    sandbox: Option<Sandbox>,
+}
+
+/// Opens what the configuration names, and brings the database to this version's schema.
+///
+/// # Errors
+///
+/// Whatever cannot be opened.
+pub async fn wire(
+    config: &Config,
+    metrics: &Metrics,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Wired> {
+    let database = open_database(config).await?;
+    database
+        .migrate()
+        .await
+        .context("cannot migrate the database")?;
+    let store = Arc::new(ObservedStore::new(Arc::new(database.snapshots()), metrics));
+
+    let sandbox = match &config.nexon.api_key {
+        Some(_) => None,
+        None => Some(Sandbox::start_local().context("cannot start the sandbox")?),
+    };
+    let settings = upstream(&config.nexon, sandbox.as_ref());
+    let source = settings.source;
+    let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
+    let upstream = Arc::new(ObservedUpstream::new(client, metrics));
+
+    let characters = Characters::new(upstream.clone(), upstream, store, clock);
+    warn_of_what_is_not_used(config);
+    metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
+    Ok(Wired {
+        characters,
+        source,
+        database,
+        sandbox,
+    })
+}
+
+/// Nexon with our key, or the sandbox, which takes any.
+fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
+    let key = nexon.api_key.clone();
+    NexonSettings {
+        source: if sandbox.is_some() {
+            "sandbox"
+        } else {
+            "nexon"
+        },
+        base_url: sandbox.map_or_else(|| nexon.base_url.to_string(), |s| s.url().to_owned()),
+        api_key: key.unwrap_or_else(|| SecretString::from("sandbox")),
+        connect_timeout: nexon.timeout,
+        timeout: nexon.timeout,
+    }
+}
+
+/// Keys whose part of the service this version does not have yet.
+fn warn_of_what_is_not_used(config: &Config) {
+    for (key, is_set) in [
+        ("redis.url", config.redis_url.is_some()),
+        ("discord.webhook_url", config.discord_webhook_url.is_some()),
+        ("admin.token", config.admin_token.is_some()),
+    ] {
+        if is_set {
+            tracing::warn!(key, "this version has no use for a key that is set");
+        }
+    }
+}
+
+/// Opens the database, as it is.
+///
+/// # Errors
+///
+/// When it cannot be opened.
+pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
+    Database::open(&Settings::new(config.database_url.clone()))
+        .await
+        .context("cannot open the database (database.url)")
+}
+
+/// Where requests get their ids and are counted.
+pub fn desk(metrics: &Metrics) -> Desk {
+    let paths = openapi::paths();
+    let paths: Vec<_> = paths.iter().map(String::as_str).collect();
+    Desk::new(RequestIds::new(SmallRng::from_os_rng()), metrics, &paths)
+}
+
+impl Wired {
+    /// What the routes answer from.
+    pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> Service {
+        Service {
+            characters: self.characters.clone(),
+            source: self.source,
+            dependencies: vec![Box::new(DatabaseAnswers(self.database.clone()))],
+            metrics: metrics.clone(),
+            lifecycle: lifecycle.clone(),
+        }
+    }
+
+    /// The sandbox that stands in for Nexon, if one does.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// Closes what was opened.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be closed.
+    pub async fn close(self) -> anyhow::Result<()> {
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+        self.database
+            .close()
+            .await
+            .context("cannot close the database")
+    }
+}
+
+/// The database, as readiness asks for it.
+#[derive(Debug)]
+struct DatabaseAnswers(Database);
+
+#[async_trait]
+impl Dependency for DatabaseAnswers {
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.ping().await?)
+    }
+}

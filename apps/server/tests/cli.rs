@@ -1,0 +1,301 @@
+//! The command line as people and scripts use it: what it prints and how it exits.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The binary, with its files in a folder of its own.
+struct Cli {
+    folder: TempDir,
+}
+
+impl Cli {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[])
+    }
+
+    fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_maple-expectation"))
+            .args(arguments)
+            .env("MAPLE__DATA_DIR", self.folder.path())
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// A hat with one good potential, in all presets.
+fn document() -> Value {
+    let hat = json!({
+        "item_equipment_part": "모자", "item_equipment_slot": "모자", "item_name": "모자",
+        "item_icon": "https://example.invalid/hat.png",
+        "item_base_option": {"base_equipment_level": 250},
+        "potential_option_grade": "레전드리",
+        "potential_option_1": "스킬 재사용 대기시간 -2초", "potential_option_2": "스킬 재사용 대기시간 -2초",
+        "potential_option_3": "INT +9%",
+        "starforce": "22", "starforce_scroll_flag": "미사용",
+    });
+    json!({
+        "character_class": "에반", "preset_no": 1, "item_equipment": [hat],
+        "item_equipment_preset_1": [hat], "item_equipment_preset_2": [hat],
+        "item_equipment_preset_3": [],
+    })
+}
+
+#[test]
+fn a_document_becomes_a_table() {
+    let cli = Cli::new();
+    let file = cli.file("hat.json", &document().to_string());
+    let output = cli.run(&["expectation", "--file", &file, "--level", "285"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let table = stdout(&output);
+    for text in [
+        "에반",
+        "level 285",
+        "cooldown_seconds >= 4",
+        "1 in ",
+        "억",
+        "total ",
+    ] {
+        assert!(table.contains(text), "{text} is not in\n{table}");
+    }
+}
+
+#[test]
+fn a_document_becomes_the_bodys_of_the_api_with_every_preset() {
+    let cli = Cli::new();
+    let file = cli.file("hat.json", &document().to_string());
+    let output = cli.run(&["expectation", "--file", &file, "--level", "285", "--json"]);
+    let body: Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(body["character"]["class"], "에반");
+    assert_eq!(body["data"], Value::Null);
+    let presets = body["presets"].as_array().unwrap();
+    assert_eq!(presets.len(), 2, "{body:#}");
+    assert_eq!(presets[0]["items"][0]["potential"]["status"], "priced");
+}
+
+#[test]
+fn a_character_is_asked_for_by_name() {
+    let cli = Cli::new();
+    let output = cli.run(&["expectation", "아델", "--json", "--preset", "1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let body: Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(body["character"]["name"], "아델");
+    assert_eq!(body["presets"][0]["number"], 1);
+    assert_eq!(
+        stderr(&output),
+        "",
+        "no bar and no log lines without a terminal"
+    );
+}
+
+#[test]
+fn a_cut_document_is_named_with_its_byte() {
+    let cli = Cli::new();
+    let whole = document().to_string();
+    let file = cli.file("cut.json", &whole[..100]);
+    let output = cli.run(&["expectation", "--file", &file]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("cut.json: at byte"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_wrong_value_is_named_with_its_path() {
+    let cli = Cli::new();
+    let mut wrong = document();
+    wrong["item_equipment_preset_2"][0]["item_base_option"] = json!([]);
+    let file = cli.file("wrong.json", &wrong.to_string());
+    let output = cli.run(&["expectation", "--file", &file]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert!(
+        message.contains("item_equipment_preset_2[0].item_base_option"),
+        "{message}"
+    );
+}
+
+#[test]
+fn bad_arguments_and_files_exit_with_2() {
+    let cli = Cli::new();
+    let file = cli.file("hat.json", &document().to_string());
+    for arguments in [
+        &["expectation"][..],
+        &["expectation", "thirteenchars"],
+        &["expectation", "a\nb"],
+        &["expectation", "아델", "--file", &file],
+        &["expectation", "아델", "--class", "에반"],
+        &["expectation", "--file", "no/such/file.json"],
+        &["expectation", "--file", &file, "--level", "301"],
+        &[
+            "expectation",
+            "--file",
+            &file,
+            "--potential-method",
+            "additional",
+        ],
+        &["expectation", "--file", &file, "--rules", "gms"],
+        &["dance"],
+    ] {
+        let output = cli.run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        assert_ne!(stderr(&output), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_unknown_character_exits_with_3() {
+    let cli = Cli::new();
+    let output = cli.run(&["expectation", "없는캐릭터"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("없는캐릭터"));
+}
+
+#[test]
+fn an_upstream_without_an_answer_exits_with_4() {
+    let cli = Cli::new();
+    let nobody = [
+        ("MAPLE__NEXON__API_KEY", "canary-key"),
+        ("MAPLE__NEXON__BASE_URL", "http://127.0.0.1:9"),
+    ];
+    let output = cli.run_with(&["expectation", "아델"], &nobody);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("canary-key"));
+}
+
+#[test]
+fn the_configuration_is_checked_and_printed_without_secrets() {
+    let cli = Cli::new();
+    let output = cli.run_with(
+        &["check-config"],
+        &[("MAPLE__NEXON__API_KEY", "canary-key")],
+    );
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("nexon.api_key = \"[redacted]\""));
+    assert!(!stdout(&output).contains("canary"));
+    let wrong = [("MAPLE__HTTP__BIND", "x"), ("MAPLE__NO__SUCH", "1")];
+    let output = cli.run_with(&["check-config"], &wrong);
+    assert_eq!(output.status.code(), Some(2));
+    for key in ["http.bind", "no.such"] {
+        assert!(stderr(&output).contains(key), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn migrating_twice_does_nothing_the_second_time() {
+    let cli = Cli::new();
+    let first = cli.run(&["migrate"]);
+    assert!(stdout(&first).starts_with("applied "), "{}", stdout(&first));
+    let second = cli.run(&["migrate"]);
+    assert_eq!(stdout(&second), "nothing to do: the schema is up to date\n");
+}
+
+#[test]
+fn the_kept_openapi_document_is_the_one_of_this_code() {
+    let cli = Cli::new();
+    let output = cli.run(&["openapi"]);
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api/openapi.json");
+    let kept = std::fs::read_to_string(kept).unwrap();
+    assert!(
+        kept == stdout(&output),
+        "docs/api/openapi.json differs: run `cargo xtask openapi`"
+    );
+}
+
+/// The folder `shared/samples` beside this checkout, or none, said loudly.
+fn samples() -> Option<PathBuf> {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(3);
+    let found = above
+        .map(|folder| folder.join("shared/samples"))
+        .find(|samples| samples.join("expected.evan.json").exists());
+    if found.is_none() {
+        eprintln!("SKIPPED: no folder `shared/samples` beside this checkout");
+    }
+    found
+}
+
+#[test]
+fn a_real_document_is_priced_as_an_independent_reference_does() {
+    let Some(samples) = samples() else { return };
+    let file = samples.join("item-equipment.evan.json");
+    let cli = Cli::new();
+    let file = file.to_str().unwrap();
+    let output = cli.run(&[
+        "expectation",
+        "--file",
+        file,
+        "--class",
+        "에반",
+        "--level",
+        "285",
+        "--json",
+    ]);
+    let body: Value = serde_json::from_str(stdout(&output)).unwrap();
+    let presets = body["presets"].as_array().unwrap();
+    assert_eq!(presets.len(), 3);
+    let active = presets
+        .iter()
+        .find(|preset| preset["active"] == true)
+        .unwrap();
+    let expected = std::fs::read(samples.join("expected.evan.json")).unwrap();
+    let expected: Vec<Value> = serde_json::from_slice(&expected).unwrap();
+    assert!(!expected.is_empty());
+    for row in &expected {
+        let items = active["items"].as_array().unwrap();
+        let item = items
+            .iter()
+            .find(|item| item["slot"] == row["slot"])
+            .unwrap();
+        agrees(&item[row["kind"].as_str().unwrap()], row);
+    }
+}
+
+fn agrees(potential: &Value, row: &Value) {
+    assert_eq!(potential["status"], "priced", "{row}");
+    assert_eq!(potential["goal"], row["goal"], "{row}");
+    let close = |ours: &Value, theirs: &Value, tolerance: f64| {
+        let (ours, theirs) = (ours.as_f64().unwrap(), theirs.as_f64().unwrap());
+        assert!((ours / theirs - 1.0).abs() <= tolerance, "{ours} for {row}");
+    };
+    if potential["grade"] == "legendary" {
+        close(&potential["success_probability"], &row["p"], 1e-8);
+    }
+    close(&potential["trials"]["mean"], &row["trials"], 1e-6);
+    close(&potential["cost_meso"]["mean"], &row["mean"], 1e-6);
+    let quantiles = potential["cost_meso"]["quantiles"].as_array().unwrap();
+    let p90 = quantiles
+        .iter()
+        .find(|quantile| quantile["q"] == 0.9)
+        .unwrap();
+    assert_eq!(p90["value"], row["p90"], "{row}");
+}

@@ -1,0 +1,210 @@
+//! Calculations: the right numbers, and every wrong question refused with its place.
+
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, problem};
+
+const POTENTIAL: &str = "/api/v1/calculations/potential";
+
+fn hat() -> Value {
+    json!({
+        "method": "meso_potential", "part": "hat", "item_level": 250,
+        "from": {"grade": "rare", "failures": 0},
+        "goal": "cooldown_seconds >= 4",
+    })
+}
+
+/// The question with some members replaced.
+fn hat_with(changes: Value) -> Value {
+    let mut question = hat();
+    let changes: serde_json::Map<_, _> = serde_json::from_value(changes).unwrap();
+    question.as_object_mut().unwrap().extend(changes);
+    question
+}
+
+async fn refused(app: &TestApp, question: &Value) -> Value {
+    problem(app.post(POTENTIAL, question).send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_potential_is_answered_as_the_contract_says() {
+    let app = TestApp::start().await;
+    let question = hat_with(json!({"budget_meso": 100_000_000_000_u64, "quantiles": [0.5, 0.9]}));
+    let response = app.post(POTENTIAL, &question).send().await.unwrap();
+    let answer: Value = response.json().await.unwrap();
+    insta::assert_json_snapshot!(answer);
+}
+
+#[tokio::test]
+async fn published_check_values_come_out() {
+    let app = TestApp::start().await;
+    let response = app.post(POTENTIAL, &hat()).send().await.unwrap();
+    let answer: Value = response.json().await.unwrap();
+    assert_eq!(answer["cost_meso"]["mean"], 82_767_718_343_u64);
+    let quantiles = &answer["cost_meso"]["quantiles"];
+    assert_eq!(quantiles[0], json!({"q": 0.5, "value": 58_255_000_000_u64}));
+    assert_eq!(
+        quantiles[4],
+        json!({"q": 0.99, "value": 370_995_000_000_u64})
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_reached_has_a_reason_and_no_numbers() {
+    let app = TestApp::start().await;
+    let question = hat_with(json!({"goal": "cooldown_seconds >= 40"}));
+    let answer = app.post(POTENTIAL, &question).send().await.unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["reachable"], false);
+    assert!(answer["reason"].is_string());
+    assert!(answer.get("trials").is_none() && answer.get("cost_meso").is_none());
+}
+
+#[tokio::test]
+async fn without_a_price_the_cost_is_null_and_a_warning_says_why() {
+    let app = TestApp::start().await;
+    let question = hat_with(json!({"method": "meister", "budget_meso": 1}));
+    let answer = app.post(POTENTIAL, &question).send().await.unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["cost_meso"], Value::Null);
+    assert_eq!(answer["within_budget"], Value::Null);
+    assert_eq!(answer["warnings"][0]["code"], "no-price");
+    assert!(answer["trials"]["mean"].is_f64());
+}
+
+#[tokio::test]
+async fn a_typo_in_a_goal_is_named_with_its_column() {
+    let app = TestApp::start().await;
+    for (goal, column) in [
+        ("int_pct > 30", 9),
+        ("int_pctt >= 30", 1),
+        ("int_pct >= ", 12),
+        ("", 1),
+    ] {
+        let refused = refused(&app, &hat_with(json!({"goal": goal}))).await;
+        assert_eq!(refused["status"], 422, "{goal}");
+        assert_eq!(refused["type"], "/problems/invalid-goal", "{goal}");
+        assert_eq!(refused["errors"][0]["pointer"], "/goal", "{goal}");
+        assert_eq!(refused["errors"][0]["column"], column, "{goal}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_game_does_not_have_is_named_with_its_pointer() {
+    let app = TestApp::start().await;
+    for (changes, pointer) in [
+        (json!({"method": "blue"}), "/method"),
+        (json!({"part": "tail"}), "/part"),
+        (json!({"item_level": 301}), "/item_level"),
+        (json!({"item_level": -1}), "/item_level"),
+        (json!({"from": {"grade": "mythic"}}), "/from/grade"),
+        (
+            json!({"from": {"grade": "rare", "failures": 11}}),
+            "/from/failures",
+        ),
+        (
+            json!({"method": "occult", "from": {"grade": "legendary"}}),
+            "/from/grade",
+        ),
+        (json!({"prices": {"red": -1}}), "/prices/red"),
+        (
+            json!({"prices": {"red": 1_000_000_000_000_001_u64}}),
+            "/prices/red",
+        ),
+        (
+            json!({"prices": {"meso_potential": 1}}),
+            "/prices/meso_potential",
+        ),
+        (json!({"prices": {"a/b": 1}}), "/prices/a~1b"),
+        (json!({"budget_meso": -1}), "/budget_meso"),
+        (json!({"quantiles": [0.5, 1.0]}), "/quantiles/1"),
+        (json!({"quantiles": [0.0]}), "/quantiles/0"),
+        (json!({"rules": "gms"}), "/rules"),
+    ] {
+        let refused = refused(&app, &hat_with(changes.clone())).await;
+        assert_eq!(refused["status"], 422, "{changes}: {refused}");
+        assert_eq!(refused["type"], "/problems/invalid-value", "{changes}");
+        assert_eq!(
+            refused["errors"][0]["pointer"], pointer,
+            "{changes}: {refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_fault_is_listed_at_once() {
+    let app = TestApp::start().await;
+    let question = hat_with(json!({"method": "blue", "item_level": 999, "goal": "x"}));
+    let refused = refused(&app, &question).await;
+    let errors = refused["errors"].as_array().unwrap().iter();
+    let pointers: Vec<_> = errors
+        .map(|error| error["pointer"].as_str().unwrap())
+        .collect();
+    assert_eq!(pointers, ["/method", "/item_level", "/goal"]);
+}
+
+#[tokio::test]
+async fn what_is_not_this_question_is_refused_as_a_whole() {
+    let app = TestApp::start().await;
+    for (changes, pointer) in [
+        (json!({"color": "red"}), "/color"),
+        (json!({"item_level": "250"}), "/item_level"),
+        (json!({"from": {"grade": "rare", "pity": 3}}), "/from/pity"),
+        (json!({"from": null}), "/from"),
+        (json!({"quantiles": [0.5, "x"]}), "/quantiles/1"),
+    ] {
+        let refused = refused(&app, &hat_with(changes.clone())).await;
+        assert_eq!(refused["status"], 400, "{changes}");
+        assert_eq!(refused["type"], "/problems/bad-request");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn only_plain_json_of_a_bounded_size_is_read() {
+    let app = TestApp::start().await;
+    let post = || app.request("POST", POTENTIAL);
+    let json = "application/json";
+    let large = "x".repeat(64 * 1024 + 1);
+    for (request, status) in [
+        (post().header("content-type", json).body("{"), 400),
+        (post().header("content-type", json).body("{}{}"), 400),
+        (post().header("content-type", json).body("\u{FEFF}{}"), 400),
+        (post().header("content-type", json).body(""), 400),
+        (post().header("content-type", "text/plain").body("{}"), 415),
+        (post().body("{}"), 415),
+        (
+            post()
+                .header("content-type", json)
+                .header("content-encoding", "gzip")
+                .body("{}"),
+            415,
+        ),
+        (post().header("content-type", json).body(large), 413),
+    ] {
+        let refused = problem(request.send().await.unwrap()).await;
+        assert_eq!(refused["status"], status, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn rules_list_what_questions_may_say() {
+    let app = TestApp::start().await;
+    let rules = app.answer("/api/v1/rules").await;
+    assert_eq!(rules["potential"][0]["name"], "kms-2026-10");
+    let red = rules["methods"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|m| m["id"] == "red")
+        .unwrap();
+    assert_eq!(red["default_price_meso"], 12_000_000);
+    assert_eq!(red["highest_grade"], "legendary");
+    assert!(
+        rules["stats"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("cooldown_seconds"))
+    );
+    assert_eq!(rules["parts"][0], json!({"id": "weapon", "korean": "무기"}));
+}
