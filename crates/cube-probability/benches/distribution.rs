@@ -1,4 +1,5 @@
-//! Speed of distributions: one item, and a plan of 25.
+//! Speed of distributions: one item, a plan of 25, and simulation for comparison (with the feature
+//! `simulation`).
 
 use std::hint::black_box;
 use std::num::NonZeroU32;
@@ -93,5 +94,45 @@ fn plan(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, one_item, plan);
+/// What a million simulated resets take, against one exact distribution above. They are only some
+/// 600 processes of this goal, so that the median would be known to about 6 %.
+#[cfg(feature = "simulation")]
+fn simulation(criterion: &mut Criterion) {
+    use cube_probability::simulation::{Dice, Play, Run};
+    use cube_probability::{Method, Part, Prices, Rules, Start};
+
+    let (rules, method, part) = (Rules::current(), Method::MesoPotential, Part::Hat);
+    let goal = "cooldown_seconds >= 4".parse().expect("a goal");
+    let phases = rules
+        .phases(method, part, 250, &goal, Start::FRESH, &Prices::new())
+        .expect("a hat can be reset");
+    let play = Play::new(rules, method, part, 250).expect("a hat can be reset");
+    let mut dice = Dice::seeded(1);
+    let mut group = criterion.benchmark_group("a million simulated resets");
+    group.sample_size(10);
+    let mut bench = |name, run: &dyn Fn(&mut Dice) -> Option<Run>| {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut resets = 0;
+                while resets < 1_000_000 {
+                    resets += run(&mut dice).expect("the goal is met in the end").resets;
+                }
+                resets
+            });
+        });
+    };
+    bench("line by line", &|dice| {
+        let played = play.until(&goal, black_box(&phases), u64::MAX, dice);
+        played.map(|played| played.run)
+    });
+    bench("by the exact chance of success", &|dice| {
+        Run::along(black_box(&phases), u64::MAX, dice)
+    });
+    group.finish();
+}
+
+#[cfg(not(feature = "simulation"))]
+fn simulation(_: &mut Criterion) {}
+
+criterion_group!(benches, one_item, plan, simulation);
 criterion_main!(benches);

@@ -1,7 +1,7 @@
 //! Sums of items: the bounds hold, and they are close.
 
 use cube_probability::{
-    Bounds, CostDistribution, Distribution, Grade, Level, Phase, PlanError, Total, Unit,
+    Bounds, CostDistribution, Distribution, Grade, Level, Phase, PlanError, Total, Unit, star_force,
 };
 use proptest::prelude::*;
 
@@ -150,6 +150,27 @@ fn a_total_can_be_an_item_of_another() {
     for budget in [10_000, 30_000, 60_000, 100_000] {
         let (a, b) = (all.within(budget), flat.within(budget));
         assert!(a.lower <= b.upper && b.lower <= a.upper);
+    }
+}
+
+#[test]
+fn star_force_joins_a_plan() {
+    let solution = star_force::Query::new(160, 0, 17).solve().unwrap();
+    let stars = solution.distribution(star_force::Resolution::Fine).unwrap();
+    let certain = geometric(1.0, 1_000_000);
+    let plan = Total::of(&[&stars, &certain]).unwrap();
+    assert!((plan.mean() - stars.mean() - 1e6).abs() < 1.0);
+    for q in [0.1, 0.5, 0.9, 0.99] {
+        let (alone, with) = (stars.cost_at(level(q)), plan.cost_at(level(q)));
+        // The plan costs a million more, and its bounds are wider by its lattice only.
+        assert!(with.lower <= alone.upper.unwrap() + 1_000_000);
+        assert!(with.upper.unwrap() >= alone.lower + 1_000_000);
+        let alone = alone.upper.unwrap() - alone.lower;
+        let with = with.upper.unwrap() - with.lower;
+        assert!(
+            with <= alone + 2 * plan.width() + 1_000_000,
+            "{q}: {alone} {with}"
+        );
     }
 }
 
