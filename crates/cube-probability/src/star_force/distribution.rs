@@ -76,6 +76,8 @@ pub struct CostTooLarge {
 pub struct MesoDistribution {
     mean: f64,
     least: u64,
+    /// A number that every cost is a multiple of.
+    unit: u64,
     /// The distance between two points of the table, in meso.
     step: u64,
     /// Bounds on the chance of a cost above `least + k * step`.
@@ -100,6 +102,7 @@ impl MesoDistribution {
         let mut distribution = Self {
             mean,
             least,
+            unit: unit(ladder),
             step: 1,
             survival: Vec::new(),
             tail: None,
@@ -192,6 +195,10 @@ impl Distribution for MesoDistribution {
         self.mean
     }
 
+    fn unit(&self) -> u64 {
+        self.unit
+    }
+
     fn within(&self, budget: u64) -> Bounds {
         let Bounds { lower, upper } = self.survival(budget);
         Bounds {
@@ -199,6 +206,20 @@ impl Distribution for MesoDistribution {
             upper: 1.0 - lower,
         }
     }
+}
+
+/// The greatest common divisor of everything that is ever paid, at least 1.
+fn unit(ladder: &Ladder) -> u64 {
+    let paid = ladder.rungs.iter().flat_map(|(rung, _)| {
+        let attempt = rung.attempt;
+        let fall = rung.fall.map_or(0, |fall| fall.meso);
+        [attempt.cost, attempt.sure_cost, fall]
+    });
+    paid.fold(0, gcd).max(1)
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// What the table is made of. Costs are counted above the least one.

@@ -11,6 +11,9 @@ pub(super) struct Tail {
     log_mean: f64,
 }
 
+/// Far more than the rounding errors in the logarithm of a mean.
+const ROUNDING: f64 = 1e-6;
+
 impl Tail {
     /// The bound that proves a chance of `beyond` or less as early as possible.
     ///
@@ -24,7 +27,7 @@ impl Tail {
                 .collect();
             Self {
                 rate,
-                log_mean: transform.surplus(&powers).ln(),
+                log_mean: transform.surplus(&powers).ln() + ROUNDING,
             }
         };
         // Where the bound reaches `beyond` falls and then rises as the rate grows, to infinity
