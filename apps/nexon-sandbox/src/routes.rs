@@ -83,13 +83,16 @@ async fn answer(
             () = state.stopping() => {}
         }
     }
-    let body = check(request, state).and_then(|()| body());
-    match (trouble.fault, body) {
-        (Some(fault), body) => sabotage::respond(fault, body.unwrap_or_default(), state).await,
-        (None, Ok(body)) => HttpResponse::Ok()
-            .content_type("application/json")
-            .body(body),
-        (None, Err(refusal)) => refusal.response(),
+    let checked = check(request, state);
+    let body = || checked.and_then(|()| body());
+    match trouble.fault {
+        Some(fault) => sabotage::respond(fault, body, state).await,
+        None => match body() {
+            Ok(body) => HttpResponse::Ok()
+                .content_type("application/json")
+                .body(body),
+            Err(refusal) => refusal.response(),
+        },
     }
 }
 

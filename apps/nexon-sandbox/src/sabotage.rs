@@ -15,8 +15,12 @@ use crate::faults::Fault;
 use crate::refusal::Refusal;
 use crate::state::State;
 
-/// Answers with a fault; `body` is what the right answer would have been.
-pub(crate) async fn respond(fault: Fault, body: Vec<u8>, state: &State) -> HttpResponse {
+/// Answers with a fault; `body` makes what the right answer would have been.
+pub(crate) async fn respond(
+    fault: Fault,
+    body: impl FnOnce() -> Result<Vec<u8>, Refusal>,
+    state: &State,
+) -> HttpResponse {
     match fault {
         Fault::Hang => {
             state.stopping().await;
@@ -36,10 +40,14 @@ pub(crate) async fn respond(fault: Fault, body: Vec<u8>, state: &State) -> HttpR
         Fault::Preparing => Refusal::Preparing.response(),
         Fault::GameMaintenance => Refusal::GameMaintenance.response(),
         Fault::ApiMaintenance => Refusal::ApiMaintenance.response(),
-        Fault::CutBody => cut(body),
-        Fault::BadJson => HttpResponse::Ok()
-            .content_type("application/json")
-            .body(body[..body.len() / 2].to_vec()),
+        Fault::CutBody => cut(body().unwrap_or_default()),
+        Fault::BadJson => {
+            let mut body = body().unwrap_or_default();
+            body.truncate(body.len() / 2);
+            HttpResponse::Ok()
+                .content_type("application/json")
+                .body(body)
+        }
         Fault::GzipBomb => HttpResponse::Ok()
             .content_type("application/json")
             .insert_header((CONTENT_ENCODING, "gzip"))
