@@ -6,7 +6,7 @@
 //! - One change of the schema per migration, and it may be repeated (`if_not_exists`,
 //!   `if_exists`): MariaDB and MySQL commit every such change at once, so a server killed
 //!   between the change and its record meets it again.
-//! - Names and identifiers are compared byte for byte ([`table`]); the servers' defaults take
+//! - Names and identifiers are compared byte for byte (`utf8mb4_bin`); the servers' defaults take
 //!   `K1` for `k1` and one emoji for another.
 //! - Points in time are `BIGINT` microseconds since 1970-01-01 UTC, in columns that end in `_us`.
 //!   The engines' own types differ in precision, in rounding and in what a session's time zone

@@ -41,6 +41,8 @@ pub(crate) struct Shape {
     pub(crate) statement_timeout: Option<Duration>,
     /// How long SQLite waits for another writer.
     pub(crate) busy_timeout: Duration,
+    /// After which a connection is replaced by a new one. `None`: never.
+    pub(crate) max_lifetime: Option<Duration>,
 }
 
 impl Engine {
@@ -115,6 +117,7 @@ fn pool_options<DB: sqlx::Database>(shape: Shape) -> PoolOptions<DB> {
         // One stays open through quiet times, so that the next request does not wait for TLS.
         .min_connections(1)
         .acquire_timeout(shape.acquire_timeout)
+        .max_lifetime(shape.max_lifetime)
         .test_before_acquire(false)
         .before_acquire(|connection: &mut DB::Connection, meta| {
             Box::pin(async move {

@@ -1,12 +1,17 @@
 //! The database: a pool of connections and the schema behind it.
 
 use std::fmt::{self, Debug};
+use std::time::Duration;
 
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
 use crate::{Error, Migrated, Settings, Snapshots, migrate};
+
+/// Connections are renewed now and then, so that all of them follow when an address moves to
+/// another server.
+const MAX_LIFETIME: Duration = Duration::from_mins(30);
 
 /// A database: a pool of connections and the schema behind it. Clones share the pool.
 #[derive(Clone)]
@@ -40,6 +45,7 @@ impl Database {
             acquire_timeout: settings.acquire_timeout,
             statement_timeout: Some(settings.statement_timeout),
             busy_timeout: settings.statement_timeout,
+            max_lifetime: Some(MAX_LIFETIME),
         };
         Ok(Self {
             connection: engine.connect(shape).await?,
@@ -54,7 +60,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`Error::MigrationLocked`], [`Error::Migrate`], and those of [`Database::open`].
+    /// [`Error::MigrationLocked`] ([`Error::Statement`] on SQLite), [`Error::Migrate`], and those
+    /// of [`Database::open`].
     pub async fn migrate(&self) -> Result<Migrated, Error> {
         migrate::up(&self.engine).await
     }

@@ -42,6 +42,8 @@ pub(crate) async fn up(engine: &Engine) -> Result<Migrated, Error> {
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: None,
             busy_timeout: LOCK_TIMEOUT,
+            // Another connection would not hold the lock.
+            max_lifetime: None,
         })
         .await?;
     let migrated = match connection.get_database_backend() {

@@ -20,6 +20,7 @@ pub async fn execute(url: &SecretString, statements: &[&str]) -> Result<(), Erro
             acquire_timeout: settings.acquire_timeout,
             statement_timeout: None,
             busy_timeout: settings.statement_timeout,
+            max_lifetime: None,
         })
         .await?;
     for statement in statements {
