@@ -1,5 +1,6 @@
 //! What an answer lacks, or how it differs from what one would expect.
 
+use cube_probability::star_force::Note;
 use equipment::Trouble;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -40,9 +41,20 @@ impl Warning {
             Given::UnknownClass { .. } => "unknown-class",
             Given::UnknownLevel { .. } => "unknown-level",
             Given::PointsOfHp => "points-of-hp",
+            Given::StarForce(note) => return Self::of_note(*note),
             Given::ImpossibleLines { .. } => "impossible-lines",
             Given::GoalNotMet { .. } => "goal-not-met",
         };
         Self::new(code, warning.to_string())
+    }
+
+    /// What a reader must know to judge a price of stars.
+    pub(crate) fn of_note(note: Note) -> Self {
+        let code = match note {
+            Note::FreeSpareItems => "free-spare-items",
+            Note::SuperiorUnverified => "superior-unverified",
+            Note::RestoreFeeByRule => "restore-fee-by-rule",
+        };
+        Self::new(code, note.to_string())
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueHint};
-use cube_probability::{Method, Rules};
+use cube_probability::{Method, Rules, star_force};
 use equipment::{
     Equipment, Evaluation, EvaluationOptions, Expectation, Known, MAX_DOCUMENT_BYTES,
     PresetExpectation, Total, Wearer,
@@ -179,6 +179,7 @@ fn evaluate(
     bar.finish_and_clear();
     Expectation {
         rules: rules.name,
+        star_force_rules: star_force::Rules::default(),
         presets,
         warnings: evaluation.warnings().to_vec(),
     }

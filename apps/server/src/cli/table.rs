@@ -129,15 +129,18 @@ fn potential_row(label: &str, kind: &str, potential: &PotentialCost) -> Vec<Cell
 
 fn star_row(label: &str, stars: &StarForceCost) -> Vec<Cell> {
     let count = stars.to.map(|to| format!("{to} stars"));
-    let reason = stars.reason.as_deref().unwrap_or(stars.status);
+    let destroyed = stars.mean_destroyed;
+    let destroyed = destroyed.map(|times| format!("star force, destroyed {times:.2} times"));
+    let reason = stars.reason.clone().or(destroyed);
+    let cost = stars.mean_meso;
     vec![
         Cell::new(label),
         Cell::new(count.unwrap_or_default()),
-        Cell::new(reason),
+        Cell::new(reason.unwrap_or_default()),
         right(String::new()),
         right(String::new()),
-        right(stars.status.to_owned()),
-        right(String::new()),
+        right(cost.map_or_else(|| stars.status.to_owned(), korean)),
+        right(cost.map(short).unwrap_or_default()),
     ]
 }
 

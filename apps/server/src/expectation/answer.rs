@@ -23,6 +23,9 @@ pub struct ExpectationAnswer {
     /// The day of the newest source of the rule set's figures.
     #[schema(example = "2026-10-11", format = Date)]
     pub rules_compiled_on: &'static str,
+    /// The rule set of star force.
+    #[schema(example = "kms_2026-03-19")]
+    pub star_force_rules: &'static str,
     /// What was chosen.
     pub options: ChosenOptions,
     /// The presets asked for that hold anything.
@@ -175,6 +178,7 @@ impl ExpectationAnswer {
             data: None,
             rules: rules.name,
             rules_compiled_on: rules.compiled_on,
+            star_force_rules: expectation.star_force_rules.id(),
             options: ChosenOptions {
                 from: options.from,
                 potential_method: options.potential_method.id(),

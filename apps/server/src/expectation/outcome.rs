@@ -50,9 +50,21 @@ pub struct StarForceCost {
     /// Whether they have a price, or why not.
     #[schema(schema_with = schema::status)]
     pub status: &'static str,
+    /// The stars a new item has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 0)]
+    pub from: Option<u8>,
     /// The stars the item has now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 22)]
     pub to: Option<u8>,
+    /// What they cost on average, to the nearest meso, spare items for free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    pub mean_meso: Option<u128>,
+    /// How often the item is destroyed on average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_destroyed: Option<f64>,
     /// Why they have no price, or none to pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -104,19 +116,30 @@ impl From<&PotentialExpectation> for PotentialCost {
 
 impl From<&StarForceOutcome> for StarForceCost {
     fn from(outcome: &StarForceOutcome) -> Self {
-        let status = outcome.status();
+        let mut cost = Self {
+            status: outcome.status(),
+            from: None,
+            to: None,
+            mean_meso: None,
+            mean_destroyed: None,
+            reason: None,
+        };
         match outcome {
-            StarForceOutcome::NotApplicable(reason) => Self {
-                status,
-                to: None,
-                reason: Some(reason.to_string()),
-            },
-            StarForceOutcome::NotPriced { stars, reason } => Self {
-                status,
-                to: Some(*stars),
-                reason: Some(reason.to_string()),
-            },
+            StarForceOutcome::Priced { stars, means } => {
+                cost.from = Some(0);
+                cost.to = Some(*stars);
+                cost.mean_meso = Some(whole_meso(means.meso));
+                cost.mean_destroyed = Some(means.destroyed);
+            }
+            StarForceOutcome::NotApplicable(reason) => {
+                cost.reason = Some(reason.to_string());
+            }
+            StarForceOutcome::NotPriced { stars, reason } => {
+                cost.to = Some(*stars);
+                cost.reason = Some(reason.to_string());
+            }
         }
+        cost
     }
 }
 

@@ -107,11 +107,7 @@ impl PotentialAnswer {
         match odds.verdict(question.start.grade) {
             Verdict::Never => {
                 answer.reachable = false;
-                answer.reason = Some(format!(
-                    "no three lines that {} can give from {} up meet this goal",
-                    odds.method(),
-                    question.start.grade
-                ));
+                answer.reason = Some(why_never(question));
                 return answer;
             }
             Verdict::Always => answer.reason = Some("every reset meets this goal".to_owned()),
@@ -152,4 +148,18 @@ impl PotentialAnswer {
             self.warnings.push(warning);
         }
     }
+}
+
+fn why_never(question: &Checked) -> String {
+    let (odds, grade) = (&question.odds, question.start.grade);
+    let mut why = format!(
+        "no three lines that {} gives from {grade} up meet this goal",
+        odds.method()
+    );
+    let falling_short = odds.out_of_reach(&question.goal, grade).unwrap_or_default();
+    for short in falling_short {
+        why.push_str("; ");
+        why.push_str(&short.to_string());
+    }
+    why
 }
