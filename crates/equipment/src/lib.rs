@@ -1,5 +1,6 @@
 //! A character's equipment, where it comes from, and what it would cost to make again.
 
+mod byte_cache;
 mod characters;
 mod class;
 mod document;
@@ -11,6 +12,7 @@ mod ports;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use byte_cache::ByteCache;
 pub use characters::{
     Characters, CharactersError, FRESH_FOR, Freshness, Known, Refresh, Trouble, UnreadableDocument,
     Wearer,
