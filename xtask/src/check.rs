@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
+use testkit::servers::Run;
 use xshell::{Shell, cmd};
 
 /// How many tests passed and failed.
@@ -37,11 +38,13 @@ pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
         )
         .run()?;
     }
-    let mut tally = run_tests(shell)?;
-    tally += counted(
-        shell,
-        &["test", "--workspace", "--all-features", "--locked", "--doc"],
-    )?;
+    let servers = testkit::servers::start_all().context("the tests' servers do not start")?;
+    for line in servers.description() {
+        println!("{line}");
+    }
+    let mut tally = run_tests(shell, &servers)?;
+    let doc_tests = ["test", "--workspace", "--all-features", "--locked", "--doc"];
+    tally += counted(shell, &doc_tests, &servers)?;
     println!("{} passed, {} failed", tally.passed, tally.failed);
     ensure!(
         tally.failed == 0 && tally.passed > 0,
@@ -61,7 +64,7 @@ pub(crate) fn ci(shell: &Shell) -> anyhow::Result<()> {
 }
 
 /// All tests but the examples in the docs, by nextest where it is installed.
-fn run_tests(shell: &Shell) -> anyhow::Result<Tally> {
+fn run_tests(shell: &Shell, servers: &Run) -> anyhow::Result<Tally> {
     let selection = [
         "--workspace",
         "--all-features",
@@ -85,11 +88,11 @@ fn run_tests(shell: &Shell) -> anyhow::Result<Tally> {
     } else {
         &["test", "--lib", "--bins", "--tests"]
     };
-    counted(shell, &[command, &selection].concat())
+    counted(shell, &[command, &selection].concat(), servers)
 }
 
-/// Runs cargo, shows what it prints, and counts the tests it reports.
-fn counted(shell: &Shell, arguments: &[&str]) -> anyhow::Result<Tally> {
+/// Runs cargo with the servers' addresses, shows what it prints, and counts the tests it reports.
+fn counted(shell: &Shell, arguments: &[&str], servers: &Run) -> anyhow::Result<Tally> {
     println!("$ cargo {}", arguments.join(" "));
     // Both streams go through one pipe: nextest reports on stderr, libtest on stdout.
     let (reader, writer) = std::io::pipe()?;
@@ -97,6 +100,7 @@ fn counted(shell: &Shell, arguments: &[&str]) -> anyhow::Result<Tally> {
     command
         .args(arguments)
         .current_dir(shell.current_dir())
+        .envs(servers.environment())
         .stdin(Stdio::null())
         .stdout(writer.try_clone()?)
         .stderr(writer);
