@@ -130,6 +130,18 @@ fn costs_past_the_largest_number_have_no_upper_bound() {
 }
 
 #[test]
+fn items_that_each_reach_past_the_largest_number_do_not_wrap() {
+    let plan = total(&vec![geometric(1e-14, 50_000_000); 3]);
+    for budget in [u64::MAX / 2, u64::MAX] {
+        let part = budget as f64 / 5e21;
+        // Nearly a sum of three exponential costs; the series of 1 - exp(-x) (1 + x + x^2 / 2).
+        let truth = part.powi(3) / 6.0 * (1.0 - 0.75 * part + 0.3 * part * part);
+        assert_holds(plan.within(budget), truth);
+    }
+    assert_eq!(plan.cost_at(level(0.5)).upper, None);
+}
+
+#[test]
 fn free_items_cost_nothing() {
     let plan = total(&vec![geometric(0.5, 0); 3]);
     assert_eq!(plan.cost_at(level(0.9)).upper, Some(0));

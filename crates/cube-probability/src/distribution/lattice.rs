@@ -36,10 +36,13 @@ impl Lattice {
             .max(1);
         let head = Head::new(process, unit)?;
         let (finished, left) = head.finish(process);
-        let at_most = running_sums(finished.iter().copied());
+        let mut at_most = finished.clone();
+        repeat(&mut at_most, 1, 1.0);
         // From the far end: what is left there, and then what ends at each cost before it.
-        let ends = finished[1..].iter().rev().copied();
-        let mut survival = running_sums(std::iter::once(left).chain(ends));
+        let mut survival = finished;
+        survival[0] = left;
+        survival[1..].reverse();
+        repeat(&mut survival, 1, 1.0);
         survival.reverse();
         Ok(Self {
             unit,
@@ -165,16 +168,6 @@ fn sliding_sum(masses: &[f64], stride: usize, keep: f64, width: usize) -> Vec<f6
         }
     }
     sums
-}
-
-fn running_sums(masses: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut sum = 0.0;
-    masses
-        .map(|mass| {
-            sum += mass;
-            sum
-        })
-        .collect()
 }
 
 /// Adds to every mass `ratio` times the sum so far, `stride` places before.

@@ -34,10 +34,10 @@ impl Table {
     /// bounds have to allow for.
     pub(super) fn of(items: &[&dyn Distribution], points: usize) -> Self {
         let reaches: Vec<u64> = items.iter().map(|item| reach(*item)).collect();
-        let all = reaches.iter().fold(0, |sum: u64, r| sum.saturating_add(*r));
+        let all = reaches.iter().map(|&reach| u128::from(reach)).sum();
         let coarse = Lattice::new(items, all, COARSE);
         let rough = coarse.add_up(items, &reaches, 0.0);
-        let end = rough.end().unwrap_or(all);
+        let end = rough.end().map_or(all, u128::from);
         let fine = Lattice::new(items, end, points);
         let rounded_up = items.len() + 1;
         let safe = fine.step.saturating_mul((fine.length - rounded_up) as u64);
@@ -85,11 +85,12 @@ struct Lattice {
 
 impl Lattice {
     /// The finest lattice of at most `points` up to `end`, or the one all costs are on already.
-    fn new(items: &[&dyn Distribution], end: u64, points: usize) -> Self {
+    fn new(items: &[&dyn Distribution], end: u128, points: usize) -> Self {
         let unit = items.iter().fold(0, |unit, item| gcd(unit, item.unit()));
         let spare = items.len() + 2;
-        let step = unit.max(end.div_ceil((points - spare) as u64));
-        let needed = usize::try_from(end / step).map_or(points, |steps| steps + spare);
+        let step = u64::try_from(end.div_ceil((points - spare) as u128))
+            .map_or(u64::MAX, |step| unit.max(step));
+        let needed = usize::try_from(end / u128::from(step)).map_or(points, |steps| steps + spare);
         Self {
             step,
             length: needed.next_power_of_two().min(points),
