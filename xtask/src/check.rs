@@ -53,7 +53,7 @@ pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// [`test`], then the published library built from its package alone.
+/// `test`, then the published library built from its package alone.
 pub(crate) fn ci(shell: &Shell) -> anyhow::Result<()> {
     cmd!(
         shell,

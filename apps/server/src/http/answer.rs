@@ -34,7 +34,7 @@ const SECONDS: [f64; 13] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
-/// What [`answer`] needs: where ids come from and where requests are counted.
+/// What `answer` needs: where ids come from and where requests are counted.
 #[derive(Debug)]
 pub struct Desk {
     ids: RequestIds,

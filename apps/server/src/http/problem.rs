@@ -206,7 +206,7 @@ impl Error for Problem {
     }
 }
 
-/// The body is written where the request id is known; see [`super::answer`].
+/// The body is written where the request id is known; see `http::answer`.
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.kind.status()
