@@ -15,6 +15,8 @@ use crate::routes::{calculations, characters, expectation, health, rules};
     ),
     paths(
         calculations::potential,
+        calculations::star_force,
+        calculations::plan,
         characters::character,
         characters::equipment,
         characters::raw_equipment,

@@ -194,6 +194,103 @@ fn an_upstream_without_an_answer_exits_with_4() {
 }
 
 #[test]
+fn odds_are_told_as_the_api_tells_them() {
+    let cli = Cli::new();
+    let hat = [
+        "odds",
+        "cooldown_seconds >= 4",
+        "--part",
+        "hat",
+        "--item-level",
+        "250",
+    ];
+    let table = cli.run(&[&hat[..], &["--budget", "100000000000"]].concat());
+    let table = stdout(&table);
+    for text in [
+        "at legendary: 1 in 1,599",
+        "827억 6,771만",
+        "82.8B",
+        "1,192",
+        "70.34 %",
+    ] {
+        assert!(table.contains(text), "{text} is not in\n{table}");
+    }
+    let json = cli.run(&[&hat[..], &["--json", "--quantiles", "0.5"]].concat());
+    let body: Value = serde_json::from_str(stdout(&json)).unwrap();
+    assert_eq!(body["cost_meso"]["mean"], 82_767_718_343_u64);
+    assert_eq!(
+        body["trials"]["quantiles"],
+        json!([{"q": 0.5, "value": 1192}])
+    );
+}
+
+#[test]
+fn star_force_is_told_as_the_api_tells_it() {
+    let cli = Cli::new();
+    let way = [
+        "star-force",
+        "--item-level",
+        "200",
+        "--to",
+        "17",
+        "--safeguard",
+        "15,16",
+    ];
+    let table = cli.run(&way);
+    for text in ["attempts ", "safeguard at 15, 16", "50 %", "억"] {
+        assert!(
+            stdout(&table).contains(text),
+            "{text} is not in\n{}",
+            stdout(&table)
+        );
+    }
+    let json = cli.run(&[&way[..], &["--json"]].concat());
+    let body: Value = serde_json::from_str(stdout(&json)).unwrap();
+    assert_eq!(body["destroyed"]["mean"], 0.0);
+}
+
+#[test]
+fn a_plan_is_read_from_a_file() {
+    let cli = Cli::new();
+    let plan = json!({"items": [
+        {"name": "to 17", "star_force": {"item_level": 200, "from": 0, "to": 17}},
+        {"name": "to 18", "star_force": {"item_level": 200, "from": 0, "to": 18}},
+    ]});
+    let file = cli.file("plan.json", &plan.to_string());
+    let table = cli.run(&["plan", &file]);
+    assert!(
+        stdout(&table).contains("to 18: star force: "),
+        "{}",
+        stdout(&table)
+    );
+    let json = cli.run(&["plan", &file, "--json"]);
+    let body: Value = serde_json::from_str(stdout(&json)).unwrap();
+    assert_eq!(body["items"].as_array().unwrap().len(), 2);
+    let wrong = cli.file("wrong.json", r#"{"items": [{"stars": 3}]}"#);
+    let refused = cli.run(&["plan", &wrong]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        stderr(&refused).contains("items[0].stars"),
+        "{}",
+        stderr(&refused)
+    );
+}
+
+#[test]
+fn a_question_at_fault_is_told_where() {
+    let cli = Cli::new();
+    let hat = |goal| ["odds", goal, "--part", "hat", "--item-level", "301"];
+    let output = cli.run(&hat("int_pct > 3"));
+    assert_eq!(output.status.code(), Some(2));
+    for text in [
+        "/item_level: 301 is outside 0 to 300",
+        "/goal: column 9: expected",
+    ] {
+        assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn the_configuration_is_checked_and_printed_without_secrets() {
     let cli = Cli::new();
     let output = cli.run_with(

@@ -49,6 +49,14 @@ impl Faults {
         });
     }
 
+    /// Remembers the faults of a part of the question.
+    pub fn add_all(&mut self, pointer: &str, part: &Self) {
+        self.all.extend(part.all.iter().map(|fault| Fault {
+            pointer: format!("{pointer}{}", fault.pointer),
+            ..fault.clone()
+        }));
+    }
+
     /// The value, or none and one fault more.
     pub fn keep<T, E: Display>(&mut self, pointer: &str, value: Result<T, E>) -> Option<T> {
         value.map_err(|error| self.add(pointer, error)).ok()

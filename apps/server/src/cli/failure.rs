@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use equipment::CharactersError;
 
+use crate::calculations::Faults;
 use crate::config::InvalidConfig;
 use crate::http::causes;
 
@@ -46,6 +47,16 @@ impl Display for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::Other(error)
+    }
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Self {
+        let lines = faults.all().iter().map(|fault| match fault.column {
+            Some(column) => format!("\n  {}: column {column}: {}", fault.pointer, fault.detail),
+            None => format!("\n  {}: {}", fault.pointer, fault.detail),
+        });
+        Self::BadInput(format!("{faults}{}", lines.collect::<String>()))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Amounts for people: in the Korean units 조, 억 and 만, and short in English.
 
+use crate::answers::whole_meso;
+
 /// The two largest Korean units of an amount, such as `1조 5,939억`; below 만 the amount itself.
 pub(super) fn korean(meso: u128) -> String {
     const UNITS: [(u128, &str); 4] = [
@@ -42,8 +44,17 @@ pub(super) fn short(meso: u128) -> String {
     }
 }
 
+/// A count, with decimals while it is small.
+pub(super) fn count(count: f64) -> String {
+    match count {
+        _ if count < 9.995 => format!("{count:.2}"),
+        _ if count < 99.95 => format!("{count:.1}"),
+        _ => grouped(whole_meso(count)),
+    }
+}
+
 /// Digits in groups of three.
-pub(super) fn grouped(number: u128) -> String {
+fn grouped(number: u128) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -72,6 +83,13 @@ mod tests {
             (12_345_678_901_234_567_890, "1,234경 5,678조"),
         ] {
             assert_eq!(korean(meso), text);
+        }
+    }
+
+    #[test]
+    fn counts_have_decimals_while_they_are_small() {
+        for (number, text) in [(0.031, "0.03"), (17.26, "17.3"), (1_682.17, "1,682")] {
+            assert_eq!(count(number), text);
         }
     }
 

@@ -1,8 +1,10 @@
 //! The command line.
 
+mod calculations;
 mod expectation;
 mod failure;
 mod meso;
+mod report;
 mod serve;
 mod table;
 mod welcome;
@@ -35,6 +37,12 @@ enum Command {
     Serve,
     /// Tell what a character's gear would cost to make again.
     Expectation(expectation::Arguments),
+    /// Tell the odds of a goal on one item, and what it costs.
+    Odds(calculations::OddsArguments),
+    /// Tell what star force takes.
+    StarForce(calculations::StarForceArguments),
+    /// Tell what several items cost together.
+    Plan(calculations::PlanArguments),
     /// Check the configuration and print it without secrets.
     CheckConfig,
     /// Bring the database to this version's schema.
@@ -67,26 +75,31 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
-    let command = cli.command.unwrap_or(Command::Serve);
-    if let Command::Openapi = command {
-        print!("{}", openapi::json());
-        return Ok(());
-    }
-    let config = Config::load(&Sources::from_process(cli.config))?;
-    match command {
-        Command::CheckConfig => {
-            println!("{}", config.redacted());
+    let config = || Config::load(&Sources::from_process(cli.config));
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Openapi => {
+            print!("{}", openapi::json());
             Ok(())
         }
-        Command::Openapi | Command::Serve => {
+        Command::Odds(arguments) => calculations::odds(&arguments),
+        Command::StarForce(arguments) => calculations::star_force(&arguments),
+        Command::Plan(arguments) => calculations::plan(&arguments),
+        Command::CheckConfig => {
+            println!("{}", config()?.redacted());
+            Ok(())
+        }
+        Command::Serve => {
+            let config = config()?;
             start_log(&config, SERVICE_LOG)?;
             block_on(serve::run(&config))
         }
         Command::Expectation(arguments) => {
+            let config = config()?;
             start_log(&config, "error")?;
             block_on(expectation::run(&config, &arguments))
         }
         Command::Migrate => {
+            let config = config()?;
             start_log(&config, SERVICE_LOG)?;
             block_on(migrate(&config))
         }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
-use super::meso::{grouped, korean, short};
+use super::meso::{count, korean, short};
 use crate::expectation::{
     Completeness, ExpectationAnswer, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
 };
@@ -113,7 +113,7 @@ fn potential_row(label: &str, kind: &str, potential: &PotentialCost) -> Vec<Cell
     let goal = potential.goal.as_deref();
     let reason = potential.reason.as_deref().unwrap_or(potential.status);
     let chance = potential.success_probability.map(one_in);
-    let trials = potential.trials.as_ref().map(|trials| resets(trials.mean));
+    let trials = potential.trials.as_ref().map(|trials| count(trials.mean));
     let cost = potential.cost_meso.as_ref().map(|cost| cost.mean);
     let kind = if kind.is_empty() { "" } else { "additional: " };
     vec![
@@ -149,14 +149,5 @@ fn right(text: String) -> Cell {
 }
 
 fn one_in(probability: f64) -> String {
-    format!("1 in {}", resets(1.0 / probability))
-}
-
-/// A count with one decimal while it is small.
-fn resets(count: f64) -> String {
-    if count < 100.0 {
-        format!("{count:.1}")
-    } else {
-        grouped(crate::answers::whole_meso(count))
-    }
+    format!("1 in {}", count(1.0 / probability))
 }

@@ -3,10 +3,14 @@
 use actix_web::web;
 
 use crate::calculations::Faults;
+use crate::calculations::plan::{PlanAnswer, PlanQuestion};
 use crate::calculations::potential::{PotentialAnswer, PotentialQuestion};
+use crate::calculations::star_force::{StarForceAnswer, StarForceQuestion};
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
 
+pub(crate) const PLAN: &str = "/api/v1/calculations/plan";
 pub(crate) const POTENTIAL: &str = "/api/v1/calculations/potential";
+pub(crate) const STAR_FORCE: &str = "/api/v1/calculations/star-force";
 
 /// Tells the odds of a goal on one item, and the exact distribution of what it costs.
 #[utoipa::path(
@@ -21,6 +25,42 @@ pub(crate) async fn potential(
     question: Json<PotentialQuestion>,
 ) -> Result<web::Json<PotentialAnswer>, Problem> {
     Ok(web::Json(question.0.answer()?))
+}
+
+/// Tells what star force takes, and the distribution of what it costs.
+#[utoipa::path(
+    post, path = STAR_FORCE, tag = "calculations",
+    request_body = StarForceQuestion,
+    responses(
+        (status = 200, description = "What it takes", body = StarForceAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn star_force(
+    question: Json<StarForceQuestion>,
+) -> Result<web::Json<StarForceAnswer>, Problem> {
+    aside(move || question.0.answer()).await
+}
+
+/// Tells what several items cost together, and the chance that a budget is enough for all.
+#[utoipa::path(
+    post, path = PLAN, tag = "calculations",
+    request_body = PlanQuestion,
+    responses(
+        (status = 200, description = "What they cost together", body = PlanAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn plan(question: Json<PlanQuestion>) -> Result<web::Json<PlanAnswer>, Problem> {
+    aside(move || question.0.answer()).await
+}
+
+/// Calculates for tens of milliseconds, not on the thread that answers everybody else.
+async fn aside<T: Send + 'static>(
+    calculate: impl FnOnce() -> Result<T, Faults> + Send + 'static,
+) -> Result<web::Json<T>, Problem> {
+    let answer = web::block(calculate).await.map_err(Problem::internal)?;
+    Ok(web::Json(answer?))
 }
 
 impl From<Faults> for Problem {

@@ -26,6 +26,10 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             web::resource(calculations::POTENTIAL).route(web::post().to(calculations::potential)),
         )
+        .service(
+            web::resource(calculations::STAR_FORCE).route(web::post().to(calculations::star_force)),
+        )
+        .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
         .service(readable(rules::RULES, rules::rules))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))

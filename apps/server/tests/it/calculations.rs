@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, problem};
 
+const PLAN: &str = "/api/v1/calculations/plan";
 const POTENTIAL: &str = "/api/v1/calculations/potential";
+const STAR_FORCE: &str = "/api/v1/calculations/star-force";
 
 fn hat() -> Value {
     json!({
@@ -14,16 +16,40 @@ fn hat() -> Value {
     })
 }
 
+/// The way to 22 stars of the published check values.
+fn stars() -> Value {
+    json!({
+        "item_level": 200, "from": 0, "to": 22,
+        "restore": {
+            "mode": "custom", "to": "same_star", "copies": 1, "fee_meso": 0,
+        },
+        "spare_item_meso": 3_000_000_000_u64,
+    })
+}
+
 /// The question with some members replaced.
 fn hat_with(changes: Value) -> Value {
-    let mut question = hat();
+    with(hat(), changes)
+}
+
+fn with(mut question: Value, changes: Value) -> Value {
     let changes: serde_json::Map<_, _> = serde_json::from_value(changes).unwrap();
     question.as_object_mut().unwrap().extend(changes);
     question
 }
 
+async fn answer(app: &TestApp, path: &str, question: &Value) -> Value {
+    let response = app.post(path, question).send().await.unwrap();
+    assert_eq!(response.status(), 200, "{question}");
+    response.json().await.unwrap()
+}
+
+async fn refused_at(app: &TestApp, path: &str, question: &Value) -> Value {
+    problem(app.post(path, question).send().await.unwrap()).await
+}
+
 async fn refused(app: &TestApp, question: &Value) -> Value {
-    problem(app.post(POTENTIAL, question).send().await.unwrap()).await
+    refused_at(app, POTENTIAL, question).await
 }
 
 #[tokio::test]
@@ -207,4 +233,179 @@ async fn rules_list_what_questions_may_say() {
             .contains(&json!("cooldown_seconds"))
     );
     assert_eq!(rules["parts"][0], json!({"id": "weapon", "korean": "무기"}));
+}
+
+#[tokio::test]
+async fn chances_are_told_as_fractions_when_asked() {
+    let app = TestApp::start().await;
+    let question = json!({
+        "method": "black", "part": "hat", "item_level": 150, "from": {"grade": "legendary"},
+        "goal": "int_pct >= 36", "exact": true,
+    });
+    let answer = answer(&app, POTENTIAL, &question).await;
+    assert_eq!(
+        answer["exact_success_probability"]["legendary"],
+        "16/1723025"
+    );
+}
+
+#[tokio::test]
+async fn star_force_is_answered_as_the_contract_says() {
+    let app = TestApp::start().await;
+    let question = with(stars(), json!({"budget_meso": 20_000_000_000_u64}));
+    let answer = answer(&app, STAR_FORCE, &question).await;
+    insta::assert_json_snapshot!(crate::shape::shape(&answer));
+    assert_eq!(answer["cost_meso"]["mean"], 17_886_666_384_u64);
+    let within = answer["within_budget"].as_f64().unwrap();
+    let bounds = &answer["within_budget_bounds"];
+    assert!(bounds["lower"].as_f64().unwrap() <= within);
+    assert!(within <= bounds["upper"].as_f64().unwrap());
+    for quantile in answer["cost_meso"]["quantiles"].as_array().unwrap() {
+        let number = |name: &str| quantile[name].as_u64().unwrap();
+        assert!(number("lower") <= number("value") && number("value") <= number("upper"));
+    }
+}
+
+#[tokio::test]
+async fn a_custom_restore_goes_to_12_stars_by_word_or_number() {
+    let app = TestApp::start().await;
+    for to in [json!(12), json!("12")] {
+        let restore = json!({"restore": {"mode": "custom", "to": to}});
+        let answer = answer(&app, STAR_FORCE, &with(stars(), restore)).await;
+        assert_eq!(answer["cost_meso"]["mean"], 54_839_561_340_u64);
+    }
+}
+
+#[tokio::test]
+async fn free_spare_items_are_said_to_be_free() {
+    let app = TestApp::start().await;
+    let question = json!({"item_level": 200, "from": 0, "to": 22});
+    let answer = answer(&app, STAR_FORCE, &question).await;
+    assert_eq!(answer["warnings"][0]["code"], "free-spare-items");
+}
+
+#[tokio::test]
+async fn the_cheapest_safeguard_is_at_most_as_dear_as_any_other() {
+    let app = TestApp::start().await;
+    let mean = async |safeguard: Value| {
+        let question = with(stars(), json!({"safeguard": safeguard}));
+        answer(&app, STAR_FORCE, &question).await["cost_meso"]["mean"]
+            .as_u64()
+            .unwrap()
+    };
+    let cheapest = mean(json!("cheapest")).await;
+    for other in [json!([]), json!([15]), json!([15, 16, 17])] {
+        assert!(cheapest <= mean(other).await);
+    }
+}
+
+#[tokio::test]
+async fn star_force_the_game_does_not_have_is_named_with_its_pointer() {
+    let app = TestApp::start().await;
+    for (changes, pointer) in [
+        (json!({"item_level": 301}), "/item_level"),
+        (json!({"item_level": -1}), "/item_level"),
+        (json!({"from": -1}), "/from"),
+        (json!({"to": 31}), "/to"),
+        (json!({"to": 1_000}), "/to"),
+        (json!({"from": 20, "to": 19}), "/to"),
+        (json!({"item_level": 90}), "/to"),
+        (json!({"safeguard": [15, 18]}), "/safeguard"),
+        (json!({"safeguard": [-1]}), "/safeguard/0"),
+        (json!({"safeguard": "dearest"}), "/safeguard"),
+        (json!({"certain_stars": [6]}), "/certain_stars"),
+        (json!({"discount": 1.0}), "/discount"),
+        (json!({"discount": -0.1}), "/discount"),
+        (json!({"spare_item_meso": -1}), "/spare_item_meso"),
+        (
+            json!({"spare_item_meso": 1_000_000_000_000_001_u64}),
+            "/spare_item_meso",
+        ),
+        (json!({"rules": "gms"}), "/rules"),
+        (json!({"kind": "heroic"}), "/kind"),
+        (json!({"membership": {"mvp": "bronze"}}), "/membership/mvp"),
+        (json!({"restore": {"mode": "magic"}}), "/restore/mode"),
+        (
+            json!({"restore": {"mode": "full", "copies": 2}}),
+            "/restore/copies",
+        ),
+        (json!({"restore": {"mode": "custom"}}), "/restore/to"),
+        (
+            json!({"restore": {"mode": "custom", "to": 13}}),
+            "/restore/to",
+        ),
+        (
+            json!({"restore": {"mode": "custom", "to": 12, "copies": 101}}),
+            "/restore/copies",
+        ),
+        (json!({"budget_meso": -1}), "/budget_meso"),
+        (json!({"quantiles": [1.5]}), "/quantiles/0"),
+    ] {
+        let refused = refused_at(&app, STAR_FORCE, &with(stars(), changes.clone())).await;
+        assert_eq!(refused["status"], 422, "{changes}: {refused}");
+        assert_eq!(
+            refused["errors"][0]["pointer"], pointer,
+            "{changes}: {refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_plan_adds_its_items_up() {
+    let app = TestApp::start().await;
+    let question = json!({
+        "items": [{"name": "hat", "potential": hat()}, {"star_force": stars()}],
+        "budget_meso": 500_000_000_000_u64,
+    });
+    let plan = answer(&app, PLAN, &question).await;
+    insta::assert_json_snapshot!(crate::shape::shape(&plan));
+    let alone = async |path, question: Value| {
+        answer(&app, path, &question).await["cost_meso"]["mean"]
+            .as_u64()
+            .unwrap()
+    };
+    let sum = alone(POTENTIAL, hat()).await + alone(STAR_FORCE, stars()).await;
+    let mean = plan["cost_meso"]["mean"].as_u64().unwrap();
+    assert!(mean.abs_diff(sum) <= 1, "{mean} is not {sum}");
+    assert!(plan["within_budget"].as_f64().unwrap() > 0.9);
+}
+
+#[tokio::test]
+async fn a_plan_with_an_item_that_cannot_be_made_has_no_cost() {
+    let app = TestApp::start().await;
+    let impossible = hat_with(json!({"goal": "cooldown_seconds >= 40"}));
+    let question = json!({"items": [{"potential": hat()}, {"potential": impossible}]});
+    let plan = answer(&app, PLAN, &question).await;
+    assert_eq!(plan["reachable"], false);
+    assert_eq!(plan["cost_meso"], Value::Null);
+    assert_eq!(plan["items"][0]["potential"]["reachable"], true);
+    assert_eq!(plan["warnings"][0]["code"], "not-reachable");
+}
+
+#[tokio::test]
+async fn a_plan_names_the_item_at_fault() {
+    let app = TestApp::start().await;
+    let many = vec![json!({"star_force": stars()}); 101];
+    let typo = hat_with(json!({"goal": "int_pct >"}));
+    for (question, pointer) in [
+        (json!({"items": []}), "/items"),
+        (json!({"items": many}), "/items"),
+        (json!({"items": [{}]}), "/items/0"),
+        (
+            json!({"items": [{"potential": hat(), "star_force": stars()}]}),
+            "/items/0",
+        ),
+        (
+            json!({"items": [{"potential": hat()}, {"potential": typo}]}),
+            "/items/1/potential/goal",
+        ),
+        (
+            json!({"items": [{"potential": hat()}], "budget_meso": -1}),
+            "/budget_meso",
+        ),
+    ] {
+        let refused = refused_at(&app, PLAN, &question).await;
+        assert_eq!(refused["status"], 422, "{refused}");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
 }

@@ -1,16 +1,16 @@
 //! The answer as clients see it.
 
-use cube_probability::{CostDistribution, Grade, Odds, PhaseError, Unit, Verdict};
+use cube_probability::{CostDistribution, PhaseError, Unit, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::PotentialQuestion;
-use super::question::Checked;
+use super::chances::{ChanceByGrade, ExactChanceByGrade};
+use super::question::{Checked, PotentialQuestion};
 use crate::answers::Warning;
 use crate::calculations::{CostSpread, Faults, TrialSpread};
 
 /// The odds of a goal, and the distribution of what it costs.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PotentialAnswer {
     /// Whether any reset can meet the goal.
     pub reachable: bool,
@@ -27,6 +27,9 @@ pub struct PotentialAnswer {
     pub pool_level: u16,
     /// The chance that one reset landing on a grade meets the goal, by grade.
     pub success_probability: ChanceByGrade,
+    /// The same chances as exact fractions, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exact_success_probability: Option<ExactChanceByGrade>,
     /// Why there are no trials and no cost, or why they are what they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -46,35 +49,11 @@ pub struct PotentialAnswer {
     pub warnings: Vec<Warning>,
 }
 
-/// A chance for each grade that the method reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub struct ChanceByGrade {
-    /// 레어
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rare: Option<f64>,
-    /// 에픽
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub epic: Option<f64>,
-    /// 유니크
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unique: Option<f64>,
-    /// 레전드리
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub legendary: Option<f64>,
-}
-
-impl ChanceByGrade {
-    fn of(odds: &Odds) -> Self {
-        let at = |grade| {
-            (grade <= odds.method().highest_grade()).then(|| odds.chance(grade).probability())
-        };
-        Self {
-            rare: at(Grade::Rare),
-            epic: at(Grade::Epic),
-            unique: at(Grade::Unique),
-            legendary: at(Grade::Legendary),
-        }
-    }
+/// A potential's answer with the distribution it came from.
+#[derive(Debug)]
+pub(in crate::calculations) struct Solved {
+    pub(in crate::calculations) answer: PotentialAnswer,
+    pub(in crate::calculations) meso: Option<CostDistribution>,
 }
 
 impl PotentialQuestion {
@@ -84,58 +63,59 @@ impl PotentialQuestion {
     ///
     /// [`Faults`] when a word, a number or the combination of them is not one of the game's.
     pub fn answer(&self) -> Result<PotentialAnswer, Faults> {
-        self.checked().map(|checked| PotentialAnswer::of(&checked))
+        Ok(self.solve()?.answer)
+    }
+
+    pub(in crate::calculations) fn solve(&self) -> Result<Solved, Faults> {
+        self.checked().map(|checked| Solved::of(&checked))
+    }
+}
+
+impl Solved {
+    fn of(question: &Checked) -> Self {
+        let verdict = question.odds.verdict(question.start.grade);
+        let mut answer = PotentialAnswer::of(question, verdict);
+        if !answer.reachable {
+            return Self { answer, meso: None };
+        }
+        match CostDistribution::of(&question.phases, Unit::Resets) {
+            Ok(trials) => answer.trials = Some(TrialSpread::of(&trials, &question.levels)),
+            Err(error) => answer.warn_of(&error),
+        }
+        let meso = CostDistribution::of(&question.phases, Unit::Meso)
+            .map_err(|error| answer.warn_of(&error))
+            .ok();
+        let spread = |meso| CostSpread::of(meso, &question.levels);
+        answer.cost_meso = Some(meso.as_ref().map(spread));
+        answer.within_budget = question
+            .budget_meso
+            .map(|budget| meso.as_ref().map(|meso| meso.at_most(budget)));
+        Self { answer, meso }
     }
 }
 
 impl PotentialAnswer {
-    fn of(question: &Checked) -> Self {
+    /// What can be said before anything is counted.
+    fn of(question: &Checked, verdict: Verdict) -> Self {
         let odds = &question.odds;
-        let mut answer = Self {
-            reachable: true,
+        Self {
+            reachable: verdict != Verdict::Never,
             goal: question.goal.to_string(),
             rules: odds.rules().name,
             rules_compiled_on: odds.rules().compiled_on,
             pool_level: odds.pool_level(),
             success_probability: ChanceByGrade::of(odds),
-            reason: None,
+            exact_success_probability: question.exact.clone(),
+            reason: match verdict {
+                Verdict::Never => Some(why_never(question)),
+                Verdict::Always => Some("every reset meets this goal".to_owned()),
+                Verdict::Possible => None,
+            },
             trials: None,
             cost_meso: None,
             within_budget: None,
             warnings: Vec::new(),
-        };
-        match odds.verdict(question.start.grade) {
-            Verdict::Never => {
-                answer.reachable = false;
-                answer.reason = Some(why_never(question));
-                return answer;
-            }
-            Verdict::Always => answer.reason = Some("every reset meets this goal".to_owned()),
-            Verdict::Possible => {}
         }
-        answer.count_trials(question);
-        answer.count_cost(question);
-        answer
-    }
-
-    fn count_trials(&mut self, question: &Checked) {
-        match CostDistribution::of(&question.phases, Unit::Resets) {
-            Ok(trials) => self.trials = Some(TrialSpread::of(&trials, &question.levels)),
-            Err(error) => self.warn_of(&error),
-        }
-    }
-
-    fn count_cost(&mut self, question: &Checked) {
-        let meso = CostDistribution::of(&question.phases, Unit::Meso)
-            .map_err(|error| self.warn_of(&error))
-            .ok();
-        let spread = meso
-            .as_ref()
-            .map(|meso| CostSpread::of(meso, &question.levels));
-        self.cost_meso = Some(spread);
-        self.within_budget = question
-            .budget_meso
-            .map(|budget| meso.as_ref().map(|meso| meso.at_most(budget)));
     }
 
     fn warn_of(&mut self, error: &PhaseError) {

@@ -9,11 +9,10 @@ use cube_probability::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::chances::ExactChanceByGrade;
 use crate::answers::schema;
 use crate::calculations::Faults;
-
-/// The most quantiles asked for at once.
-const MAX_QUANTILES: usize = 100;
+use crate::calculations::numbers::{budget, levels, whole};
 
 /// One item, a method and a goal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -49,6 +48,9 @@ pub struct PotentialQuestion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "kms-2026-10")]
     pub rules: Option<String>,
+    /// Whether the chances are wanted as exact fractions too.
+    #[serde(default)]
+    pub exact: bool,
 }
 
 /// Where resets start.
@@ -73,6 +75,7 @@ pub(super) struct Checked {
     pub(super) goal: Goal,
     pub(super) budget_meso: Option<u64>,
     pub(super) levels: Vec<Level>,
+    pub(super) exact: Option<ExactChanceByGrade>,
 }
 
 impl PotentialQuestion {
@@ -82,15 +85,14 @@ impl PotentialQuestion {
         let part = faults.keep("/part", self.part.parse::<Part>());
         let item_level = faults.keep("/item_level", item_level(self.item_level));
         let grade = faults.keep("/from/grade", self.from.grade.parse());
-        let failures = faults.keep("/from/failures", whole("failures", self.from.failures));
+        let failures = faults.keep("/from/failures", whole(self.from.failures));
         let goal = self.goal.parse::<Goal>();
         let goal = goal
             .map_err(|error| add_goal_error(&mut faults, &error))
             .ok();
         let prices = self.checked_prices(&mut faults);
-        let budget = self.budget_meso.map(|meso| whole("meso", meso)).transpose();
-        let budget = faults.keep("/budget_meso", budget);
-        let levels = self.checked_levels(&mut faults);
+        let budget_meso = budget(&mut faults, self.budget_meso);
+        let levels = levels(&mut faults, self.quantiles.as_deref());
         let rules = self
             .rules
             .as_deref()
@@ -98,15 +100,21 @@ impl PotentialQuestion {
         let rules = faults.keep("/rules", rules);
 
         let words = method.zip(part).zip(item_level).zip(grade);
-        let rest = failures.zip(goal).zip(budget).zip(rules);
-        let ((((method, part), level), grade), (((failures, goal), budget_meso), rules)) =
+        let rest = failures.zip(goal).zip(rules);
+        let ((((method, part), level), grade), ((failures, goal), rules)) =
             std::mem::take(&mut faults).check(words.zip(rest))?;
         let start = Start { grade, failures };
         let process = rules
             .odds(method, part, level, &goal)
             .and_then(|odds| Ok((odds.phases(start, &prices)?, odds)));
         let process = process.map_err(|error| faults.add(pointer(&error), &error));
-        let (phases, odds) = faults.check(process.ok())?;
+        let exact = self
+            .exact
+            .then(|| ExactChanceByGrade::of(rules, method, part, level, &goal));
+        let exact = exact
+            .transpose()
+            .map_err(|error| faults.add(pointer(&error), &error));
+        let ((phases, odds), exact) = faults.check(process.ok().zip(exact.ok()))?;
         Ok(Checked {
             odds,
             phases,
@@ -114,6 +122,7 @@ impl PotentialQuestion {
             goal,
             budget_meso,
             levels,
+            exact,
         })
     }
 
@@ -130,23 +139,6 @@ impl PotentialQuestion {
         }
         prices
     }
-
-    fn checked_levels(&self, faults: &mut Faults) -> Vec<Level> {
-        let Some(given) = &self.quantiles else {
-            return Level::DEFAULTS.to_vec();
-        };
-        if given.len() > MAX_QUANTILES {
-            faults.add(
-                "/quantiles",
-                format!("at most {MAX_QUANTILES} are answered"),
-            );
-            return Vec::new();
-        }
-        let levels = given.iter().enumerate();
-        levels
-            .filter_map(|(i, &q)| faults.keep(&format!("/quantiles/{i}"), Level::new(q)))
-            .collect()
-    }
 }
 
 fn item_level(level: i64) -> Result<u16, String> {
@@ -161,10 +153,6 @@ fn price(meso: i64) -> Result<u64, String> {
         .ok()
         .filter(|&meso| meso <= MAX_CUBE_PRICE)
         .ok_or_else(|| format!("{meso} meso is outside 0 to {MAX_CUBE_PRICE}"))
-}
-
-fn whole<T: TryFrom<i64>>(what: &str, number: i64) -> Result<T, String> {
-    T::try_from(number).map_err(|_| format!("{number} {what}: out of range"))
 }
 
 fn add_goal_error(faults: &mut Faults, error: &GoalError) {

@@ -1,0 +1,113 @@
+//! The answer as clients see it.
+
+use cube_probability::{Distribution, Total};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::question::{Checked, PlanItem, PlanQuestion, Solved};
+use crate::answers::Warning;
+use crate::calculations::potential::PotentialAnswer;
+use crate::calculations::star_force::StarForceAnswer;
+use crate::calculations::{BoundedSpread, Certainty, Faults};
+
+/// What several items cost together.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanAnswer {
+    /// Whether every item can be made.
+    pub reachable: bool,
+    /// What all of them cost; null when one cannot be made or has no price.
+    pub cost_meso: Option<BoundedSpread>,
+    /// The chance that the budget is enough for all; missing when no budget was given or the cost
+    /// is not known.
+    #[serde(flatten)]
+    pub within: Option<Certainty>,
+    /// Each item's own answer, in the order of the question.
+    pub items: Vec<PlanItemAnswer>,
+    /// What to know about this answer.
+    pub warnings: Vec<Warning>,
+}
+
+/// One item's own answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanItemAnswer {
+    /// What the question calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The answer for a potential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub potential: Option<Box<PotentialAnswer>>,
+    /// The answer for stars.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub star_force: Option<Box<StarForceAnswer>>,
+}
+
+impl PlanQuestion {
+    /// Answers the question.
+    ///
+    /// # Errors
+    ///
+    /// [`Faults`] when an item, a word or a number is not one of the game's.
+    pub fn answer(&self) -> Result<PlanAnswer, Faults> {
+        let question = self.checked()?;
+        let mut warnings = Vec::new();
+        let total = question.total(&mut warnings);
+        let guess = |budget| {
+            let bounds = |total: &Total| total.within(budget);
+            total
+                .as_ref()
+                .map(bounds)
+                .map(|b| f64::midpoint(b.lower, b.upper))
+        };
+        let within = total.as_ref().zip(question.budget_meso);
+        let within =
+            within.and_then(|(total, budget)| Some(Certainty::of(total, budget, guess(budget)?)));
+        let cost_meso = total
+            .as_ref()
+            .map(|total| BoundedSpread::of(total, &question.levels, |level| total.quantile(level)));
+        Ok(PlanAnswer {
+            reachable: question.items.iter().all(Solved::is_reachable),
+            cost_meso,
+            within,
+            items: question
+                .items
+                .into_iter()
+                .zip(&self.items)
+                .map(|(solved, item)| PlanItemAnswer::of(solved, item))
+                .collect(),
+            warnings,
+        })
+    }
+}
+
+impl Checked {
+    /// The sum of all; none when one item cannot be made or has no price.
+    fn total(&self, warnings: &mut Vec<Warning>) -> Option<Total> {
+        for (i, item) in self.items.iter().enumerate() {
+            if !item.is_reachable() {
+                let detail = format!("item {i} cannot be made, so that the plan cannot either");
+                warnings.push(Warning::new("not-reachable", detail));
+            } else if item.meso().is_none() {
+                let detail = format!("the cost of item {i} is not known, nor is the total");
+                warnings.push(Warning::new("no-total", detail));
+            }
+        }
+        let items: Option<Vec<_>> = self.items.iter().map(Solved::meso).collect();
+        let total = Total::of(&items?);
+        Some(total.expect("the number of items was checked"))
+    }
+}
+
+impl PlanItemAnswer {
+    fn of(solved: Solved, item: &PlanItem) -> Self {
+        let name = item.name.clone();
+        let (potential, star_force) = match solved {
+            Solved::Potential(answer, _) => (Some(answer), None),
+            Solved::StarForce(answer, _) => (None, Some(answer)),
+        };
+        Self {
+            name,
+            potential,
+            star_force,
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! `maple-expectation odds`, `star-force` and `plan`: the API's calculations on the command line.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use cube_probability::{Grade, Method, Part};
+use serde::Serialize;
+
+use super::failure::Failure;
+use super::report;
+use crate::calculations::plan::PlanQuestion;
+use crate::calculations::potential::{PotentialQuestion, StartingState};
+use crate::calculations::star_force::{
+    MembershipQuestion, RestoreQuestion, SafeguardChoice, StarForceQuestion,
+};
+
+/// One item, a method and a goal.
+#[derive(Debug, Args)]
+pub(super) struct OddsArguments {
+    /// What the three lines have to meet, such as `int_pct >= 30 and cooldown_seconds >= 2`.
+    goal: String,
+    /// The kind of equipment.
+    #[arg(long)]
+    part: Part,
+    /// The item's required level.
+    #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
+    item_level: i64,
+    /// What resets the potential.
+    #[arg(long, default_value_t = Method::MesoPotential)]
+    method: Method,
+    /// The grade now.
+    #[arg(long, value_name = "GRADE", default_value_t = Grade::Rare)]
+    from: Grade,
+    /// Resets in a row that have failed to rise from this grade.
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    failures: i64,
+    /// Meso a cube costs, where that differs from the default.
+    #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
+    price: Option<i64>,
+    /// The rule set; the current one without.
+    #[arg(long)]
+    rules: Option<String>,
+    /// Show the chances as exact fractions too.
+    #[arg(long)]
+    exact: bool,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+/// One item's way from some stars to more.
+#[derive(Debug, Args)]
+pub(super) struct StarForceArguments {
+    /// The item's required level.
+    #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
+    item_level: i64,
+    /// The stars it has.
+    #[arg(
+        long,
+        value_name = "STARS",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    from: i64,
+    /// The stars wanted.
+    #[arg(long, value_name = "STARS", allow_negative_numbers = true)]
+    to: i64,
+    /// The rule set; the current one without.
+    #[arg(long)]
+    rules: Option<String>,
+    /// `normal` or `superior`.
+    #[arg(long)]
+    kind: Option<String>,
+    /// What a spare item costs.
+    #[arg(
+        long,
+        value_name = "MESO",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    spare_item_meso: i64,
+    /// The stars at which destruction is prevented, or `cheapest`.
+    #[arg(long, value_name = "STARS", value_delimiter = ',')]
+    safeguard: Vec<String>,
+    /// The part of an attempt's cost that an event takes off, such as 0.3.
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    discount: f64,
+    /// The stars at which an event makes the attempt certain, such as 5,10,15.
+    #[arg(long, value_name = "STARS", value_delimiter = ',')]
+    certain_stars: Vec<i64>,
+    /// An event makes destruction 30 % less likely up to star 21.
+    #[arg(long)]
+    fewer_destructions: bool,
+    /// An event gives two stars for a success up to star 10.
+    #[arg(long)]
+    one_plus_one: bool,
+    /// An event takes 20 % off the meso of a full restore.
+    #[arg(long)]
+    cheaper_restore: bool,
+    /// How a destroyed item is brought back: `basic`, `full` or `cheapest`.
+    #[arg(long, default_value = "cheapest")]
+    restore: String,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+/// Several items.
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// A JSON file with the body of POST /api/v1/calculations/plan.
+    #[arg(value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+    /// Print the body the API gives instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to show.
+#[derive(Debug, Args)]
+struct Shown {
+    /// An amount of meso whose chance of being enough is asked for.
+    #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
+    budget: Option<i64>,
+    /// The probabilities of the quantiles, such as 0.5,0.9.
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
+    quantiles: Option<Vec<f64>>,
+    /// Print the body the API gives instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
+    let price = arguments
+        .price
+        .map(|meso| (arguments.method.to_string(), meso));
+    let question = PotentialQuestion {
+        method: arguments.method.to_string(),
+        part: arguments.part.to_string(),
+        item_level: arguments.item_level,
+        from: StartingState {
+            grade: arguments.from.to_string(),
+            failures: arguments.failures,
+        },
+        goal: arguments.goal.clone(),
+        prices: BTreeMap::from_iter(price),
+        budget_meso: arguments.shown.budget,
+        quantiles: arguments.shown.quantiles.clone(),
+        rules: arguments.rules.clone(),
+        exact: arguments.exact,
+    };
+    let answer = question.answer()?;
+    print(&answer, arguments.shown.json, report::of_potential)
+}
+
+pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> {
+    let question = StarForceQuestion {
+        item_level: arguments.item_level,
+        from: arguments.from,
+        to: arguments.to,
+        rules: arguments.rules.clone(),
+        kind: arguments.kind.clone(),
+        spare_item_meso: arguments.spare_item_meso,
+        safeguard: safeguard(&arguments.safeguard),
+        discount: arguments.discount,
+        certain_stars: arguments.certain_stars.clone(),
+        fewer_destructions: arguments.fewer_destructions,
+        one_plus_one: arguments.one_plus_one,
+        cheaper_restore: arguments.cheaper_restore,
+        star_catch: true,
+        membership: MembershipQuestion::default(),
+        restore: RestoreQuestion {
+            mode: arguments.restore.clone(),
+            ..RestoreQuestion::default()
+        },
+        budget_meso: arguments.shown.budget,
+        quantiles: arguments.shown.quantiles.clone(),
+    };
+    let answer = question.answer()?;
+    print(&answer, arguments.shown.json, report::of_star_force)
+}
+
+pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
+    let bad = |what: String| {
+        let file = arguments.file.display();
+        Failure::BadInput(format!("{file}: {what}"))
+    };
+    let file = std::fs::read(&arguments.file).map_err(|error| bad(error.to_string()))?;
+    let mut json = serde_json::Deserializer::from_slice(&file);
+    let question: PlanQuestion = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| bad(format!("at {}: {}", error.path(), error.inner())))?;
+    let answer = question.answer()?;
+    print(&answer, arguments.json, report::of_plan)
+}
+
+fn safeguard(words: &[String]) -> SafeguardChoice {
+    let stars: Result<Vec<i64>, _> = words.iter().map(|word| word.parse()).collect();
+    stars.map_or_else(
+        |_| SafeguardChoice::Word(words.join(",")),
+        SafeguardChoice::Stars,
+    )
+}
+
+fn print<A: Serialize>(
+    answer: &A,
+    json: bool,
+    report: impl FnOnce(&A) -> String,
+) -> Result<(), Failure> {
+    if json {
+        let json = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
+        println!("{json}");
+    } else {
+        print!("{}", report(answer));
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Calculations for people: what was asked, then a table of amounts.
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{Cell, CellAlignment, Table};
+
+use super::meso::{count, korean, short};
+use crate::answers::Warning;
+use crate::calculations::plan::{PlanAnswer, PlanItemAnswer};
+use crate::calculations::potential::PotentialAnswer;
+use crate::calculations::star_force::StarForceAnswer;
+use crate::calculations::{BoundedSpread, Certainty};
+
+/// The odds of a goal, then resets and meso by probability.
+pub(super) fn of_potential(answer: &PotentialAnswer) -> String {
+    let mut lines = vec![
+        answer.goal.clone(),
+        format!(
+            "rules {} ({}), tables of level {}",
+            answer.rules, answer.rules_compiled_on, answer.pool_level
+        ),
+    ];
+    let chances = &answer.success_probability;
+    let exact = answer.exact_success_probability.as_ref();
+    for (grade, chance, exact) in [
+        ("rare", chances.rare, exact.and_then(|e| e.rare.as_ref())),
+        ("epic", chances.epic, exact.and_then(|e| e.epic.as_ref())),
+        (
+            "unique",
+            chances.unique,
+            exact.and_then(|e| e.unique.as_ref()),
+        ),
+        (
+            "legendary",
+            chances.legendary,
+            exact.and_then(|e| e.legendary.as_ref()),
+        ),
+    ] {
+        if let Some(chance) = chance {
+            let exact = exact.map_or_else(String::new, |exact| format!(" = {exact}"));
+            lines.push(format!("at {grade}: {}{exact}", one_in(chance)));
+        }
+    }
+    lines.extend(answer.reason.clone());
+    if let Some(trials) = &answer.trials {
+        lines.push(potential_table(answer, trials.mean));
+    }
+    if let Some(Some(within)) = answer.within_budget {
+        lines.push(format!("the budget is enough with {}", percent(within)));
+    }
+    end(lines, &answer.warnings)
+}
+
+/// What star force takes, then meso by probability.
+pub(super) fn of_star_force(answer: &StarForceAnswer) -> String {
+    let mut lines = vec![
+        format!("rules {} ({})", answer.rules, answer.rules_compiled_on),
+        format!(
+            "attempts {}, destroyed {}, spare items {}",
+            count(answer.attempts.mean),
+            count(answer.destroyed.mean),
+            count(answer.spare_items.mean)
+        ),
+    ];
+    if !answer.safeguard.is_empty() {
+        let stars: Vec<_> = answer.safeguard.iter().map(ToString::to_string).collect();
+        lines.push(format!("safeguard at {}", stars.join(", ")));
+    }
+    let choices = answer.restore_choice.iter();
+    let choices: Vec<_> = choices.map(|(star, by)| format!("{star} {by}")).collect();
+    if !choices.is_empty() {
+        lines.push(format!("restore: {}", choices.join(", ")));
+    }
+    lines.push(bounded_table(&answer.cost_meso));
+    lines.extend(answer.within.as_ref().map(certainty));
+    end(lines, &answer.warnings)
+}
+
+/// What each item costs on average, then the total by probability.
+pub(super) fn of_plan(answer: &PlanAnswer) -> String {
+    let items = answer.items.iter().enumerate();
+    let mut lines: Vec<_> = items.map(|(i, item)| plan_item(i, item)).collect();
+    lines.extend(answer.cost_meso.as_ref().map(bounded_table));
+    lines.extend(answer.within.as_ref().map(certainty));
+    end(lines, &answer.warnings)
+}
+
+fn plan_item(index: usize, item: &PlanItemAnswer) -> String {
+    let name = item.name.clone().unwrap_or_else(|| format!("item {index}"));
+    let (what, mean) = match (&item.potential, &item.star_force) {
+        (Some(potential), _) => {
+            let cost = potential.cost_meso.as_ref().and_then(Option::as_ref);
+            (potential.goal.clone(), cost.map(|cost| cost.mean))
+        }
+        (None, Some(stars)) => ("star force".to_owned(), Some(stars.cost_meso.mean)),
+        (None, None) => (String::new(), None),
+    };
+    let mean = mean.map_or_else(|| "no price".to_owned(), amount);
+    format!("{name}: {what}: {mean}")
+}
+
+fn potential_table(answer: &PotentialAnswer, mean_trials: f64) -> String {
+    let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
+    let mut table = table(&["", "resets", "meso", "short"]);
+    let mean = cost.map(|cost| cost.mean);
+    add(&mut table, "mean", &count(mean_trials), mean);
+    let trials = answer.trials.iter().flat_map(|trials| &trials.quantiles);
+    for (i, trials) in trials.enumerate() {
+        let resets = trials
+            .value
+            .map_or_else(String::new, |value| count(value as f64));
+        let meso = cost.and_then(|cost| cost.quantiles.get(i)?.value);
+        add(
+            &mut table,
+            &percent(trials.q),
+            &resets,
+            meso.map(u128::from),
+        );
+    }
+    table.to_string()
+}
+
+fn bounded_table(cost: &BoundedSpread) -> String {
+    let mut table = table(&["", "between", "meso", "short"]);
+    add(&mut table, "mean", "exact", Some(cost.mean));
+    for quantile in &cost.quantiles {
+        let lower = short(quantile.lower.into());
+        let upper = quantile
+            .upper
+            .map_or_else(|| "?".to_owned(), |meso| short(meso.into()));
+        let bounds = format!("{lower} and {upper}");
+        add(
+            &mut table,
+            &percent(quantile.q),
+            &bounds,
+            quantile.value.map(u128::from),
+        );
+    }
+    table.to_string()
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_FULL_CONDENSED).set_header(header);
+    table
+}
+
+fn add(table: &mut Table, label: &str, middle: &str, meso: Option<u128>) {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    table.add_row([
+        Cell::new(label),
+        right(middle.to_owned()),
+        right(meso.map(korean).unwrap_or_default()),
+        right(meso.map(short).unwrap_or_default()),
+    ]);
+}
+
+fn certainty(within: &Certainty) -> String {
+    let bounds = &within.within_budget_bounds;
+    format!(
+        "the budget is enough with {}, certainly between {} and {}",
+        percent(within.within_budget),
+        percent(bounds.lower),
+        percent(bounds.upper)
+    )
+}
+
+fn end(mut lines: Vec<String>, warnings: &[Warning]) -> String {
+    lines.extend(
+        warnings
+            .iter()
+            .map(|warning| format!("! {}", warning.detail)),
+    );
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn amount(meso: u128) -> String {
+    format!("{} ({})", korean(meso), short(meso))
+}
+
+fn one_in(chance: f64) -> String {
+    if chance > 0.0 {
+        format!("1 in {}", count(1.0 / chance))
+    } else {
+        "never".to_owned()
+    }
+}
+
+/// A percentage with as many digits as tell it from 0 and 100.
+fn percent(chance: f64) -> String {
+    let percent = chance * 100.0;
+    if (0.1..=99.9).contains(&percent) {
+        format!("{} %", (percent * 100.0).round() / 100.0)
+    } else {
+        format!("{percent} %")
+    }
+}
