@@ -1,5 +1,6 @@
 //! The service: what a `MapleStory` (KMS) character's gear would cost to make again.
 
+pub mod alerts;
 pub mod answers;
 pub mod calculations;
 pub mod cli;

@@ -9,17 +9,20 @@ use equipment::{
     Ocid, Snapshot, SnapshotStore, StoreError, UpstreamError,
 };
 use kernel::CharacterName;
+use resilience::{BreakerState, CircuitBreaker};
 use telemetry::{Counters, Histogram, Metrics};
+use tokio_util::sync::CancellationToken;
 
 const CALLS: [&str; 3] = ["id", "basic", "item_equipment"];
 
-const OUTCOMES: [&str; 8] = [
+const OUTCOMES: [&str; 9] = [
     "found",
     "unknown",
     "failed",
     "timed_out",
     "not_available",
     "quota_exceeded",
+    "suspended",
     "refused",
     "invalid",
 ];
@@ -71,6 +74,7 @@ impl<U> ObservedUpstream<U> {
             Err(UpstreamError::TimedOut { .. }) => "timed_out",
             Err(UpstreamError::NotAvailable { .. }) => "not_available",
             Err(UpstreamError::QuotaExceeded { .. }) => "quota_exceeded",
+            Err(UpstreamError::Suspended { .. }) => "suspended",
             Err(UpstreamError::Refused { reason }) => {
                 tracing::error!(call, reason, "upstream refuses us: check the API key");
                 "refused"
@@ -110,6 +114,36 @@ impl<U: EquipmentSource> EquipmentSource for ObservedUpstream<U> {
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         self.upstream.read(document)
+    }
+}
+
+/// Shows where the breaker stands, until told to stop.
+pub fn watch_breaker(
+    breaker: CircuitBreaker,
+    metrics: &Metrics,
+    stop: CancellationToken,
+) -> impl Future<Output = ()> + Send + use<> {
+    let gauge = metrics.gauge(
+        "maple_upstream_breaker_state",
+        "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
+    );
+    let mut states = breaker.subscribe();
+    let follow = async move {
+        loop {
+            gauge.set(match states.borrow_and_update().state {
+                BreakerState::Closed => 0,
+                BreakerState::HalfOpen => 1,
+                BreakerState::Open { .. } => 2,
+            });
+            if states.changed().await.is_err() {
+                return;
+            }
+        }
+    };
+    async move {
+        // The breaker is kept, or nobody could change its state.
+        let _breaker = breaker;
+        stop.run_until_cancelled(follow).await;
     }
 }
 

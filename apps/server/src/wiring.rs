@@ -1,25 +1,33 @@
 //! What runs, made from the configuration, plainly from top to bottom.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use equipment::Characters;
+use equipment::{Characters, CharactersSettings, Surroundings};
 use kernel::Clock;
-use nexon_http::{NexonClient, NexonSettings};
+use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, local_quota};
 use nexon_sandbox::Sandbox;
-use rand::SeedableRng;
 use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use resilience::{Jitter, QuotaGate};
 use secrecy::SecretString;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use crate::alerts::LogAlerts;
 use crate::config::{Config, Nexon};
 use crate::http::{Desk, RequestIds};
 use crate::lifecycle::Lifecycle;
-use crate::observed::{ObservedStore, ObservedUpstream};
+use crate::observed::{ObservedStore, ObservedUpstream, watch_breaker};
 use crate::openapi;
 use crate::service::{Dependency, Service};
+
+/// How long the end waits for fetches that nobody waits for any more. They may be cut off.
+const LAST_FETCHES: Duration = Duration::from_secs(1);
 
 /// Everything that answers questions.
 #[derive(Debug)]
@@ -30,6 +38,8 @@ pub struct Wired {
     pub source: &'static str,
     database: Database,
     sandbox: Option<Sandbox>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
 }
 
 /// Opens what the configuration names, and brings the database to this version's schema.
@@ -56,9 +66,37 @@ pub async fn wire(
     let settings = upstream(&config.nexon, sandbox.as_ref());
     let source = settings.source;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
-    let upstream = Arc::new(ObservedUpstream::new(client, metrics));
+    let quota = quota(&config.nexon, &clock)?;
+    let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let upstream = Guarded::new(
+        ObservedUpstream::new(client, metrics),
+        GuardSettings::default(),
+        quota,
+        jitter.clone(),
+    )
+    .context("cannot guard the upstream")?;
+    tasks.spawn(watch_breaker(upstream.breaker(), metrics, stop.clone()));
+    let upstream = Arc::new(upstream);
 
-    let characters = Characters::new(upstream.clone(), upstream, store, clock);
+    let surroundings = Surroundings {
+        directory: upstream.clone(),
+        source: upstream,
+        store,
+        shared: None,
+        alerts: Arc::new(LogAlerts),
+        clock,
+        jitter,
+        tasks: tasks.clone(),
+    };
+    let settings = CharactersSettings {
+        deadline: config.request_deadline,
+        serve_stale_for: config.serve_stale_for,
+        // The other half is for finished responses.
+        memory_bytes: config.cache_bytes / 2,
+        ..CharactersSettings::default()
+    };
+    let characters = Characters::new(surroundings, settings);
     warn_of_what_is_not_used(config);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
@@ -66,7 +104,26 @@ pub async fn wire(
         source,
         database,
         sandbox,
+        tasks,
+        stop,
     })
+}
+
+/// What Nexon grants; the sandbox grants everything.
+fn quota(nexon: &Nexon, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<dyn QuotaGate>>> {
+    if nexon.api_key.is_none() {
+        return Ok(None);
+    }
+    let quota = local_quota(
+        nexon.quota_per_second,
+        nexon.quota_per_day,
+        GuardSettings::default().patience,
+        nexon.timeout,
+        Arc::clone(clock),
+    );
+    Ok(Some(Arc::new(
+        quota.context("cannot keep the quota (nexon.*)")?,
+    )))
 }
 
 /// Nexon with our key, or the sandbox, which takes any.
@@ -139,6 +196,17 @@ impl Wired {
     ///
     /// When the database cannot be closed.
     pub async fn close(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(LAST_FETCHES, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::info!(
+                tasks = self.tasks.len(),
+                "fetches in the background are cut off"
+            );
+        }
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }

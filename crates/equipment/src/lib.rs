@@ -9,13 +9,14 @@ mod goal;
 mod model;
 mod place;
 mod ports;
+mod shared_cache;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
 pub use byte_cache::ByteCache;
 pub use characters::{
-    Characters, CharactersError, FRESH_FOR, Freshness, Known, Refresh, Trouble, UnreadableDocument,
-    Wearer,
+    Characters, CharactersError, CharactersSettings, FRESH_FOR, Freshness, Known, Outfit, Refresh,
+    Surroundings, Trouble, UPSTREAM_UNAVAILABLE, UnreadableDocument, Wearer,
 };
 pub use class::MainStat;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
@@ -32,3 +33,4 @@ pub use place::Place;
 pub use ports::{
     CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
 };
+pub use shared_cache::{SharedCache, SnapshotVersion};

@@ -116,6 +116,12 @@ pub enum UpstreamError {
         /// When to try again, where the upstream says so.
         retry_after: Option<Duration>,
     },
+    /// It is not asked now, because it has failed too often of late.
+    #[error("upstream is left alone after its failures, for {} ms more", .retry_after.as_millis())]
+    Suspended {
+        /// When it may be asked again.
+        retry_after: Duration,
+    },
     /// It refuses our key or our request: an operator has to act.
     #[error("upstream refuses this service: {reason}")]
     Refused {
@@ -125,6 +131,21 @@ pub enum UpstreamError {
     /// It answered with a document that cannot be read.
     #[error("upstream sent an invalid document")]
     Invalid(#[from] InvalidDocument),
+}
+
+impl UpstreamError {
+    /// When it is worth asking again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Suspended { retry_after } => Some(*retry_after),
+            Self::QuotaExceeded { retry_after } => *retry_after,
+            Self::Failed { .. }
+            | Self::TimedOut { .. }
+            | Self::NotAvailable { .. }
+            | Self::Refused { .. }
+            | Self::Invalid(_) => None,
+        }
+    }
 }
 
 /// A document that cannot be read.

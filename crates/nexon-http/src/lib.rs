@@ -1,13 +1,18 @@
 //! The Nexon Open API (`MapleStory`, KMS) as this project reads it.
 //!
-//! [`NexonClient`] asks over HTTP and implements the ports of the `equipment` crate;
+//! [`NexonClient`] asks over HTTP and implements the ports of the `equipment` crate, one call for
+//! each question; [`Guarded`] stands around it with patience, retries, a quota and a breaker.
 //! [`read_equipment`] reads an equipment document without a client.
 
 mod body;
 mod client;
 mod document;
 mod fault;
+mod guard;
+mod guard_settings;
 mod json;
 
 pub use client::{ClientError, NEXON_BASE_URL, NexonClient, NexonSettings};
 pub use document::read_equipment;
+pub use guard::Guarded;
+pub use guard_settings::{GuardSettings, local_quota};

@@ -60,7 +60,7 @@ pub struct DataAge {
 pub enum FreshnessWord {
     /// Younger.
     Fresh,
-    /// As old or older, because the upstream gave no answer.
+    /// As old or older: it is being fetched again, or the upstream gives no answer.
     Stale,
 }
 
@@ -70,7 +70,7 @@ impl CharacterAnswer {
         Self {
             who: Who::from(&known.value),
             data: DataAge::of(known, source),
-            warnings: known.troubles.iter().map(Warning::of_trouble).collect(),
+            warnings: Warning::of_known(known),
         }
     }
 }

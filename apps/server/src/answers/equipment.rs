@@ -87,7 +87,7 @@ impl EquipmentAnswer {
             character: Who::from(&wearer.character),
             data: DataAge::of(known, wearer.source),
             presets: wearer.equipment.presets.iter().map(Into::into).collect(),
-            warnings: known.troubles.iter().map(Warning::of_trouble).collect(),
+            warnings: Warning::of_known(known),
         }
     }
 }

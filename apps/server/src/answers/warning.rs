@@ -1,7 +1,7 @@
 //! What an answer lacks, or how it differs from what one would expect.
 
 use cube_probability::star_force::Note;
-use equipment::Trouble;
+use equipment::{Freshness, Known, Trouble};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,8 +24,16 @@ impl Warning {
         }
     }
 
+    /// What to know about something that is known: that it is old, and what went wrong.
+    pub(crate) fn of_known<T>(known: &Known<T>) -> Vec<Self> {
+        let stale = (known.freshness == Freshness::Stale)
+            .then(|| Self::new("stale", "this is older than 15 minutes"));
+        let troubles = known.troubles.iter().map(Self::of_trouble);
+        stale.into_iter().chain(troubles).collect()
+    }
+
     /// What went wrong on the way to the answer, for the client; the log is told more.
-    pub(crate) fn of_trouble(trouble: &Trouble) -> Self {
+    fn of_trouble(trouble: &Trouble) -> Self {
         let code = match trouble {
             Trouble::Upstream(_) => "upstream-failed",
             Trouble::Store(_) => "store-failed",

@@ -138,10 +138,10 @@ fn read(file: &Path) -> Result<Equipment, Failure> {
 async fn ask(config: &Config, name: &CharacterName, now: bool) -> Result<Known<Wearer>, Failure> {
     let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
     let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
-    let known = wired.characters.equipment(name, refresh(now)).await;
+    let outfit = wired.characters.equipment(name, refresh(now)).await;
     wired.close().await?;
     spinner.finish_and_clear();
-    Ok(known?)
+    Ok(outfit?.whole()?)
 }
 
 fn of_wearer(

@@ -40,6 +40,8 @@ pub struct Config {
     pub nexon: Nexon,
     /// How long a request may take in all.
     pub request_deadline: Duration,
+    /// How old what is served may be at most, while the upstream gives nothing newer.
+    pub serve_stale_for: Duration,
     /// How much memory the caches may take.
     pub cache_bytes: u64,
     /// Where alerts go; to the log without one. Secret, because whoever has it can post.
@@ -179,6 +181,9 @@ impl Config {
                 timeout: reader.millis("nexon.timeout_ms", 2_000),
             },
             request_deadline: reader.millis("request.deadline_ms", 3_000),
+            serve_stale_for: Duration::from_secs(
+                reader.number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60).into(),
+            ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             discord_webhook_url: reader.secret("discord.webhook_url", parse::https_url),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),

@@ -160,8 +160,7 @@ impl ExpectationAnswer {
         };
         let mut answer = Self::of_subject(subject, expectation, rules, options);
         answer.data = Some(DataAge::of(known, known.value.source));
-        let troubles = known.troubles.iter().map(Warning::of_trouble);
-        answer.warnings.splice(0..0, troubles);
+        answer.warnings.splice(0..0, Warning::of_known(known));
         answer
     }
 

@@ -78,7 +78,8 @@ pub(crate) async fn equipment(
     let known = service
         .characters
         .equipment(&name, query.0.refresh())
-        .await?;
+        .await?
+        .whole()?;
     let answer = EquipmentAnswer::new(&known);
     Ok(aged(&known).json(answer))
 }
@@ -102,7 +103,8 @@ pub(crate) async fn raw_equipment(
     let known = service
         .characters
         .equipment(&name, query.0.refresh())
-        .await?;
+        .await?
+        .whole()?;
     let document = &known.value.snapshot.document;
     let mut response = aged(&known);
     response
@@ -144,10 +146,7 @@ pub(super) fn aged<T>(known: &Known<T>) -> HttpResponseBuilder {
     if known.freshness == Freshness::Stale {
         response
             .insert_header((AGE, known.age.as_secs().to_string()))
-            .insert_header((
-                CACHE_STATUS,
-                "maple-expectation; hit; detail=upstream-failed",
-            ));
+            .insert_header((CACHE_STATUS, "maple-expectation; hit; detail=stale"));
     }
     for trouble in &known.troubles {
         let cause = crate::http::causes(trouble);
@@ -175,8 +174,8 @@ impl From<CharactersError> for Problem {
             )
             .caused_by(error),
             CharactersError::Unavailable(upstream) => {
-                let (kind, retry_after) = unavailable(upstream);
-                Self::new(kind, detail)
+                let retry_after = error.retry_after().unwrap_or(RETRY_AFTER);
+                Self::new(unavailable(upstream), detail)
                     .retry_after(retry_after)
                     .caused_by(error)
             }
@@ -184,16 +183,14 @@ impl From<CharactersError> for Problem {
     }
 }
 
-fn unavailable(upstream: &UpstreamError) -> (ProblemKind, Duration) {
+fn unavailable(upstream: &UpstreamError) -> ProblemKind {
     match upstream {
-        UpstreamError::QuotaExceeded { retry_after } => (
-            ProblemKind::QuotaExceeded,
-            retry_after.unwrap_or(RETRY_AFTER),
-        ),
-        UpstreamError::Invalid(_) => (ProblemKind::UpstreamInvalid, RETRY_AFTER),
+        UpstreamError::QuotaExceeded { .. } => ProblemKind::QuotaExceeded,
+        UpstreamError::Invalid(_) => ProblemKind::UpstreamInvalid,
         UpstreamError::Failed { .. }
         | UpstreamError::TimedOut { .. }
         | UpstreamError::NotAvailable { .. }
-        | UpstreamError::Refused { .. } => (ProblemKind::UpstreamUnavailable, RETRY_AFTER),
+        | UpstreamError::Suspended { .. }
+        | UpstreamError::Refused { .. } => ProblemKind::UpstreamUnavailable,
     }
 }

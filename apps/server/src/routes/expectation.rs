@@ -57,7 +57,8 @@ pub(crate) async fn expectation(
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options();
     options.checked()?;
-    let known = service.characters.equipment(&name, refresh).await?;
+    let outfit = service.characters.equipment(&name, refresh).await?;
+    let known = outfit.whole()?;
     let mut head = aged(&known);
     // Tens of milliseconds of arithmetic: not on the thread that answers everybody else.
     let answer = web::block(move || answer(&known, &options))

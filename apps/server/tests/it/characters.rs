@@ -188,13 +188,15 @@ async fn an_upstream_that_fails_leaves_the_last_answer_with_its_age() {
     let stale: Value = response.json().await.unwrap();
     assert_eq!(stale["data"]["freshness"], "stale");
     assert_eq!(stale["data"]["age_seconds"], 900);
-    assert_eq!(stale["warnings"][0]["code"], "upstream-failed");
+    assert_eq!(stale["warnings"][0]["code"], "stale");
     assert_eq!(stale["presets"], fresh["presets"]);
+    let tried = app.answer(&format!("{EXPECTATION}?refresh=true")).await;
+    assert_eq!(tried["data"]["freshness"], "stale");
+    assert_eq!(tried["warnings"][1]["code"], "upstream-failed");
 }
 
 #[tokio::test]
 async fn an_upstream_that_fails_with_nothing_stored_is_said_at_once() {
-    let app = TestApp::start().await;
     for (fault, status, kind) in [
         (Fault::InternalError, 503, "upstream-unavailable"),
         (Fault::BadGateway, 503, "upstream-unavailable"),
@@ -208,6 +210,7 @@ async fn an_upstream_that_fails_with_nothing_stored_is_said_at_once() {
             "quota-exceeded",
         ),
     ] {
+        let app = TestApp::start().await;
         app.break_upstream(FaultRule::always(fault));
         let response = app.get(EXPECTATION).send().await.unwrap();
         assert_eq!(response.status(), status, "{fault:?}");
@@ -223,18 +226,20 @@ async fn an_upstream_that_fails_with_nothing_stored_is_said_at_once() {
 #[tokio::test]
 async fn an_invalid_document_is_said_and_replaces_nothing() {
     let app = TestApp::start().await;
-    let good = app.answer(EQUIPMENT).await;
-    app.wait(UNTIL_STALE);
-    app.break_upstream(FaultRule::always(Fault::BadJson).on(Endpoint::ItemEquipment));
+    let nonsense = FaultRule::always(Fault::BadJson).on(Endpoint::ItemEquipment);
+    app.break_upstream(nonsense.clone().times(1));
     let response = app.get(EQUIPMENT).send().await.unwrap();
     assert_eq!(response.status(), 502);
     assert_eq!(
         problem(response).await["type"],
         "/problems/upstream-invalid"
     );
-    app.break_upstream(FaultRule::always(Fault::InternalError));
-    let kept = app.answer(EQUIPMENT).await;
+    let good = app.answer(EQUIPMENT).await;
+    app.wait(UNTIL_STALE);
+    app.break_upstream(nonsense);
+    let kept = app.answer(&format!("{EQUIPMENT}?refresh=true")).await;
     assert_eq!(kept["data"]["freshness"], "stale");
+    assert_eq!(kept["warnings"][1]["code"], "upstream-failed");
     assert_eq!(kept["presets"], good["presets"]);
 }
 

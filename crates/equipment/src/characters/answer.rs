@@ -1,5 +1,6 @@
 //! What is asked of the use case, and what it answers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,10 +16,11 @@ pub const FRESH_FOR: Duration = Duration::from_mins(15);
 /// Whether a question may be answered from what is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Refresh {
-    /// What is stored is good while it is [fresh](FRESH_FOR).
+    /// What is known is good; once it is no longer [fresh](FRESH_FOR), it is served once more
+    /// and fetched again in the background.
     #[default]
     WhenStale,
-    /// Ask the upstream, and fall back to what is stored only if it gives no answer.
+    /// Wait for the upstream, and fall back to what is known only if it gives no answer.
     Now,
 }
 
@@ -27,12 +29,12 @@ pub enum Refresh {
 pub enum Freshness {
     /// Younger.
     Fresh,
-    /// As old or older: the upstream gave no answer.
+    /// As old or older: it is being fetched again, or the upstream gives no answer.
     Stale,
 }
 
 /// An answer, and how old it is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Known<T> {
     /// The answer.
     pub value: T,
@@ -46,21 +48,49 @@ pub struct Known<T> {
     pub troubles: Vec<Trouble>,
 }
 
+/// What is known of a character and what it wears.
+#[derive(Debug, Clone)]
+pub enum Outfit {
+    /// Both.
+    Whole(Known<Wearer>),
+    /// Who it is, but not what it wears: part of the answer is missing.
+    Partial {
+        /// Who it is.
+        character: Known<Character>,
+        /// Why what it wears is not known.
+        missing: UpstreamError,
+    },
+}
+
+impl Outfit {
+    /// The whole answer, for whom a part is of no use.
+    ///
+    /// # Errors
+    ///
+    /// Why the rest is missing.
+    pub fn whole(self) -> Result<Known<Wearer>, CharactersError> {
+        match self {
+            Self::Whole(known) => Ok(known),
+            Self::Partial { missing, .. } => Err(CharactersError::without_answer(missing)),
+        }
+    }
+}
+
 /// A character and what it wears.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Wearer {
     /// Who it is.
     pub character: Character,
     /// The document as received.
     pub snapshot: Snapshot,
     /// The document as read.
-    pub equipment: Equipment,
+    pub equipment: Arc<Equipment>,
     /// Where the document came from, such as `nexon` or `sandbox`.
     pub source: &'static str,
 }
 
 /// What went wrong without preventing an answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Trouble {
     /// The upstream gave no answer; an earlier one is served.
     #[error("the upstream gave no answer, so an earlier one is served")]
@@ -68,10 +98,10 @@ pub enum Trouble {
     /// The store could not be read or written: the answer is right, but was not taken from the
     /// store or will not be found there.
     #[error("the store gave no help")]
-    Store(#[source] StoreError),
+    Store(#[source] Arc<StoreError>),
     /// A stored document could not be read back.
     #[error("the stored document cannot be read")]
-    StoredDocument(#[source] UnreadableDocument),
+    StoredDocument(#[source] Arc<UnreadableDocument>),
 }
 
 /// Why a stored document cannot be read back.
@@ -97,4 +127,21 @@ pub enum CharactersError {
     /// The upstream gave no answer, and nothing is stored.
     #[error("the upstream gave no answer and nothing is stored")]
     Unavailable(#[source] UpstreamError),
+}
+
+impl CharactersError {
+    /// When it is worth asking again, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable(error) => error.retry_after(),
+            Self::UnknownCharacter(_) | Self::UpstreamInvalid(_) => None,
+        }
+    }
+
+    pub(super) fn without_answer(error: UpstreamError) -> Self {
+        match error {
+            UpstreamError::Invalid(document) => Self::UpstreamInvalid(document),
+            error => Self::Unavailable(error),
+        }
+    }
 }

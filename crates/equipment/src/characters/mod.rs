@@ -1,45 +1,111 @@
-//! Characters and what they wear: from the store while it is fresh, else from the upstream,
-//! else from the store with its age.
+//! Characters and what they wear: from what is known while it is fresh; when it is stale, the
+//! same with its age, and a fetch in the background; with nothing known, from the upstream.
 
 mod answer;
+mod fetch;
+mod flights;
+mod names;
+mod outage;
+mod settings;
+mod shelf;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use kernel::{CharacterName, Clock};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{AlertSink, CharacterName, Clock};
+use resilience::{Deadline, Jitter};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use self::fetch::{Fetched, Fetches, NoAnswer};
+use self::flights::Flights;
+use self::names::{Bearer, Names};
+use self::outage::{Asked, Outage};
+use self::settings::Shares;
+use self::shelf::Shelf;
 use crate::{
-    Character, CharacterDirectory, CharacterRecord, Document, Equipment, EquipmentSource,
-    InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot, SnapshotStore, UpstreamError,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, SharedCache,
+    SnapshotStore, StoreError, UpstreamError,
 };
 
 pub use answer::{
-    CharactersError, FRESH_FOR, Freshness, Known, Refresh, Trouble, UnreadableDocument, Wearer,
+    CharactersError, FRESH_FOR, Freshness, Known, Outfit, Refresh, Trouble, UnreadableDocument,
+    Wearer,
 };
+pub use outage::UPSTREAM_UNAVAILABLE;
+pub use settings::CharactersSettings;
+
+/// The part of the deadline that may pass before a store that does not answer is given up.
+const STORE_SHARE: u32 = 3;
+
+/// What [`Characters`] works with.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Who characters are.
+    pub directory: Arc<dyn CharacterDirectory>,
+    /// What they wear.
+    pub source: Arc<dyn EquipmentSource>,
+    /// What was fetched, for good.
+    pub store: Arc<dyn SnapshotStore>,
+    /// What was fetched, for a while, where other instances find it too.
+    pub shared: Option<Arc<dyn SharedCache>>,
+    /// Who is told of an outage.
+    pub alerts: Arc<dyn AlertSink>,
+    /// Tells how old things are.
+    pub clock: Arc<dyn Clock>,
+    /// Spreads what would else happen at once.
+    pub jitter: Jitter,
+    /// Owns the fetches, which may outlive the question.
+    pub tasks: TaskTracker,
+}
 
 /// Answers who characters are and what they wear.
 #[derive(Debug, Clone)]
 pub struct Characters {
-    directory: Arc<dyn CharacterDirectory>,
-    source: Arc<dyn EquipmentSource>,
-    store: Arc<dyn SnapshotStore>,
+    fetches: Arc<Fetches>,
+    shelf: Arc<Shelf>,
+    outage: Arc<Outage>,
     clock: Arc<dyn Clock>,
+    settings: CharactersSettings,
 }
 
 impl Characters {
-    /// Over these ports.
-    pub fn new(
-        directory: Arc<dyn CharacterDirectory>,
-        source: Arc<dyn EquipmentSource>,
-        store: Arc<dyn SnapshotStore>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
+    /// With nothing in memory yet.
+    pub fn new(surroundings: Surroundings, settings: CharactersSettings) -> Self {
+        let Surroundings {
             directory,
             source,
             store,
+            shared,
+            alerts,
             clock,
+            jitter,
+            tasks,
+        } = surroundings;
+        let shares = Shares::of(settings.memory_bytes);
+        let shelf = Arc::new(Shelf::new(store, shared, shares, &clock, &jitter));
+        let outage = Arc::new(Outage::new(alerts, tasks.clone()));
+        let names = Names::new(shares.names, Arc::clone(&clock), jitter.clone());
+        let failures = ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter);
+        let fetches = Arc::new(Fetches {
+            directory,
+            source,
+            shelf: Arc::clone(&shelf),
+            names,
+            failures,
+            rest_after_failure: settings.rest_after_failure,
+            outage: Arc::clone(&outage),
+            clock: Arc::clone(&clock),
+            characters: Flights::new(tasks.clone()),
+            wearers: Flights::new(tasks),
+        });
+        Self {
+            fetches,
+            shelf,
+            outage,
+            clock,
+            settings,
         }
     }
 
@@ -53,15 +119,34 @@ impl Characters {
         name: &CharacterName,
         refresh: Refresh,
     ) -> Result<Known<Character>, CharactersError> {
+        let deadline = Deadline::within(self.settings.deadline);
+        let since = self.since(refresh);
+        self.refuse_strangers(name, refresh)?;
         let mut troubles = Vec::new();
-        let stored = self.stored_character(name, &mut troubles).await;
-        let record = match stored {
-            Some(record) if self.is_usable(record.fetched_at, refresh) => record,
-            stored => match self.ask_who(name, stored.as_ref()).await {
-                Ok(Some(character)) => self.keep_character(character, &mut troubles).await,
-                Ok(None) => return Err(CharactersError::UnknownCharacter(name.clone())),
-                Err(error) => earlier_or(error, stored, &mut troubles)?,
-            },
+        let held = self.held_character(name, deadline, &mut troubles).await;
+        let record = match held {
+            Some(record) if record.fetched_at > since => record,
+            Some(record) if self.may_be_stale(record.fetched_at, refresh) => {
+                let resting = self.fetches.refresh_character(name, since).err();
+                troubles.extend(resting.map(Trouble::Upstream));
+                record
+            }
+            held => {
+                let fetch = self.fetches.character(name, since);
+                match (in_time(deadline, fetch, self.settings.deadline).await, held) {
+                    (Ok(fetched), _) => unpack(fetched, &mut troubles),
+                    (Err(NoAnswer::UnknownCharacter), _) => return Err(unknown(name)),
+                    (Err(NoAnswer::Upstream(error)), Some(record))
+                        if self.is_servable(record.fetched_at) =>
+                    {
+                        troubles.push(Trouble::Upstream(error));
+                        record
+                    }
+                    (Err(NoAnswer::Upstream(error)), _) => {
+                        return Err(self.unanswered(Asked::Who, error));
+                    }
+                }
+            }
         };
         Ok(self.known(record.character, record.fetched_at, troubles))
     }
@@ -75,150 +160,127 @@ impl Characters {
         &self,
         name: &CharacterName,
         refresh: Refresh,
-    ) -> Result<Known<Wearer>, CharactersError> {
-        let who = self.who(name, refresh).await?;
-        let (character, mut troubles) = (who.value, who.troubles);
-        let stored = self.stored_equipment(&character, &mut troubles).await;
-        let wearer = match stored {
-            Some(wearer) if self.is_usable(wearer.snapshot.fetched_at, refresh) => wearer,
-            stored => match self.ask_equipment(character, &mut troubles).await {
-                Ok(Some(wearer)) => wearer,
-                Ok(None) => return Err(CharactersError::UnknownCharacter(name.clone())),
-                Err(error) => earlier_or(error, stored, &mut troubles)?,
-            },
+    ) -> Result<Outfit, CharactersError> {
+        let deadline = Deadline::within(self.settings.deadline);
+        let since = self.since(refresh);
+        self.refuse_strangers(name, refresh)?;
+        let mut troubles = Vec::new();
+        let held = self.held_wearer(name, deadline, &mut troubles).await;
+        let wearer = match held {
+            Some((wearer, oldest)) if oldest > since => wearer,
+            Some((wearer, _)) if self.may_be_stale(wearer.snapshot.fetched_at, refresh) => {
+                let resting = self.fetches.refresh_wearer(name, since).err();
+                troubles.extend(resting.map(Trouble::Upstream));
+                wearer
+            }
+            held => {
+                let fetch = self.fetches.wearer(name, since);
+                match (in_time(deadline, fetch, self.settings.deadline).await, held) {
+                    (Ok(fetched), _) => unpack(fetched, &mut troubles),
+                    (Err(NoAnswer::UnknownCharacter), _) => return Err(unknown(name)),
+                    (Err(NoAnswer::Upstream(error)), Some((wearer, _)))
+                        if self.is_servable(wearer.snapshot.fetched_at) =>
+                    {
+                        troubles.push(Trouble::Upstream(error));
+                        wearer
+                    }
+                    (Err(NoAnswer::Upstream(error)), _) => {
+                        return self.partial(name, error, troubles).await;
+                    }
+                }
+            }
         };
         let fetched_at = wearer.snapshot.fetched_at;
-        Ok(self.known(wearer, fetched_at, troubles))
+        Ok(Outfit::Whole(self.known(wearer, fetched_at, troubles)))
     }
 
-    async fn stored_character(
+    /// Lets go of what other instances replace in the shared cache, until told to stop. A worker
+    /// for instances that share one; without one it ends at once.
+    pub async fn follow_changes(&self, stop: CancellationToken) {
+        self.shelf.follow_changes(stop).await;
+    }
+
+    /// The character alone, when that is known; what it wears is not.
+    async fn partial(
         &self,
         name: &CharacterName,
+        missing: UpstreamError,
+        mut troubles: Vec<Trouble>,
+    ) -> Result<Outfit, CharactersError> {
+        // The fetch may have learnt who it is before it failed.
+        let record = self.shelf.character(name, Timestamp::MIN, &mut troubles);
+        match record.await {
+            Some(record) if self.is_servable(record.fetched_at) => {
+                self.outage.hurts(Asked::Equipment, &missing);
+                let character = self.known(record.character, record.fetched_at, troubles);
+                Ok(Outfit::Partial { character, missing })
+            }
+            _ => Err(self.unanswered(Asked::Who, missing)),
+        }
+    }
+
+    fn unanswered(&self, asked: Asked, error: UpstreamError) -> CharactersError {
+        self.outage.hurts(asked, &error);
+        CharactersError::without_answer(error)
+    }
+
+    fn refuse_strangers(
+        &self,
+        name: &CharacterName,
+        refresh: Refresh,
+    ) -> Result<(), CharactersError> {
+        let is_nobodys = self.fetches.names.bearer(name) == Some(Bearer::Nobody);
+        if is_nobodys && refresh == Refresh::WhenStale {
+            return Err(unknown(name));
+        }
+        Ok(())
+    }
+
+    /// Whatever is known of a character, however old. A store that hangs must not use up the
+    /// deadline.
+    async fn held_character(
+        &self,
+        name: &CharacterName,
+        deadline: Deadline,
         troubles: &mut Vec<Trouble>,
     ) -> Option<CharacterRecord> {
-        let stored = self.store.character(name).await;
-        stored.unwrap_or_else(|error| {
-            troubles.push(Trouble::Store(error));
-            None
-        })
+        let patience = deadline.capped(self.settings.deadline / STORE_SHARE);
+        let held = self.shelf.character(name, Timestamp::MIN, troubles);
+        let held = patience.timeout(held).await;
+        held.unwrap_or_else(|late| give_up(late, troubles))
     }
 
-    async fn stored_equipment(
-        &self,
-        character: &Character,
-        troubles: &mut Vec<Trouble>,
-    ) -> Option<Wearer> {
-        let snapshot = match self.store.latest(&character.ocid).await {
-            Ok(stored) => stored?,
-            Err(error) => {
-                troubles.push(Trouble::Store(error));
-                return None;
-            }
-        };
-        match self.read_back(&snapshot.document) {
-            Ok(equipment) => Some(self.wearer(character.clone(), snapshot, equipment)),
-            Err(error) => {
-                troubles.push(Trouble::StoredDocument(error));
-                None
-            }
-        }
-    }
-
-    fn read_back(&self, document: &Document) -> Result<Equipment, UnreadableDocument> {
-        Ok(self.source.read(&document.decompress()?)?)
-    }
-
-    async fn ask_who(
+    /// Whatever is known of a character and what it wears, with the older of their two times.
+    async fn held_wearer(
         &self,
         name: &CharacterName,
-        stored: Option<&CharacterRecord>,
-    ) -> Result<Option<Character>, UpstreamError> {
-        if let Some(record) = stored {
-            let character = self.directory.describe(&record.character.ocid).await?;
-            if let Some(character) = character.filter(|character| character.name == *name) {
-                return Ok(Some(character));
-            }
-        }
-        self.look_up(name).await
-    }
-
-    /// Asks by name, as if nothing were known of the character.
-    async fn look_up(&self, name: &CharacterName) -> Result<Option<Character>, UpstreamError> {
-        let Some(ocid) = self.directory.resolve(name).await? else {
-            return Ok(None);
-        };
-        let character = self.directory.describe(&ocid).await?;
-        character.ok_or_else(contradiction).map(Some)
-    }
-
-    /// Asks what a character wears and keeps the answer.
-    ///
-    /// An identifier that the upstream no longer knows is looked up once more by name. Once the
-    /// upstream has failed in this request it is not asked again.
-    async fn ask_equipment(
-        &self,
-        character: Character,
+        deadline: Deadline,
         troubles: &mut Vec<Trouble>,
-    ) -> Result<Option<Wearer>, UpstreamError> {
-        if let Some(error) = take_outage(troubles) {
-            return Err(error);
-        }
-        if let Some(document) = self.source.fetch(&character.ocid).await? {
-            return self.accept(character, &document, troubles).await.map(Some);
-        }
-        let Some(character) = self.look_up(&character.name).await? else {
-            return Ok(None);
-        };
-        let character = self.keep_character(character, troubles).await.character;
-        let document = self.source.fetch(&character.ocid).await?;
-        let document = document.ok_or_else(contradiction)?;
-        self.accept(character, &document, troubles).await.map(Some)
+    ) -> Option<(Wearer, Timestamp)> {
+        let record = self.held_character(name, deadline, troubles).await?;
+        let patience = deadline.capped(self.settings.deadline / STORE_SHARE);
+        let fetches = &self.fetches;
+        let held = fetches.held_wearer(&record.character, Timestamp::MIN, troubles);
+        let held = patience.timeout(held).await;
+        let wearer = held.unwrap_or_else(|late| give_up(late, troubles))?;
+        let oldest = record.fetched_at.min(wearer.snapshot.fetched_at);
+        Some((wearer, oldest))
     }
 
-    async fn accept(
-        &self,
-        character: Character,
-        document: &[u8],
-        troubles: &mut Vec<Trouble>,
-    ) -> Result<Wearer, UpstreamError> {
-        let equipment = self.source.read(document)?;
-        let document = Document::compress(document).map_err(|error| InvalidDocument {
-            place: format!("byte {MAX_DOCUMENT_BYTES}"),
-            problem: error.to_string(),
-        })?;
-        let snapshot = Snapshot {
-            ocid: character.ocid.clone(),
-            fetched_at: self.now(),
-            document,
-        };
-        if let Err(error) = self.store.save(&snapshot).await {
-            troubles.push(Trouble::Store(error));
+    /// What the upstream said after this is good enough.
+    fn since(&self, refresh: Refresh) -> Timestamp {
+        match refresh {
+            Refresh::Now => self.clock.now(),
+            Refresh::WhenStale => self.ago(FRESH_FOR),
         }
-        Ok(self.wearer(character, snapshot, equipment))
     }
 
-    async fn keep_character(
-        &self,
-        character: Character,
-        troubles: &mut Vec<Trouble>,
-    ) -> CharacterRecord {
-        let record = CharacterRecord {
-            character,
-            fetched_at: self.now(),
-        };
-        if let Err(error) = self.store.save_character(&record).await {
-            troubles.push(Trouble::Store(error));
-        }
-        record
+    fn may_be_stale(&self, fetched_at: Timestamp, refresh: Refresh) -> bool {
+        refresh == Refresh::WhenStale && self.is_servable(fetched_at)
     }
 
-    fn wearer(&self, character: Character, snapshot: Snapshot, equipment: Equipment) -> Wearer {
-        Wearer {
-            character,
-            snapshot,
-            equipment,
-            source: self.source.name(),
-        }
+    fn is_servable(&self, fetched_at: Timestamp) -> bool {
+        self.age(fetched_at) <= self.settings.serve_stale_for
     }
 
     fn known<T>(&self, value: T, fetched_at: Timestamp, troubles: Vec<Trouble>) -> Known<T> {
@@ -237,50 +299,42 @@ impl Characters {
         }
     }
 
-    fn is_usable(&self, fetched_at: Timestamp, refresh: Refresh) -> bool {
-        refresh == Refresh::WhenStale && self.age(fetched_at) < FRESH_FOR
-    }
-
     /// How long ago it was; none at all when another machine's clock is ahead of ours.
     fn age(&self, fetched_at: Timestamp) -> Duration {
         let age = self.clock.now().duration_since(fetched_at);
         age.try_into().unwrap_or_default()
     }
 
-    /// The present time to the microsecond, as stores keep it.
-    fn now(&self) -> Timestamp {
-        let micros = self.clock.now().as_microsecond();
-        Timestamp::from_microsecond(micros).expect("a coarser time stays in range")
+    fn ago(&self, time: Duration) -> Timestamp {
+        let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+        let ago = self.clock.now().saturating_sub(time);
+        ago.expect("a signed duration is never a calendar's")
     }
 }
 
-/// What was known before, if the upstream merely gave no answer and anything was known.
-fn earlier_or<T>(
-    error: UpstreamError,
-    earlier: Option<T>,
-    troubles: &mut Vec<Trouble>,
-) -> Result<T, CharactersError> {
-    match (error, earlier) {
-        (UpstreamError::Invalid(document), _) => Err(CharactersError::UpstreamInvalid(document)),
-        (error, None) => Err(CharactersError::Unavailable(error)),
-        (error, Some(earlier)) => {
-            troubles.push(Trouble::Upstream(error));
-            Ok(earlier)
-        }
-    }
+/// Waits for a fetch as long as the deadline allows. The fetch goes on.
+async fn in_time<T>(
+    deadline: Deadline,
+    fetch: impl Future<Output = Result<T, NoAnswer>>,
+    after: Duration,
+) -> Result<T, NoAnswer> {
+    let late = |_| Err(NoAnswer::Upstream(UpstreamError::TimedOut { after }));
+    deadline.timeout(fetch).await.unwrap_or_else(late)
 }
 
-fn take_outage(troubles: &mut Vec<Trouble>) -> Option<UpstreamError> {
-    let is_outage = |trouble: &Trouble| matches!(trouble, Trouble::Upstream(_));
-    let index = troubles.iter().position(is_outage)?;
-    match troubles.remove(index) {
-        Trouble::Upstream(error) => Some(error),
-        _ => None,
-    }
+fn unpack<T>(fetched: Fetched<T>, troubles: &mut Vec<Trouble>) -> T {
+    troubles.extend(fetched.troubles);
+    fetched.value
 }
 
-fn contradiction() -> UpstreamError {
-    UpstreamError::Failed {
-        reason: "it does not know the identifier it has just given".to_owned(),
-    }
+fn give_up<T>(late: resilience::DeadlineExceeded, troubles: &mut Vec<Trouble>) -> Option<T> {
+    troubles.push(Trouble::Store(Arc::new(StoreError {
+        action: "answer in time",
+        source: late.into(),
+    })));
+    None
+}
+
+fn unknown(name: &CharacterName) -> CharactersError {
+    CharactersError::UnknownCharacter(name.clone())
 }

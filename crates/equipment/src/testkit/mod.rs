@@ -4,11 +4,15 @@
 //! test of the implementation. The fakes keep the same contracts.
 
 mod contract;
+mod shared;
+mod shared_contract;
 mod store;
 mod upstream;
 
 pub use contract::{
     character_directory_contract, equipment_source_contract, snapshot_store_contract,
 };
+pub use shared::MemorySharedCache;
+pub use shared_contract::shared_cache_contract;
 pub use store::MemoryStore;
-pub use upstream::FakeUpstream;
+pub use upstream::{Asked, FakeUpstream};

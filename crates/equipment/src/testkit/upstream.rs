@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 use async_trait::async_trait;
 use bytes::Bytes;
 use kernel::CharacterName;
+use tokio::sync::watch;
 
 use crate::{
     Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
@@ -14,18 +15,58 @@ use crate::{
 /// Knows the characters and documents a test gave it.
 ///
 /// It reads only the documents it was given, and says of every other that it is invalid.
-#[derive(Debug, Default)]
-pub struct FakeUpstream(Mutex<State>);
+#[derive(Debug)]
+pub struct FakeUpstream {
+    state: Mutex<State>,
+    held: watch::Sender<bool>,
+}
+
+/// How often each question was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Whose a name is.
+    pub resolve: u32,
+    /// Who a character is.
+    pub describe: u32,
+    /// What it wears.
+    pub fetch: u32,
+}
 
 #[derive(Debug, Default)]
 struct State {
+    asked: Asked,
     failure: Option<UpstreamError>,
     characters: HashMap<Ocid, Character>,
     worn: HashMap<Ocid, Bytes>,
     readable: HashMap<Bytes, Equipment>,
 }
 
+impl Default for FakeUpstream {
+    /// Knows nobody.
+    fn default() -> Self {
+        Self {
+            state: Mutex::default(),
+            held: watch::Sender::new(false),
+        }
+    }
+}
+
 impl FakeUpstream {
+    /// Lets every question wait from now on, until it is answered with [`FakeUpstream::release`].
+    pub fn hold(&self) {
+        self.held.send_replace(true);
+    }
+
+    /// Answers the questions that wait, and later ones at once.
+    pub fn release(&self) {
+        self.held.send_replace(false);
+    }
+
+    /// How often each question was asked so far, whatever came of it.
+    pub fn asked(&self) -> Asked {
+        self.lock().asked
+    }
+
     /// Makes a character known, or known otherwise than before.
     pub fn put_character(&self, character: Character) {
         let mut state = self.lock();
@@ -61,7 +102,15 @@ impl FakeUpstream {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.state.lock().expect("no holder of this lock panics")
+    }
+
+    /// A question arrives, and waits while it must.
+    async fn arrive(&self, question: impl FnOnce(&mut Asked)) {
+        question(&mut self.lock().asked);
+        let mut held = self.held.subscribe();
+        let released = held.wait_for(|held| !held).await;
+        released.expect("the sender lives as long as the upstream");
     }
 
     fn open(&self) -> Result<MutexGuard<'_, State>, UpstreamError> {
@@ -76,12 +125,14 @@ impl FakeUpstream {
 #[async_trait]
 impl CharacterDirectory for FakeUpstream {
     async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
+        self.arrive(|asked| asked.resolve += 1).await;
         let state = self.open()?;
         let found = state.characters.values().find(|known| known.name == *name);
         Ok(found.map(|known| known.ocid.clone()))
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
+        self.arrive(|asked| asked.describe += 1).await;
         Ok(self.open()?.characters.get(ocid).cloned())
     }
 }
@@ -93,6 +144,7 @@ impl EquipmentSource for FakeUpstream {
     }
 
     async fn fetch(&self, ocid: &Ocid) -> Result<Option<Bytes>, UpstreamError> {
+        self.arrive(|asked| asked.fetch += 1).await;
         let Some(document) = self.open()?.worn.get(ocid).cloned() else {
             return Ok(None);
         };

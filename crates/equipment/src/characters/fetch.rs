@@ -1,0 +1,297 @@
+//! Asking the upstream, and keeping what it says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kernel::{CharacterName, Clock};
+
+use super::flights::Flights;
+use super::names::{Bearer, Names};
+use super::outage::{Asked, Outage};
+use super::shelf::Shelf;
+use crate::{
+    ByteCache, Character, CharacterDirectory, CharacterRecord, Document, Equipment,
+    EquipmentSource, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot, Trouble, UnreadableDocument,
+    UpstreamError, Wearer,
+};
+
+/// Fetches, each at most once at a time.
+#[derive(Debug)]
+pub(super) struct Fetches {
+    pub(super) directory: Arc<dyn CharacterDirectory>,
+    pub(super) source: Arc<dyn EquipmentSource>,
+    pub(super) shelf: Arc<Shelf>,
+    pub(super) names: Names,
+    /// Why the latest fetch for a name failed, while that is recent.
+    pub(super) failures: ByteCache<CharacterName, UpstreamError>,
+    pub(super) rest_after_failure: Duration,
+    pub(super) outage: Arc<Outage>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) characters: Flights<Fetched<CharacterRecord>>,
+    pub(super) wearers: Flights<Fetched<Wearer>>,
+}
+
+/// What a fetch found, shared by all who waited for it.
+#[derive(Debug, Clone)]
+pub(super) struct Fetched<T> {
+    pub(super) value: T,
+    pub(super) troubles: Vec<Trouble>,
+}
+
+/// Why a fetch found nothing.
+#[derive(Debug, Clone)]
+pub(super) enum NoAnswer {
+    UnknownCharacter,
+    Upstream(UpstreamError),
+}
+
+impl Fetches {
+    /// Who the character of this name is, as the upstream said after `since`.
+    pub(super) async fn character(
+        self: &Arc<Self>,
+        name: &CharacterName,
+        since: Timestamp,
+    ) -> Result<Fetched<CharacterRecord>, NoAnswer> {
+        let (fetches, wanted) = (Arc::clone(self), name.clone());
+        let fetch = move || async move { fetches.fetch_character(&wanted, since).await };
+        self.characters.join(name, fetch).await
+    }
+
+    /// What the character of this name wears, as the upstream said after `since`.
+    pub(super) async fn wearer(
+        self: &Arc<Self>,
+        name: &CharacterName,
+        since: Timestamp,
+    ) -> Result<Fetched<Wearer>, NoAnswer> {
+        let (fetches, wanted) = (Arc::clone(self), name.clone());
+        let fetch = move || async move { fetches.fetch_wearer(&wanted, since).await };
+        self.wearers.join(name, fetch).await
+    }
+
+    /// Like [`Fetches::character`], but for the next one who asks. Tells why the last try failed,
+    /// if that was a moment ago; then there is no other yet.
+    pub(super) fn refresh_character(
+        self: &Arc<Self>,
+        name: &CharacterName,
+        since: Timestamp,
+    ) -> Result<(), UpstreamError> {
+        self.rested(name)?;
+        let (fetches, wanted) = (Arc::clone(self), name.clone());
+        let fetch = move || async move { fetches.fetch_character(&wanted, since).await };
+        self.characters.start(name, fetch);
+        Ok(())
+    }
+
+    /// Like [`Fetches::wearer`]; else like [`Fetches::refresh_character`].
+    pub(super) fn refresh_wearer(
+        self: &Arc<Self>,
+        name: &CharacterName,
+        since: Timestamp,
+    ) -> Result<(), UpstreamError> {
+        self.rested(name)?;
+        let (fetches, wanted) = (Arc::clone(self), name.clone());
+        let fetch = move || async move { fetches.fetch_wearer(&wanted, since).await };
+        self.wearers.start(name, fetch);
+        Ok(())
+    }
+
+    /// The newest that is known of what a character wears, if it can be read.
+    pub(super) async fn held_wearer(
+        &self,
+        character: &Character,
+        since: Timestamp,
+        troubles: &mut Vec<Trouble>,
+    ) -> Option<Wearer> {
+        let ocid = &character.ocid;
+        let snapshot = self.shelf.snapshot(ocid, since, troubles).await?;
+        match self.read_back(&snapshot.document) {
+            Ok(equipment) => Some(self.dressed(character.clone(), snapshot, equipment)),
+            Err(error) => {
+                troubles.push(Trouble::StoredDocument(Arc::new(error)));
+                None
+            }
+        }
+    }
+
+    async fn fetch_character(
+        &self,
+        name: &CharacterName,
+        since: Timestamp,
+    ) -> Result<Fetched<CharacterRecord>, NoAnswer> {
+        let mut troubles = Vec::new();
+        // Whoever waited for its turn may find that another fetch, perhaps another instance's,
+        // has just brought what it came for.
+        let held = self.shelf.character(name, since, &mut troubles).await;
+        let value = match held {
+            Some(record) if record.fetched_at > since => record,
+            held => {
+                let answer = self.ask_who(name, held.as_ref()).await;
+                if let (Ok(None), Some(_)) = (&answer, &held) {
+                    self.names.is_gone(name);
+                }
+                let character = self.settle(name, Asked::Who, answer)?;
+                self.keep_character(character, &mut troubles).await
+            }
+        };
+        Ok(Fetched { value, troubles })
+    }
+
+    async fn fetch_wearer(
+        self: &Arc<Self>,
+        name: &CharacterName,
+        since: Timestamp,
+    ) -> Result<Fetched<Wearer>, NoAnswer> {
+        let who = self.character(name, since).await?;
+        let (character, mut troubles) = (who.value.character, who.troubles);
+        let held = self.held_wearer(&character, since, &mut troubles).await;
+        let value = match held {
+            Some(wearer) if wearer.snapshot.fetched_at > since => wearer,
+            _ => {
+                let answer = self.ask_equipment(character, &mut troubles).await;
+                self.settle(name, Asked::Equipment, answer)?
+            }
+        };
+        Ok(Fetched { value, troubles })
+    }
+
+    /// Takes note of what came of a fetch.
+    fn settle<T>(
+        &self,
+        name: &CharacterName,
+        asked: Asked,
+        answer: Result<Option<T>, UpstreamError>,
+    ) -> Result<T, NoAnswer> {
+        match answer {
+            Ok(found) => {
+                self.failures.remove(name);
+                self.outage.answered(asked);
+                found.ok_or_else(|| {
+                    self.names.is_nobodys(name);
+                    NoAnswer::UnknownCharacter
+                })
+            }
+            Err(error) => {
+                let bytes = name.as_str().len() + size_of::<UpstreamError>();
+                let rest = self.rest_after_failure;
+                self.failures.put(name.clone(), error.clone(), bytes, rest);
+                Err(NoAnswer::Upstream(error))
+            }
+        }
+    }
+
+    fn rested(&self, name: &CharacterName) -> Result<(), UpstreamError> {
+        self.failures.get(name).map_or(Ok(()), Err)
+    }
+
+    async fn ask_who(
+        &self,
+        name: &CharacterName,
+        held: Option<&CharacterRecord>,
+    ) -> Result<Option<Character>, UpstreamError> {
+        let known = held.map(|record| record.character.ocid.clone());
+        let known = known.or_else(|| match self.names.bearer(name)? {
+            Bearer::Known(ocid) => Some(ocid),
+            Bearer::Nobody => None,
+        });
+        if let Some(ocid) = known {
+            if let Some(character) = self.directory.describe(&ocid).await? {
+                self.names.appeared(&character);
+                if character.name == *name {
+                    return Ok(Some(character));
+                }
+            }
+            self.names.forget(name);
+        }
+        self.look_up(name).await
+    }
+
+    /// Asks by name, as if nothing were known of the character.
+    async fn look_up(&self, name: &CharacterName) -> Result<Option<Character>, UpstreamError> {
+        let Some(ocid) = self.directory.resolve(name).await? else {
+            return Ok(None);
+        };
+        self.names.resolved(name, &ocid);
+        let character = self.directory.describe(&ocid).await?;
+        character.ok_or_else(contradiction).map(Some)
+    }
+
+    /// Asks what a character wears and keeps the answer. An identifier that the upstream no
+    /// longer knows is looked up once more by name.
+    async fn ask_equipment(
+        &self,
+        character: Character,
+        troubles: &mut Vec<Trouble>,
+    ) -> Result<Option<Wearer>, UpstreamError> {
+        if let Some(document) = self.source.fetch(&character.ocid).await? {
+            return self.accept(character, &document, troubles).await.map(Some);
+        }
+        self.names.forget(&character.name);
+        let Some(character) = self.look_up(&character.name).await? else {
+            return Ok(None);
+        };
+        let character = self.keep_character(character, troubles).await.character;
+        let document = self.source.fetch(&character.ocid).await?;
+        let document = document.ok_or_else(contradiction)?;
+        self.accept(character, &document, troubles).await.map(Some)
+    }
+
+    async fn accept(
+        &self,
+        character: Character,
+        document: &[u8],
+        troubles: &mut Vec<Trouble>,
+    ) -> Result<Wearer, UpstreamError> {
+        let equipment = self.source.read(document)?;
+        let document = Document::compress(document).map_err(|error| InvalidDocument {
+            place: format!("byte {MAX_DOCUMENT_BYTES}"),
+            problem: error.to_string(),
+        })?;
+        let snapshot = Snapshot {
+            ocid: character.ocid.clone(),
+            fetched_at: self.now(),
+            document,
+        };
+        self.shelf.keep_snapshot(&snapshot, troubles).await;
+        Ok(self.dressed(character, snapshot, equipment))
+    }
+
+    async fn keep_character(
+        &self,
+        character: Character,
+        troubles: &mut Vec<Trouble>,
+    ) -> CharacterRecord {
+        self.names.appeared(&character);
+        let record = CharacterRecord {
+            character,
+            fetched_at: self.now(),
+        };
+        self.shelf.keep_character(&record, troubles).await;
+        record
+    }
+
+    fn read_back(&self, document: &Document) -> Result<Equipment, UnreadableDocument> {
+        Ok(self.source.read(&document.decompress()?)?)
+    }
+
+    fn dressed(&self, character: Character, snapshot: Snapshot, equipment: Equipment) -> Wearer {
+        Wearer {
+            character,
+            snapshot,
+            equipment: Arc::new(equipment),
+            source: self.source.name(),
+        }
+    }
+
+    /// The present time to the microsecond, as stores keep it.
+    fn now(&self) -> Timestamp {
+        let micros = self.clock.now().as_microsecond();
+        Timestamp::from_microsecond(micros).expect("a coarser time stays in range")
+    }
+}
+
+fn contradiction() -> UpstreamError {
+    UpstreamError::Failed {
+        reason: "it does not know the identifier it has just given".to_owned(),
+    }
+}

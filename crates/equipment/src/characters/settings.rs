@@ -1,0 +1,52 @@
+//! How patient, how forgiving and how large.
+
+use std::time::Duration;
+
+/// How characters are answered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CharactersSettings {
+    /// How long a question may take. A fetch that takes longer goes on without the asker.
+    pub deadline: Duration,
+    /// The oldest that is ever served.
+    pub serve_stale_for: Duration,
+    /// How long a character whose refresh failed is left alone before a stale answer starts
+    /// another.
+    pub rest_after_failure: Duration,
+    /// The bytes of memory for names, characters and snapshots together.
+    pub memory_bytes: u64,
+}
+
+impl Default for CharactersSettings {
+    /// 3 s; 7 days; 10 s; 32 MiB.
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(3),
+            serve_stale_for: Duration::from_hours(7 * 24),
+            rest_after_failure: Duration::from_secs(10),
+            memory_bytes: 32 * 1024 * 1024,
+        }
+    }
+}
+
+/// The parts of the memory, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shares {
+    pub(super) names: u64,
+    pub(super) characters: u64,
+    pub(super) failures: u64,
+    pub(super) snapshots: u64,
+}
+
+impl Shares {
+    /// Names, characters and failures are small: a sixteenth each holds thousands of them in
+    /// 32 MiB. The rest is for snapshots, of about 10 KB each.
+    pub(super) fn of(bytes: u64) -> Self {
+        let small = bytes / 16;
+        Self {
+            names: small,
+            characters: small,
+            failures: small,
+            snapshots: bytes - 3 * small,
+        }
+    }
+}

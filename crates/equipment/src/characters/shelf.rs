@@ -1,0 +1,189 @@
+//! What is known already, tier by tier: memory, the memory that instances share, the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kernel::{CharacterName, Clock};
+use resilience::Jitter;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+
+use super::settings::Shares;
+use crate::{
+    ByteCache, CharacterRecord, Ocid, SharedCache, Snapshot, SnapshotStore, SnapshotVersion,
+    StoreError, Trouble,
+};
+
+/// How long memory keeps what nobody has refreshed; the store keeps it longer.
+const KEPT_IN_MEMORY: Duration = Duration::from_hours(1);
+
+/// How long the shared tier keeps a snapshot.
+const KEPT_IN_SHARED: Duration = Duration::from_hours(1);
+
+const TYPICAL_CHARACTER_BYTES: usize = 200;
+const TYPICAL_SNAPSHOT_BYTES: usize = 10_000;
+
+/// Finds and keeps characters and snapshots. A tier that fails is a trouble, not an error.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    characters: ByteCache<CharacterName, CharacterRecord>,
+    snapshots: ByteCache<Ocid, Snapshot>,
+    shared: Option<Arc<dyn SharedCache>>,
+    store: Arc<dyn SnapshotStore>,
+}
+
+impl Shelf {
+    pub(super) fn new(
+        store: Arc<dyn SnapshotStore>,
+        shared: Option<Arc<dyn SharedCache>>,
+        shares: Shares,
+        clock: &Arc<dyn Clock>,
+        jitter: &Jitter,
+    ) -> Self {
+        let (clock, jitter) = (|| Arc::clone(clock), || jitter.clone());
+        let characters = shares.characters;
+        let snapshots = shares.snapshots;
+        Self {
+            characters: ByteCache::new(characters, TYPICAL_CHARACTER_BYTES, clock(), jitter()),
+            snapshots: ByteCache::new(snapshots, TYPICAL_SNAPSHOT_BYTES, clock(), jitter()),
+            shared,
+            store,
+        }
+    }
+
+    /// The character last known by this name: the first found that is newer than `since`, else
+    /// the newest there is.
+    pub(super) async fn character(
+        &self,
+        name: &CharacterName,
+        since: Timestamp,
+        troubles: &mut Vec<Trouble>,
+    ) -> Option<CharacterRecord> {
+        let held = self.characters.get(name);
+        if held.as_ref().is_some_and(|held| held.fetched_at > since) {
+            return held;
+        }
+        let stored = note(self.store.character(name).await, troubles);
+        let newest = newest(held, stored, |record| record.fetched_at)?;
+        self.hold_character(&newest);
+        Some(newest)
+    }
+
+    /// Keeps who a character is.
+    pub(super) async fn keep_character(
+        &self,
+        record: &CharacterRecord,
+        troubles: &mut Vec<Trouble>,
+    ) {
+        self.hold_character(record);
+        note(self.store.save_character(record).await, troubles);
+    }
+
+    /// The snapshot of a character's equipment: the first found that is newer than `since`, else
+    /// the newest there is.
+    pub(super) async fn snapshot(
+        &self,
+        ocid: &Ocid,
+        since: Timestamp,
+        troubles: &mut Vec<Trouble>,
+    ) -> Option<Snapshot> {
+        let is_good = |found: &Option<Snapshot>| {
+            let found = found.as_ref();
+            found.is_some_and(|snapshot| snapshot.fetched_at > since)
+        };
+        let mut found = self.snapshots.get(ocid);
+        if is_good(&found) {
+            return found;
+        }
+        if let Some(shared) = &self.shared {
+            let kept = note(shared.snapshot(ocid).await, troubles);
+            found = newest(found, kept, |snapshot| snapshot.fetched_at);
+        }
+        if !is_good(&found) {
+            let stored = note(self.store.latest(ocid).await, troubles);
+            found = newest(found, stored, |snapshot| snapshot.fetched_at);
+        }
+        self.hold_snapshot(found.as_ref()?);
+        found
+    }
+
+    /// Keeps a snapshot in every tier.
+    pub(super) async fn keep_snapshot(&self, snapshot: &Snapshot, troubles: &mut Vec<Trouble>) {
+        self.hold_snapshot(snapshot);
+        note(self.store.save(snapshot).await, troubles);
+        if let Some(shared) = &self.shared {
+            note(shared.put(snapshot, KEPT_IN_SHARED).await, troubles);
+        }
+    }
+
+    /// Lets go of what other instances have replaced, until told to stop.
+    pub(super) async fn follow_changes(&self, stop: CancellationToken) {
+        let Some(shared) = &self.shared else {
+            return;
+        };
+        let mut changes = shared.changes();
+        loop {
+            let change = tokio::select! {
+                () = stop.cancelled() => return,
+                change = changes.recv() => change,
+            };
+            match change {
+                Ok(version) => self.learn_of(&version),
+                // Which ones were missed is not known, so none is trusted any more.
+                Err(RecvError::Lagged(_)) => self.snapshots.clear(),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// There is a newer snapshot: ours is as new if it is equal, and of no more use if not.
+    fn learn_of(&self, version: &SnapshotVersion) {
+        let Some(held) = self.snapshots.get(&version.ocid) else {
+            return;
+        };
+        if held.fetched_at >= version.fetched_at {
+            return;
+        }
+        if held.document.hash() == version.hash {
+            let fetched_at = version.fetched_at;
+            self.hold_snapshot(&Snapshot { fetched_at, ..held });
+        } else {
+            self.snapshots.remove(&version.ocid);
+        }
+    }
+
+    fn hold_character(&self, record: &CharacterRecord) {
+        let character = &record.character;
+        let name = &character.name;
+        let bytes = size_of::<CharacterRecord>()
+            + 2 * name.as_str().len()
+            + character.ocid.as_str().len()
+            + character.world.len()
+            + character.class.len();
+        self.characters
+            .put(name.clone(), record.clone(), bytes, KEPT_IN_MEMORY);
+    }
+
+    fn hold_snapshot(&self, snapshot: &Snapshot) {
+        let ocid = &snapshot.ocid;
+        let bytes =
+            size_of::<Snapshot>() + 2 * ocid.as_str().len() + snapshot.document.compressed().len();
+        self.snapshots
+            .put(ocid.clone(), snapshot.clone(), bytes, KEPT_IN_MEMORY);
+    }
+}
+
+fn newest<T>(one: Option<T>, other: Option<T>, age: impl Fn(&T) -> Timestamp) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) if age(&one) > age(&other) => Some(one),
+        (one, other) => other.or(one),
+    }
+}
+
+fn note<T: Default>(result: Result<T, StoreError>, troubles: &mut Vec<Trouble>) -> T {
+    result.unwrap_or_else(|error| {
+        troubles.push(Trouble::Store(Arc::new(error)));
+        T::default()
+    })
+}

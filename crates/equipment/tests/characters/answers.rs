@@ -1,0 +1,215 @@
+//! What is asked, what is kept, what is answered when.
+
+use std::time::Duration;
+
+use equipment::{
+    CharactersError, Document, FRESH_FOR, Freshness, Ocid, Refresh, Snapshot, SnapshotStore,
+    Trouble, UpstreamError,
+};
+use kernel::{CharacterName, Clock};
+
+use crate::world::{FIRST, SECOND, World, adele, character, wearing};
+
+const ALMOST_STALE: Duration = Duration::from_secs(15 * 60 - 1);
+
+#[tokio::test]
+async fn a_first_answer_comes_from_the_upstream_and_is_stored() {
+    let world = World::new();
+    let known = world.equipment().await.unwrap();
+    assert_eq!(*known.value.equipment, wearing(1));
+    assert_eq!(known.value.source, "fake");
+    assert_eq!(known.freshness, Freshness::Fresh);
+    assert_eq!(known.age, Duration::ZERO);
+    assert!(known.troubles.is_empty());
+    let stored = world.store.latest(&Ocid::new("ocid-1")).await.unwrap();
+    assert_eq!(stored, Some(known.value.snapshot));
+}
+
+#[tokio::test]
+async fn what_is_fresh_needs_no_upstream() {
+    let world = World::new();
+    world.equipment().await.unwrap();
+    world.upstream_fails();
+    world.clock.advance(ALMOST_STALE);
+    let known = world.equipment().await.unwrap();
+    assert_eq!(known.freshness, Freshness::Fresh);
+    assert_eq!(known.age, ALMOST_STALE);
+    assert!(known.troubles.is_empty());
+}
+
+#[tokio::test]
+async fn a_refresh_does_not_wait_for_staleness() {
+    let world = World::new();
+    world.equipment().await.unwrap();
+    world
+        .upstream
+        .put_equipment(&Ocid::new("ocid-1"), SECOND, wearing(2));
+    let known = world.refreshed().await.unwrap();
+    assert_eq!(*known.value.equipment, wearing(2));
+}
+
+#[tokio::test]
+async fn a_failed_refresh_keeps_a_fresh_answer_fresh() {
+    let world = World::new();
+    world.equipment().await.unwrap();
+    world.upstream_fails();
+    let known = world.refreshed().await.unwrap();
+    assert_eq!(known.freshness, Freshness::Fresh);
+    assert_eq!(known.troubles.len(), 1);
+}
+
+#[tokio::test]
+async fn an_outage_with_nothing_stored_is_an_error() {
+    let world = World::new();
+    world.upstream_fails();
+    let error = world.equipment().await.unwrap_err();
+    assert!(matches!(
+        error,
+        CharactersError::Unavailable(UpstreamError::TimedOut { .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_stranger_is_unknown() {
+    let world = World::new();
+    let stranger: CharacterName = "없는캐릭터".parse().unwrap();
+    let error = world
+        .characters
+        .who(&stranger, Refresh::WhenStale)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CharactersError::UnknownCharacter(name) if name == stranger));
+}
+
+#[tokio::test]
+async fn an_identifier_lost_between_two_calls_is_found_by_name() {
+    let world = World::new();
+    world
+        .characters
+        .who(&adele(), Refresh::WhenStale)
+        .await
+        .unwrap();
+    world.upstream.forget(&Ocid::new("ocid-1"));
+    world.upstream.put_character(character("ocid-2"));
+    world
+        .upstream
+        .put_equipment(&Ocid::new("ocid-2"), SECOND, wearing(2));
+    let known = world.equipment().await.unwrap();
+    assert_eq!(known.value.character.ocid, Ocid::new("ocid-2"));
+    let kept = world.store.character(&adele()).await.unwrap().unwrap();
+    assert_eq!(kept.character.ocid, Ocid::new("ocid-2"));
+}
+
+#[tokio::test]
+async fn an_upstream_that_contradicts_itself_has_failed() {
+    let world = World::new();
+    world.upstream.forget(&Ocid::new("ocid-1"));
+    world.upstream.put_character(character("ocid-3"));
+    let error = world.equipment().await.unwrap_err();
+    assert!(matches!(
+        error,
+        CharactersError::Unavailable(UpstreamError::Failed { .. })
+    ));
+}
+
+#[tokio::test]
+async fn a_failing_store_does_not_prevent_an_answer() {
+    let world = World::new();
+    world.store.set_failing(true);
+    let known = world.equipment().await.unwrap();
+    assert_eq!(*known.value.equipment, wearing(1));
+    assert!(!known.troubles.is_empty());
+    assert!(
+        known
+            .troubles
+            .iter()
+            .all(|t| matches!(t, Trouble::Store(_)))
+    );
+}
+
+#[tokio::test]
+async fn a_stored_time_ahead_of_our_clock_has_no_age() {
+    let world = World::new();
+    let ahead = Snapshot {
+        ocid: Ocid::new("ocid-1"),
+        fetched_at: world.clock.now() + jiff::SignedDuration::from_secs(30),
+        document: Document::compress(FIRST).unwrap(),
+    };
+    world.store.save(&ahead).await.unwrap();
+    let known = world.equipment().await.unwrap();
+    assert_eq!(known.age, Duration::ZERO);
+    assert_eq!(known.freshness, Freshness::Fresh);
+}
+
+#[tokio::test]
+async fn a_character_that_is_gone_becomes_unknown() {
+    let world = World::new();
+    world.equipment().await.unwrap();
+    world.upstream.forget(&Ocid::new("ocid-1"));
+    let error = world.refreshed().await.unwrap_err();
+    assert!(matches!(error, CharactersError::UnknownCharacter(_)));
+    world.clock.advance(FRESH_FOR);
+    let error = world.equipment().await.unwrap_err();
+    assert!(matches!(error, CharactersError::UnknownCharacter(_)));
+}
+
+#[tokio::test]
+async fn a_changed_identifier_is_found_by_name() {
+    let world = World::new();
+    world.equipment().await.unwrap();
+    world.upstream.forget(&Ocid::new("ocid-1"));
+    world.upstream.put_character(character("ocid-2"));
+    world
+        .upstream
+        .put_equipment(&Ocid::new("ocid-2"), SECOND, wearing(2));
+    let known = world.refreshed().await.unwrap();
+    assert_eq!(known.value.character.ocid, Ocid::new("ocid-2"));
+    assert_eq!(*known.value.equipment, wearing(2));
+}
+
+#[tokio::test]
+async fn an_invalid_document_is_an_error_when_nothing_is_known() {
+    let world = World::new();
+    world
+        .upstream
+        .put_unreadable(&Ocid::new("ocid-1"), b"{\"preset_no");
+    let error = world.equipment().await.unwrap_err();
+    assert!(matches!(error, CharactersError::UpstreamInvalid(_)));
+    let stored = world.store.latest(&Ocid::new("ocid-1")).await.unwrap();
+    assert_eq!(stored, None);
+}
+
+#[tokio::test]
+async fn an_invalid_document_replaces_nothing() {
+    let world = World::new();
+    let before = world.equipment().await.unwrap().value.snapshot;
+    world.upstream.put_unreadable(&before.ocid, b"{\"preset_no");
+    let known = world.refreshed().await.unwrap();
+    assert_eq!(known.value.snapshot, before);
+    assert!(matches!(
+        known.troubles[..],
+        [Trouble::Upstream(UpstreamError::Invalid(_))]
+    ));
+    let stored = world.store.latest(&before.ocid).await.unwrap();
+    assert_eq!(stored, Some(before));
+}
+
+#[tokio::test]
+async fn a_damaged_stored_document_is_fetched_again() {
+    let world = World::new();
+    let good = world.equipment().await.unwrap().value.snapshot;
+    let damaged = Snapshot {
+        document: Document::from_stored(
+            Document::compress(SECOND).unwrap().hash(),
+            good.document.compressed().clone(),
+        ),
+        ..good
+    };
+    world.store.save(&damaged).await.unwrap();
+    let world = world.restarted();
+    let known = world.equipment().await.unwrap();
+    assert_eq!(*known.value.equipment, wearing(1));
+    assert!(!known.troubles.is_empty());
+    let unreadable = |trouble: &Trouble| matches!(trouble, Trouble::StoredDocument(_));
+    assert!(known.troubles.iter().all(unreadable));
+}

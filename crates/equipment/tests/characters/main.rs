@@ -1,0 +1,6 @@
+//! The use case `Characters` over fakes.
+
+mod answers;
+mod outage;
+mod tiers;
+mod world;

@@ -1,0 +1,143 @@
+//! The surroundings of `Characters`, made of fakes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use equipment::testkit::{FakeUpstream, MemorySharedCache, MemoryStore};
+use equipment::{
+    Character, Characters, CharactersError, CharactersSettings, Equipment, Known, Ocid, Outfit,
+    Preset, Refresh, SharedCache, Surroundings, UpstreamError, Wearer,
+};
+use jiff::Timestamp;
+use kernel::{CharacterName, ManualClock, RecordingAlertSink};
+use resilience::Jitter;
+use tokio_util::task::TaskTracker;
+
+pub(crate) const FIRST: &[u8] = b"{\"preset_no\":1}";
+pub(crate) const SECOND: &[u8] = b"{\"preset_no\":2}";
+
+pub(crate) struct World {
+    pub(crate) upstream: Arc<FakeUpstream>,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) shared: Option<Arc<MemorySharedCache>>,
+    pub(crate) alerts: Arc<RecordingAlertSink>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) characters: Characters,
+}
+
+impl World {
+    /// 아델 exists, wears `FIRST`, and nothing is stored.
+    pub(crate) fn new() -> Self {
+        let upstream = Arc::new(FakeUpstream::default());
+        upstream.put_character(character("ocid-1"));
+        upstream.put_equipment(&Ocid::new("ocid-1"), FIRST, wearing(1));
+        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+        Self::over(upstream, Arc::default(), None, clock)
+    }
+
+    /// The same, with a memory to share.
+    pub(crate) fn sharing() -> Self {
+        let World {
+            upstream,
+            store,
+            clock,
+            ..
+        } = Self::new();
+        let shared = Arc::new(MemorySharedCache::new(clock.clone()));
+        Self::over(upstream, store, Some(shared), clock)
+    }
+
+    /// A service with an empty memory over the same upstream, store and shared cache.
+    pub(crate) fn restarted(&self) -> Self {
+        Self::over(
+            self.upstream.clone(),
+            self.store.clone(),
+            self.shared.clone(),
+            self.clock.clone(),
+        )
+    }
+
+    fn over(
+        upstream: Arc<FakeUpstream>,
+        store: Arc<MemoryStore>,
+        shared: Option<Arc<MemorySharedCache>>,
+        clock: Arc<ManualClock>,
+    ) -> Self {
+        let alerts = Arc::new(RecordingAlertSink::default());
+        let tasks = TaskTracker::new();
+        let surroundings = Surroundings {
+            directory: upstream.clone(),
+            source: upstream.clone(),
+            store: store.clone(),
+            shared: shared.clone().map(|shared| shared as Arc<dyn SharedCache>),
+            alerts: alerts.clone(),
+            clock: clock.clone(),
+            jitter: Jitter::from_seed(1),
+            tasks: tasks.clone(),
+        };
+        let characters = Characters::new(surroundings, CharactersSettings::default());
+        Self {
+            upstream,
+            store,
+            shared,
+            alerts,
+            clock,
+            tasks,
+            characters,
+        }
+    }
+
+    pub(crate) async fn outfit(&self) -> Result<Outfit, CharactersError> {
+        self.characters
+            .equipment(&adele(), Refresh::WhenStale)
+            .await
+    }
+
+    pub(crate) async fn equipment(&self) -> Result<Known<Wearer>, CharactersError> {
+        self.outfit().await?.whole()
+    }
+
+    pub(crate) async fn refreshed(&self) -> Result<Known<Wearer>, CharactersError> {
+        let outfit = self.characters.equipment(&adele(), Refresh::Now).await;
+        outfit?.whole()
+    }
+
+    pub(crate) fn upstream_fails(&self) {
+        self.upstream.set_failure(Some(UpstreamError::TimedOut {
+            after: Duration::from_millis(800),
+        }));
+    }
+
+    /// Waits until nothing goes on in the background.
+    pub(crate) async fn quiet(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+    }
+}
+
+pub(crate) fn adele() -> CharacterName {
+    "아델".parse().unwrap()
+}
+
+pub(crate) fn character(ocid: &str) -> Character {
+    Character {
+        ocid: Ocid::new(ocid),
+        name: adele(),
+        world: "스카니아".to_owned(),
+        class: "아델".to_owned(),
+        level: 295,
+    }
+}
+
+pub(crate) fn wearing(preset: u8) -> Equipment {
+    Equipment {
+        class: Some("아델".to_owned()),
+        presets: vec![Preset {
+            number: preset,
+            active: true,
+            items: Vec::new(),
+        }],
+    }
+}

@@ -1,0 +1,243 @@
+//! Calls that cannot hurt us: in time, within the quota, and not at all while it makes no sense.
+//!
+//! From the outside in: patience, retry, quota, breaker, the client's own timeout, call. What
+//! comes of a call is judged like this:
+//!
+//! | what came of it | for the breaker | tried again |
+//! |---|---|---|
+//! | an answer, also "no such character" | success | |
+//! | no connection, a cut, a 5xx ([`UpstreamError::Failed`]) | failure | yes |
+//! | no answer within the call's timeout | failure | yes |
+//! | 429 | failure | if `Retry-After` says when |
+//! | a document that cannot be read | failure: a broken proxy and a notice of maintenance look like this, and nobody is served by more of them | no |
+//! | maintenance, data being prepared | nothing: it was announced. It is remembered for a while, and nobody asks again | no |
+//! | our key or request refused | nothing: only we can mend it | no |
+//! | our own patience ended first | nothing | no |
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use equipment::{
+    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
+};
+use kernel::CharacterName;
+use resilience::{
+    Advice, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter, Outcome,
+    QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
+};
+use tokio::time::Instant;
+
+use crate::GuardSettings;
+
+/// When a call that found no place in the queue may find one.
+const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
+
+/// An upstream behind a breaker, a quota and retries.
+#[derive(Debug)]
+pub struct Guarded<U> {
+    upstream: U,
+    guard: Guard,
+}
+
+impl<U> Guarded<U> {
+    /// Guards this upstream, each call of which must end by itself. `quota` is what the upstream
+    /// allows; none where nobody counts.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is out of its range.
+    pub fn new(
+        upstream: U,
+        settings: GuardSettings,
+        quota: Option<Arc<dyn QuotaGate>>,
+        jitter: Jitter,
+    ) -> Result<Self, InvalidSettings> {
+        let budget = Arc::new(RetryBudget::new(
+            settings.retry_percent,
+            settings.retry_reserve,
+        ));
+        let (attempts, backoff) = (settings.attempts, settings.backoff);
+        Ok(Self {
+            upstream,
+            guard: Guard {
+                patience: settings.patience,
+                retry: Retry::new(attempts, backoff, budget, jitter.clone()),
+                quota,
+                breaker: CircuitBreaker::new("upstream", settings.breaker, jitter)?,
+                closure: Closure {
+                    lasts: settings.closed_for,
+                    announced: Mutex::default(),
+                },
+            },
+        })
+    }
+
+    /// The breaker, for metrics and for whoever wants to know where it stands. A clone is the
+    /// same breaker.
+    pub fn breaker(&self) -> CircuitBreaker {
+        self.guard.breaker.clone()
+    }
+}
+
+#[async_trait]
+impl<U: CharacterDirectory> CharacterDirectory for Guarded<U> {
+    async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
+        self.guard.ask(|| self.upstream.resolve(name)).await
+    }
+
+    async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
+        self.guard.ask(|| self.upstream.describe(ocid)).await
+    }
+}
+
+#[async_trait]
+impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
+    fn name(&self) -> &'static str {
+        self.upstream.name()
+    }
+
+    async fn fetch(&self, ocid: &Ocid) -> Result<Option<Bytes>, UpstreamError> {
+        self.guard.ask(|| self.upstream.fetch(ocid)).await
+    }
+
+    fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
+        self.upstream.read(document)
+    }
+}
+
+#[derive(Debug)]
+struct Guard {
+    patience: Duration,
+    retry: Retry,
+    quota: Option<Arc<dyn QuotaGate>>,
+    breaker: CircuitBreaker,
+    closure: Closure,
+}
+
+impl Guard {
+    async fn ask<T, A>(&self, call: impl Fn() -> A) -> Result<T, UpstreamError>
+    where
+        A: Future<Output = Result<T, UpstreamError>>,
+    {
+        let deadline = Deadline::within(self.patience);
+        let attempts = Idempotent(|| self.attempt(deadline, &call));
+        let answer = self.retry.run(deadline, attempts, advice).await;
+        answer.map_err(|error| match error {
+            RetryError::GaveUp { source, .. } => source,
+            RetryError::DeadlineExceeded { .. } => UpstreamError::TimedOut {
+                after: self.patience,
+            },
+        })
+    }
+
+    async fn attempt<T, A>(
+        &self,
+        deadline: Deadline,
+        call: impl Fn() -> A,
+    ) -> Result<T, UpstreamError>
+    where
+        A: Future<Output = Result<T, UpstreamError>>,
+    {
+        self.closure.check()?;
+        self.breaker.check().map_err(suspended)?;
+        let permit = self.permit(deadline).await?;
+        let answer = self.breaker.call(call(), judge).await;
+        answer.map_err(|error| match error {
+            CallError::Failed(error) => {
+                self.closure.learn(&error);
+                error
+            }
+            CallError::Rejected(rejected) => {
+                if let Some(permit) = permit {
+                    permit.unused();
+                }
+                suspended(rejected)
+            }
+        })
+    }
+
+    async fn permit(&self, deadline: Deadline) -> Result<Option<QuotaPermit>, UpstreamError> {
+        let Some(quota) = &self.quota else {
+            return Ok(None);
+        };
+        let permit = quota.acquire(deadline).await.map_err(quota_exceeded)?;
+        Ok(Some(permit))
+    }
+}
+
+/// What the upstream has announced of itself, for a while.
+#[derive(Debug)]
+struct Closure {
+    lasts: Duration,
+    announced: Mutex<Option<(Instant, UpstreamError)>>,
+}
+
+impl Closure {
+    fn check(&self) -> Result<(), UpstreamError> {
+        match &*self.announced() {
+            Some((until, error)) if Instant::now() < *until => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn learn(&self, error: &UpstreamError) {
+        if let UpstreamError::NotAvailable { .. } = error {
+            *self.announced() = Some((Instant::now() + self.lasts, error.clone()));
+        }
+    }
+
+    fn announced(&self) -> MutexGuard<'_, Option<(Instant, UpstreamError)>> {
+        let announced = self.announced.lock();
+        announced.expect("no holder of this lock panics")
+    }
+}
+
+fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
+    match answer {
+        Ok(_) => Outcome::Success,
+        Err(
+            UpstreamError::Failed { .. }
+            | UpstreamError::TimedOut { .. }
+            | UpstreamError::QuotaExceeded { .. }
+            | UpstreamError::Invalid(_),
+        ) => Outcome::Failure,
+        Err(
+            UpstreamError::NotAvailable { .. }
+            | UpstreamError::Refused { .. }
+            | UpstreamError::Suspended { .. },
+        ) => Outcome::Ignored,
+    }
+}
+
+/// Whether the same call may end better a moment later.
+fn advice(error: &UpstreamError) -> Advice {
+    match error {
+        UpstreamError::Failed { .. } | UpstreamError::TimedOut { .. } => Advice::Retry,
+        UpstreamError::QuotaExceeded {
+            retry_after: Some(pause),
+        } => Advice::RetryAfter(*pause),
+        UpstreamError::QuotaExceeded { retry_after: None }
+        | UpstreamError::NotAvailable { .. }
+        | UpstreamError::Suspended { .. }
+        | UpstreamError::Refused { .. }
+        | UpstreamError::Invalid(_) => Advice::GiveUp,
+    }
+}
+
+fn suspended(rejected: Rejected) -> UpstreamError {
+    UpstreamError::Suspended {
+        retry_after: rejected.retry_after,
+    }
+}
+
+fn quota_exceeded(error: QuotaError) -> UpstreamError {
+    let retry_after = match error {
+        QuotaError::QueueFull | QuotaError::DeadlineExceeded => QUEUE_MOVES_ON,
+        QuotaError::DayExhausted { until } => until.saturating_duration_since(Instant::now()),
+    };
+    UpstreamError::QuotaExceeded {
+        retry_after: Some(retry_after),
+    }
+}

@@ -1,0 +1,76 @@
+//! How an upstream is guarded, and what Nexon allows.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::Clock;
+use resilience::{Backoff, BreakerSettings, Day, InvalidSettings, LocalQuota, QuotaSettings};
+
+/// Korea is nine hours ahead of UTC, all year.
+const KST: Duration = Duration::from_hours(9);
+
+/// How an upstream is guarded.
+#[derive(Debug, Clone)]
+pub struct GuardSettings {
+    /// How long one question may take, with all waits for quota and all retries.
+    pub patience: Duration,
+    /// Calls for one question, at most.
+    pub attempts: NonZeroU32,
+    /// The waits between them.
+    pub backoff: Backoff,
+    /// Retries for every hundred calls, in the long run.
+    pub retry_percent: u8,
+    /// Retries that may be made at once after a quiet time.
+    pub retry_reserve: u16,
+    /// When it is no longer called.
+    pub breaker: BreakerSettings,
+    /// For how long it is left alone once it has announced maintenance.
+    pub closed_for: Duration,
+}
+
+impl Default for GuardSettings {
+    /// 5 s of patience, 2 attempts some 100 ms apart, a tenth of the calls as retries with 10 in
+    /// reserve, the breaker's own defaults, and 15 s of rest for maintenance.
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(5),
+            attempts: NonZeroU32::MIN.saturating_add(1),
+            backoff: Backoff::new(Duration::from_millis(100), Duration::from_secs(1))
+                .expect("100 ms is above zero and below 1 s"),
+            retry_percent: 10,
+            retry_reserve: 10,
+            breaker: BreakerSettings::default(),
+            closed_for: Duration::from_secs(15),
+        }
+    }
+}
+
+/// The quota that Nexon grants, kept by this process alone: so many calls in any second, and in
+/// a day that begins at midnight in Korea.
+///
+/// As many callers may wait as can get through within `patience`. `transit` is the longest time
+/// from a permit to the moment Nexon counts the call, which the call's own timeout bounds.
+///
+/// # Errors
+///
+/// When `transit` is more than a minute, or too many callers could wait.
+pub fn local_quota(
+    per_second: NonZeroU32,
+    per_day: NonZeroU32,
+    patience: Duration,
+    transit: Duration,
+    clock: Arc<dyn Clock>,
+) -> Result<LocalQuota, InvalidSettings> {
+    let settings = QuotaSettings {
+        per_second,
+        per_day,
+        queue: usize::try_from(u64::from(per_second.get()).saturating_mul(patience.as_secs()))
+            .unwrap_or(usize::MAX),
+        transit,
+    };
+    LocalQuota::new(settings, move || {
+        let now = clock.now().as_duration();
+        Day::at(now.try_into().unwrap_or_default(), KST)
+    })
+}
