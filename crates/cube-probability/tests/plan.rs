@@ -187,6 +187,18 @@ fn star_force_joins_a_plan() {
 }
 
 #[test]
+fn one_reference_several_times_is_as_many_items() {
+    let (ring, hat) = (geometric(0.01, 40), geometric(0.000_5, 7_001));
+    let shared = Total::of(&[&ring, &hat, &ring, &ring, &hat]).unwrap();
+    let apart = total(&[ring.clone(), ring.clone(), ring, hat.clone(), hat]);
+    assert!((shared.mean() / apart.mean() - 1.0).abs() < 1e-14);
+    assert_eq!(shared.width(), apart.width());
+    for q in [0.1, 0.5, 0.99] {
+        assert_eq!(shared.cost_at(level(q)), apart.cost_at(level(q)));
+    }
+}
+
+#[test]
 fn plans_without_items_or_with_too_many_are_refused() {
     assert_eq!(Total::of(&[]).unwrap_err(), PlanError::Empty);
     let item = geometric(0.5, 1);

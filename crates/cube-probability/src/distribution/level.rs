@@ -1,5 +1,7 @@
 //! Levels: the probabilities that quantiles are asked for.
 
+use std::hash::{Hash, Hasher};
+
 /// A probability strictly between 0 and 1, such as 0.9 for the 90 % quantile.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -48,6 +50,16 @@ impl Level {
 
 /// A level that equals an attained probability must not be missed for the last bits of a sum.
 const ROUNDING: f64 = 1e-14;
+
+/// A level is a number, so it equals itself.
+impl Eq for Level {}
+
+/// Numbers above 0 are equal exactly if their bits are.
+impl Hash for Level {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.to_bits().hash(state);
+    }
+}
 
 impl TryFrom<f64> for Level {
     type Error = InvalidLevel;

@@ -18,22 +18,33 @@ pub(super) struct Cumulative {
     pub(super) wraps: bool,
 }
 
-/// Adds terms of the given sizes up to `length` places: term by term while that is cheap, by the
-/// fast Fourier transform when it is not. `fill` writes a term's masses over a table of zeros.
+/// What is added: so many independent numbers of the same masses.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Term {
+    /// The places of its masses.
+    pub(super) size: usize,
+    /// How many of it there are.
+    pub(super) times: usize,
+}
+
+/// Adds terms up to `length` places: one by one while that is cheap, by the fast Fourier transform
+/// when it is not. `fill` writes a term's masses over a table of zeros.
 pub(super) fn sum(
-    sizes: &[usize],
+    terms: &[Term],
     length: usize,
     fill: impl FnMut(usize, &mut [Complex64]),
 ) -> Cumulative {
     let (mut reach, mut work) = (1, 0);
-    for &size in sizes {
-        work += size * reach;
-        reach = (reach + size).min(length);
+    for term in terms {
+        for _ in 0..term.times {
+            work += term.size * reach;
+            reach = (reach + term.size).min(length);
+        }
     }
     if work <= MOST_DIRECT_WORK {
-        sum_directly(sizes, length, fill)
+        sum_directly(terms, length, fill)
     } else {
-        sum_by_transform(sizes.len(), length, fill)
+        sum_by_transform(terms, length, fill)
     }
 }
 
@@ -44,23 +55,27 @@ const MOST_DIRECT_WORK: usize = 1 << 21;
 const ROUNDOFF: f64 = f64::EPSILON / 2.0;
 
 fn sum_directly(
-    sizes: &[usize],
+    terms: &[Term],
     length: usize,
     mut fill: impl FnMut(usize, &mut [Complex64]),
 ) -> Cumulative {
     let (mut high, mut low) = (vec![1.0], vec![1.0]);
-    for (term, &size) in sizes.iter().enumerate() {
-        let mut masses = vec![Complex64::default(); size];
-        fill(term, &mut masses);
+    for (index, term) in terms.iter().enumerate() {
+        let mut masses = vec![Complex64::default(); term.size];
+        fill(index, &mut masses);
         let part = |part: fn(&Complex64) -> f64| masses.iter().map(part).collect::<Vec<f64>>();
-        high = convolve(&high, &part(|mass| mass.re), length);
-        low = convolve(&low, &part(|mass| mass.im), length);
+        let (up, down) = (part(|mass| mass.re), part(|mass| mass.im));
+        for _ in 0..term.times {
+            high = convolve(&high, &up, length);
+            low = convolve(&low, &down, length);
+        }
     }
+    let added: usize = terms.iter().map(|term| term.times).sum();
     Cumulative {
         high: cumulate(high.into_iter(), length),
         low: cumulate(low.into_iter(), length),
         // Each mass is a sum of at most `length` products per term, all of them positive.
-        rounding: (sizes.len() + 1) as f64 * (length + 1) as f64 * ROUNDOFF,
+        rounding: (added + 1) as f64 * (length + 1) as f64 * ROUNDOFF,
         wraps: false,
     }
 }
@@ -77,7 +92,7 @@ fn convolve(a: &[f64], b: &[f64], length: usize) -> Vec<f64> {
 }
 
 fn sum_by_transform(
-    terms: usize,
+    terms: &[Term],
     length: usize,
     mut fill: impl FnMut(usize, &mut [Complex64]),
 ) -> Cumulative {
@@ -91,12 +106,14 @@ fn sum_by_transform(
     let mut masses = vec![Complex64::default(); length];
     let mut product = Product::new(length);
     let mut norms = 0.0;
-    for term in 0..terms {
+    for (index, term) in terms.iter().enumerate() {
         masses.fill(Complex64::default());
-        fill(term, &mut masses);
-        norms += norm(&masses);
+        fill(index, &mut masses);
+        norms += term.times as f64 * norm(&masses);
         forward.process_with_scratch(&mut masses, &mut scratch);
-        product.multiply(&masses);
+        for _ in 0..term.times {
+            product.multiply(&masses);
+        }
     }
     product.pack(&mut masses);
     backward.process_with_scratch(&mut masses, &mut scratch);
@@ -183,6 +200,11 @@ fn cumulate(masses: impl Iterator<Item = f64>, length: usize) -> Vec<f64> {
 mod tests {
     use super::*;
 
+    const ONCE: Term = Term {
+        size: 100,
+        times: 1,
+    };
+
     /// Some masses that add up to 1.
     fn fill(term: usize, masses: &mut [Complex64]) {
         let weight = |k: usize, seed: usize| ((k * seed) % 7 + 1) as f64;
@@ -195,8 +217,8 @@ mod tests {
 
     #[test]
     fn both_ways_agree_within_their_bounds() {
-        let directly = sum_directly(&[100; 9], 1024, fill);
-        let transformed = sum_by_transform(9, 1024, fill);
+        let directly = sum_directly(&[ONCE; 9], 1024, fill);
+        let transformed = sum_by_transform(&[ONCE; 9], 1024, fill);
         let bound = directly.rounding + transformed.rounding;
         assert!(bound < 1e-9);
         for (a, b) in directly.high.iter().zip(&transformed.high) {
@@ -208,10 +230,26 @@ mod tests {
     }
 
     #[test]
+    fn a_term_counts_as_often_as_it_says() {
+        let thrice = Term { times: 3, ..ONCE };
+        let in_order = |masses_of: &'static [usize]| {
+            move |index: usize, masses: &mut [Complex64]| fill(masses_of[index], masses)
+        };
+        for add_up in [sum_directly, sum_by_transform] {
+            let one = add_up(&[thrice, ONCE], 1024, in_order(&[0, 1]));
+            let other = add_up(&[ONCE; 4], 1024, in_order(&[0, 0, 0, 1]));
+            assert_eq!(one.rounding.to_bits(), other.rounding.to_bits());
+            for (a, b) in one.high.iter().zip(&other.high) {
+                assert!((a - b).abs() <= one.rounding, "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_left_out_or_comes_back() {
-        let directly = sum_directly(&[100; 2], 128, fill);
+        let directly = sum_directly(&[ONCE; 2], 128, fill);
         assert!(directly.high[127] < 0.99 && !directly.wraps);
-        let transformed = sum_by_transform(2, 128, fill);
+        let transformed = sum_by_transform(&[ONCE; 2], 128, fill);
         assert!((transformed.high[127] - 1.0).abs() <= transformed.rounding);
         assert!(transformed.wraps);
     }

@@ -3,6 +3,8 @@
 mod convolve;
 mod table;
 
+use std::ptr;
+
 use self::table::{Table, reach};
 use crate::{Bounds, CostBounds, Distribution, Level};
 
@@ -12,7 +14,8 @@ use crate::{Bounds, CostBounds, Distribution, Level};
 /// never too large, and both are convolved exactly but for the rounding of `f64`, a bound on which
 /// is part of the answer, as is what lies past the end of the lattice (a chance below 1e-6). Items are
 /// added from the smallest up, those of like size together, so that a large one does not coarsen
-/// the lattice of the small ones.
+/// the lattice of the small ones. The same reference given several times stands for as many
+/// independent items, and takes hardly longer than one.
 ///
 /// ```
 /// use cube_probability::{CostDistribution, Distribution, Grade, Level, Phase, Total, Unit};
@@ -84,8 +87,8 @@ impl Total {
             given if given > Self::MAX_ITEMS => return Err(PlanError::TooManyItems { given }),
             _ => {}
         }
-        let mut by_reach: Vec<_> = items.iter().map(|&item| (reach(item), item)).collect();
-        by_reach.sort_by_key(|&(reach, _)| reach);
+        let mut by_reach = alike(items);
+        by_reach.sort_by_key(|items| items.reach);
         let (first, mut rest) = rung(&by_reach);
         let mut total = Self::of_rung(first, None, points);
         while !rest.is_empty() {
@@ -110,16 +113,14 @@ impl Total {
         self.width
     }
 
-    fn of_rung(rung: &[Measured<'_>], smaller: Option<&Self>, points: usize) -> Self {
-        let items: Vec<&dyn Distribution> = smaller
-            .map(|total| total as &dyn Distribution)
-            .into_iter()
-            .chain(rung.iter().map(|&(_, item)| item))
-            .collect();
+    fn of_rung(rung: &[Items<'_>], smaller: Option<&Self>, points: usize) -> Self {
+        let smaller_one = smaller.map(|total| Items::one(total));
+        let items: Vec<Items<'_>> = smaller_one.into_iter().chain(rung.iter().copied()).collect();
         let table = Table::of(&items, points);
         let carried = smaller.map_or(0, |total| total.width);
+        let means = items.iter().map(|items| items.times as f64 * items.each.mean());
         Self {
-            mean: items.iter().map(|item| item.mean()).sum(),
+            mean: means.sum(),
             width: carried.saturating_add(table.width),
             table,
         }
@@ -136,17 +137,45 @@ impl Distribution for Total {
     }
 }
 
-/// An item and how far it reaches.
-type Measured<'a> = (u64, &'a dyn Distribution);
+/// Independent items of the same distribution.
+#[derive(Clone, Copy)]
+struct Items<'a> {
+    each: &'a dyn Distribution,
+    times: usize,
+    /// How far each is followed.
+    reach: u64,
+}
+
+impl<'a> Items<'a> {
+    fn one(each: &'a dyn Distribution) -> Self {
+        Self {
+            each,
+            times: 1,
+            reach: reach(each),
+        }
+    }
+}
+
+/// The items, those that are the same reference together.
+fn alike<'a>(items: &[&'a dyn Distribution]) -> Vec<Items<'a>> {
+    let mut alike: Vec<Items<'a>> = Vec::with_capacity(items.len());
+    for &item in items {
+        match alike.iter_mut().find(|items| ptr::eq(items.each, item)) {
+            Some(items) => items.times += 1,
+            None => alike.push(Items::one(item)),
+        }
+    }
+    alike
+}
 
 /// Items of like reach share a lattice.
 const LIKE: u64 = 8;
 
 /// The items, sorted by reach, that are like the first; and the others.
-fn rung<'a, 'b>(sorted: &'b [Measured<'a>]) -> (&'b [Measured<'a>], &'b [Measured<'a>]) {
+fn rung<'a, 'b>(sorted: &'b [Items<'a>]) -> (&'b [Items<'a>], &'b [Items<'a>]) {
     let most = sorted
         .first()
-        .map_or(0, |(reach, _)| reach.saturating_mul(LIKE));
-    let end = sorted.partition_point(|&(reach, _)| reach <= most);
+        .map_or(0, |items| items.reach.saturating_mul(LIKE));
+    let end = sorted.partition_point(|items| items.reach <= most);
     sorted.split_at(end)
 }

@@ -2,7 +2,8 @@
 
 use rustfft::num_complex::Complex64;
 
-use super::convolve;
+use super::Items;
+use super::convolve::{self, Term};
 use crate::distribution::gcd;
 use crate::{Bounds, Distribution, Level};
 
@@ -32,17 +33,19 @@ impl Table {
     /// A first, coarse table is long enough for all items at their largest. It tells where the
     /// answering table may end: what the sum exceeds there with a tiny chance is all that its
     /// bounds have to allow for.
-    pub(super) fn of(items: &[&dyn Distribution], points: usize) -> Self {
-        let reaches: Vec<u64> = items.iter().map(|item| reach(*item)).collect();
-        let all = reaches.iter().map(|&reach| u128::from(reach)).sum();
+    pub(super) fn of(items: &[Items<'_>], points: usize) -> Self {
+        let reaches = items
+            .iter()
+            .map(|items| u128::from(items.reach) * items.times as u128);
+        let all = reaches.sum();
         let coarse = Lattice::new(items, all, COARSE);
-        let rough = coarse.add_up(items, &reaches, 0.0);
+        let rough = coarse.add_up(items, |items| items.reach, 0.0);
         let end = rough.end().map_or(all, u128::from);
         let fine = Lattice::new(items, end, points);
-        let rounded_up = items.len() + 1;
+        let rounded_up = count(items) + 1;
         let safe = fine.step.saturating_mul((fine.length - rounded_up) as u64);
         let overflow = 1.0 - rough.within(safe).lower;
-        fine.add_up(items, &vec![u64::MAX; items.len()], overflow)
+        fine.add_up(items, |_| u64::MAX, overflow)
     }
 
     pub(super) fn within(&self, budget: u64) -> Bounds {
@@ -77,6 +80,11 @@ pub(super) fn reach(item: &dyn Distribution) -> u64 {
         .unwrap_or(u64::MAX)
 }
 
+/// How many items there are altogether.
+fn count(items: &[Items<'_>]) -> usize {
+    items.iter().map(|items| items.times).sum()
+}
+
 /// Where costs are rounded to: the multiples of `step` up to `length` of them.
 struct Lattice {
     step: u64,
@@ -85,9 +93,10 @@ struct Lattice {
 
 impl Lattice {
     /// The finest lattice of at most `points` up to `end`, or the one all costs are on already.
-    fn new(items: &[&dyn Distribution], end: u128, points: usize) -> Self {
-        let unit = items.iter().fold(0, |unit, item| gcd(unit, item.unit()));
-        let spare = items.len() + 2;
+    fn new(items: &[Items<'_>], end: u128, points: usize) -> Self {
+        let units = items.iter().map(|items| items.each.unit());
+        let unit = units.fold(0, gcd);
+        let spare = count(items) + 2;
         let step = u64::try_from(end.div_ceil((points - spare) as u128))
             .map_or(u64::MAX, |step| unit.max(step));
         let needed = usize::try_from(end / u128::from(step)).map_or(points, |steps| steps + spare);
@@ -97,20 +106,30 @@ impl Lattice {
         }
     }
 
-    /// Adds the items up, each followed to its reach. `overflow` bounds the chance that the sum,
+    /// Adds the items up, each as far as it is to be `followed`. `overflow` bounds the chance that the sum,
     /// rounded up, is past the end.
     ///
-    /// The upper bounds hold only if no reach cuts an item off before the end.
-    fn add_up(&self, items: &[&dyn Distribution], reaches: &[u64], overflow: f64) -> Table {
-        let sizes: Vec<usize> = reaches.iter().map(|&reach| self.size(reach)).collect();
+    /// The upper bounds hold only if no item is cut off before the end.
+    fn add_up(
+        &self,
+        items: &[Items<'_>],
+        followed: impl Fn(&Items<'_>) -> u64,
+        overflow: f64,
+    ) -> Table {
+        let term = |items: &Items<'_>| Term {
+            size: self.size(followed(items)),
+            times: items.times,
+        };
+        let terms: Vec<Term> = items.iter().map(term).collect();
         let mut bounds = vec![Bounds::exact(0.0); self.length + 1];
-        let sum = convolve::sum(&sizes, self.length, |term, masses| {
-            let kept = sizes[term].min(masses.len());
-            self.fill(items[term], &mut bounds, &mut masses[..kept]);
+        let sum = convolve::sum(&terms, self.length, |index, masses| {
+            let kept = terms[index].size.min(masses.len());
+            self.fill(items[index].each, &mut bounds, &mut masses[..kept]);
         });
-        let slack = sum.rounding + items.len() as f64 * ITEM_ROUNDING;
+        let slack = sum.rounding + count(items) as f64 * ITEM_ROUNDING;
         let missing = slack + if sum.wraps { overflow } else { 0.0 };
-        let rounded = items.iter().filter(|item| !self.holds(**item)).count();
+        let rounded = items.iter().filter(|items| !self.holds(items.each));
+        let rounded: usize = rounded.map(|items| items.times).sum();
         Table {
             step: self.step,
             lower: rising(sum.high, missing),
