@@ -1,9 +1,13 @@
-//! A whole character: three presets of 24 items, two potentials each, evaluated from nothing.
+//! A whole character: three presets of 24 items with two potentials and stars each, evaluated with
+//! all distributions; from nothing (cold), and by an evaluator that has seen it before (warm).
+
+use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cube_probability::{Grade, Rules};
 use equipment::{
-    Equipment, EvaluationOptions, Item, PotentialLines, Preset, PresetChoice, StatTotals, evaluate,
+    Equipment, EvaluationOptions, Evaluator, Item, PotentialLines, Preset, PresetChoice,
+    StatTotals, evaluate,
 };
 
 /// Slots of accessories and armour, worn with levels that have tables of their own.
@@ -23,9 +27,10 @@ const SLOTS: [(&str, u16); 12] = [
 ];
 
 /// Lines that make no two items of a preset ask for the same.
-const MAIN: [[&str; 3]; 2] = [
+const MAIN: [[&str; 3]; 3] = [
     ["INT +12%", "INT +9%", "올스탯 +9%"],
     ["INT +12%", "INT +12%", "INT +9%"],
+    ["INT +12%", "INT +9%", "INT +9%"],
 ];
 const ADDITIONAL: [[&str; 3]; 6] = [
     ["INT +8%", "INT +18", "마력 +14"],
@@ -36,13 +41,15 @@ const ADDITIONAL: [[&str; 3]; 6] = [
     ["마력 +14", "마력 +14", "INT +6%"],
 ];
 
+/// The presets share all but their last four items.
 fn character() -> Equipment {
-    let preset = |number: u8| Preset {
-        number,
-        active: number == 1,
-        items: (0..24)
-            .map(|index| item(index + usize::from(number)))
-            .collect(),
+    let preset = |number: u8| {
+        let own = 20 + 4 * usize::from(number - 1);
+        Preset {
+            number,
+            active: number == 1,
+            items: (0..20).chain(own..own + 4).map(item).collect(),
+        }
     };
     Equipment {
         class: Some("에반".to_owned()),
@@ -52,6 +59,7 @@ fn character() -> Equipment {
 
 fn item(index: usize) -> Item {
     let (slot, level) = SLOTS[index % SLOTS.len()];
+    let round = index / SLOTS.len();
     let lines = |lines: [&str; 3]| PotentialLines {
         grade: Ok(Grade::Legendary),
         lines: lines.map(|line| Some(line.to_owned())),
@@ -62,9 +70,9 @@ fn item(index: usize) -> Item {
         name: slot.to_owned(),
         icon: None,
         level,
-        potential: Some(lines(MAIN[index % MAIN.len()])),
-        additional_potential: Some(lines(ADDITIONAL[index % ADDITIONAL.len()])),
-        stars: 22,
+        potential: Some(lines(MAIN[round % MAIN.len()])),
+        additional_potential: Some(lines(ADDITIONAL[(index + round) % ADDITIONAL.len()])),
+        stars: [22, 22, 21, 18, 17][index % 5],
         stars_from_scroll: false,
         totals: StatTotals::default(),
     }
@@ -77,9 +85,15 @@ fn whole_character(criterion: &mut Criterion) {
         presets: PresetChoice::All,
         ..EvaluationOptions::default()
     };
-    criterion.bench_function("a whole character, three presets", |bencher| {
-        bencher.iter(|| evaluate(&equipment, Rules::current(), &options));
+    let mut group = criterion.benchmark_group("a whole character, three presets");
+    group.bench_function("cold", |bencher| {
+        bencher.iter(|| evaluate(black_box(&equipment), Rules::current(), &options));
     });
+    let evaluator = Evaluator::new();
+    group.bench_function("warm", |bencher| {
+        bencher.iter(|| evaluator.evaluate(black_box(&equipment), Rules::current(), &options));
+    });
+    group.finish();
 }
 
 criterion_group!(benches, whole_character);

@@ -21,9 +21,10 @@ pub use characters::{
 pub use class::MainStat;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use evaluation::{
-    Evaluation, EvaluationOptions, Expectation, ItemExpectation, Methods, NotApplicable, NotPriced,
-    Outcome, PotentialExpectation, PresetChoice, PresetExpectation, Price, Quantile, Spread,
-    StarForceOutcome, StarsNotPriced, StartingGrade, Total, Warning, WrongLayer, evaluate,
+    BoundedQuantile, BoundedSpread, Evaluation, EvaluationOptions, Evaluator, Expectation,
+    ItemExpectation, Methods, NotAddedUp, NotApplicable, NotPriced, Outcome, PotentialExpectation,
+    PresetChoice, PresetExpectation, Price, Quantile, Spread, StarForceOutcome, StarsNotPriced,
+    StarsPrice, StartingGrade, Total, TotalSpread, Warning, WrongLayer, evaluate,
 };
 pub use goal::as_good_as;
 pub use model::{

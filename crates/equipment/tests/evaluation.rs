@@ -1,11 +1,13 @@
 //! Evaluations of made-up equipment: every status, total and warning.
 
+use std::sync::Arc;
+
 use cube_probability::star_force::{Note, Query};
 use cube_probability::{Grade, Layer, Level, Method, Rules};
 use equipment::{
-    Equipment, Evaluation, EvaluationOptions, Expectation, Item, Methods, NotApplicable, NotPriced,
-    Outcome, PotentialLines, Preset, PresetChoice, StarForceOutcome, StarsNotPriced, StartingGrade,
-    StatTotals, Total, Warning, evaluate,
+    Equipment, EvaluationOptions, Evaluator, Expectation, Item, Methods, NotApplicable, NotPriced,
+    Outcome, PotentialLines, Preset, PresetChoice, Price, StarForceOutcome, StarsNotPriced,
+    StartingGrade, StatTotals, Total, Warning, evaluate,
 };
 
 const INT_27: [&str; 3] = ["INT +9%", "INT +9%", "INT +9%"];
@@ -64,7 +66,7 @@ fn outcome_with(item: Item, options: &EvaluationOptions) -> Outcome {
     expectation.presets[0].items[0].potential.outcome.clone()
 }
 
-fn price(item: Item, options: &EvaluationOptions) -> equipment::Price {
+fn price(item: Item, options: &EvaluationOptions) -> Arc<Price> {
     match outcome_with(item, options) {
         Outcome::Priced(price) => price,
         other => panic!("not priced: {other:?}"),
@@ -325,7 +327,8 @@ fn goals_over_points_of_hp_carry_a_warning() {
 }
 
 fn starred(item: Item) -> StarForceOutcome {
-    evaluated(vec![item], &options()).presets[0].items[0].star_force
+    let expectation = evaluated(vec![item], &options());
+    expectation.presets[0].items[0].star_force.clone()
 }
 
 #[test]
@@ -337,11 +340,12 @@ fn stars_are_priced_from_none_to_now() {
     };
     let expectation = evaluated(vec![item.clone()], &options());
     let preset = &expectation.presets[0];
-    let StarForceOutcome::Priced { stars, means } = preset.items[0].star_force else {
+    let StarForceOutcome::Priced(price) = &preset.items[0].star_force else {
         panic!("not priced: {:?}", preset.items[0].star_force);
     };
+    let means = price.means;
     let expected = Query::new(200, 0, 22).solve().unwrap();
-    assert_eq!((stars, means), (22, expected.means()));
+    assert_eq!((price.stars, means), (22, expected.means()));
     assert!(means.meso > 0.0 && means.destroyed > 0.0);
     assert_eq!(preset.total.star_force.to_bits(), means.meso.to_bits());
     assert!(preset.total.is_complete());
@@ -426,17 +430,16 @@ fn totals_add_up_by_kind() {
     let potential = costs(&first.potential.outcome);
     let additional = costs(&first.additional_potential.outcome);
     assert!(potential > 0.0 && additional > 0.0);
-    let expected = Total {
-        potential: 2.0 * potential,
-        additional_potential: 2.0 * additional,
-        star_force: 0.0,
-        left_out: 0,
-    };
-    assert_eq!(preset.total, expected);
-    assert_eq!(
-        preset.total.mean().to_bits(),
-        (2.0 * potential + 2.0 * additional).to_bits()
-    );
+    let total = &preset.total;
+    for (sum, expected) in [
+        (total.potential, 2.0 * potential),
+        (total.additional_potential, 2.0 * additional),
+        (total.star_force, 0.0),
+        (total.mean(), 2.0 * potential + 2.0 * additional),
+    ] {
+        assert_eq!(sum.to_bits(), expected.to_bits());
+    }
+    assert!(total.is_complete());
 }
 
 #[test]
@@ -475,11 +478,15 @@ fn items_one_by_one_are_the_same_as_all_at_once() {
     let worn = worn_by(Some("에반"), vec![item.clone(), hat(None), item]);
     let options = options();
     let whole = evaluate(&worn, Rules::current(), &options);
-    let mut evaluation = Evaluation::new(&worn, Rules::current(), &options);
+    let evaluator = Evaluator::new();
+    let mut evaluation = evaluator.evaluation(&worn, Rules::current(), &options);
     let mut items = Vec::new();
     for preset in evaluation.presets() {
         items.extend(preset.items.iter().map(|item| evaluation.item(item)));
     }
     assert_eq!(items, whole.presets[0].items);
+    let total = Total::of(&items);
+    assert_eq!(total, whole.presets[0].total);
+    assert_eq!(evaluation.spread(&total), whole.presets[0].spread);
     assert_eq!(evaluation.warnings(), whole.warnings);
 }

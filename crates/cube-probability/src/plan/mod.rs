@@ -115,10 +115,15 @@ impl Total {
 
     fn of_rung(rung: &[Items<'_>], smaller: Option<&Self>, points: usize) -> Self {
         let smaller_one = smaller.map(|total| Items::one(total));
-        let items: Vec<Items<'_>> = smaller_one.into_iter().chain(rung.iter().copied()).collect();
+        let items: Vec<Items<'_>> = smaller_one
+            .into_iter()
+            .chain(rung.iter().copied())
+            .collect();
         let table = Table::of(&items, points);
         let carried = smaller.map_or(0, |total| total.width);
-        let means = items.iter().map(|items| items.times as f64 * items.each.mean());
+        let means = items
+            .iter()
+            .map(|items| items.times as f64 * items.each.mean());
         Self {
             mean: means.sum(),
             width: carried.saturating_add(table.width),

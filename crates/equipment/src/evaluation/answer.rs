@@ -1,9 +1,12 @@
 //! What an evaluation answers.
 
-use cube_probability::star_force;
-use cube_probability::{Goal, Grade, Level, Part};
+use std::sync::Arc;
 
-use super::{NotApplicable, NotPriced, StarForceOutcome, Warning};
+use cube_probability::star_force;
+use cube_probability::{Goal, Grade, Part};
+
+use super::total::{Cost, Process};
+use super::{NotApplicable, NotPriced, Spread, StarForceOutcome, Total, TotalSpread, Warning};
 
 /// What it would cost to make a character's equipment again.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,57 +32,8 @@ pub struct PresetExpectation {
     pub items: Vec<ItemExpectation>,
     /// The sum over the items.
     pub total: Total,
-}
-
-/// The mean costs of several items, in meso.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Total {
-    /// Of the potentials.
-    pub potential: f64,
-    /// Of the additional potentials.
-    pub additional_potential: f64,
-    /// Of the stars, spare items for free.
-    pub star_force: f64,
-    /// How much was left out because it has no price: a total with anything left out is partial.
-    pub left_out: usize,
-}
-
-impl Total {
-    /// The total of these items.
-    pub fn of(items: &[ItemExpectation]) -> Self {
-        let mut total = Self::default();
-        for item in items {
-            total.add(item);
-        }
-        total
-    }
-
-    /// The sum of all.
-    pub fn mean(&self) -> f64 {
-        self.potential + self.additional_potential + self.star_force
-    }
-
-    /// Whether nothing was left out.
-    pub fn is_complete(&self) -> bool {
-        self.left_out == 0
-    }
-
-    /// Adds an item.
-    pub fn add(&mut self, item: &ItemExpectation) {
-        for (sum, mean) in [
-            (&mut self.potential, item.potential.outcome.mean_cost()),
-            (
-                &mut self.additional_potential,
-                item.additional_potential.outcome.mean_cost(),
-            ),
-            (&mut self.star_force, item.star_force.mean_cost()),
-        ] {
-            match mean {
-                Some(mean) => *sum += mean,
-                None => self.left_out += 1,
-            }
-        }
-    }
+    /// How that sum is distributed.
+    pub spread: TotalSpread,
 }
 
 /// What one item would cost.
@@ -118,7 +72,7 @@ pub struct PotentialExpectation {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It has a price.
-    Priced(Price),
+    Priced(Arc<Price>),
     /// Its lines are of no use to the class: any others are as good, so it costs nothing.
     MetByAnything,
     /// There is nothing to price.
@@ -155,6 +109,14 @@ impl Outcome {
             Self::UnknownOption(_) | Self::Unreachable { .. } | Self::NotPriced(_) => None,
         }
     }
+
+    /// What is paid for, if anything is.
+    pub(super) fn cost(&self) -> Option<Cost> {
+        match self {
+            Self::Priced(price) => Some(Cost::Resets(price.process.clone())),
+            _ => None,
+        }
+    }
 }
 
 /// The price of a potential.
@@ -170,22 +132,6 @@ pub struct Price {
     pub trials: Spread,
     /// The cost in meso.
     pub cost: Spread,
-}
-
-/// The mean and some quantiles of a number.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Spread {
-    /// The mean.
-    pub mean: f64,
-    /// The quantiles asked for, in that order.
-    pub quantiles: Vec<Quantile>,
-}
-
-/// The smallest number that is enough with a given probability.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantile {
-    /// The probability.
-    pub level: Level,
-    /// The number; none when it is above `u64::MAX`.
-    pub value: Option<u64>,
+    /// The resets that are paid for.
+    pub(super) process: Process,
 }

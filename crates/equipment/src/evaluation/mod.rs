@@ -1,70 +1,58 @@
 //! What it would cost to make equipment again.
 
 mod answer;
+mod evaluator;
+mod memo;
 mod options;
 mod potential;
 mod reason;
+mod spread;
 mod stars;
+mod total;
 mod warning;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use cube_probability::star_force::{self, Note};
-use cube_probability::{Layer, Rules};
+use cube_probability::{CostDistribution, Layer, Level, Rules, Unit};
 
 use crate::{Equipment, Item, MainStat, Place, Preset};
-use potential::{Potential, Question};
-use stars::Stars;
+use memo::{Memo, StarsQuestion, TotalQuestion};
+use potential::{Potential, Terms};
+use stars::{Stars, StarsAnswer};
+use total::{Cost, CostOf};
 
 pub use answer::{
     Expectation, ItemExpectation, Outcome, PotentialExpectation, PresetExpectation, Price,
-    Quantile, Spread, Total,
 };
+pub use evaluator::Evaluator;
 pub use options::{EvaluationOptions, Methods, PresetChoice, StartingGrade, WrongLayer};
 pub use reason::{NotApplicable, NotPriced};
-pub use stars::{StarForceOutcome, StarsNotPriced};
+pub use spread::{BoundedQuantile, Quantile, Spread};
+pub use stars::{StarForceOutcome, StarsNotPriced, StarsPrice};
+pub use total::{BoundedSpread, NotAddedUp, Total, TotalSpread};
 pub use warning::Warning;
 
-/// What it would cost to make this equipment again, or equipment as good.
-///
-/// Pure: the same equipment, rules and options give the same answer.
+/// What it would cost to make this equipment again, or equipment as good, with nothing remembered
+/// from before: [`Evaluator::evaluate`] for a single character.
 pub fn evaluate(
     equipment: &Equipment,
     rules: &'static Rules,
     options: &EvaluationOptions,
 ) -> Expectation {
-    let mut evaluation = Evaluation::new(equipment, rules, options);
-    let mut presets = Vec::new();
-    for preset in evaluation.presets() {
-        let items: Vec<_> = preset
-            .items
-            .iter()
-            .map(|item| evaluation.item(item))
-            .collect();
-        presets.push(PresetExpectation {
-            number: preset.number,
-            active: preset.active,
-            total: Total::of(&items),
-            items,
-        });
-    }
-    Expectation {
-        rules: rules.name,
-        star_force_rules: star_force::Rules::default(),
-        presets,
-        warnings: evaluation.warnings,
-    }
+    Evaluator::of_one().evaluate(equipment, rules, options)
 }
 
 /// An evaluation in progress, item by item, for those who show answers as they come.
 ///
 /// ```
 /// use cube_probability::Rules;
-/// use equipment::{Equipment, Evaluation, EvaluationOptions, Total};
+/// use equipment::{Equipment, EvaluationOptions, Evaluator, Total};
 ///
 /// let equipment = Equipment { class: Some("에반".to_owned()), presets: Vec::new() };
 /// let options = EvaluationOptions::default();
-/// let mut evaluation = Evaluation::new(&equipment, Rules::current(), &options);
+/// let evaluator = Evaluator::new();
+/// let mut evaluation = evaluator.evaluation(&equipment, Rules::current(), &options);
 /// for preset in evaluation.presets() {
 ///     let mut total = Total::default();
 ///     for item in &preset.items {
@@ -72,45 +60,46 @@ pub fn evaluate(
 ///         total.add(&item);
 ///         println!("{}: {}", item.slot, item.potential.outcome.status());
 ///     }
-///     println!("{}", total.mean());
+///     println!("{}, {:?}", total.mean(), evaluation.spread(&total));
 /// }
 /// ```
 #[derive(Debug)]
 pub struct Evaluation<'a> {
+    memo: Arc<Memo>,
     equipment: &'a Equipment,
-    rules: &'static Rules,
-    options: &'a EvaluationOptions,
-    main: Option<MainStat>,
-    character_level: u16,
+    terms: Terms<'a>,
+    levels: Arc<[Level]>,
     warnings: Vec<Warning>,
-    /// The same potential is often worn in several presets; it is priced once.
-    answered: HashMap<Question, Outcome>,
-    stars: HashMap<Stars, (StarForceOutcome, Vec<Note>)>,
+    /// The distributions made so far; those that were not needed for an item may be for a total.
+    distributions: HashMap<Cost, CostOf>,
 }
 
 impl<'a> Evaluation<'a> {
-    /// Begins an evaluation.
-    pub fn new(
+    fn with(
+        memo: Arc<Memo>,
         equipment: &'a Equipment,
         rules: &'static Rules,
         options: &'a EvaluationOptions,
     ) -> Self {
         let mut warnings = Vec::new();
         Self {
+            memo,
             equipment,
-            rules,
-            options,
-            main: main_stat(equipment, options, &mut warnings),
-            character_level: character_level(equipment, options, &mut warnings),
+            terms: Terms {
+                rules,
+                options,
+                main: main_stat(equipment, options, &mut warnings),
+                character_level: character_level(equipment, options, &mut warnings),
+            },
+            levels: options.quantiles.as_slice().into(),
             warnings,
-            answered: HashMap::new(),
-            stars: HashMap::new(),
+            distributions: HashMap::new(),
         }
     }
 
     /// The presets that were asked for, in order.
     pub fn presets(&self) -> impl Iterator<Item = &'a Preset> + use<'a> {
-        let choice = self.options.presets;
+        let choice = self.terms.options.presets;
         let presets = self.equipment.presets.iter();
         presets.filter(move |preset| choice.includes(preset))
     }
@@ -132,6 +121,25 @@ impl<'a> Evaluation<'a> {
             additional_potential: self.potential(item, Layer::AdditionalPotential),
             star_force: self.stars(item),
         }
+    }
+
+    /// How the sum of items of this evaluation is distributed.
+    pub fn spread(&mut self, total: &Total) -> TotalSpread {
+        let question = TotalQuestion {
+            costs: total.costs.clone(),
+            levels: Arc::clone(&self.levels),
+            budget: self.terms.options.budget,
+        };
+        let memo = Arc::clone(&self.memo);
+        memo.total(&question, || {
+            self.add_up(&question)
+                .unwrap_or_else(TotalSpread::NotAddedUp)
+        })
+    }
+
+    /// What the items evaluated gave reason to say.
+    fn into_warnings(self) -> Vec<Warning> {
+        self.warnings
     }
 
     fn potential(&mut self, item: &Item, layer: Layer) -> PotentialExpectation {
@@ -160,17 +168,19 @@ impl<'a> Evaluation<'a> {
     }
 
     fn outcome(&mut self, potential: Potential) -> Outcome {
-        let method = self.options.methods.of(potential.layer);
-        let question = potential.question(method, self.main, self.character_level);
-        let question = match question {
+        let question = match potential.question(self.terms, &self.levels) {
             Ok(question) => question,
             Err(outcome) => return outcome,
         };
-        let (rules, options) = (self.rules, self.options);
-        let answered = self.answered.entry(question);
-        answered
-            .or_insert_with_key(|question| question.answer(rules, options))
-            .clone()
+        self.memo.potential(&question, || {
+            let (outcome, cost) = question.answer(self.terms);
+            if let Some((process, distribution)) = cost {
+                let distribution = CostOf::Resets(Arc::new(distribution));
+                self.distributions
+                    .insert(Cost::Resets(process), distribution);
+            }
+            outcome
+        })
     }
 
     fn stars(&mut self, item: &Item) -> StarForceOutcome {
@@ -178,13 +188,49 @@ impl<'a> Evaluation<'a> {
             Ok(stars) => stars,
             Err(outcome) => return outcome,
         };
-        let (outcome, notes) = self.stars.entry(stars).or_insert_with(|| stars.price());
-        for note in notes.iter().copied().map(Warning::StarForce) {
+        let answer = self.answer_of(stars);
+        for note in answer.notes.iter().copied().map(Warning::StarForce) {
             if !self.warnings.contains(&note) {
                 self.warnings.push(note);
             }
         }
-        *outcome
+        answer.outcome.clone()
+    }
+
+    fn answer_of(&self, stars: Stars) -> Arc<StarsAnswer> {
+        self.memo.stars(&StarsQuestion {
+            stars,
+            levels: Arc::clone(&self.levels),
+        })
+    }
+
+    fn add_up(&mut self, question: &TotalQuestion) -> Result<TotalSpread, NotAddedUp> {
+        for cost in &question.costs {
+            if !self.distributions.contains_key(cost) {
+                let distribution = self.distribution(cost)?;
+                self.distributions.insert(cost.clone(), distribution);
+            }
+        }
+        let costs = question.costs.iter();
+        let costs: Vec<_> = costs
+            .map(|cost| self.distributions[cost].distribution())
+            .collect();
+        TotalSpread::of(&costs, &question.levels, question.budget)
+    }
+
+    fn distribution(&self, cost: &Cost) -> Result<CostOf, NotAddedUp> {
+        Ok(match cost {
+            Cost::Resets(process) => {
+                let distribution = CostDistribution::of(&process.0, Unit::Meso);
+                let distribution = distribution.expect("the process had a price before");
+                CostOf::Resets(Arc::new(distribution))
+            }
+            Cost::Stars(stars) => {
+                let distribution = self.answer_of(*stars).distribution.clone();
+                let distribution = distribution.expect("the stars had a price before");
+                CostOf::Stars(distribution.map_err(NotAddedUp::StarsTooDear)?)
+            }
+        })
     }
 
     fn warn_of(&mut self, outcome: &Outcome, item: &Item, layer: Layer) {

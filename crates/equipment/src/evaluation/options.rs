@@ -20,6 +20,8 @@ pub struct EvaluationOptions {
     pub prices: Prices,
     /// The levels of the quantiles.
     pub quantiles: Vec<Level>,
+    /// The meso at hand: with it each preset tells the chance that it is enough for everything.
+    pub budget: Option<u64>,
 }
 
 impl Default for EvaluationOptions {
@@ -32,6 +34,7 @@ impl Default for EvaluationOptions {
             methods: Methods::default(),
             prices: Prices::new(),
             quantiles: Level::DEFAULTS.to_vec(),
+            budget: None,
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Pricing one potential: from its lines to a goal, from the goal to its odds and cost.
 
+use std::sync::Arc;
+
 use cube_probability::{
-    CostDistribution, Goal, Grade, Layer, Level, Method, Odds, OptionLine, Part, PhaseError, Rules,
-    Start, Unit, Verdict,
+    CostDistribution, Goal, Grade, Layer, Level, Method, Odds, OptionLine, Part, PhaseError,
+    Prices, ResetError, Rules, Start, Unit, Verdict,
 };
 
-use super::{
-    EvaluationOptions, NotApplicable, NotPriced, Outcome, Price, Quantile, Spread, StartingGrade,
-};
+use super::total::Process;
+use super::{EvaluationOptions, NotApplicable, NotPriced, Outcome, Price, Spread, StartingGrade};
 use crate::{Item, MainStat, Place, PotentialLines, as_good_as};
 
 /// A potential that an item carries.
@@ -18,10 +19,26 @@ pub(super) struct Potential<'a> {
     pub(super) carried: &'a PotentialLines,
 }
 
-/// What decides a price, under given rules and options.
+/// What an evaluation assumes about all potentials.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) rules: &'static Rules,
+    pub(super) options: &'a EvaluationOptions,
+    pub(super) main: Option<MainStat>,
+    pub(super) character_level: u16,
+}
+
+/// What decides a price.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Question {
+    /// The rules by their name.
+    rules: &'static str,
     method: Method,
+    /// The meso of one cube, where the method takes any and a price is known.
+    cube_price: Option<u64>,
+    /// Where the resets start.
+    start: Grade,
+    levels: Arc<[Level]>,
     part: Part,
     item_level: u16,
     grade: Grade,
@@ -32,23 +49,32 @@ impl Potential<'_> {
     /// What to ask in order to price this potential, or what can be said without asking.
     pub(super) fn question(
         self,
-        method: Method,
-        main: Option<MainStat>,
-        character_level: u16,
+        terms: Terms<'_>,
+        levels: &Arc<[Level]>,
     ) -> Result<Question, Outcome> {
+        let Terms { rules, options, .. } = terms;
         let part = self.part()?;
         let grade = self.carried.grade.clone();
         let grade = grade.map_err(|text| Outcome::NotPriced(NotPriced::UnknownGrade(text)))?;
         let lines = self.lines()?;
+        let main = terms.main;
         let main = main.ok_or(Outcome::NotPriced(NotPriced::UnknownClass))?;
-        let goal = as_good_as(&lines, main, character_level)
+        let goal = as_good_as(&lines, main, terms.character_level)
             .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?
             .ok_or(Outcome::MetByAnything)?;
         if !goal.holds(&lines) {
             return Err(Outcome::NotPriced(NotPriced::GoalNotMet(goal)));
         }
+        let method = options.methods.of(self.layer);
         Ok(Question {
+            rules: rules.name,
             method,
+            cube_price: options.prices.of(method),
+            start: match options.from {
+                StartingGrade::Rare => Grade::Rare,
+                StartingGrade::Current => grade,
+            },
+            levels: Arc::clone(levels),
             part,
             item_level: self.item.level,
             grade,
@@ -90,36 +116,44 @@ impl Potential<'_> {
 }
 
 impl Question {
-    pub(super) fn answer(&self, rules: &'static Rules, options: &EvaluationOptions) -> Outcome {
-        self.price(rules, options).unwrap_or_else(|outcome| outcome)
+    /// The answer, and the distribution of the cost if there is one.
+    pub(super) fn answer(
+        &self,
+        terms: Terms<'_>,
+    ) -> (Outcome, Option<(Process, CostDistribution)>) {
+        match self.price(terms.rules, &terms.options.prices) {
+            Ok((price, cost)) => {
+                let process = price.process.clone();
+                (Outcome::Priced(Arc::new(price)), Some((process, cost)))
+            }
+            Err(outcome) => (outcome, None),
+        }
     }
 
     fn price(
         &self,
         rules: &'static Rules,
-        options: &EvaluationOptions,
-    ) -> Result<Outcome, Outcome> {
-        let cannot = |error| Outcome::NotPriced(NotPriced::CannotReset(error));
+        prices: &Prices,
+    ) -> Result<(Price, CostDistribution), Outcome> {
+        let cannot = |error: ResetError| Outcome::NotPriced(NotPriced::CannotReset(error));
         let odds = rules
             .odds(self.method, self.part, self.item_level, &self.goal)
             .map_err(cannot)?;
-        let start = Start::at(match options.from {
-            StartingGrade::Rare => Grade::Rare,
-            StartingGrade::Current => self.grade,
-        });
-        let phases = odds.phases(start, &options.prices).map_err(cannot)?;
+        let start = Start::at(self.start);
+        let phases = odds.phases(start, prices).map_err(cannot)?;
         let success_probability = self.success_probability(&odds, start)?;
-        let spread = |unit| {
-            let distribution = CostDistribution::of(&phases, unit);
-            distribution.map(|distribution| Spread::of(&distribution, &options.quantiles))
-        };
-        Ok(Outcome::Priced(Price {
+        let distribution =
+            |unit| CostDistribution::of(&phases, unit).map_err(|error| self.uncountable(error));
+        let (trials, cost) = (distribution(Unit::Resets)?, distribution(Unit::Meso)?);
+        let price = Price {
             goal: self.goal.clone(),
             success_probability,
             pool_level: odds.pool_level(),
-            trials: spread(Unit::Resets).map_err(|error| self.uncountable(error))?,
-            cost: spread(Unit::Meso).map_err(|error| self.uncountable(error))?,
-        }))
+            trials: Spread::of(&trials, &self.levels),
+            cost: Spread::of(&cost, &self.levels),
+            process: Process(phases.into()),
+        };
+        Ok((price, cost))
     }
 
     /// The chance of one reset at the item's grade, or at the method's highest if that is lower.
@@ -141,18 +175,5 @@ impl Question {
             PhaseError::Unpriced { .. } => NotPriced::NoPrice(self.method),
             error => NotPriced::Uncountable(error),
         })
-    }
-}
-
-impl Spread {
-    fn of(distribution: &CostDistribution, levels: &[Level]) -> Self {
-        let quantile = |&level| Quantile {
-            level,
-            value: distribution.quantile(level),
-        };
-        Self {
-            mean: distribution.mean(),
-            quantiles: levels.iter().map(quantile).collect(),
-        }
     }
 }

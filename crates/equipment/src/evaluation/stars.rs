@@ -1,21 +1,21 @@
 //! Pricing an item's stars.
 
-use cube_probability::star_force::{InvalidQuery, ItemKind, Means, Note, Query};
+use std::sync::Arc;
 
-use super::NotApplicable;
+use cube_probability::Level;
+use cube_probability::star_force::{
+    CostTooLarge, InvalidQuery, ItemKind, Means, MesoDistribution, Note, Query, Resolution,
+};
+
+use super::total::Cost;
+use super::{BoundedQuantile, NotApplicable};
 use crate::{Item, Place};
 
 /// What came of pricing an item's stars.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum StarForceOutcome {
-    /// They have a price: from 0 to the present stars, without events or safeguard, spare items
-    /// for free.
-    Priced {
-        /// The stars it has.
-        stars: u8,
-        /// What they take on average.
-        means: Means,
-    },
+    /// They have a price.
+    Priced(StarsPrice),
     /// There is nothing to price.
     NotApplicable(NotApplicable),
     /// The stars have no price.
@@ -27,6 +27,19 @@ pub enum StarForceOutcome {
     },
 }
 
+/// The price of stars: from 0 to the present ones, without events or safeguard, spare items for
+/// free.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StarsPrice {
+    /// The stars the item has.
+    pub stars: u8,
+    /// What they take on average.
+    pub means: Means,
+    /// The quantiles of the meso asked for, in that order.
+    pub quantiles: Vec<BoundedQuantile>,
+    pub(super) asked: Stars,
+}
+
 /// Why stars have no price.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum StarsNotPriced {
@@ -36,6 +49,16 @@ pub enum StarsNotPriced {
     /// Star force does not give such an item so many stars.
     #[error("star force does not give them: {0}")]
     Impossible(InvalidQuery),
+}
+
+/// What is known about stars that were asked for.
+#[derive(Debug)]
+pub(super) struct StarsAnswer {
+    pub(super) outcome: StarForceOutcome,
+    /// What its reader should know.
+    pub(super) notes: Vec<Note>,
+    /// Of the meso; none when there is no price.
+    pub(super) distribution: Option<Result<Arc<MesoDistribution>, CostTooLarge>>,
 }
 
 /// What decides the price of stars.
@@ -50,7 +73,7 @@ impl StarForceOutcome {
     /// The status as the HTTP contract names it.
     pub const fn status(&self) -> &'static str {
         match self {
-            Self::Priced { .. } => "priced",
+            Self::Priced(_) => "priced",
             Self::NotApplicable(_) => "not_applicable",
             Self::NotPriced { .. } => "not_priced",
         }
@@ -59,9 +82,16 @@ impl StarForceOutcome {
     /// The mean cost in meso: zero where there is nothing to pay, none where it is not known.
     pub const fn mean_cost(&self) -> Option<f64> {
         match self {
-            Self::Priced { means, .. } => Some(means.meso),
+            Self::Priced(price) => Some(price.means.meso),
             Self::NotApplicable(_) => Some(0.0),
             Self::NotPriced { .. } => None,
+        }
+    }
+
+    pub(super) const fn cost(&self) -> Option<Cost> {
+        match self {
+            Self::Priced(price) => Some(Cost::Stars(price.asked)),
+            Self::NotApplicable(_) | Self::NotPriced { .. } => None,
         }
     }
 }
@@ -91,26 +121,44 @@ impl Stars {
         })
     }
 
-    /// The price, and what its reader should know.
-    pub(super) fn price(self) -> (StarForceOutcome, Vec<Note>) {
+    /// The price with these quantiles.
+    pub(super) fn answer(self, levels: &[Level]) -> StarsAnswer {
         let stars = self.to;
         let query = Query {
             kind: self.kind,
             ..Query::new(self.item_level, 0, stars)
         };
-        match query.solve() {
-            Ok(solution) => {
-                let means = solution.means();
-                let notes = solution.notes().to_vec();
-                (StarForceOutcome::Priced { stars, means }, notes)
-            }
+        let solution = match query.solve() {
+            Ok(solution) => solution,
             Err(error) => {
                 let reason = StarsNotPriced::Impossible(error);
-                (StarForceOutcome::NotPriced { stars, reason }, Vec::new())
+                return StarsAnswer {
+                    outcome: StarForceOutcome::NotPriced { stars, reason },
+                    notes: Vec::new(),
+                    distribution: None,
+                };
             }
+        };
+        let distribution = solution.distribution(RESOLUTION);
+        let quantile = |&level| match &distribution {
+            Ok(known) => BoundedQuantile::of(known, level, |level| Some(known.estimate_at(level))),
+            Err(CostTooLarge { .. }) => BoundedQuantile::at_least(solution.least_meso(), level),
+        };
+        StarsAnswer {
+            outcome: StarForceOutcome::Priced(StarsPrice {
+                stars,
+                means: solution.means(),
+                quantiles: levels.iter().map(quantile).collect(),
+                asked: self,
+            }),
+            notes: solution.notes().to_vec(),
+            distribution: Some(distribution.map(Arc::new)),
         }
     }
 }
+
+/// A character has stars of many kinds, and they are added up.
+const RESOLUTION: Resolution = Resolution::Coarse;
 
 /// Weapons of 제네시스 and 데스티니 are given with 22 stars and take no star force.
 fn comes_with_stars(item: &Item) -> bool {

@@ -1,0 +1,182 @@
+//! Sums over items: their means, and how they are distributed.
+
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use cube_probability::star_force::{CostTooLarge, MesoDistribution};
+use cube_probability::{
+    Bounds, CostDistribution, Distribution, Grade, Level, Phase, PlanError, Total as Plan,
+};
+
+use super::stars::Stars;
+use super::{BoundedQuantile, ItemExpectation};
+
+/// The mean costs of several items, in meso.
+///
+/// [`Evaluation::spread`](super::Evaluation::spread) tells how their sum is distributed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Total {
+    /// Of the potentials.
+    pub potential: f64,
+    /// Of the additional potentials.
+    pub additional_potential: f64,
+    /// Of the stars, spare items for free.
+    pub star_force: f64,
+    /// How much was left out because it has no price: a total with anything left out is partial.
+    pub left_out: usize,
+    /// What is paid for.
+    pub(super) costs: Vec<Cost>,
+}
+
+impl Total {
+    /// The total of these items.
+    pub fn of(items: &[ItemExpectation]) -> Self {
+        let mut total = Self::default();
+        for item in items {
+            total.add(item);
+        }
+        total
+    }
+
+    /// The sum of all.
+    pub fn mean(&self) -> f64 {
+        self.potential + self.additional_potential + self.star_force
+    }
+
+    /// Whether nothing was left out.
+    pub fn is_complete(&self) -> bool {
+        self.left_out == 0
+    }
+
+    /// Adds an item.
+    pub fn add(&mut self, item: &ItemExpectation) {
+        let (potential, additional) = (&item.potential.outcome, &item.additional_potential.outcome);
+        for (sum, mean) in [
+            (&mut self.potential, potential.mean_cost()),
+            (&mut self.additional_potential, additional.mean_cost()),
+            (&mut self.star_force, item.star_force.mean_cost()),
+        ] {
+            match mean {
+                Some(mean) => *sum += mean,
+                None => self.left_out += 1,
+            }
+        }
+        let costs = [potential.cost(), additional.cost(), item.star_force.cost()];
+        self.costs.extend(costs.into_iter().flatten());
+    }
+}
+
+/// How the sum of everything that has a price is distributed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TotalSpread {
+    /// Nothing that has a price has to be paid for, so there is nothing to add up.
+    NothingToPay,
+    /// The distribution is known between certain bounds.
+    Bounded(BoundedSpread),
+    /// The distribution could not be worked out; the mean still holds.
+    NotAddedUp(NotAddedUp),
+}
+
+/// What is told of a sum's distribution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundedSpread {
+    /// The quantiles asked for, in that order.
+    pub quantiles: Vec<BoundedQuantile>,
+    /// The chance that everything together stays within the budget, if one was given.
+    pub within_budget: Option<Bounds>,
+}
+
+/// Why the distribution of a sum could not be worked out.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NotAddedUp {
+    /// There are too many costs.
+    #[error("there are too many costs to add up")]
+    TooMany(#[source] PlanError),
+    /// The stars of an item cost too much.
+    #[error("the stars of an item cost too much to add up")]
+    StarsTooDear(#[source] CostTooLarge),
+}
+
+impl TotalSpread {
+    /// The quantiles, where they are known.
+    pub fn quantiles(&self) -> &[BoundedQuantile] {
+        match self {
+            Self::Bounded(spread) => &spread.quantiles,
+            Self::NothingToPay | Self::NotAddedUp(_) => &[],
+        }
+    }
+
+    /// The spread of the sum of these costs.
+    pub(super) fn of(
+        costs: &[&dyn Distribution],
+        levels: &[Level],
+        budget: Option<u64>,
+    ) -> Result<Self, NotAddedUp> {
+        if costs.is_empty() {
+            return Ok(Self::NothingToPay);
+        }
+        let plan = Plan::with_points(costs, POINTS).map_err(NotAddedUp::TooMany)?;
+        let quantile = |&level| BoundedQuantile::of(&plan, level, |level| plan.quantile(level));
+        Ok(Self::Bounded(BoundedSpread {
+            quantiles: levels.iter().map(quantile).collect(),
+            within_budget: budget.map(|budget| plan.within(budget)),
+        }))
+    }
+}
+
+/// A quarter of the points of a plan asked for by itself: three presets are added up in the time
+/// that one plan may take.
+const POINTS: usize = Plan::POINTS / 4;
+
+/// What decides the distribution of a cost.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Cost {
+    Resets(Process),
+    Stars(Stars),
+}
+
+/// The distribution of a cost.
+#[derive(Debug, Clone)]
+pub(super) enum CostOf {
+    Resets(Arc<CostDistribution>),
+    Stars(Arc<MesoDistribution>),
+}
+
+impl CostOf {
+    pub(super) fn distribution(&self) -> &dyn Distribution {
+        match self {
+            Self::Resets(distribution) => distribution.as_ref(),
+            Self::Stars(distribution) => distribution.as_ref(),
+        }
+    }
+}
+
+/// A process of resets; processes are equal if their numbers are, bit by bit.
+#[derive(Debug, Clone)]
+pub(super) struct Process(pub(super) Arc<[Phase]>);
+
+impl Process {
+    fn bits(&self) -> impl Iterator<Item = (Grade, [u64; 2], Option<NonZeroU32>, Option<u64>)> {
+        self.0.iter().map(|phase| {
+            let chances = [phase.success, phase.rise].map(f64::to_bits);
+            (phase.grade, chances, phase.certain_on, phase.cost)
+        })
+    }
+}
+
+impl PartialEq for Process {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits().eq(other.bits())
+    }
+}
+
+impl Eq for Process {}
+
+impl Hash for Process {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for bits in self.bits() {
+            bits.hash(state);
+        }
+    }
+}
