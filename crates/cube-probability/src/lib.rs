@@ -4,6 +4,7 @@
 mod chance;
 mod compare;
 mod distribution;
+mod fourier;
 mod goal;
 mod grade;
 mod limits;

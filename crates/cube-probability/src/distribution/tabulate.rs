@@ -60,7 +60,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let period = self.lattice.period as u64;
-        let resets = (self.place - head) / period + 1;
+        let resets = self.resets_to(self.place - head, period);
         self.place -= resets * period;
         self.resets = self.resets.saturating_add(resets);
         self.until_anchor -= 1;
@@ -72,6 +72,23 @@ impl<'a> Walk<'a> {
                 self.until_anchor = ANCHOR;
             }
         }
+    }
+}
+
+impl Walk<'_> {
+    /// The resets that lead from a place so far past the head back into its last period.
+    ///
+    /// They are hardly more than those of a stride, which spares a division.
+    fn resets_to(&self, past: u64, period: u64) -> u64 {
+        let mut resets = self.resets_in_stride.max(1);
+        let Some(mut more) = past.checked_sub((resets - 1) * period) else {
+            return past / period + 1;
+        };
+        while more >= period {
+            more -= period;
+            resets += 1;
+        }
+        resets
     }
 }
 

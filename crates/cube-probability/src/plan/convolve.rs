@@ -3,8 +3,9 @@
 //! Every term comes with two sets of masses, those of its upper and of its lower rounding. They
 //! travel as real and imaginary part of one complex number, so that one transform serves both.
 
-use rustfft::FftPlanner;
 use rustfft::num_complex::Complex64;
+
+use crate::fourier::Transforms;
 
 /// Cumulative masses of a sum at `0, 1, 2, ...`.
 pub(super) struct Cumulative {
@@ -96,9 +97,10 @@ fn sum_by_transform(
     length: usize,
     mut fill: impl FnMut(usize, &mut [Complex64]),
 ) -> Cumulative {
-    let mut planner = FftPlanner::new();
-    let forward = planner.plan_fft_forward(length);
-    let backward = planner.plan_fft_inverse(length);
+    let Transforms {
+        forward,
+        inverse: backward,
+    } = Transforms::of(length);
     let room = forward
         .get_inplace_scratch_len()
         .max(backward.get_inplace_scratch_len());
@@ -144,14 +146,26 @@ impl Product {
 
     /// Multiplies by the spectra of one term.
     fn multiply(&mut self, spectrum: &[Complex64]) {
-        let half = Complex64::new(0.5, 0.0);
-        let half_turned_back = Complex64::new(0.0, -0.5);
-        let mirrored = spectrum[..1].iter().chain(spectrum.iter().rev());
-        let frequencies = spectrum.iter().zip(mirrored);
-        let products = self.high.iter_mut().zip(&mut self.low);
-        for ((high, low), (here, mirror)) in products.zip(frequencies) {
-            *high *= (here + mirror.conj()) * half;
-            *low *= (here - mirror.conj()) * half_turned_back;
+        let half = spectrum.len() / 2;
+        self.multiply_at(0, &spectrum[..1], spectrum[..1].iter());
+        let mirrored = spectrum[spectrum.len() - half..].iter().rev();
+        self.multiply_at(1, &spectrum[1..=half], mirrored);
+    }
+
+    /// Multiplies the frequencies from `first` on, given what they and their mirrors are.
+    fn multiply_at<'a>(
+        &mut self,
+        first: usize,
+        spectrum: &[Complex64],
+        mirrored: impl Iterator<Item = &'a Complex64>,
+    ) {
+        let products = self.high[first..].iter_mut().zip(&mut self.low[first..]);
+        for (((high, low), here), mirror) in products.zip(spectrum).zip(mirrored) {
+            // Half the sum with the mirror's conjugate; half the difference, turned back.
+            let up = Complex64::new(here.re + mirror.re, here.im - mirror.im) * 0.5;
+            let down = Complex64::new(here.im + mirror.im, mirror.re - here.re) * 0.5;
+            *high *= up;
+            *low *= down;
         }
     }
 
@@ -168,7 +182,14 @@ impl Product {
 }
 
 fn norm(masses: &[Complex64]) -> f64 {
-    masses.iter().map(Complex64::norm_sqr).sum::<f64>().sqrt()
+    // Several sums side by side do not wait for each other.
+    let mut squares = [0.0; 8];
+    for chunk in masses.chunks(squares.len()) {
+        for (sum, mass) in squares.iter_mut().zip(chunk) {
+            *sum += mass.norm_sqr();
+        }
+    }
+    squares.iter().sum::<f64>().sqrt()
 }
 
 /// A bound on the error of a cumulative sum that went through transforms.

@@ -22,7 +22,8 @@ pub(super) struct Table {
 const COARSE: usize = 1 << 12;
 /// The answering table ends where the sum is larger with this chance.
 const LEFT_OUT: f64 = 1e-7;
-/// An item is followed until it is larger with this chance, or as far as its bounds go.
+/// An item is followed until it is larger with this chance, or as far as its bounds go. What is past
+/// that widens the bounds by as much.
 const LEFT_OUT_OF_ITEM: f64 = 1e-12;
 /// More than the rounding errors in an item's own probabilities.
 const ITEM_ROUNDING: f64 = 3e-11;
@@ -39,13 +40,13 @@ impl Table {
             .map(|items| u128::from(items.reach) * items.times as u128);
         let all = reaches.sum();
         let coarse = Lattice::new(items, all, COARSE);
-        let rough = coarse.add_up(items, |items| items.reach, 0.0);
+        let rough = coarse.add_up(items, 0.0);
         let end = rough.end().map_or(all, u128::from);
         let fine = Lattice::new(items, end, points);
         let rounded_up = count(items) + 1;
         let safe = fine.step.saturating_mul((fine.length - rounded_up) as u64);
         let overflow = 1.0 - rough.within(safe).lower;
-        fine.add_up(items, |_| u64::MAX, overflow)
+        fine.add_up(items, overflow)
     }
 
     pub(super) fn within(&self, budget: u64) -> Bounds {
@@ -106,25 +107,17 @@ impl Lattice {
         }
     }
 
-    /// Adds the items up, each as far as it is to be `followed`. `overflow` bounds the chance that the sum,
-    /// rounded up, is past the end.
-    ///
-    /// The upper bounds hold only if no item is cut off before the end.
-    fn add_up(
-        &self,
-        items: &[Items<'_>],
-        followed: impl Fn(&Items<'_>) -> u64,
-        overflow: f64,
-    ) -> Table {
+    /// Adds the items up. `overflow` bounds the chance that the sum, rounded up, is past the end.
+    fn add_up(&self, items: &[Items<'_>], overflow: f64) -> Table {
         let term = |items: &Items<'_>| Term {
-            size: self.size(followed(items)),
+            size: self.size(items.reach),
             times: items.times,
         };
         let terms: Vec<Term> = items.iter().map(term).collect();
         let mut bounds = vec![Bounds::exact(0.0); self.length + 1];
         let sum = convolve::sum(&terms, self.length, |index, masses| {
-            let kept = terms[index].size.min(masses.len());
-            self.fill(items[index].each, &mut bounds, &mut masses[..kept]);
+            let Term { size, .. } = terms[index];
+            self.fill(items[index].each, &mut bounds, &mut masses[..size]);
         });
         let slack = sum.rounding + count(items) as f64 * ITEM_ROUNDING;
         let missing = slack + if sum.wraps { overflow } else { 0.0 };
@@ -138,16 +131,21 @@ impl Lattice {
         }
     }
 
-    /// The places up to a reach.
+    /// The places up to a reach, and one for what is past it.
     fn size(&self, reach: u64) -> usize {
         usize::try_from(reach.div_ceil(self.step)).map_or(self.length, |steps| {
-            steps.saturating_add(1).min(self.length)
+            steps.saturating_add(2).min(self.length)
         })
     }
 
     /// Writes an item's masses: rounded up as real part, rounded down as imaginary part.
+    ///
+    /// An item that ends before the lattice does has the rest of its mass in the last place when
+    /// rounded down, and nowhere when rounded up, which is certain not to be too small either.
     fn fill(&self, item: &dyn Distribution, bounds: &mut [Bounds], masses: &mut [Complex64]) {
-        let bounds = &mut bounds[..=masses.len()];
+        let ends = masses.len() < self.length;
+        let (followed, rest) = masses.split_at_mut(masses.len() - usize::from(ends));
+        let bounds = &mut bounds[..=followed.len()];
         item.tabulate(self.step, bounds);
         let down = if self.holds(item) {
             &bounds[..]
@@ -155,13 +153,16 @@ impl Lattice {
             &bounds[1..]
         };
         let mut before = Bounds::exact(0.0);
-        for ((mass, up), down) in masses.iter_mut().zip(&*bounds).zip(down) {
+        for ((mass, up), down) in followed.iter_mut().zip(&*bounds).zip(down) {
             let now = Bounds {
-                lower: before.lower.max(up.lower),
-                upper: before.upper.max(down.upper),
+                lower: larger(before.lower, up.lower),
+                upper: larger(before.upper, down.upper),
             };
             *mass = Complex64::new(now.lower - before.lower, now.upper - before.upper);
             before = now;
+        }
+        for mass in rest {
+            *mass = Complex64::new(0.0, 1.0 - before.upper);
         }
     }
 
@@ -169,6 +170,11 @@ impl Lattice {
     fn holds(&self, item: &dyn Distribution) -> bool {
         item.unit().is_multiple_of(self.step)
     }
+}
+
+/// The larger of two probabilities, without the care that `f64::max` takes of NaN.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a { b } else { a }
 }
 
 /// Lower bounds on a function that never falls: each is at least the one before.

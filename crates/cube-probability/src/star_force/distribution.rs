@@ -22,7 +22,6 @@
 
 use std::f64::consts::PI;
 
-use rustfft::FftPlanner;
 use rustfft::num_complex::Complex64;
 
 use super::ladder::Ladder;
@@ -30,6 +29,7 @@ use super::passage::Moments;
 use super::spectrum::spectrum;
 use super::tail::Tail;
 use super::transform::Transform;
+use crate::fourier::Transforms;
 use crate::{Bounds, Distribution, Level};
 
 /// The chance of costs that are beyond the table.
@@ -125,6 +125,10 @@ impl MesoDistribution {
         };
         distribution.step = step;
         distribution.survival = table.survival(&transform);
+        for (place, bounds) in (0_u64..).zip(&mut distribution.survival) {
+            let beyond = tail.beyond(step as f64 * place as f64);
+            bounds.upper = bounds.upper.min(beyond).max(bounds.lower);
+        }
         distribution.tail = Some(tail);
         Ok(distribution)
     }
@@ -176,16 +180,18 @@ impl MesoDistribution {
         let Some(tail) = self.tail else {
             return Bounds::exact(0.0);
         };
-        let beyond = tail.beyond(surplus as f64);
         let place = usize::try_from(surplus / self.step).unwrap_or(usize::MAX);
-        let upper = self.survival.get(place).map_or(1.0, |bounds| bounds.upper);
+        let upper = self
+            .survival
+            .get(place)
+            .map_or_else(|| tail.beyond(surplus as f64), |bounds| bounds.upper);
         let lower = self
             .survival
             .get(place.saturating_add(usize::from(!surplus.is_multiple_of(self.step))))
             .map_or(0.0, |bounds| bounds.lower);
         Bounds {
             lower,
-            upper: upper.min(beyond).max(lower),
+            upper: upper.max(lower),
         }
     }
 }
@@ -237,9 +243,7 @@ impl Table {
     /// Bounds on the chance of a cost above `k * step`.
     fn survival(&self, transform: &Transform) -> Vec<Bounds> {
         let mut waves = self.waves(transform);
-        FftPlanner::new()
-            .plan_fft_inverse(self.points)
-            .process(&mut waves);
+        Transforms::of(self.points).inverse.process(&mut waves);
         let period = self.step as f64 * self.points as f64;
         let center = self.mass / 2.0 + self.mean / period;
         let mut survival: Vec<Bounds> = (waves.iter().enumerate())
