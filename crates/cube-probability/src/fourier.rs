@@ -14,7 +14,8 @@ pub(crate) struct Transforms {
 /// Longer transforms take so long that planning them hardly counts, and are not kept.
 const LONGEST_KEPT: u32 = 16;
 
-/// By the binary logarithm of the length: planning takes longer than transforming.
+/// By the binary logarithm of the length. Planning anew for each sum took a tenth of the time
+/// of evaluating a whole character.
 static KEPT: [OnceLock<Transforms>; LONGEST_KEPT as usize + 1] =
     [const { OnceLock::new() }; LONGEST_KEPT as usize + 1];
 

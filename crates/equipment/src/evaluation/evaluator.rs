@@ -17,7 +17,7 @@ pub struct Evaluator {
     memo: Arc<Memo>,
 }
 
-/// Of many characters; full, it takes some 64 MiB.
+/// Of many characters. Stars hold their distributions, 128 KiB each, so they are fewer.
 const OF_MANY: Room = Room {
     potentials: 1 << 15,
     stars: 1 << 7,

@@ -16,9 +16,9 @@ use super::{Outcome, TotalSpread};
 /// Answers by what was asked. An answer depends on nothing else, so that it never grows old, and
 /// forgetting it costs only the time to work it out again.
 ///
-/// Of potentials and totals the answers are kept, of a kilobyte or two each, not their
-/// distributions: these are a hundred times larger and quickly made again. Those of stars are the
-/// slowest to make, but few, as stars are decided by three small numbers.
+/// Of potentials and totals the answers are kept, not their distributions: these are far larger
+/// than the answers and quickly made again. Those of stars are kept, for they are the slowest to
+/// make, and few, as stars are decided by three small numbers.
 pub(super) struct Memo {
     potentials: Cache<Question, Outcome>,
     stars: Cache<StarsQuestion, Arc<StarsAnswer>>,

@@ -125,8 +125,8 @@ impl TotalSpread {
     }
 }
 
-/// A quarter of the points of a plan asked for by itself: three presets are added up in the time
-/// that one plan may take.
+/// A quarter of the points of a plan asked for by itself, as there may be three presets to add up.
+/// On a real character the bounds of a quantile are then at most half a percent apart.
 const POINTS: usize = Plan::POINTS / 4;
 
 /// What decides the distribution of a cost.
