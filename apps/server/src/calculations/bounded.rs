@@ -1,6 +1,6 @@
 //! Means and quantiles of costs that are known between certain bounds.
 
-use cube_probability::{CostBounds, Distribution, Level};
+use cube_probability::{Bounds, CostBounds, Distribution, Level};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -28,16 +28,6 @@ pub struct BoundedQuantile {
     pub lower: u64,
     /// It is certainly at most this; null when no such bound is known.
     pub upper: Option<u64>,
-}
-
-/// The chance that a budget is enough, between certain bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub struct Certainty {
-    /// The best guess between the bounds.
-    #[schema(minimum = 0, maximum = 1)]
-    pub within_budget: f64,
-    /// Certain bounds on it.
-    pub within_budget_bounds: ChanceBounds,
 }
 
 /// Bounds on a chance.
@@ -82,16 +72,11 @@ impl BoundedSpread {
     }
 }
 
-impl Certainty {
-    /// Of a budget, with a guess at its chance.
-    pub(super) fn of(meso: &dyn Distribution, budget: u64, guess: f64) -> Self {
-        let bounds = meso.within(budget);
+impl From<Bounds> for ChanceBounds {
+    fn from(bounds: Bounds) -> Self {
         Self {
-            within_budget: guess,
-            within_budget_bounds: ChanceBounds {
-                lower: bounds.lower,
-                upper: bounds.upper,
-            },
+            lower: bounds.lower,
+            upper: bounds.upper,
         }
     }
 }

@@ -8,6 +8,6 @@ pub mod potential;
 mod spread;
 pub mod star_force;
 
-pub use bounded::{BoundedQuantile, BoundedSpread, Certainty, ChanceBounds};
+pub use bounded::{BoundedQuantile, BoundedSpread, ChanceBounds};
 pub use faults::{Fault, Faults};
 pub use spread::{CostSpread, Quantile, TrialSpread};

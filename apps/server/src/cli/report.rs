@@ -8,7 +8,7 @@ use crate::answers::Warning;
 use crate::calculations::plan::{PlanAnswer, PlanItemAnswer};
 use crate::calculations::potential::PotentialAnswer;
 use crate::calculations::star_force::StarForceAnswer;
-use crate::calculations::{BoundedSpread, Certainty};
+use crate::calculations::{BoundedSpread, ChanceBounds};
 
 /// The odds of a goal, then resets and meso by probability.
 pub(super) fn of_potential(answer: &PotentialAnswer) -> String {
@@ -71,7 +71,7 @@ pub(super) fn of_star_force(answer: &StarForceAnswer) -> String {
         lines.push(format!("restore: {}", choices.join(", ")));
     }
     lines.push(bounded_table(&answer.cost_meso));
-    lines.extend(answer.within.as_ref().map(certainty));
+    lines.extend(certainty(answer.within_budget, answer.within_budget_bounds));
     end(lines, &answer.warnings)
 }
 
@@ -80,7 +80,7 @@ pub(super) fn of_plan(answer: &PlanAnswer) -> String {
     let items = answer.items.iter().enumerate();
     let mut lines: Vec<_> = items.map(|(i, item)| plan_item(i, item)).collect();
     lines.extend(answer.cost_meso.as_ref().map(bounded_table));
-    lines.extend(answer.within.as_ref().map(certainty));
+    lines.extend(certainty(answer.within_budget, answer.within_budget_bounds));
     end(lines, &answer.warnings)
 }
 
@@ -154,14 +154,14 @@ fn add(table: &mut Table, label: &str, middle: &str, meso: Option<u128>) {
     ]);
 }
 
-fn certainty(within: &Certainty) -> String {
-    let bounds = &within.within_budget_bounds;
-    format!(
+fn certainty(within: Option<f64>, bounds: Option<ChanceBounds>) -> Option<String> {
+    let (within, bounds) = within.zip(bounds)?;
+    Some(format!(
         "the budget is enough with {}, certainly between {} and {}",
-        percent(within.within_budget),
+        percent(within),
         percent(bounds.lower),
         percent(bounds.upper)
-    )
+    ))
 }
 
 fn end(mut lines: Vec<String>, warnings: &[Warning]) -> String {

@@ -8,7 +8,7 @@ use kernel::SystemClock;
 use telemetry::Metrics;
 
 use super::failure::Failure;
-use super::welcome;
+use super::welcome::{self, Addresses};
 use crate::config::Config;
 use crate::http::{Listeners, serve};
 use crate::lifecycle::Lifecycle;
@@ -22,7 +22,17 @@ pub(super) async fn run(config: &Config) -> Result<(), Failure> {
     };
     let metrics = Metrics::new();
     let wired = wire(config, &metrics, Arc::new(SystemClock)).await?;
-    println!("{}", welcome::text(config, wired.source));
+    let addresses = Addresses {
+        public: listeners
+            .public
+            .local_addr()
+            .context("the listener has no address")?,
+        admin: listeners
+            .admin
+            .local_addr()
+            .context("the listener has no address")?,
+    };
+    println!("{}", welcome::text(config, &addresses, wired.source));
     let desk = wiring::desk(&metrics);
     let service = Arc::new(wired.service(&metrics, &lifecycle));
     let work = async {

@@ -1,12 +1,20 @@
 //! What a person who starts the service by hand wants to know.
 
+use std::net::SocketAddr;
+
 use crate::config::Config;
 
+/// Where the service listens.
+pub(super) struct Addresses {
+    pub(super) public: SocketAddr,
+    pub(super) admin: SocketAddr,
+}
+
 /// The address, the mode, what is not kept, and what to try.
-pub(super) fn text(config: &Config, source: &str) -> String {
+pub(super) fn text(config: &Config, addresses: &Addresses, source: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
-    let url = format!("http://{}", config.http_bind);
-    let admin = config.admin_bind;
+    let url = format!("http://{}", addresses.public);
+    let admin = addresses.admin;
     let database = config.database();
     let (mode, upstream) = if source == "sandbox" {
         (

@@ -59,7 +59,9 @@ pub(crate) async fn plan(question: Json<PlanQuestion>) -> Result<web::Json<PlanA
 async fn aside<T: Send + 'static>(
     calculate: impl FnOnce() -> Result<T, Faults> + Send + 'static,
 ) -> Result<web::Json<T>, Problem> {
-    let answer = web::block(calculate).await.map_err(Problem::internal)?;
+    let span = tracing::Span::current();
+    let answer = web::block(move || span.in_scope(calculate)).await;
+    let answer = answer.map_err(Problem::internal)?;
     Ok(web::Json(answer?))
 }
 

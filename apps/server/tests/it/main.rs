@@ -3,5 +3,6 @@
 mod app;
 mod calculations;
 mod characters;
+mod contract;
 mod shape;
 mod shell;

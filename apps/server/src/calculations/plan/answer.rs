@@ -8,7 +8,7 @@ use super::question::{Checked, PlanItem, PlanQuestion, Solved};
 use crate::answers::Warning;
 use crate::calculations::potential::PotentialAnswer;
 use crate::calculations::star_force::StarForceAnswer;
-use crate::calculations::{BoundedSpread, Certainty, Faults};
+use crate::calculations::{BoundedSpread, ChanceBounds, Faults};
 
 /// What several items cost together.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,10 +17,14 @@ pub struct PlanAnswer {
     pub reachable: bool,
     /// What all of them cost; null when one cannot be made or has no price.
     pub cost_meso: Option<BoundedSpread>,
-    /// The chance that the budget is enough for all; missing when no budget was given or the cost
-    /// is not known.
-    #[serde(flatten)]
-    pub within: Option<Certainty>,
+    /// The best guess at the chance that the budget is enough for all; missing when no budget was
+    /// given or the cost is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1)]
+    pub within_budget: Option<f64>,
+    /// Certain bounds on that chance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_budget_bounds: Option<ChanceBounds>,
     /// Each item's own answer, in the order of the question.
     pub items: Vec<PlanItemAnswer>,
     /// What to know about this answer.
@@ -51,23 +55,16 @@ impl PlanQuestion {
         let question = self.checked()?;
         let mut warnings = Vec::new();
         let total = question.total(&mut warnings);
-        let guess = |budget| {
-            let bounds = |total: &Total| total.within(budget);
-            total
-                .as_ref()
-                .map(bounds)
-                .map(|b| f64::midpoint(b.lower, b.upper))
-        };
-        let within = total.as_ref().zip(question.budget_meso);
-        let within =
-            within.and_then(|(total, budget)| Some(Certainty::of(total, budget, guess(budget)?)));
+        let budgeted = total.as_ref().zip(question.budget_meso);
+        let within = budgeted.map(|(total, budget)| total.within(budget));
         let cost_meso = total
             .as_ref()
             .map(|total| BoundedSpread::of(total, &question.levels, |level| total.quantile(level)));
         Ok(PlanAnswer {
             reachable: question.items.iter().all(Solved::is_reachable),
             cost_meso,
-            within,
+            within_budget: within.map(|within| f64::midpoint(within.lower, within.upper)),
+            within_budget_bounds: within.map(Into::into),
             items: question
                 .items
                 .into_iter()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cube_probability::Distribution;
 use cube_probability::star_force::{
     CostTooLarge, MesoDistribution, Resolution, Rules, Solution, cheapest_safeguard,
 };
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use super::StarForceQuestion;
 use super::question::Checked;
 use crate::answers::Warning;
-use crate::calculations::{BoundedSpread, Certainty, Faults};
+use crate::calculations::{BoundedSpread, ChanceBounds, Faults};
 
 /// What it takes to bring an item from some stars to more.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -33,11 +34,15 @@ pub struct StarForceAnswer {
     /// The stars at which destruction is prevented.
     pub safeguard: Vec<u8>,
     /// How a destroyed item is brought back, by the star it breaks at.
-    #[schema(example = json!({"18": "full"}))]
+    #[schema(value_type = BTreeMap<String, String>, example = json!({"18": "full"}))]
     pub restore_choice: BTreeMap<u8, &'static str>,
-    /// The chance that the budget is enough; missing when no budget was given.
-    #[serde(flatten)]
-    pub within: Option<Certainty>,
+    /// The best guess at the chance that the budget is enough; missing when no budget was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 1)]
+    pub within_budget: Option<f64>,
+    /// Certain bounds on that chance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_budget_bounds: Option<ChanceBounds>,
     /// What to know about this answer.
     pub warnings: Vec<Warning>,
 }
@@ -114,9 +119,7 @@ impl Solved {
         let cost_meso = meso
             .as_ref()
             .map_or_else(|| BoundedSpread::mean_only(means.meso), spread);
-        let within = meso.as_ref().zip(question.budget_meso);
-        let within =
-            within.map(|(meso, budget)| Certainty::of(meso, budget, meso.estimate_within(budget)));
+        let budgeted = meso.as_ref().zip(question.budget_meso);
         let answer = StarForceAnswer {
             rules: solution.rules().id(),
             rules_compiled_on: Rules::COMPILED,
@@ -135,7 +138,8 @@ impl Solved {
                 .restore_choices()
                 .map(|(star, by)| (star, by.id()))
                 .collect(),
-            within,
+            within_budget: budgeted.map(|(meso, budget)| meso.estimate_within(budget)),
+            within_budget_bounds: budgeted.map(|(meso, budget)| meso.within(budget).into()),
             warnings,
         };
         Self { answer, meso }
