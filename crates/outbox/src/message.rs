@@ -1,0 +1,219 @@
+//! Messages: what is to be told, typed by topic and version.
+
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+/// The identity of an event, the same on every copy of its message: 128 bits, written as 32
+/// hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(u128);
+
+impl EventId {
+    /// Takes 128 bits that the caller made unique.
+    pub fn new(bits: u128) -> Self {
+        Self(bits)
+    }
+}
+
+impl Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// A text that is not an [`EventId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an event id has 32 hexadecimal digits")]
+pub struct InvalidEventId;
+
+impl FromStr for EventId {
+    type Err = InvalidEventId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidEventId> {
+        let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let bits = u128::from_str_radix(text, 16).map_err(|_| InvalidEventId)?;
+        is_hex.then_some(Self(bits)).ok_or(InvalidEventId)
+    }
+}
+
+/// A message to be written with the change it tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    /// The event's identity.
+    pub id: EventId,
+    /// What kind of event it is, such as `donation`.
+    pub topic: String,
+    /// The version of the payload's shape, from 1.
+    pub version: u16,
+    /// The payload as JSON.
+    pub payload: String,
+    /// When the event happened; the first delivery is due at once.
+    pub created_at: Timestamp,
+}
+
+impl NewMessage {
+    /// Writes an event down as a message.
+    ///
+    /// # Errors
+    ///
+    /// The payload's own error when it cannot be written as JSON.
+    pub fn new(
+        id: EventId,
+        topic: &str,
+        version: u16,
+        payload: &impl Serialize,
+        created_at: Timestamp,
+    ) -> Result<Self, serde_json::Error> {
+        let payload = serde_json::to_string(payload)?;
+        Ok(Self {
+            id,
+            topic: topic.to_owned(),
+            version,
+            payload,
+            created_at,
+        })
+    }
+
+    /// The SHA-256 over topic, version and payload, stored beside them.
+    pub fn content_hash(&self) -> [u8; 32] {
+        content_hash(&self.topic, self.version, &self.payload)
+    }
+}
+
+/// A message as it was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The event's identity.
+    pub id: EventId,
+    /// What kind of event it is.
+    pub topic: String,
+    /// The version of the payload's shape.
+    pub version: u16,
+    /// The payload as JSON.
+    pub payload: String,
+    /// The hash stored with it.
+    pub content_hash: [u8; 32],
+    /// When the event happened.
+    pub created_at: Timestamp,
+}
+
+/// A stored message that is not what was written, or not what the reader expects.
+#[derive(Debug, thiserror::Error)]
+pub enum DamagedMessage {
+    /// The stored content does not fit the stored hash.
+    #[error("the content does not fit its hash")]
+    Hash,
+    /// The payload is not of the expected shape.
+    #[error("the payload of `{topic}` version {version} cannot be read")]
+    Payload {
+        /// The topic of the message.
+        topic: String,
+        /// The version of the message.
+        version: u16,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl Message {
+    /// Reads the payload, after checking that it is what was written.
+    ///
+    /// # Errors
+    ///
+    /// [`DamagedMessage`] when it is not, or not of this shape. Trying again does not help.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, DamagedMessage> {
+        if content_hash(&self.topic, self.version, &self.payload) != self.content_hash {
+            return Err(DamagedMessage::Hash);
+        }
+        serde_json::from_str(&self.payload).map_err(|source| DamagedMessage::Payload {
+            topic: self.topic.clone(),
+            version: self.version,
+            source,
+        })
+    }
+}
+
+impl From<NewMessage> for Message {
+    fn from(new: NewMessage) -> Self {
+        Self {
+            content_hash: new.content_hash(),
+            id: new.id,
+            topic: new.topic,
+            version: new.version,
+            payload: new.payload,
+            created_at: new.created_at,
+        }
+    }
+}
+
+fn content_hash(topic: &str, version: u16, payload: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    // The length keeps the topic and what follows apart.
+    hasher.update((topic.len() as u64).to_be_bytes());
+    hasher.update(topic);
+    hasher.update(version.to_be_bytes());
+    hasher.update(payload);
+    hasher.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message {
+        NewMessage::new(
+            EventId::new(7),
+            "donation",
+            1,
+            &("a", 5),
+            Timestamp::UNIX_EPOCH,
+        )
+        .unwrap()
+        .into()
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        assert_eq!(
+            message().read::<(String, u32)>().unwrap(),
+            ("a".to_owned(), 5)
+        );
+    }
+
+    #[test]
+    fn a_changed_payload_is_noticed() {
+        let changed = Message {
+            payload: "[\"a\",6]".to_owned(),
+            ..message()
+        };
+        assert!(matches!(
+            changed.read::<(String, u32)>(),
+            Err(DamagedMessage::Hash)
+        ));
+    }
+
+    #[test]
+    fn another_shape_names_the_topic_and_version() {
+        let error = message().read::<u32>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the payload of `donation` version 1 cannot be read"
+        );
+    }
+
+    #[test]
+    fn event_ids_are_32_hexadecimal_digits() {
+        let id = EventId::new(0xabc);
+        assert_eq!(id.to_string(), "00000000000000000000000000000abc");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for text in ["", "abc", "+0000000000000000000000000000abc", "zz"] {
+            assert_eq!(text.parse::<EventId>(), Err(InvalidEventId));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! When a message that failed is tried again.
+
+use std::time::Duration;
+
+/// The waits before each attempt; after the last one has failed the message is a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetrySchedule {
+    waits: Vec<Duration>,
+}
+
+/// At once, 5 s, 30 s, 5 min, 30 min, 2 h, 5 h, 10 h: about 17 hours and a half, so that an outage
+/// of a working day loses nothing.
+const DEFAULT_SECONDS: [u64; 8] = [0, 5, 30, 300, 1_800, 7_200, 18_000, 36_000];
+
+/// Each wait is lengthened by up to this part, so that what failed together does not come back
+/// together.
+const JITTER: f64 = 0.1;
+
+impl Default for RetrySchedule {
+    fn default() -> Self {
+        Self {
+            waits: DEFAULT_SECONDS.map(Duration::from_secs).to_vec(),
+        }
+    }
+}
+
+impl RetrySchedule {
+    /// How many times a message is tried.
+    pub fn attempts(&self) -> u32 {
+        u32::try_from(self.waits.len()).expect("a schedule has a handful of waits")
+    }
+
+    /// How long to wait after `failed` failed attempts; none when there is no further attempt.
+    /// `dice` in `0.0..1.0` spreads the waits.
+    pub fn wait_after(&self, failed: u32, dice: f64) -> Option<Duration> {
+        let wait = self.waits.get(usize::try_from(failed).ok()?)?;
+        Some(wait.mul_f64(1.0 + JITTER * dice.clamp(0.0, 1.0)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_waits_grow_and_end() {
+        let schedule = RetrySchedule::default();
+        let waits: Vec<_> = (0..=schedule.attempts())
+            .map(|failed| schedule.wait_after(failed, 0.0).map(|wait| wait.as_secs()))
+            .collect();
+        let expected: Vec<_> = DEFAULT_SECONDS
+            .into_iter()
+            .map(Some)
+            .chain([None])
+            .collect();
+        assert_eq!(waits, expected);
+    }
+
+    #[test]
+    fn jitter_only_lengthens_and_by_a_tenth_at_most() {
+        let schedule = RetrySchedule::default();
+        let wait = schedule.wait_after(1, 1.0).unwrap();
+        assert_eq!(wait, Duration::from_millis(5_500));
+    }
+}
