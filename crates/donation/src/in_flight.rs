@@ -1,0 +1,39 @@
+//! Requests this process is answering now.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard};
+
+use kernel::MemberId;
+
+use crate::IdempotencyKey;
+
+/// The keys of the requests being answered here, so that a second copy is told at once and takes
+/// no connection to wait for the first. Copies on other instances meet in the ledger.
+#[derive(Debug, Default)]
+pub(crate) struct InFlight(Mutex<HashSet<(MemberId, IdempotencyKey)>>);
+
+/// A request's place; free again when dropped.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    all: &'a InFlight,
+    request: (MemberId, IdempotencyKey),
+}
+
+impl InFlight {
+    /// Takes the place of a request; none when a copy of it holds it.
+    pub(crate) fn enter(&self, from: MemberId, key: &IdempotencyKey) -> Option<Place<'_>> {
+        let request = (from, key.clone());
+        let is_first = self.lock().insert(request.clone());
+        is_first.then_some(Place { all: self, request })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<(MemberId, IdempotencyKey)>> {
+        self.0.lock().expect("no holder of this lock panics")
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.all.lock().remove(&self.request);
+    }
+}
