@@ -1,0 +1,114 @@
+//! Changes of what is liked, in the order in which they were made.
+
+use std::collections::{BTreeMap, HashSet};
+
+use kernel::{MemberId, Ocid};
+
+/// A member's wish that a character be liked, or not. Asking twice is asking once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Change {
+    /// Whose like it is.
+    pub member: MemberId,
+    /// Which character.
+    pub character: Ocid,
+    /// Whether the member likes it from now on.
+    pub liked: bool,
+}
+
+impl Change {
+    /// What a batch comes to: the last change of each member and character, in an order that is
+    /// the same for all who lock rows by it.
+    pub fn last_of_each<'a>(
+        changes: impl IntoIterator<Item = &'a Self>,
+    ) -> BTreeMap<(&'a Ocid, MemberId), bool> {
+        let keyed = changes
+            .into_iter()
+            .map(|change| ((&change.character, change.member), change.liked));
+        keyed.collect()
+    }
+}
+
+/// Where an entry is in a stream of changes, the first before the second number.
+///
+/// It is what Redis calls the id of an entry: milliseconds, and a number within them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct StreamPosition(pub u64, pub u64);
+
+impl StreamPosition {
+    /// Before the first entry.
+    pub const START: Self = Self(0, 0);
+}
+
+/// A change in a durable stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamEntry {
+    /// Where it is.
+    pub position: StreamPosition,
+    /// What changes.
+    pub change: Change,
+}
+
+/// What the store knows of one character.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// How many members like it.
+    pub count: u64,
+    /// Which of the members asked about like it.
+    pub likers: HashSet<MemberId>,
+}
+
+impl Tally {
+    /// The tally when `waiting` changes of this character, in their order, are applied too.
+    /// Exact when every member of `waiting` was asked about.
+    #[must_use]
+    pub fn after(mut self, waiting: impl IntoIterator<Item = (MemberId, bool)>) -> Self {
+        for (member, liked) in waiting {
+            if liked && self.likers.insert(member) {
+                self.count += 1;
+            } else if !liked && self.likers.remove(&member) {
+                // A store that counts what it holds has counted this one.
+                self.count = self.count.saturating_sub(1);
+            }
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_comes_to_its_last_changes() {
+        let change = |member, character: &str, liked| Change {
+            member: MemberId::new(member),
+            character: Ocid::new(character),
+            liked,
+        };
+        let batch = [
+            change(2, "b", true),
+            change(1, "b", true),
+            change(1, "a", true),
+            change(1, "b", false),
+        ];
+        let last = Change::last_of_each(&batch);
+        let last: Vec<_> = last
+            .iter()
+            .map(|((character, member), liked)| (character.as_str(), member.bits(), *liked))
+            .collect();
+        assert_eq!(last, [("a", 1, true), ("b", 1, false), ("b", 2, true)]);
+    }
+
+    #[test]
+    fn waiting_changes_count_once_and_in_order() {
+        let [a, b, c] = [1, 2, 3].map(MemberId::new);
+        let stored = Tally {
+            count: 10,
+            likers: HashSet::from([a]),
+        };
+        let tally = stored.after([(a, true), (b, true), (b, true), (c, true), (c, false)]);
+        assert_eq!(tally.count, 11);
+        assert_eq!(tally.likers, HashSet::from([a, b]));
+        assert_eq!(tally.after([(a, false), (a, false)]).count, 10);
+    }
+}

@@ -1,0 +1,150 @@
+//! Group commit: requests gather while a batch is being written, and are the next batch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kernel::{MemberId, Ocid};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::{
+    BufferError, Change, Full, LikeBuffer, LikeStore, LikeStoreError, Limits, Place, Pressure,
+    Tally,
+};
+
+/// The most changes in one batch, so that a transaction stays short.
+const MAX_BATCH: usize = 1_000;
+
+/// Takes changes and answers each when the batch it went into is committed.
+///
+/// What is in memory is not acknowledged, so a crash loses nothing that was promised.
+#[derive(Debug)]
+pub struct GroupCommit {
+    store: Arc<dyn LikeStore>,
+    queue: mpsc::UnboundedSender<Request>,
+    /// What bounds the queue, and what is being written.
+    pressure: Arc<Pressure>,
+}
+
+/// Writes the batches, one at a time. [`Committer::run`] must run for a [`GroupCommit`] to answer.
+#[derive(Debug)]
+pub struct Committer {
+    store: Arc<dyn LikeStore>,
+    queue: mpsc::UnboundedReceiver<Request>,
+}
+
+#[derive(Debug)]
+struct Request {
+    change: Change,
+    answer: oneshot::Sender<Result<Option<u64>, BufferError>>,
+    _place: Place,
+}
+
+/// A group commit to `store`: the buffer, and the worker that writes.
+pub fn group_commit(store: Arc<dyn LikeStore>, limits: Limits) -> (GroupCommit, Committer) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let buffer = GroupCommit {
+        store: Arc::clone(&store),
+        queue: sender,
+        pressure: Arc::new(Pressure::new(limits)),
+    };
+    let committer = Committer {
+        store,
+        queue: receiver,
+    };
+    (buffer, committer)
+}
+
+impl GroupCommit {
+    /// How many changes wait or are being written.
+    pub fn waiting(&self) -> usize {
+        self.pressure.waiting()
+    }
+
+    /// Whether too many wait; see [`Pressure::is_high`].
+    pub fn is_high(&self) -> watch::Receiver<bool> {
+        self.pressure.is_high()
+    }
+}
+
+#[async_trait]
+impl LikeBuffer for GroupCommit {
+    async fn append(&self, change: Change) -> Result<Option<u64>, BufferError> {
+        let place = self.pressure.enter()?;
+        let (answer, answered) = oneshot::channel();
+        let request = Request {
+            change,
+            answer,
+            _place: place,
+        };
+        self.queue.send(request).map_err(|_| BufferError::Closed)?;
+        answered.await.unwrap_or(Err(BufferError::Lost))
+    }
+
+    /// What is acknowledged is in the store.
+    async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
+        Ok(self.store.tally(character, members).await?)
+    }
+}
+
+impl Committer {
+    /// Writes until `stop`, then takes no more, and writes what was taken.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut batch = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled(), if !self.queue.is_closed() => self.queue.close(),
+                taken = self.queue.recv_many(&mut batch, MAX_BATCH) => {
+                    if taken == 0 {
+                        // Closed and empty.
+                        return;
+                    }
+                    self.commit(&mut batch).await;
+                }
+            }
+        }
+    }
+
+    /// Writes one batch and answers its requests.
+    async fn commit(&self, batch: &mut Vec<Request>) {
+        let changes: Vec<_> = batch.iter().map(|request| request.change.clone()).collect();
+        let outcome = self.store.apply(&changes).await;
+        let outcome = outcome.map_err(BufferError::from);
+        if let Err(error) = &outcome {
+            warn!(
+                error = error as &dyn std::error::Error,
+                likes = changes.len(),
+                "a batch of likes could not be written"
+            );
+        }
+        for request in batch.drain(..) {
+            let answer = match &outcome {
+                Ok(counts) => Ok(count_of(&request.change.character, counts)),
+                Err(error) => Err(error.clone()),
+            };
+            // Nobody listens when the client has left; the like stands all the same.
+            let _ = request.answer.send(answer);
+        }
+    }
+}
+
+fn count_of(character: &Ocid, counts: &HashMap<Ocid, u64>) -> Option<u64> {
+    counts.get(character).copied()
+}
+
+impl From<Full> for BufferError {
+    fn from(full: Full) -> Self {
+        Self::Full {
+            waiting: full.waiting,
+        }
+    }
+}
+
+impl From<LikeStoreError> for BufferError {
+    fn from(error: LikeStoreError) -> Self {
+        Self::Failed(Arc::new(error))
+    }
+}

@@ -1,0 +1,34 @@
+//! Who likes which character.
+//!
+//! # What is promised
+//!
+//! That a member likes a character is one row, there or not: the relation is the truth and the
+//! counts are kept in the same transaction. A like is acknowledged when it is durable, and an
+//! acknowledged one is neither lost nor counted twice, whatever is killed.
+//!
+//! # How
+//!
+//! Likes come in one at a time and are written in groups. A [`LikeBuffer`] stands between:
+//! [`GroupCommit`] lets requests gather while one batch is being written to the [`LikeStore`] and
+//! answers each when its batch is committed; a buffer over a durable stream acknowledges as soon
+//! as the stream has the change, and whoever empties the stream uses [`LikeStore::apply_from`],
+//! by which a batch is applied exactly once.
+//!
+//! Likes are kept by the game's identifier of the character, which outlives its name but not a
+//! transfer between worlds.
+
+mod change;
+mod characters;
+mod group_commit;
+mod likes;
+mod ports;
+mod pressure;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+pub use change::{Change, StreamEntry, StreamPosition, Tally};
+pub use characters::{Characters, CharactersError};
+pub use group_commit::{Committer, GroupCommit, group_commit};
+pub use likes::{LikeError, Liker, Likes, Standing};
+pub use ports::{BufferError, Drift, LikeBuffer, LikeStore, LikeStoreError};
+pub use pressure::{Full, Limits, Place, Pressure};

@@ -1,0 +1,134 @@
+//! Liking a character, and no more liking it.
+
+use std::sync::Arc;
+
+use kernel::{CharacterName, MemberId, Ocid};
+
+use crate::{BufferError, Change, Characters, CharactersError, LikeBuffer};
+
+/// Changes and tells what is liked.
+#[derive(Debug)]
+pub struct Likes {
+    buffer: Arc<dyn LikeBuffer>,
+    characters: Arc<dyn Characters>,
+}
+
+/// A member, with the characters that are the member's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Liker {
+    /// Who it is.
+    pub id: MemberId,
+    /// The member's own characters.
+    pub own: Vec<Ocid>,
+}
+
+/// How a member and a character stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether the member likes the character.
+    pub liked: bool,
+    /// How many members do, this one included; none when it cannot be known now.
+    pub count: Option<u64>,
+}
+
+/// Why a like was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum LikeError {
+    /// There is no character with this name.
+    #[error("there is no character `{0}`")]
+    UnknownCharacter(CharacterName),
+    /// The character is the member's own.
+    #[error("one's own character cannot be liked")]
+    OwnCharacter,
+    /// It cannot be known now which character is meant.
+    #[error(transparent)]
+    Characters(#[from] CharactersError),
+    /// The like was not taken, or it cannot be told whether it was: asking again is safe.
+    #[error(transparent)]
+    Buffer(#[from] BufferError),
+}
+
+impl Likes {
+    /// Likes that go through `buffer`.
+    pub fn new(buffer: Arc<dyn LikeBuffer>, characters: Arc<dyn Characters>) -> Self {
+        Self { buffer, characters }
+    }
+
+    /// Likes a character, or does nothing when it is liked. Durable when it returns.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeError`] says why not.
+    pub async fn like(&self, liker: &Liker, name: &CharacterName) -> Result<Standing, LikeError> {
+        let character = self.find(name).await?;
+        if liker.own.contains(&character) {
+            return Err(LikeError::OwnCharacter);
+        }
+        self.set(liker.id, character, true).await
+    }
+
+    /// Takes a like back, or does nothing when there is none. Durable when it returns.
+    ///
+    /// One's own character can be unliked, so that a like given before the character changed hands
+    /// can be taken back.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeError`] says why not.
+    pub async fn unlike(
+        &self,
+        member: MemberId,
+        name: &CharacterName,
+    ) -> Result<Standing, LikeError> {
+        let character = self.find(name).await?;
+        self.set(member, character, false).await
+    }
+
+    /// How many like a character.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeError`] when there is no such character, or the count cannot be known now.
+    pub async fn count(&self, name: &CharacterName) -> Result<u64, LikeError> {
+        let character = self.find(name).await?;
+        Ok(self.buffer.tally(&character, &[]).await?.count)
+    }
+
+    /// How a member and a character stand.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeError`] when there is no such character, or it cannot be known now.
+    pub async fn standing(
+        &self,
+        member: MemberId,
+        name: &CharacterName,
+    ) -> Result<Standing, LikeError> {
+        let character = self.find(name).await?;
+        let tally = self.buffer.tally(&character, &[member]).await?;
+        Ok(Standing {
+            liked: tally.likers.contains(&member),
+            count: Some(tally.count),
+        })
+    }
+
+    async fn find(&self, name: &CharacterName) -> Result<Ocid, LikeError> {
+        let found = self.characters.find(name).await?;
+        found.ok_or_else(|| LikeError::UnknownCharacter(name.clone()))
+    }
+
+    async fn set(
+        &self,
+        member: MemberId,
+        character: Ocid,
+        liked: bool,
+    ) -> Result<Standing, LikeError> {
+        let change = Change {
+            member,
+            character,
+            liked,
+        };
+        let count = self.buffer.append(change).await?;
+        Ok(Standing { liked, count })
+    }
+}

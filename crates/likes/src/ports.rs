@@ -1,0 +1,131 @@
+//! Where likes are kept, and where they wait to be.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kernel::{MemberId, Ocid};
+
+use crate::{Change, StreamEntry, StreamPosition, Tally};
+
+/// Keeps who likes which character. The count of a character MUST always be the number of its
+/// likers.
+#[async_trait]
+pub trait LikeStore: Debug + Send + Sync {
+    /// Applies changes in their order, all in one transaction. Each member likes a character at
+    /// most once, whatever runs beside this.
+    ///
+    /// Returns the count of each character named, as it is after the batch.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`]; then all of the changes stand or none, and it is not known which.
+    async fn apply(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, LikeStoreError>;
+
+    /// Applies the entries that follow `after` in a stream, in one transaction with the stream's
+    /// watermark, which moves from `after` to the last entry's position.
+    ///
+    /// When the watermark is not at `after`, nothing MUST change: somebody else has applied what
+    /// follows. Returns where the watermark is then, which in both cases is where to go on.
+    ///
+    /// `entries` are all that there is in the stream between `after` and the last of them.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`]; then watermark and changes stand together or neither does.
+    async fn apply_from(
+        &self,
+        stream: &str,
+        after: StreamPosition,
+        entries: &[StreamEntry],
+    ) -> Result<StreamPosition, LikeStoreError>;
+
+    /// Up to where a stream was applied; [`StreamPosition::START`] for one never heard of.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`] when the store fails.
+    async fn watermark(&self, stream: &str) -> Result<StreamPosition, LikeStoreError>;
+
+    /// How many like a character, and which of `members` do, as of one instant.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`] when the store fails.
+    async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, LikeStoreError>;
+
+    /// Counts everything again; the characters whose kept count is not the number of likers.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`] when the store fails.
+    async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError>;
+}
+
+/// A count that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// Whose count.
+    pub character: Ocid,
+    /// The count kept.
+    pub kept: u64,
+    /// The number of likers.
+    pub likers: u64,
+}
+
+/// The store failed.
+#[derive(Debug, thiserror::Error)]
+#[error("the likes failed to {action}")]
+pub struct LikeStoreError {
+    /// What was tried, such as `apply changes`.
+    pub action: &'static str,
+    /// What the store says.
+    #[source]
+    pub source: Box<dyn Error + Send + Sync>,
+}
+
+/// Takes changes, and stands before the store when it is asked.
+#[async_trait]
+pub trait LikeBuffer: Debug + Send + Sync {
+    /// Takes a change. When this returns well the change MUST be durable, and MUST come to the
+    /// store after the changes acknowledged before it was begun.
+    ///
+    /// Returns the character's count with the change in it; none when the count cannot be known
+    /// now.
+    ///
+    /// # Errors
+    ///
+    /// [`BufferError`]; unless it is [`BufferError::Full`] or [`BufferError::Closed`] the change
+    /// may come to the store all the same.
+    async fn append(&self, change: Change) -> Result<Option<u64>, BufferError>;
+
+    /// The tally of a character with every acknowledged change in it; `members` are those asked
+    /// about.
+    ///
+    /// # Errors
+    ///
+    /// [`BufferError`] when it cannot be known now.
+    async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError>;
+}
+
+/// The buffer did not take a change, or cannot tell.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum BufferError {
+    /// As many changes wait as may. Nothing has changed.
+    #[error("{waiting} likes are waiting, and no more may")]
+    Full {
+        /// How many wait.
+        waiting: usize,
+    },
+    /// The service is being shut down. Nothing has changed.
+    #[error("no more likes are taken")]
+    Closed,
+    /// The place where changes become durable, or are counted, fails.
+    #[error("the like could not be made durable or counted")]
+    Failed(#[source] Arc<dyn Error + Send + Sync>),
+    /// The writer ended before it told what became of the change.
+    #[error("the like's writer ended before it answered")]
+    Lost,
+}

@@ -1,0 +1,138 @@
+//! How much waits: bounded, and told when it is much.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::watch;
+
+/// How much may wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// At most this many changes wait; further ones are refused.
+    pub cap: usize,
+    /// More than this many are an incident.
+    pub raise_above: usize,
+    /// At this many, or fewer, the incident is over. Well below `raise_above`, so that a number
+    /// that swings around it is one incident.
+    pub clear_at: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            cap: 10_000,
+            raise_above: 1_000,
+            clear_at: 500,
+        }
+    }
+}
+
+/// Counts the changes that wait, and refuses the ones too many.
+#[derive(Debug)]
+pub struct Pressure {
+    limits: Limits,
+    waiting: AtomicUsize,
+    is_high: watch::Sender<bool>,
+}
+
+/// No further change may wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{waiting} changes are waiting, and no more may")]
+pub struct Full {
+    /// How many wait.
+    pub waiting: usize,
+}
+
+/// The place of a change that waits; given back when dropped.
+#[derive(Debug)]
+pub struct Place(Arc<Pressure>);
+
+impl Pressure {
+    /// Nothing waits yet.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            waiting: AtomicUsize::new(0),
+            is_high: watch::Sender::new(false),
+        }
+    }
+
+    /// Takes a place.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when as many wait as may.
+    pub fn enter(self: &Arc<Self>) -> Result<Place, Full> {
+        let taken = self
+            .waiting
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
+                (waiting < self.limits.cap).then_some(waiting + 1)
+            });
+        taken.map_err(|waiting| Full { waiting })?;
+        self.judge();
+        Ok(Place(Arc::clone(self)))
+    }
+
+    /// How many changes wait now.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Whether too much waits: true from the moment more than [`Limits::raise_above`] do until
+    /// [`Limits::clear_at`] or fewer do.
+    pub fn is_high(&self) -> watch::Receiver<bool> {
+        self.is_high.subscribe()
+    }
+
+    fn judge(&self) {
+        // The number is read where `is_high` is held, so that the last to judge sees the last
+        // number.
+        self.is_high.send_if_modified(|is_high| {
+            let waiting = self.waiting();
+            let limits = &self.limits;
+            let next = if *is_high {
+                waiting > limits.clear_at
+            } else {
+                waiting > limits.raise_above
+            };
+            std::mem::replace(is_high, next) != next
+        });
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.0.judge();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_told_once_and_cleared_well_below() {
+        let pressure = Arc::new(Pressure::new(Limits {
+            cap: 10,
+            raise_above: 5,
+            clear_at: 2,
+        }));
+        let mut is_high = pressure.is_high();
+        let mut places = Vec::new();
+        let mut told = Vec::new();
+        // Up to 6, around the threshold, down to 2, up to the cap.
+        for target in [6, 4, 6, 3, 2, 3, 5, 10] {
+            while places.len() < target {
+                places.push(pressure.enter().unwrap());
+            }
+            places.truncate(target);
+            if is_high.has_changed().unwrap() {
+                told.push((target, *is_high.borrow_and_update()));
+            }
+        }
+        assert_eq!(told, [(6, true), (2, false), (10, true)]);
+        assert_eq!(pressure.enter().unwrap_err(), Full { waiting: 10 });
+        assert_eq!(pressure.waiting(), 10);
+    }
+}

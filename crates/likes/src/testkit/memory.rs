@@ -1,0 +1,159 @@
+//! The likes in memory, as strict as the database.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard};
+
+use async_trait::async_trait;
+use kernel::{MemberId, Ocid};
+
+use crate::{Change, Drift, LikeStore, LikeStoreError, StreamEntry, StreamPosition, Tally};
+
+/// The likes in memory.
+#[derive(Debug, Default)]
+pub struct MemoryLikeStore {
+    state: Mutex<State>,
+    faults: Mutex<VecDeque<Option<Fault>>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    likers: BTreeSet<(Ocid, MemberId)>,
+    counts: BTreeMap<Ocid, u64>,
+    watermarks: HashMap<String, StreamPosition>,
+}
+
+/// What goes wrong with a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is rolled back.
+    RolledBack,
+    /// It is committed, and the answer is lost.
+    AnswerLost,
+    /// It is committed, and the answer never comes.
+    Hangs,
+}
+
+impl MemoryLikeStore {
+    /// What goes wrong with the next transactions, in order; none where all goes well.
+    pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        let mut planned = self.faults.lock().expect("no holder of this lock panics");
+        planned.extend(faults);
+    }
+
+    /// Runs a transaction as planned.
+    async fn transaction<T>(
+        &self,
+        action: &'static str,
+        change: impl FnOnce(&mut State) -> T + Send,
+    ) -> Result<T, LikeStoreError> {
+        let fault = self
+            .faults
+            .lock()
+            .expect("no holder of this lock panics")
+            .pop_front()
+            .flatten();
+        let failed = |why: &str| {
+            let source = why.into();
+            Err(LikeStoreError { action, source })
+        };
+        if fault == Some(Fault::RolledBack) {
+            return failed("rolled back");
+        }
+        let done = change(&mut self.state());
+        match fault {
+            Some(Fault::AnswerLost) => failed("the connection was lost"),
+            Some(Fault::Hangs) => std::future::pending().await,
+            Some(Fault::RolledBack) | None => Ok(done),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no holder of this lock panics")
+    }
+}
+
+#[async_trait]
+impl LikeStore for MemoryLikeStore {
+    async fn apply(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, LikeStoreError> {
+        self.transaction("apply changes", |state| {
+            for change in changes {
+                state.apply(change);
+            }
+            let counted = changes.iter().map(|change| {
+                let character = &change.character;
+                (character.clone(), state.count(character))
+            });
+            counted.collect()
+        })
+        .await
+    }
+
+    async fn apply_from(
+        &self,
+        stream: &str,
+        after: StreamPosition,
+        entries: &[StreamEntry],
+    ) -> Result<StreamPosition, LikeStoreError> {
+        self.transaction("apply entries", |state| {
+            let watermark = state.watermarks.entry(stream.to_owned()).or_default();
+            if *watermark != after {
+                return *watermark;
+            }
+            let reached = entries.last().map_or(after, |entry| entry.position);
+            *watermark = reached;
+            for entry in entries {
+                state.apply(&entry.change);
+            }
+            reached
+        })
+        .await
+    }
+
+    async fn watermark(&self, stream: &str) -> Result<StreamPosition, LikeStoreError> {
+        let state = self.state();
+        Ok(state.watermarks.get(stream).copied().unwrap_or_default())
+    }
+
+    async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, LikeStoreError> {
+        let state = self.state();
+        let likes = |member: &MemberId| state.likers.contains(&(character.clone(), *member));
+        Ok(Tally {
+            count: state.count(character),
+            likers: members.iter().copied().filter(likes).collect(),
+        })
+    }
+
+    async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError> {
+        let state = self.state();
+        let mut likers: BTreeMap<&Ocid, u64> = state
+            .counts
+            .keys()
+            .map(|character| (character, 0))
+            .collect();
+        for (character, _) in &state.likers {
+            *likers.entry(character).or_default() += 1;
+        }
+        let drifts = likers.into_iter().map(|(character, likers)| Drift {
+            character: character.clone(),
+            kept: state.count(character),
+            likers,
+        });
+        Ok(drifts.filter(|drift| drift.kept != drift.likers).collect())
+    }
+}
+
+impl State {
+    fn count(&self, character: &Ocid) -> u64 {
+        self.counts.get(character).copied().unwrap_or(0)
+    }
+
+    fn apply(&mut self, change: &Change) {
+        let key = (change.character.clone(), change.member);
+        let count = self.counts.entry(change.character.clone()).or_default();
+        if change.liked && self.likers.insert(key.clone()) {
+            *count += 1;
+        } else if !change.liked && self.likers.remove(&key) {
+            *count -= 1;
+        }
+    }
+}
