@@ -32,14 +32,9 @@ impl World {
         let ledger = Arc::new(MemoryLedger::new(outbox.clone()));
         let committed = Arc::new(Notify::new());
         let name = "dev".to_owned();
+        let developers = BTreeMap::from([(DEV, Developer { id: DEV, name })]);
         let world = Self {
-            donations: Donations::new(
-                ledger.clone(),
-                Arc::new(BTreeMap::from([(DEV, Developer { id: DEV, name })])),
-                Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH)),
-                Arc::new(SequentialIds::default()),
-                committed.clone(),
-            ),
+            donations: donations(&ledger, &committed, developers),
             ledger,
             outbox,
             committed,
@@ -75,6 +70,22 @@ impl World {
     }
 }
 
+fn donations(
+    ledger: &Arc<MemoryLedger>,
+    committed: &Arc<Notify>,
+    developers: BTreeMap<MemberId, Developer>,
+) -> Donations {
+    let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let ids = Arc::new(SequentialIds::default());
+    Donations::new(
+        ledger.clone(),
+        Arc::new(developers),
+        clock,
+        ids,
+        committed.clone(),
+    )
+}
+
 #[tokio::test]
 async fn the_ledger_in_memory_keeps_the_contract() {
     contract(async || {
@@ -93,7 +104,8 @@ async fn a_donation_moves_points_and_wakes_the_relay() {
     let receipt = world.donate(|_| ()).await.unwrap();
     assert!(!receipt.is_replay);
     assert_eq!(world.state().await, (300, 200, 1));
-    world.committed.notified().await;
+    let woken = poll_once(&mut Box::pin(world.committed.notified()));
+    assert!(woken.is_some());
 }
 
 #[tokio::test]
@@ -104,6 +116,20 @@ async fn a_replay_returns_the_first_answer_and_moves_nothing() {
     assert_eq!(again.donation, first.donation);
     assert!(again.is_replay);
     assert_eq!(world.state().await, (300, 200, 1));
+}
+
+#[tokio::test]
+async fn a_replay_is_answered_when_the_receiver_is_no_developer_any_more() {
+    let world = World::new().await;
+    let first = world.donate(|_| ()).await.unwrap();
+    let later = World {
+        donations: donations(&world.ledger, &world.committed, BTreeMap::new()),
+        ..world
+    };
+    let again = later.donate(|_| ()).await.unwrap();
+    assert_eq!(again.donation, first.donation);
+    let new = later.donate(|r| r.key = "l".parse().unwrap()).await;
+    assert!(matches!(new, Err(DonateError::UnknownDeveloper(_))));
 }
 
 #[tokio::test]

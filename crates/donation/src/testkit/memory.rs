@@ -60,6 +60,8 @@ impl DonationLedger for MemoryLedger {
         if accounts[0] == accounts[1] {
             return refuse("lock accounts", "both are the same");
         }
+        // Others come in between here, as they do over a network.
+        tokio::task::yield_now().await;
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let mut staged = self.state().clone();
         for account in accounts {
@@ -183,6 +185,7 @@ impl DonationUnit for MemoryUnit {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), LedgerError> {
+        tokio::task::yield_now().await;
         for message in &self.messages {
             self.outbox.insert(message.clone()).await;
         }
