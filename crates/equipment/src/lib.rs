@@ -27,8 +27,9 @@ pub use evaluation::{
     StarsPrice, StartingGrade, Total, TotalSpread, Warning, WrongLayer, evaluate,
 };
 pub use goal::as_good_as;
+pub use kernel::Ocid;
 pub use model::{
-    Character, CharacterRecord, Equipment, Item, Ocid, PotentialLines, Preset, Snapshot, StatTotals,
+    Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
 };
 pub use place::Place;
 pub use ports::{

@@ -1,45 +1,13 @@
 //! Messages: what is to be told, typed by topic and version.
 
-use std::fmt::{self, Display};
-use std::str::FromStr;
-
 use jiff::Timestamp;
+use kernel::Id;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-/// The identity of an event, the same on every copy of its message: 128 bits, written as 32
-/// hexadecimal digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EventId(u128);
-
-impl EventId {
-    /// Takes 128 bits that the caller made unique.
-    pub fn new(bits: u128) -> Self {
-        Self(bits)
-    }
-}
-
-impl Display for EventId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
-}
-
-/// A text that is not an [`EventId`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an event id has 32 hexadecimal digits")]
-pub struct InvalidEventId;
-
-impl FromStr for EventId {
-    type Err = InvalidEventId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEventId> {
-        let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let bits = u128::from_str_radix(text, 16).map_err(|_| InvalidEventId)?;
-        is_hex.then_some(Self(bits)).ok_or(InvalidEventId)
-    }
-}
+/// The identity of an event, the same on every copy of its message.
+pub type EventId = Id<Message>;
 
 /// A message to be written with the change it tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,15 +173,5 @@ mod tests {
             error.to_string(),
             "the payload of `donation` version 1 cannot be read"
         );
-    }
-
-    #[test]
-    fn event_ids_are_32_hexadecimal_digits() {
-        let id = EventId::new(0xabc);
-        assert_eq!(id.to_string(), "00000000000000000000000000000abc");
-        assert_eq!(id.to_string().parse(), Ok(id));
-        for text in ["", "abc", "+0000000000000000000000000000abc", "zz"] {
-            assert_eq!(text.parse::<EventId>(), Err(InvalidEventId));
-        }
     }
 }
