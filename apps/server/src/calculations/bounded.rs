@@ -72,6 +72,18 @@ impl BoundedSpread {
     }
 }
 
+impl From<&equipment::BoundedQuantile> for BoundedQuantile {
+    fn from(quantile: &equipment::BoundedQuantile) -> Self {
+        let CostBounds { lower, upper } = quantile.bounds;
+        Self {
+            q: quantile.level.get(),
+            value: quantile.value,
+            lower,
+            upper,
+        }
+    }
+}
+
 impl From<Bounds> for ChanceBounds {
     fn from(bounds: Bounds) -> Self {
         Self {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use cube_probability::{Method, Rules, star_force};
 use equipment::{
-    Equipment, Evaluation, EvaluationOptions, Expectation, Known, MAX_DOCUMENT_BYTES,
+    Equipment, EvaluationOptions, Evaluator, Expectation, Known, MAX_DOCUMENT_BYTES,
     PresetExpectation, Total, Wearer,
 };
 use indicatif::ProgressBar;
@@ -162,17 +162,20 @@ fn evaluate(
     rules: &'static Rules,
     options: &EvaluationOptions,
 ) -> Expectation {
-    let mut evaluation = Evaluation::new(equipment, rules, options);
+    let evaluator = Evaluator::new();
+    let mut evaluation = evaluator.evaluation(equipment, rules, options);
     let items: usize = evaluation.presets().map(|preset| preset.items.len()).sum();
     let bar = ProgressBar::new(items as u64);
     let mut presets = Vec::new();
     for preset in evaluation.presets() {
         let items = preset.items.iter().map(|item| evaluation.item(item));
         let items: Vec<_> = bar.wrap_iter(items).collect();
+        let total = Total::of(&items);
         presets.push(PresetExpectation {
             number: preset.number,
             active: preset.active,
-            total: Total::of(&items),
+            spread: evaluation.spread(&total),
+            total,
             items,
         });
     }

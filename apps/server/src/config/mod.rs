@@ -182,7 +182,9 @@ impl Config {
             },
             request_deadline: reader.millis("request.deadline_ms", 3_000),
             serve_stale_for: Duration::from_secs(
-                reader.number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60).into(),
+                reader
+                    .number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60)
+                    .into(),
             ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             discord_webhook_url: reader.secret("discord.webhook_url", parse::https_url),

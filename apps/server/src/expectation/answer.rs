@@ -1,13 +1,15 @@
 //! The answer as clients see it.
 
 use cube_probability::{Part, Rules};
-use equipment::{Expectation, ItemExpectation, Known, PresetExpectation, Total, Wearer};
+use equipment::{
+    Expectation, ItemExpectation, Known, PresetExpectation, Total, TotalSpread, Wearer,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
 use crate::answers::{DataAge, Warning, schema, whole_meso};
-use crate::calculations::Quantile;
+use crate::calculations::BoundedQuantile;
 
 /// What a character's gear would cost to make again.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,8 +98,12 @@ pub struct Sum {
     /// On average, to the nearest meso.
     #[schema(value_type = u64)]
     pub mean_meso: u128,
-    /// The smallest amounts that are enough for all with given probabilities.
-    pub quantiles: Vec<Quantile>,
+    /// The smallest amounts that are enough for all with given probabilities; none when there is
+    /// nothing to pay, or when `not_added_up` says why they are not known.
+    pub quantiles: Vec<BoundedQuantile>,
+    /// Why the quantiles are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_added_up: Option<String>,
 }
 
 /// A sum by what is paid for.
@@ -202,7 +208,11 @@ impl From<&PresetExpectation> for PresetCost {
             },
             total: Sum {
                 mean_meso: whole_meso(total.mean()),
-                quantiles: Vec::new(),
+                quantiles: preset.spread.quantiles().iter().map(Into::into).collect(),
+                not_added_up: match &preset.spread {
+                    TotalSpread::NotAddedUp(reason) => Some(reason.to_string()),
+                    TotalSpread::NothingToPay | TotalSpread::Bounded(_) => None,
+                },
             },
             breakdown: total.into(),
             items: preset.items.iter().map(Into::into).collect(),

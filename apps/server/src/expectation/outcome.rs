@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answers::{schema, whole_meso};
-use crate::calculations::{CostSpread, Quantile, TrialSpread};
+use crate::calculations::{BoundedQuantile, CostSpread, Quantile, TrialSpread};
 
 /// What one potential would cost.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -62,6 +62,10 @@ pub struct StarForceCost {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
     pub mean_meso: Option<u128>,
+    /// The smallest amounts of meso that are enough with given probabilities.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub quantiles: Vec<BoundedQuantile>,
     /// How often the item is destroyed on average.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_destroyed: Option<f64>,
@@ -121,15 +125,17 @@ impl From<&StarForceOutcome> for StarForceCost {
             from: None,
             to: None,
             mean_meso: None,
+            quantiles: Vec::new(),
             mean_destroyed: None,
             reason: None,
         };
         match outcome {
-            StarForceOutcome::Priced { stars, means } => {
+            StarForceOutcome::Priced(price) => {
                 cost.from = Some(0);
-                cost.to = Some(*stars);
-                cost.mean_meso = Some(whole_meso(means.meso));
-                cost.mean_destroyed = Some(means.destroyed);
+                cost.to = Some(price.stars);
+                cost.mean_meso = Some(whole_meso(price.means.meso));
+                cost.mean_destroyed = Some(price.means.destroyed);
+                cost.quantiles = price.quantiles.iter().map(Into::into).collect();
             }
             StarForceOutcome::NotApplicable(reason) => {
                 cost.reason = Some(reason.to_string());
