@@ -24,6 +24,8 @@ enum Command {
     Ci,
     /// Checks the rules of docs/architecture.md: layers, confined technology, sources, docs.
     Tidy,
+    /// Writes docs/api/openapi.json anew from the code.
+    Openapi,
     /// Measures the promises of docs/performance.md with optimised builds.
     Bench(bench::Options),
     /// Builds the data files of `cube-probability` from the published tables.
@@ -38,9 +40,17 @@ fn main() -> anyhow::Result<()> {
         Command::Test => check::test(&shell),
         Command::Ci => check::ci(&shell),
         Command::Tidy => tidy::run(root()),
+        Command::Openapi => openapi(&shell),
         Command::Bench(options) => bench::run(&shell, &options),
         Command::Tables(options) => tables::run(root(), &options),
     }
+}
+
+fn openapi(shell: &Shell) -> anyhow::Result<()> {
+    let document = xshell::cmd!(shell, "cargo run --quiet --package server -- openapi").read()?;
+    // `read` takes the last line feed off.
+    shell.write_file("docs/api/openapi.json", document + "\n")?;
+    Ok(())
 }
 
 /// The folder of the workspace.
