@@ -42,6 +42,7 @@ const CORE_USES: &[(&str, &[&str])] = &[
     ("equipment", &["cube-probability", "kernel"]),
     ("donation", &["outbox", "kernel"]),
     ("likes", &["kernel"]),
+    ("members", &["kernel"]),
     ("outbox", &["kernel"]),
 ];
 

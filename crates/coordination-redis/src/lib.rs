@@ -1,0 +1,1 @@
+//! What instances share: locks, the like buffer, cached snapshots and the upstream's quota, in Redis or Valkey.

@@ -1,0 +1,1 @@
+//! Who logs in: members by their game account, sessions, and roles.

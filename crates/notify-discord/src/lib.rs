@@ -1,0 +1,1 @@
+//! Operator alerts and donation messages over a Discord webhook.
