@@ -11,6 +11,10 @@ exec 3<&0
 (
     while read -r signal <&3; do
         kill -s "$signal" "$server"
+        # A signal is on its way when `kill` returns; frozen means that no thread runs any more.
+        while [ "$signal" = STOP ] && grep -hs '^State:' /proc/"$server"/task/*/status | grep -qv 'T (stopped)'; do
+            sleep 0.01
+        done
         echo sent
     done
     : >"$folder/abandoned"
