@@ -1,4 +1,4 @@
-//! A stand-in for the Nexon Open API over real HTTP.
+//! A stand-in for the Nexon Open API over real HTTP; [`discord`] is one for Discord's webhooks.
 //!
 //! Every name is a character, always the same one, with equipment whose potentials are drawn from
 //! the published tables. Names that begin with [`UNKNOWN_PREFIX`] are nobody's. Any key is taken,
@@ -29,6 +29,7 @@
 //! ```
 
 mod character;
+pub mod discord;
 mod document;
 mod faults;
 mod game;
@@ -38,10 +39,12 @@ mod refusal;
 mod routes;
 mod sabotage;
 mod server;
+mod signals;
 mod state;
 
 pub use character::UNKNOWN_PREFIX;
 pub use faults::{Endpoint, Fault, FaultRule};
 pub use quota::Quota;
 pub use server::{Sandbox, SandboxOptions};
+pub use signals::interrupted;
 pub use state::Counters;

@@ -43,7 +43,9 @@ async fn main() -> anyhow::Result<()> {
         "  curl -X PUT -H 'content-type: application/json' -d '[{{\"fault\":\"hang\",\"times\":1}}]' {url}/sandbox/faults"
     );
     println!("  curl {url}/sandbox/requests");
-    interrupted().await.context("cannot wait for a signal")?;
+    nexon_sandbox::interrupted()
+        .await
+        .context("cannot wait for a signal")?;
     sandbox.stop().await;
     Ok(())
 }
@@ -55,19 +57,4 @@ impl Arguments {
             per_day: self.per_day.unwrap_or(usize::MAX),
         })
     }
-}
-
-/// Waits for Ctrl-C or, where there is one, for SIGTERM.
-async fn interrupted() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupt = tokio::signal::ctrl_c() => interrupt,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }

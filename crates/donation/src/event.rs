@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::MemberId;
-use outbox::{EventId, NewMessage};
+use outbox::{DamagedMessage, EventId, Message, NewMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::{Amount, Developer, Donation, DonationId, Note};
@@ -46,6 +46,22 @@ impl DonationMade {
         }
     }
 
+    /// Reads the event out of a message, after checking what kind of message it is and that it is
+    /// what was written.
+    ///
+    /// # Errors
+    ///
+    /// [`UnreadableNotice`] when it is not; trying again does not help.
+    pub fn read(message: &Message) -> Result<Self, UnreadableNotice> {
+        if message.topic != Self::TOPIC {
+            return Err(UnreadableNotice::Topic(message.topic.clone()));
+        }
+        if message.version != Self::VERSION {
+            return Err(UnreadableNotice::Version(message.version));
+        }
+        Ok(message.read()?)
+    }
+
     /// The event as a message for the outbox.
     pub fn message(&self) -> NewMessage {
         let id = EventId::new(self.donation.bits());
@@ -54,10 +70,22 @@ impl DonationMade {
     }
 }
 
+/// A message that is no donation that can be told.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableNotice {
+    /// It tells of something else.
+    #[error("a message about `{0}` cannot be told: only donations can")]
+    Topic(String),
+    /// A newer or older program wrote it.
+    #[error("a donation message of version {0} cannot be told: only version {known} can", known = DonationMade::VERSION)]
+    Version(u16),
+    /// It is not what was written.
+    #[error(transparent)]
+    Damaged(#[from] DamagedMessage),
+}
+
 #[cfg(test)]
 mod tests {
-    use outbox::Message;
-
     use super::*;
 
     #[test]
@@ -76,7 +104,35 @@ mod tests {
             message.payload,
             r#"{"donation":"00000000000000000000000000000007","from":"00000000000000000000000000000001","to":"00000000000000000000000000000002","developer":"메이플","amount":300,"note":"thanks","at":"1970-01-01T00:00:00Z"}"#
         );
-        assert_eq!(message.read::<DonationMade>().unwrap(), event);
+        assert_eq!(DonationMade::read(&message).unwrap(), event);
         assert_eq!(message.id.bits(), event.donation.bits());
+    }
+
+    #[test]
+    fn other_messages_say_why_they_cannot_be_read() {
+        let written = NewMessage::new(EventId::new(1), "donation", 1, &1, Timestamp::UNIX_EPOCH);
+        let message = Message::from(written.unwrap());
+        let other = |change: fn(&mut Message)| {
+            let mut message = message.clone();
+            change(&mut message);
+            DonationMade::read(&message).unwrap_err().to_string()
+        };
+        for (change, expected) in [
+            (
+                (|message: &mut Message| message.topic = "alert".to_owned()) as fn(&mut Message),
+                "a message about `alert` cannot be told: only donations can",
+            ),
+            (
+                |message| message.version = 2,
+                "a donation message of version 2 cannot be told: only version 1 can",
+            ),
+            (
+                |message| message.payload = "2".to_owned(),
+                "the content does not fit its hash",
+            ),
+            (|_| {}, "the payload of `donation` version 1 cannot be read"),
+        ] {
+            assert_eq!(other(change), expected);
+        }
     }
 }

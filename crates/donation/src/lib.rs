@@ -27,7 +27,7 @@ pub mod testkit;
 
 pub use books::{Account, Audit, Cause, Flaw, Posting, PostingId};
 pub use donations::{DonateError, DonationRequest, Donations, GrantError, MAX_PAGE, Page, Receipt};
-pub use event::DonationMade;
+pub use event::{DonationMade, UnreadableNotice};
 pub use model::{
     Amount, Donation, DonationId, IdempotencyKey, InvalidAmount, InvalidKey, InvalidNote,
     MAX_AMOUNT, MAX_KEY_BYTES, MAX_NOTE_CHARS, Note,

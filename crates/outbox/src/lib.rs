@@ -18,6 +18,7 @@
 //! holds up no other.
 
 mod delivery;
+mod lane;
 mod message;
 mod relay;
 mod schedule;
@@ -26,6 +27,7 @@ mod store;
 pub mod testkit;
 
 pub use delivery::{Delivery, Outcome};
+pub use lane::{Lane, Taken, Turn};
 pub use message::{DamagedMessage, EventId, Message, NewMessage};
 pub use relay::{Relay, RelayOptions, Tick};
 pub use schedule::RetrySchedule;

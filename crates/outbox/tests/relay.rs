@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kernel::{Clock, ManualClock};
-use outbox::testkit::{MemoryOutbox, OutboxUnderTest, RecordingDelivery, contract};
+use outbox::testkit::{
+    MemoryLane, MemoryOutbox, OutboxUnderTest, RecordingDelivery, contract, lane_contract,
+};
 use outbox::{
     AttemptResult, Delivery, EventId, Message, NewMessage, OutboxStore, Outcome, Relay,
     RelayOptions, Tick,
@@ -58,6 +60,11 @@ fn retry() -> Outcome {
 #[tokio::test]
 async fn the_outbox_in_memory_keeps_the_contract() {
     contract(async || MemoryOutbox::default()).await;
+}
+
+#[tokio::test]
+async fn the_lane_in_memory_keeps_the_contract() {
+    lane_contract(async || MemoryLane::default()).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Doubles and the contract of the outbox's ports.
 
 mod contract;
+mod lane;
 mod memory;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 pub use contract::{OutboxUnderTest, contract};
+pub use lane::{MemoryLane, lane_contract};
 pub use memory::MemoryOutbox;
 
 use crate::{Delivery, EventId, Message, Outcome};

@@ -1,0 +1,118 @@
+//! What the fake Discord received, in memory and in a file that outlives it.
+
+use std::collections::{HashMap, VecDeque};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::message::event;
+
+/// How many messages are kept whole.
+const KEPT: usize = 1_000;
+
+/// What came, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct DiscordRecord {
+    /// Requests, whatever became of them.
+    pub requests: u64,
+    /// Messages taken, copies among them.
+    pub accepted: u64,
+    /// Different events among the messages taken.
+    pub events: u64,
+    /// Messages taken whose event had come before.
+    pub extra_copies: u64,
+    /// Messages taken that name no event: alerts.
+    pub without_event: u64,
+    /// Requests answered with a 429 that began a pause.
+    pub pauses: u64,
+    /// Requests that came within a pause that had been asked for.
+    pub inside_window: u64,
+    /// Messages refused for what is in them.
+    pub invalid: u64,
+    /// Requests that met a fault other than a 429.
+    pub faults: u64,
+}
+
+/// The record that is kept.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub(super) numbers: DiscordRecord,
+    copies: HashMap<String, u32>,
+    latest: VecDeque<Value>,
+    file: Option<File>,
+}
+
+impl Kept {
+    /// A record that goes on in this file, with what is there already.
+    pub(super) fn in_file(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .read(true)
+            .open(path)?;
+        let mut kept = Self::default();
+        for line in BufReader::new(&file).lines() {
+            // The last line may have been cut off together with the process.
+            if let Ok(message) = serde_json::from_str(&line?) {
+                kept.count(message);
+            }
+        }
+        kept.file = Some(file);
+        Ok(kept)
+    }
+
+    /// Takes a message. When this returns it is in the file, if there is one.
+    pub(super) fn accept(&mut self, message: Value) -> io::Result<()> {
+        if let Some(file) = &mut self.file {
+            // One call, so that two writers never share a line.
+            file.write_all(format!("{message}\n").as_bytes())?;
+        }
+        self.count(message);
+        Ok(())
+    }
+
+    /// Forgets everything but what is in the file.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            file: self.file.take(),
+            ..Self::default()
+        };
+    }
+
+    pub(super) fn copies(&self) -> &HashMap<String, u32> {
+        &self.copies
+    }
+
+    pub(super) fn latest(&self) -> Vec<Value> {
+        self.latest.iter().cloned().collect()
+    }
+
+    fn count(&mut self, message: Value) {
+        let numbers = &mut self.numbers;
+        numbers.accepted += 1;
+        match event(&message) {
+            Some(event) => {
+                let copies = self.copies.entry(event).or_default();
+                *copies += 1;
+                if *copies == 1 {
+                    numbers.events += 1;
+                } else {
+                    numbers.extra_copies += 1;
+                }
+            }
+            None => numbers.without_event += 1,
+        }
+        if self.latest.len() == KEPT {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(message);
+    }
+}
+
+/// A message as Discord answers that it stored it.
+pub(super) fn stored(number: u64, message: &Value) -> Value {
+    json!({"id": number.to_string(), "type": 0, "embeds": message["embeds"]})
+}

@@ -1,0 +1,184 @@
+//! What all workers of a fake Discord share.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::faults::{DiscordFault, DiscordRule, Trouble, next_trouble};
+use super::message;
+use super::record::{DiscordRecord, Kept, stored};
+use super::server::{Bucket, DiscordOptions};
+
+#[derive(Debug)]
+pub(super) struct State {
+    shared: Mutex<Shared>,
+    bucket: Option<Bucket>,
+    stopping: CancellationToken,
+}
+
+#[derive(Debug)]
+struct Shared {
+    record: Kept,
+    rules: Vec<DiscordRule>,
+    dice: ChaCha8Rng,
+    /// Until when everything is answered with a 429.
+    closed_until: Option<Instant>,
+    /// When the bucket is full again, and how much was taken out of it.
+    bucket: Option<(Instant, u32)>,
+}
+
+/// What a request is to be answered with, before the message itself is looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Reception {
+    /// It came too early.
+    Closed { rest: Duration },
+    /// It was one too many.
+    BucketEmpty { rest: Duration },
+    /// The message is looked at, unless something goes wrong.
+    Open {
+        trouble: Trouble,
+        bucket: Option<BucketState>,
+    },
+}
+
+/// The bucket after a request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct BucketState {
+    pub(super) limit: u32,
+    pub(super) remaining: u32,
+    pub(super) reset_after: Duration,
+}
+
+impl State {
+    pub(super) fn new(options: &DiscordOptions, stopping: CancellationToken) -> io::Result<Self> {
+        let record = match &options.record_file {
+            Some(path) => Kept::in_file(path)?,
+            None => Kept::default(),
+        };
+        Ok(Self {
+            shared: Mutex::new(Shared {
+                record,
+                rules: options.faults.clone(),
+                dice: ChaCha8Rng::seed_from_u64(options.seed),
+                closed_until: None,
+                bucket: None,
+            }),
+            bucket: options.bucket,
+            stopping,
+        })
+    }
+
+    /// Counts a request and tells how it is received.
+    pub(super) fn receive(&self, body: &str) -> Reception {
+        let now = Instant::now();
+        let mut shared = self.shared();
+        let shared = &mut *shared;
+        shared.record.numbers.requests += 1;
+        if let Some(until) = shared.closed_until
+            && now < until
+        {
+            shared.record.numbers.inside_window += 1;
+            return Reception::Closed { rest: until - now };
+        }
+        let bucket = match self.bucket.map(|bucket| shared.draw(bucket, now)) {
+            Some(Err(rest)) => {
+                shared.pause(now + rest);
+                return Reception::BucketEmpty { rest };
+            }
+            Some(Ok(state)) => Some(state),
+            None => None,
+        };
+        let trouble = next_trouble(&mut shared.rules, body, &mut shared.dice);
+        match trouble.fault {
+            None | Some(DiscordFault::RateLimited { .. }) => {}
+            Some(_) => shared.record.numbers.faults += 1,
+        }
+        Reception::Open { trouble, bucket }
+    }
+
+    /// Everything is answered with a 429 for this long.
+    pub(super) fn pause_for(&self, pause: Duration) {
+        self.shared().pause(Instant::now() + pause);
+    }
+
+    /// Takes a message, or says what is wrong with it. Returns what the sender is answered.
+    pub(super) fn accept(&self, body: &str) -> Result<Value, String> {
+        let mut shared = self.shared();
+        let checked = serde_json::from_str(body)
+            .map_err(|_| "The request body contains invalid JSON.".to_owned())
+            .and_then(|message| message::check(&message).map(|()| message));
+        let message = checked.inspect_err(|_| shared.record.numbers.invalid += 1)?;
+        let answer = stored(shared.record.numbers.accepted + 1, &message);
+        shared
+            .record
+            .accept(message)
+            .map_err(|error| format!("the record cannot be written: {error}"))?;
+        Ok(answer)
+    }
+
+    pub(super) fn record(&self) -> DiscordRecord {
+        self.shared().record.numbers
+    }
+
+    pub(super) fn clear(&self) {
+        self.shared().record.clear();
+    }
+
+    pub(super) fn copies(&self) -> HashMap<String, u32> {
+        self.shared().record.copies().clone()
+    }
+
+    pub(super) fn messages(&self) -> Vec<Value> {
+        self.shared().record.latest()
+    }
+
+    pub(super) fn faults(&self) -> Vec<DiscordRule> {
+        self.shared().rules.clone()
+    }
+
+    pub(super) fn set_faults(&self, rules: Vec<DiscordRule>) {
+        self.shared().rules = rules;
+    }
+
+    /// Waits until the fake stops.
+    pub(super) async fn stopping(&self) {
+        self.stopping.cancelled().await;
+    }
+
+    /// Nothing that holds this lock can leave its value half changed.
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    fn pause(&mut self, until: Instant) {
+        self.record.numbers.pauses += 1;
+        self.closed_until = Some(until);
+    }
+
+    /// Takes one out of the bucket, or tells how long it stays empty.
+    fn draw(&mut self, bucket: Bucket, now: Instant) -> Result<BucketState, Duration> {
+        let full = now + Duration::from_millis(bucket.per_ms);
+        let (reset, taken) = self
+            .bucket
+            .filter(|&(reset, _)| now < reset)
+            .unwrap_or((full, 0));
+        if taken >= bucket.requests {
+            return Err(reset - now);
+        }
+        self.bucket = Some((reset, taken + 1));
+        Ok(BucketState {
+            limit: bucket.requests,
+            remaining: bucket.requests - taken - 1,
+            reset_after: reset - now,
+        })
+    }
+}
