@@ -1,8 +1,10 @@
-//! What two or more domains share: the clock, alerts, and the names and ids of things. No more.
+//! What two or more domains share: the clock, alerts, locks, and the names and ids of things. No
+//! more.
 
 mod alert;
 mod clock;
 mod id;
+mod lock;
 mod name;
 mod ocid;
 
@@ -15,5 +17,13 @@ pub use clock::{Clock, SystemClock};
 #[cfg(feature = "testkit")]
 pub use id::SequentialIds;
 pub use id::{Id, Ids, InvalidId, Member, MemberId, TimeOrderedIds};
+#[cfg(feature = "testkit")]
+pub use lock::contract::{fences_contract, lock_contract};
+#[cfg(feature = "testkit")]
+pub use lock::fake::{MemoryFences, MemoryLock};
+pub use lock::{
+    FallbackLock, Fence, FenceError, FenceToken, Fenced, FencedLease, Fences, Lease, LeaseLost,
+    LocalLock, Lock, LockError, StaleFence,
+};
 pub use name::{CharacterName, InvalidName, MAX_NAME_CHARS};
 pub use ocid::Ocid;
