@@ -1,6 +1,7 @@
 //! The project's own commands. `cargo xtask --help` lists them.
 
 mod bench;
+mod chaos;
 mod check;
 mod tables;
 mod tidy;
@@ -28,6 +29,9 @@ enum Command {
     Openapi,
     /// Measures the promises of docs/performance.md with optimised builds.
     Bench(bench::Options),
+    /// Runs the tests that kill, freeze and starve real processes, in their long form; prints a
+    /// table row for each.
+    Chaos(chaos::Options),
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -42,6 +46,7 @@ fn main() -> anyhow::Result<()> {
         Command::Tidy => tidy::run(root()),
         Command::Openapi => openapi(&shell),
         Command::Bench(options) => bench::run(&shell, &options),
+        Command::Chaos(options) => chaos::run(&shell, &options),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }

@@ -2,11 +2,12 @@
 //!
 //! [`servers`] says where tests find a MariaDB and a Redis: the ones `cargo xtask test` started
 //! for the whole run, else ones started for this test program. A test that wants to kill, freeze
-//! or restart a server starts its own ([`Server`]). [`FaultProxy`] stands between a client and a
+//! or restart a server starts its own ([`Server`]). [`Service`] is a program of ours that runs as
+//! a process, to be killed, frozen and told to end. [`FaultProxy`] stands between a client and a
 //! server and delays, cuts or refuses. With the feature `sql`, [`TestDatabase`] is a database of
 //! a test's own.
 //!
-//! No server outlives the program that started it, not even when that is killed.
+//! No process outlives the program that started it, not even when that is killed.
 
 #[cfg(feature = "sql")]
 mod database;
@@ -18,6 +19,7 @@ mod proxy;
 mod redis;
 mod server;
 pub mod servers;
+mod service;
 mod unique;
 mod watchdog;
 
@@ -26,3 +28,4 @@ pub use database::TestDatabase;
 pub use error::ServerError;
 pub use proxy::{Fault, FaultProxy};
 pub use server::Server;
+pub use service::Service;

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::ServerError;
 
@@ -24,8 +24,30 @@ impl Watched {
         program: &Path,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Self, ServerError> {
-        let mut shell = Command::new("sh")
-            .args(["-c", include_str!("watchdog.sh"), "watchdog"])
+        let mut shell = Command::new("sh");
+        Self::watch(shell.arg("-c"), folder, program, arguments)
+    }
+
+    /// Like [`Watched::start`], in that folder and with nothing but these variables.
+    pub(crate) fn start_alone<A: AsRef<OsStr>>(
+        folder: &Path,
+        program: &Path,
+        arguments: impl IntoIterator<Item = A>,
+        environment: impl IntoIterator<Item = (A, A)>,
+    ) -> Result<Self, ServerError> {
+        let mut shell = Command::new("sh");
+        shell.current_dir(folder).env_clear().envs(environment);
+        Self::watch(shell.arg("-c"), folder, program, arguments)
+    }
+
+    fn watch<A: AsRef<OsStr>>(
+        shell: &mut Command,
+        folder: &Path,
+        program: &Path,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Self, ServerError> {
+        let mut shell = shell
+            .args([include_str!("watchdog.sh"), "watchdog"])
             .arg(folder)
             .arg(program)
             .args(arguments)
@@ -48,6 +70,16 @@ impl Watched {
     /// Whether the process has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.shell.try_wait(), Ok(None))
+    }
+
+    /// How the process ended, once it has: its exit code, or 128 and the number of the signal
+    /// that ended it.
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
+        self.shell
+            .try_wait()
+            .ok()?
+            .as_ref()
+            .and_then(ExitStatus::code)
     }
 
     /// Sends a signal such as `STOP`, and returns when it was sent.

@@ -3,6 +3,7 @@
 #
 # Standard input stays open as long as the owner lives. Each line is the name of a signal for
 # the server, answered by a line. At its end the server is killed and the folder removed.
+# The exit code is the server's.
 folder=$1
 shift
 "$@" </dev/null >>"$folder/log" 2>&1 &
@@ -22,5 +23,7 @@ exec 3<&0
 ) &
 reader=$!
 wait "$server"
+code=$?
 kill -s KILL "$reader"
 if [ -e "$folder/abandoned" ]; then rm -rf "$folder"; fi
+exit "$code"

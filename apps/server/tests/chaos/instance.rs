@@ -1,0 +1,90 @@
+//! A server process under test.
+
+use std::net::SocketAddr;
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::{Client, Response};
+use serde_json::Value;
+use testkit::Service;
+
+/// A server process, answering.
+pub(crate) struct Instance {
+    pub(crate) service: Service,
+    pub(crate) public: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    client: Client,
+}
+
+impl Instance {
+    /// Starts a server on free ports and waits until it says where it is. `environment` comes on
+    /// top of that; its files are in the folder of the process.
+    pub(crate) async fn start(environment: &[(&str, &str)]) -> Self {
+        let own = [
+            ("MAPLE__DATA_DIR", "data"),
+            ("MAPLE__HTTP__BIND", "127.0.0.1:0"),
+            ("MAPLE__ADMIN__BIND", "127.0.0.1:0"),
+        ];
+        let environment = own.iter().chain(environment).copied();
+        let program = env!("CARGO_BIN_EXE_maple-expectation");
+        let mut service = Service::start(program, ["serve"], environment).unwrap();
+        let (public, admin) = addresses(&mut service).await;
+        Self {
+            service,
+            public,
+            admin,
+            client: client(),
+        }
+    }
+
+    /// Kills it and starts it again with the same files; its addresses change.
+    pub(crate) async fn kill_and_restart(&mut self) {
+        self.service.restart().unwrap();
+        (self.public, self.admin) = addresses(&mut self.service).await;
+    }
+
+    /// The response to a GET of a public path.
+    pub(crate) async fn get(&self, path: &str) -> reqwest::Result<Response> {
+        let url = format!("http://{}{path}", self.public);
+        self.client.get(url).send().await
+    }
+
+    /// The answer to a GET of a public path that succeeds.
+    pub(crate) async fn answer(&self, path: &str) -> Value {
+        let response = self.get(path).await.unwrap();
+        assert_eq!(response.status(), 200, "{path}: {}", self.service.log());
+        response.json().await.unwrap()
+    }
+
+    /// The value of a metric, with its labels as the metrics page writes them.
+    pub(crate) async fn metric(&self, name: &str) -> f64 {
+        let url = format!("http://{}/metrics", self.admin);
+        let text = self.client.get(url).send().await.unwrap();
+        let text = text.text().await.unwrap();
+        let value = text.lines().find_map(|line| {
+            let (found, value) = line.rsplit_once(' ')?;
+            (found == name).then(|| value.parse().unwrap())
+        });
+        value.unwrap_or_else(|| panic!("there is no {name} in\n{text}"))
+    }
+}
+
+async fn addresses(service: &mut Service) -> (SocketAddr, SocketAddr) {
+    let public = service.address("answers on http://").await.unwrap();
+    let admin = service.address("metrics      http://").await;
+    // The page's path follows the address.
+    (public, admin.unwrap())
+}
+
+/// A client that is patient with a busy machine.
+pub(crate) fn client() -> Client {
+    static TLS: Once = Once::new();
+    TLS.call_once(|| {
+        // Another part of the process may have installed one already; any will do.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+    });
+    Client::builder()
+        .timeout(Duration::from_secs(30))
+        .build()
+        .unwrap()
+}

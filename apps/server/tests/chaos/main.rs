@@ -1,0 +1,7 @@
+//! What the service promises while its processes, and those it depends on, are killed and frozen.
+//!
+//! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
+
+mod instance;
+mod restart;
+mod scale;

@@ -1,0 +1,35 @@
+//! `cargo xtask chaos`: the tests that kill, freeze and starve real processes, in their long form.
+
+use anyhow::Context;
+use xshell::{Shell, cmd};
+
+/// What to run, and how.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Only scenarios whose name contains this text.
+    filter: Option<String>,
+    /// What decides everything that is left to chance; printed by each scenario.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Runs the scenarios of `apps/server/tests/chaos` one after another.
+pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
+    let servers = testkit::servers::start_all().context("the tests' servers do not start")?;
+    for line in servers.description() {
+        println!("{line}");
+    }
+    let seed = options
+        .seed
+        .map(|seed| ("MAPLE_CHAOS_SEED", seed.to_string()));
+    let filter = options.filter.as_slice();
+    cmd!(
+        shell,
+        "cargo test --workspace --all-features --locked --test chaos -- --test-threads 1 --nocapture {filter...}"
+    )
+    .env("MAPLE_CHAOS", "long")
+    .envs(seed)
+    .envs(servers.environment())
+    .run()?;
+    Ok(())
+}
