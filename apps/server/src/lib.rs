@@ -8,6 +8,7 @@ pub mod config;
 pub mod expectation;
 pub mod http;
 mod lifecycle;
+pub mod notices;
 pub mod observed;
 pub mod openapi;
 mod routes;

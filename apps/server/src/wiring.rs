@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Surroundings};
-use kernel::Clock;
+use kernel::{Clock, LocalLock};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, local_quota};
 use nexon_sandbox::Sandbox;
 use rand::rngs::SmallRng;
@@ -18,13 +18,14 @@ use telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::alerts::LogAlerts;
 use crate::config::{Config, Nexon};
 use crate::http::{Desk, RequestIds};
 use crate::lifecycle::Lifecycle;
 use crate::observed::{ObservedStore, ObservedUpstream, watch_breaker};
 use crate::openapi;
 use crate::service::{Dependency, Service};
+
+mod notices;
 
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
 const LAST_FETCHES: Duration = Duration::from_secs(1);
@@ -79,12 +80,15 @@ pub async fn wire(
     tasks.spawn(watch_breaker(upstream.breaker(), metrics, stop.clone()));
     let upstream = Arc::new(upstream);
 
+    let instance = instance(config);
+    let webhook = notices::webhook(&config.notices)?;
+    let channels = notices::channels(&config.notices, &instance, webhook.as_ref(), &clock);
     let surroundings = Surroundings {
         directory: upstream.clone(),
         source: upstream,
         store,
         shared: None,
-        alerts: Arc::new(LogAlerts),
+        alerts: Arc::new(channels.clone()),
         clock,
         jitter,
         tasks: tasks.clone(),
@@ -97,6 +101,9 @@ pub async fn wire(
         ..CharactersSettings::default()
     };
     let characters = Characters::new(surroundings, settings);
+    let lock = Arc::new(LocalLock::default());
+    let watch = notices::watch(&config.notices, channels, lock, metrics);
+    tasks.spawn(watch.run(config.notices.watch_every, stop.clone()));
     warn_of_what_is_not_used(config);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
@@ -146,7 +153,6 @@ fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
 fn warn_of_what_is_not_used(config: &Config) {
     for (key, is_set) in [
         ("redis.url", config.redis_url.is_some()),
-        ("discord.webhook_url", config.discord_webhook_url.is_some()),
         ("admin.token", config.admin_token.is_some()),
     ] {
         if is_set {
@@ -164,6 +170,12 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
     Database::open(&Settings::new(config.database_url.clone()))
         .await
         .context("cannot open the database (database.url)")
+}
+
+/// What this instance is called among its like.
+fn instance(config: &Config) -> String {
+    let made_up = || format!("instance-{:08x}", SmallRng::from_os_rng().random::<u32>());
+    config.instance_id.clone().unwrap_or_else(made_up)
 }
 
 /// Where requests get their ids and are counted.

@@ -24,7 +24,22 @@ impl Default for RetrySchedule {
     }
 }
 
+/// A message is tried no more often than this: the history of each attempt is kept.
+const MAX_ATTEMPTS: usize = 100;
+
 impl RetrySchedule {
+    /// These waits, one before each attempt; none when there are no waits, or more than 100.
+    pub fn new(waits: Vec<Duration>) -> Option<Self> {
+        (1..=MAX_ATTEMPTS)
+            .contains(&waits.len())
+            .then_some(Self { waits })
+    }
+
+    /// The waits, one before each attempt.
+    pub fn waits(&self) -> &[Duration] {
+        &self.waits
+    }
+
     /// How many times a message is tried.
     pub fn attempts(&self) -> u32 {
         u32::try_from(self.waits.len()).expect("a schedule has a handful of waits")

@@ -4,7 +4,10 @@
 //! and a rate over it misses the first event. So every counter with labels is made together
 //! with the label values it is going to have.
 
+use std::collections::HashMap;
+
 use prometheus::core::Collector;
+use prometheus::proto::{Metric, MetricFamily, MetricType};
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
 
 /// Counts events.
@@ -39,6 +42,18 @@ impl<const N: usize> Histograms<N> {
     /// The histogram with these label values, in the order of the labels.
     pub fn with(&self, values: [&str; N]) -> Histogram {
         self.0.with_label_values(&values)
+    }
+}
+
+/// What the counters and gauges showed at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Readings(HashMap<String, f64>);
+
+impl Readings {
+    /// What the metric of this name showed; those that differ in labels added up. None when there
+    /// is no counter and no gauge of the name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.get(name).copied()
     }
 }
 
@@ -119,12 +134,29 @@ impl Metrics {
             .expect("gathered metrics have the form the encoder expects")
     }
 
+    /// What every counter and gauge shows now.
+    pub fn readings(&self) -> Readings {
+        let families = self.registry.gather();
+        Readings(families.iter().filter_map(reading).collect())
+    }
+
     fn register<C: Collector + Clone + 'static>(&self, metric: C) -> C {
         self.registry
             .register(Box::new(metric.clone()))
             .expect(SOUND);
         metric
     }
+}
+
+/// The name of a family of counters or gauges, and their sum.
+fn reading(family: &MetricFamily) -> Option<(String, f64)> {
+    let value: fn(&Metric) -> f64 = match family.get_field_type() {
+        MetricType::COUNTER => |metric| metric.get_counter().get_value(),
+        MetricType::GAUGE => |metric| metric.get_gauge().get_value(),
+        _ => return None,
+    };
+    let sum = family.get_metric().iter().map(value).sum();
+    Some((family.name().to_owned(), sum))
 }
 
 #[cfg(test)]
@@ -164,6 +196,25 @@ mod tests {
             text.contains(r#"bytes_bucket{kind="a",le="20"} 1"#),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_a_metric_shows_can_be_read_by_its_name() {
+        let metrics = Metrics::new();
+        metrics.gauge("gauge", "A gauge.").set(-3);
+        let calls = metrics.counters("calls", "Calls.", ["call"], [["id"], ["basic"]]);
+        calls.with(["id"]).inc_by(2);
+        calls.with(["basic"]).inc();
+        metrics.histogram("sizes", "Sizes.", &[1.0]);
+        let readings = metrics.readings();
+        for (name, value) in [
+            ("gauge", Some(-3.0)),
+            ("calls", Some(3.0)),
+            ("sizes", None),
+            ("other", None),
+        ] {
+            assert_eq!(readings.get(name), value, "{name}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `http.bind` of the file is `MAPLE__HTTP__BIND` in the environment; an empty variable counts
 //! as not set, because that is what a compose file leaves of a missing one.
 
+mod notices;
 mod parse;
 mod reader;
 mod sources;
@@ -19,6 +20,7 @@ use telemetry::LogFormat;
 
 use reader::{Reader, Setting};
 
+pub use notices::Notices;
 pub use sources::Sources;
 
 /// What the service is told from outside.
@@ -44,8 +46,8 @@ pub struct Config {
     pub serve_stale_for: Duration,
     /// How much memory the caches may take.
     pub cache_bytes: u64,
-    /// Where alerts go; to the log without one. Secret, because whoever has it can post.
-    pub discord_webhook_url: Option<SecretString>,
+    /// How notices and alerts reach people.
+    pub notices: Notices,
     /// What this instance is called among its like; made up at start without one.
     pub instance_id: Option<String>,
     /// Which log lines are written; those from `info` up for the service, and errors for a
@@ -187,7 +189,7 @@ impl Config {
                     .into(),
             ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
-            discord_webhook_url: reader.secret("discord.webhook_url", parse::https_url),
+            notices: Notices::read(reader),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
             log: reader.optional("log", parse::log_filter, |filter| parse::quoted(filter)),
             log_format: reader.optional("log_format", parse::from_str, |format| {

@@ -51,13 +51,6 @@ pub(super) fn http_url(text: &str) -> Result<Uri, String> {
     }
 }
 
-pub(super) fn https_url(text: &str) -> Result<SecretString, String> {
-    match text.parse::<Uri>() {
-        Ok(url) if url.scheme_str() == Some("https") && url.host().is_some() => Ok(text.into()),
-        _ => Err("expected https://...".to_owned()),
-    }
-}
-
 pub(super) fn database_url(text: &str) -> Result<SecretString, String> {
     one_of_schemes(text, &["sqlite", "mysql", "mariadb"])
 }

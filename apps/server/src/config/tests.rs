@@ -134,6 +134,27 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
+fn a_webhook_is_discords_and_a_stand_in_anybodys() {
+    let load = |pairs: &[(&str, &str)]| Config::load(&variables(pairs));
+    assert!(load(&[]).unwrap().notices.webhook.is_none());
+    let elsewhere = "https://hooks.example.org/api/webhooks/1/canary";
+    let refused = problems(&variables(&[("MAPLE__DISCORD__WEBHOOK_URL", elsewhere)]));
+    assert_eq!(
+        refused,
+        [
+            "discord.webhook_url (MAPLE__DISCORD__WEBHOOK_URL): expected https://discord.com/api/webhooks/<id>/<token>"
+        ]
+    );
+    let config = load(&[("MAPLE__DISCORD__TEST_URL", elsewhere)]).unwrap();
+    assert!(config.notices.webhook.is_some());
+    assert!(
+        !config.redacted().contains("canary"),
+        "{}",
+        config.redacted()
+    );
+}
+
+#[test]
 fn a_missing_or_broken_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none.toml");

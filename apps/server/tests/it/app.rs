@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct TestApp {
     pub(crate) public: SocketAddr,
     pub(crate) admin: SocketAddr,
+    pub(crate) metrics: Metrics,
     clock: Arc<ManualClock>,
     lifecycle: Lifecycle,
     client: Client,
@@ -59,6 +60,7 @@ impl TestApp {
         Self {
             public,
             admin,
+            metrics,
             clock,
             lifecycle,
             client: client.build().unwrap(),

@@ -1,5 +1,6 @@
 //! The whole application over real sockets.
 
+mod alerts;
 mod app;
 mod calculations;
 mod characters;

@@ -1,0 +1,108 @@
+//! The rules: which value of which metric is an incident.
+
+use std::time::Duration;
+
+/// The breaker before the upstream, by `observed`.
+const BREAKER: &str = "maple_upstream_breaker_state";
+/// When a metric is an incident, and what is said of it. The incident is named like its chapter in
+/// the runbook.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The name of the incident.
+    pub incident: &'static str,
+    /// The metric; one with labels counts as the sum over them.
+    pub metric: &'static str,
+    /// What of it is looked at.
+    pub reading: Reading,
+    /// More than this is an incident.
+    pub raise_above: f64,
+    /// At this, or less, it may be over.
+    pub clear_at: f64,
+    /// Whom it concerns.
+    pub scope: Scope,
+    /// The figure as a sentence.
+    pub says: fn(f64) -> String,
+    /// What is said when it is over.
+    pub over: &'static str,
+}
+
+/// What of a metric is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// The value itself.
+    Level,
+    /// By how much it has grown since it was looked at last.
+    Growth,
+}
+
+/// Whom a rule concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// This instance: each one judges for itself.
+    Instance,
+    /// All instances: one of them judges for all.
+    Service,
+}
+
+/// Where an incident begins, as far as it can be configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// More likes than this wait to be written.
+    pub likes_pending: u32,
+    /// The oldest message has waited for longer than this.
+    pub outbox_age: Duration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            likes_pending: 1_000,
+            outbox_age: Duration::from_mins(10),
+        }
+    }
+}
+
+/// Every rule there is.
+pub fn rules(_thresholds: &Thresholds) -> [Rule; 1] {
+    let rule = |incident, metric, says, over| Rule {
+        incident,
+        metric,
+        reading: Reading::Level,
+        raise_above: 0.0,
+        clear_at: 0.0,
+        scope: Scope::Instance,
+        says,
+        over,
+    };
+    [Rule {
+        // Half-open, 1, is neither: it is open until a call has succeeded.
+        raise_above: 1.0,
+        ..rule(
+            "upstream-open",
+            BREAKER,
+            |_| {
+                "the breaker before the upstream is open: characters are answered from what is stored".to_owned()
+            },
+            "the breaker before the upstream is closed",
+        )
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_incident_ends_where_it_begins_or_below() {
+        for rule in rules(&Thresholds::default()) {
+            assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
+        }
+    }
+
+    #[test]
+    fn incidents_have_names_of_their_own() {
+        let mut names = rules(&Thresholds::default()).map(|rule| rule.incident);
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+}
