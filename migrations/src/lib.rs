@@ -18,8 +18,18 @@
 //! Run them through `storage_sql::Database::migrate`, which makes sure that of many servers
 //! starting at once only one does.
 
+mod character_like;
+mod donation;
 mod equipment_snapshot;
 mod game_character;
+mod index;
+mod ledger_entry;
+mod like_count;
+mod like_stream;
+mod outbox_attempt;
+mod outbox_message;
+mod point_account;
+mod posting;
 
 use async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -36,6 +46,21 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(game_character::Migration),
             Box::new(equipment_snapshot::Migration),
+            Box::new(point_account::Migration),
+            Box::new(posting::Migration),
+            Box::new(ledger_entry::Migration),
+            Box::new(ledger_entry::BY_POSTING),
+            Box::new(donation::Migration),
+            Box::new(donation::BY_GIVER),
+            Box::new(donation::BY_RECEIVER),
+            Box::new(outbox_message::Migration),
+            Box::new(outbox_message::DUE),
+            Box::new(outbox_message::BY_STATE),
+            Box::new(outbox_attempt::Migration),
+            Box::new(outbox_attempt::BY_MESSAGE),
+            Box::new(character_like::Migration),
+            Box::new(like_count::Migration),
+            Box::new(like_stream::Migration),
         ]
     }
 }

@@ -140,6 +140,10 @@ fn pool_options<DB: sqlx::Database>(shape: Shape) -> PoolOptions<DB> {
         })
 }
 
+/// What waits for a lock then reads what its holder committed, and a range that was read is not
+/// locked against inserts: a donation does not wait for the relay that looks for due messages.
+const READ_COMMITTED: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
 /// Has the server itself end what takes too long. The comments are the engines' own way to
 /// tell MariaDB from MySQL; MySQL limits reading statements only, and counts milliseconds.
 fn limit_statements(pool: PoolOptions<MySql>, shape: Shape) -> PoolOptions<MySql> {
@@ -155,7 +159,10 @@ fn limit_statements(pool: PoolOptions<MySql>, shape: Shape) -> PoolOptions<MySql
     );
     pool.after_connect(move |connection, _| {
         let sql = AssertSqlSafe(sql.clone());
-        Box::pin(async move { connection.execute(sql).await.map(|_| ()) })
+        Box::pin(async move {
+            connection.execute(READ_COMMITTED).await?;
+            connection.execute(sql).await.map(|_| ())
+        })
     })
 }
 

@@ -3,11 +3,14 @@
 use std::fmt::{self, Debug};
 use std::time::Duration;
 
-use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
+use sea_orm::{
+    AccessMode, ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
-use crate::{Error, Migrated, Settings, Snapshots, migrate};
+use crate::{Error, Ledger, Likes, Migrated, Outbox, Settings, Snapshots, migrate};
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
 /// another server.
@@ -80,6 +83,21 @@ impl Database {
         Snapshots::new(self.clone())
     }
 
+    /// The books of donations in this database.
+    pub fn ledger(&self) -> Ledger {
+        Ledger::new(self.clone())
+    }
+
+    /// The outbox in this database.
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(self.clone())
+    }
+
+    /// Who likes which character, in this database.
+    pub fn likes(&self) -> Likes {
+        Likes::new(self.clone())
+    }
+
     /// The pool at this moment, for metrics.
     pub fn pool_status(&self) -> PoolStatus {
         let (size, idle) = match self.engine {
@@ -110,6 +128,31 @@ impl Database {
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {
         &self.connection
+    }
+
+    /// A transaction that writes. On SQLite it has the file's write lock from the beginning: one
+    /// that reads first and then wants to write fails when another wrote in between, however long
+    /// it is willing to wait.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.connection
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            })
+            .await
+    }
+
+    /// A transaction that reads what stood at one instant.
+    pub(crate) async fn begin_reading(&self) -> Result<DatabaseTransaction, DbErr> {
+        let (isolation, access) = match self.engine {
+            Engine::MySql(_) => (
+                Some(IsolationLevel::RepeatableRead),
+                Some(AccessMode::ReadOnly),
+            ),
+            // Every transaction of SQLite does.
+            Engine::Sqlite(_) => (None, None),
+        };
+        self.connection.begin_with_config(isolation, access).await
     }
 
     /// Lets a call take its time and no more: the server's own limits do not help when it hangs

@@ -4,7 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::{DbErr, sqlx};
+use sea_orm::sqlx::mysql::MySqlDatabaseError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// Why the database did not do what was asked. No variant shows the database's address, which
 /// may hold a password.
@@ -58,5 +59,31 @@ pub enum Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         Self::Statement(error)
+    }
+}
+
+impl Error {
+    /// Whether the statement gave way to another writer, or waited for one in vain: its transaction
+    /// changes nothing and may be tried again.
+    pub(crate) fn is_contention(&self) -> bool {
+        let Self::Statement(
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)),
+        ) = self
+        else {
+            return false;
+        };
+        let Some(error) = error.as_database_error() else {
+            return false;
+        };
+        match error.try_downcast_ref::<MySqlDatabaseError>() {
+            // Lock wait timeout, deadlock; and the statement's own time, which runs while it waits
+            // for a lock (MariaDB, MySQL).
+            Some(error) => matches!(error.number(), 1205 | 1213 | 1969 | 3024),
+            // The low byte of SQLite's code is the kind of error: busy, or locked.
+            None => error
+                .code()
+                .and_then(|code| code.parse::<u32>().ok())
+                .is_some_and(|code| matches!(code & 0xFF, 5 | 6)),
+        }
     }
 }

@@ -1,22 +1,31 @@
 //! What the service keeps, in SQLite (one server, no set-up) or in MariaDB 10.6+ or MySQL 8+
 //! (any number of servers).
 //!
-//! [`Database`] is the pool of connections and the schema; [`Snapshots`] keeps characters and
-//! their equipment in it. Every write is one statement, or several that may be repeated and
-//! interleaved, so nothing here reads first and writes what it concluded.
+//! [`Database`] is the pool of connections and the schema. [`Snapshots`] keeps characters and their
+//! equipment in it; there every write is one statement, or several that may be repeated and
+//! interleaved. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one transaction that
+//! has locked what it read.
 
 mod connect;
 mod database;
 mod entity;
 mod error;
+mod ledger;
+mod likes;
 mod migrate;
+mod outbox;
 mod settings;
 mod snapshots;
+mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod value;
 
 pub use database::{Database, PoolStatus};
 pub use error::Error;
+pub use ledger::Ledger;
+pub use likes::Likes;
 pub use migrate::Migrated;
+pub use outbox::Outbox;
 pub use settings::Settings;
 pub use snapshots::Snapshots;

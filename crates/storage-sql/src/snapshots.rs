@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use equipment::{
     Character, CharacterRecord, ContentHash, Document, Ocid, Snapshot, SnapshotStore, StoreError,
 };
-use jiff::Timestamp;
 use kernel::CharacterName;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{
@@ -13,6 +12,7 @@ use sea_orm::{
 };
 
 use crate::entity::{equipment_snapshot, game_character};
+use crate::value::instant;
 use crate::{Database, Error};
 
 /// How documents are encoded now; other values are from a version that is ahead of this one.
@@ -196,8 +196,4 @@ impl TryFrom<equipment_snapshot::Model> for Snapshot {
             document: Document::from_stored(ContentHash::from_bytes(hash), row.body.into()),
         })
     }
-}
-
-fn instant(micros: i64) -> Result<Timestamp, String> {
-    Timestamp::from_microsecond(micros).map_err(|error| error.to_string())
 }

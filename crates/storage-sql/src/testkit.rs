@@ -1,10 +1,13 @@
 //! Databases that come and go with a test.
 
+use async_trait::async_trait;
+use outbox::NewMessage;
+use outbox::testkit::OutboxUnderTest;
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
 
 use crate::connect::{Engine, Shape};
-use crate::{Database, Error, Settings};
+use crate::{Database, Error, Outbox, Settings};
 
 /// Runs statements one after another over a connection of their own, such as
 /// `CREATE DATABASE` on a server, or what a test wants to find in a table.
@@ -41,4 +44,12 @@ pub async fn text(database: &Database, sql: &str) -> Result<Option<String>, Erro
     let row = database.within(connection.query_one_raw(statement)).await?;
     let text = row.map(|row| row.try_get_by_index::<String>(0));
     Ok(text.transpose()?)
+}
+
+#[async_trait]
+impl OutboxUnderTest for Outbox {
+    async fn insert(&self, message: NewMessage) {
+        let written = crate::outbox::insert(self.database().connection(), &message);
+        written.await.expect("the database works");
+    }
 }

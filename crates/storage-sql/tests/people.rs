@@ -1,0 +1,63 @@
+//! Donations, the outbox and likes keep their contracts on each engine.
+
+mod common;
+
+use std::sync::Arc;
+
+use donation::testkit::StoresUnderTest;
+use storage_sql::testkit::execute;
+use testkit::TestDatabase;
+
+on_each_engine!(
+    the_ledger_keeps_its_contract,
+    the_outbox_keeps_its_contract,
+    the_likes_keep_their_contract,
+);
+
+/// Takes everything out of the tables, so that one database serves a whole contract.
+async fn empty(database: &TestDatabase) {
+    let tables = [
+        "point_account",
+        "posting",
+        "ledger_entry",
+        "donation",
+        "outbox_message",
+        "outbox_attempt",
+        "character_like",
+        "like_count",
+        "like_stream",
+    ];
+    let statements = tables.map(|table| format!("DELETE FROM {table}"));
+    let statements: Vec<_> = statements.iter().map(String::as_str).collect();
+    execute(database.url(), &statements).await.unwrap();
+}
+
+async fn the_ledger_keeps_its_contract(database: TestDatabase) {
+    let open = database.open().await;
+    donation::testkit::contract(async || {
+        empty(&database).await;
+        StoresUnderTest {
+            ledger: Arc::new(open.ledger()),
+            outbox: Arc::new(open.outbox()),
+        }
+    })
+    .await;
+}
+
+async fn the_outbox_keeps_its_contract(database: TestDatabase) {
+    let open = database.open().await;
+    outbox::testkit::contract(async || {
+        empty(&database).await;
+        open.outbox()
+    })
+    .await;
+}
+
+async fn the_likes_keep_their_contract(database: TestDatabase) {
+    let open = database.open().await;
+    likes::testkit::store_contract(async || {
+        empty(&database).await;
+        open.likes()
+    })
+    .await;
+}

@@ -1,0 +1,76 @@
+//! Messages that wait for delivery, and what became of those that do not wait any more.
+
+use async_trait::async_trait;
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, binary_len, custom, small_unsigned, string_len, unsigned,
+};
+use sea_orm_migration::sea_query::{self, Iden, Table};
+use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
+
+use crate::index::IndexMigration;
+use crate::table;
+
+pub(crate) struct Migration;
+
+/// What is due, the longest due first. Only what is pending has a time to be due; the last column
+/// tells the age of the backlog without a look at the rows.
+pub(crate) const DUE: IndexMigration = IndexMigration {
+    migration: "m20261126_000011_outbox_message_due",
+    table: "outbox_message",
+    index: "outbox_message_due",
+    columns: &["due_at_us", "id", "created_at_us"],
+};
+
+/// Dead letters by id.
+pub(crate) const BY_STATE: IndexMigration = IndexMigration {
+    migration: "m20261126_000012_outbox_message_by_state",
+    table: "outbox_message",
+    index: "outbox_message_by_state",
+    columns: &["state", "id"],
+};
+
+#[derive(Iden)]
+enum OutboxMessage {
+    Table,
+    Id,
+    Topic,
+    Version,
+    Payload,
+    ContentHash,
+    CreatedAtUs,
+    State,
+    DueAtUs,
+    Attempt,
+    EndedAtUs,
+}
+
+impl MigrationName for Migration {
+    fn name(&self) -> &'static str {
+        "m20261126_000010_outbox_message"
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let statement = table(manager, OutboxMessage::Table)
+            .col(binary_len(OutboxMessage::Id, 16).primary_key())
+            .col(string_len(OutboxMessage::Topic, 64))
+            .col(small_unsigned(OutboxMessage::Version))
+            // SQLite takes any type with TEXT in its name for a text.
+            .col(custom(OutboxMessage::Payload, "longtext"))
+            .col(binary_len(OutboxMessage::ContentHash, 32))
+            .col(big_integer(OutboxMessage::CreatedAtUs))
+            .col(string_len(OutboxMessage::State, 16))
+            .col(big_integer_null(OutboxMessage::DueAtUs))
+            .col(unsigned(OutboxMessage::Attempt))
+            .col(big_integer_null(OutboxMessage::EndedAtUs))
+            .take();
+        manager.create_table(statement).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let statement = Table::drop().table(OutboxMessage::Table).if_exists().take();
+        manager.drop_table(statement).await
+    }
+}
