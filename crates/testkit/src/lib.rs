@@ -5,7 +5,7 @@
 //! or restart a server starts its own ([`Server`]). [`Service`] is a program of ours that runs as
 //! a process, to be killed, frozen and told to end. [`FaultProxy`] stands between a client and a
 //! server and delays, cuts or refuses. With the feature `sql`, [`TestDatabase`] is a database of
-//! a test's own.
+//! a test's own; with the feature `load`, [`load`] sends requests by a fixed schedule.
 //!
 //! No process outlives the program that started it, not even when that is killed.
 
@@ -13,6 +13,8 @@
 mod database;
 mod environment;
 mod error;
+#[cfg(feature = "load")]
+pub mod load;
 mod mariadb;
 mod programs;
 mod proxy;
