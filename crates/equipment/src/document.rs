@@ -1,17 +1,17 @@
 //! The upstream's document, kept compressed from the moment it is accepted.
 
 use std::fmt::{self, Display};
-use std::io::Read;
+use std::io::{self, Read};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use sha2::{Digest, Sha256};
+
+use crate::{Compression, Dictionary};
+
+mod frame;
 
 /// The largest document accepted, after decompression. Real ones have 200 to 400 KiB.
 pub const MAX_DOCUMENT_BYTES: usize = 2 * 1024 * 1024;
-
-/// Level 3: 96 % off a real document in about 90 µs; higher levels cost several times the time
-/// for a few per mille more.
-const ZSTD_LEVEL: i32 = 3;
 
 /// The SHA-256 of a document as received, before compression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,26 +53,39 @@ pub enum DocumentError {
     /// More than [`MAX_DOCUMENT_BYTES`] after decompression.
     #[error("document is larger than {MAX_DOCUMENT_BYTES} bytes")]
     TooLarge,
+    /// Reading it back would take more memory than any document of ours needs.
+    #[error("stored document wants a window of {0} bytes")]
+    WindowTooLarge(u64),
+    /// Made with a dictionary that this version of the program does not have.
+    #[error("stored document needs dictionary {0}, which this version does not have")]
+    UnknownDictionary(u32),
     /// The stored bytes are not what was stored.
     #[error("stored document is damaged")]
-    Damaged(#[source] Option<std::io::Error>),
+    Damaged(#[source] Option<io::Error>),
 }
 
 impl Document {
-    /// Compresses a document.
+    /// Compresses a document in the default way.
     ///
     /// # Errors
     ///
     /// [`DocumentError::TooLarge`].
     pub fn compress(plain: &[u8]) -> Result<Self, DocumentError> {
+        Self::compress_with(plain, Compression::default())
+    }
+
+    /// Compresses a document.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::TooLarge`].
+    pub fn compress_with(plain: &[u8], compression: Compression) -> Result<Self, DocumentError> {
         if plain.len() > MAX_DOCUMENT_BYTES {
             return Err(DocumentError::TooLarge);
         }
-        let compressed = zstd::encode_all(plain, ZSTD_LEVEL)
-            .expect("compressing memory into memory cannot fail");
         Ok(Self {
             hash: ContentHash::of(plain),
-            compressed: compressed.into(),
+            compressed: compression.apply(plain).into(),
         })
     }
 
@@ -86,26 +99,44 @@ impl Document {
         self.hash
     }
 
-    /// The compressed document: one zstd frame.
+    /// The compressed document, to be stored: one zstd frame. A client may not be able to read
+    /// it; see [`Document::plain_frame`].
     pub fn compressed(&self) -> &Bytes {
         &self.compressed
+    }
+
+    /// The id of the dictionary it was compressed with, as the frame says it.
+    pub fn dictionary_id(&self) -> Option<u32> {
+        frame::dictionary_id(&self.compressed)
+    }
+
+    /// The compressed document if any zstd decoder can read it, such as a browser's; none when
+    /// it takes a dictionary of ours. Then a client gets what [`Document::reader`] gives, in an
+    /// encoding made for it.
+    pub fn plain_frame(&self) -> Option<&Bytes> {
+        self.dictionary_id().is_none().then_some(&self.compressed)
     }
 
     /// The document as received.
     ///
     /// # Errors
     ///
-    /// [`DocumentError::Damaged`] when the bytes do not decompress to what was stored,
-    /// [`DocumentError::TooLarge`] when they would grow past the limit.
+    /// [`DocumentError`]: [`DocumentError::Damaged`] when the bytes do not decompress to what
+    /// was stored.
     pub fn decompress(&self) -> Result<Vec<u8>, DocumentError> {
-        let damaged = |error| DocumentError::Damaged(Some(error));
-        let decoder = zstd::Decoder::new(self.compressed.as_ref()).map_err(damaged)?;
-        let mut plain = Vec::new();
-        let limit = MAX_DOCUMENT_BYTES as u64 + 1;
-        decoder
-            .take(limit)
-            .read_to_end(&mut plain)
-            .map_err(damaged)?;
+        let mut reader = self.reader()?;
+        // Offered all the room at once, zstd writes into it without a buffer of its own.
+        let room = frame::content_bytes(&self.compressed).unwrap_or(MAX_DOCUMENT_BYTES);
+        let mut plain = vec![0; room + 1];
+        let mut filled = 0;
+        while filled < plain.len() {
+            match reader.read(&mut plain[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) => return Err(DocumentError::Damaged(Some(error))),
+            }
+        }
+        plain.truncate(filled);
         if plain.len() > MAX_DOCUMENT_BYTES {
             return Err(DocumentError::TooLarge);
         }
@@ -114,49 +145,29 @@ impl Document {
         }
         Ok(plain)
     }
+
+    /// The document as received, piece by piece, with no more memory than zstd needs for its
+    /// window. It ends one byte past [`MAX_DOCUMENT_BYTES`] at the latest, and does not check
+    /// the hash.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError`], as far as the beginning of the stored bytes shows it.
+    pub fn reader(&self) -> Result<impl Read + Send + use<>, DocumentError> {
+        frame::check(&self.compressed)?;
+        let stored = self.compressed.clone().reader();
+        let decoder = match self.dictionary_id() {
+            Some(id) => {
+                let dictionary = Dictionary::with_id(id);
+                let dictionary = dictionary.ok_or(DocumentError::UnknownDictionary(id))?;
+                zstd::Decoder::with_prepared_dictionary(stored, dictionary.decoder())
+            }
+            None => zstd::Decoder::with_buffer(stored),
+        };
+        let decoder = decoder.map_err(|error| DocumentError::Damaged(Some(error)))?;
+        Ok(decoder.single_frame().take(MAX_DOCUMENT_BYTES as u64 + 1))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_comes_back_as_it_was() {
-        let plain = "{\"class\":\"에반\"}".repeat(1_000);
-        let document = Document::compress(plain.as_bytes()).unwrap();
-        assert!(document.compressed().len() < plain.len() / 20);
-        assert_eq!(document.decompress().unwrap(), plain.as_bytes());
-    }
-
-    #[test]
-    fn damage_is_noticed() {
-        let document = Document::compress(b"{}").unwrap();
-        let cut = document
-            .compressed()
-            .slice(..document.compressed().len() - 1);
-        let other = Document::compress(b"[]").unwrap();
-        for stored in [
-            cut,
-            Bytes::from_static(b"not zstd"),
-            other.compressed().clone(),
-        ] {
-            let damaged = Document::from_stored(document.hash(), stored);
-            assert!(matches!(
-                damaged.decompress(),
-                Err(DocumentError::Damaged(_))
-            ));
-        }
-    }
-
-    #[test]
-    fn nothing_grows_past_the_limit() {
-        let zeros = vec![0; MAX_DOCUMENT_BYTES + 1];
-        assert!(matches!(
-            Document::compress(&zeros),
-            Err(DocumentError::TooLarge)
-        ));
-        let bomb = zstd::encode_all(zeros.as_slice(), ZSTD_LEVEL).unwrap();
-        let stored = Document::from_stored(ContentHash::of(&zeros), bomb.into());
-        assert!(matches!(stored.decompress(), Err(DocumentError::TooLarge)));
-    }
-}
+mod tests;

@@ -3,6 +3,8 @@
 mod byte_cache;
 mod characters;
 mod class;
+mod compression;
+mod dictionary;
 mod document;
 mod evaluation;
 mod goal;
@@ -19,6 +21,8 @@ pub use characters::{
     Surroundings, Trouble, UPSTREAM_UNAVAILABLE, UnreadableDocument, Wearer,
 };
 pub use class::MainStat;
+pub use compression::{Compression, InvalidCompression};
+pub use dictionary::Dictionary;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use evaluation::{
     BoundedQuantile, BoundedSpread, Evaluation, EvaluationOptions, Evaluator, Expectation,

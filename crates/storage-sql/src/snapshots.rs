@@ -169,7 +169,7 @@ impl From<&Snapshot> for equipment_snapshot::ActiveModel {
             fetched_at_us: Set(snapshot.fetched_at.as_microsecond()),
             content_hash: Set(snapshot.document.hash().as_bytes().to_vec()),
             encoding: Set(ZSTD.to_owned()),
-            dictionary_id: Set(None),
+            dictionary_id: Set(snapshot.document.dictionary_id()),
             body: Set(snapshot.document.compressed().to_vec()),
         }
     }
@@ -183,17 +183,21 @@ impl TryFrom<equipment_snapshot::Model> for Snapshot {
             table: "equipment_snapshot",
             problem,
         };
-        if row.encoding != ZSTD || row.dictionary_id.is_some() {
-            let dictionary = row.dictionary_id.map(|id| format!(" with dictionary {id}"));
-            let encoding = format!("{}{}", row.encoding, dictionary.unwrap_or_default());
-            return Err(unreadable(format!("its encoding is {encoding}")));
+        if row.encoding != ZSTD {
+            return Err(unreadable(format!("its encoding is {}", row.encoding)));
         }
         let hash = <[u8; 32]>::try_from(row.content_hash)
             .map_err(|hash| unreadable(format!("its hash has {} bytes", hash.len())))?;
+        let document = Document::from_stored(ContentHash::from_bytes(hash), row.body.into());
+        let (told, used) = (row.dictionary_id, document.dictionary_id());
+        if told != used {
+            let problem = format!("its dictionary is {used:?}, not {told:?} as it says");
+            return Err(unreadable(problem));
+        }
         Ok(Self {
             ocid: Ocid::new(row.ocid),
             fetched_at: instant(row.fetched_at_us).map_err(unreadable)?,
-            document: Document::from_stored(ContentHash::from_bytes(hash), row.body.into()),
+            document,
         })
     }
 }

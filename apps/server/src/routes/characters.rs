@@ -110,11 +110,13 @@ pub(crate) async fn raw_equipment(
     response
         .content_type(ContentType::json())
         .insert_header((VARY, "accept-encoding"));
-    if accepts_zstd(&request) {
-        let body = document.compressed().clone();
+    // A document that takes a dictionary of ours is not for clients.
+    if let Some(frame) = document.plain_frame()
+        && accepts_zstd(&request)
+    {
         return Ok(response
             .insert_header((CONTENT_ENCODING, "zstd"))
-            .body(body));
+            .body(frame.clone()));
     }
     let body = document.decompress().map_err(Problem::internal)?;
     Ok(response.body(body))

@@ -11,7 +11,7 @@ use super::names::{Bearer, Names};
 use super::outage::{Asked, Outage};
 use super::shelf::Shelf;
 use crate::{
-    ByteCache, Character, CharacterDirectory, CharacterRecord, Document, Equipment,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, Document, Equipment,
     EquipmentSource, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot, Trouble, UnreadableDocument,
     UpstreamError, Wearer,
 };
@@ -28,6 +28,7 @@ pub(super) struct Fetches {
     pub(super) rest_after_failure: Duration,
     pub(super) outage: Arc<Outage>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) compression: Compression,
     pub(super) characters: Flights<Fetched<CharacterRecord>>,
     pub(super) wearers: Flights<Fetched<Wearer>>,
 }
@@ -243,7 +244,8 @@ impl Fetches {
         troubles: &mut Vec<Trouble>,
     ) -> Result<Wearer, UpstreamError> {
         let equipment = self.source.read(document)?;
-        let document = Document::compress(document).map_err(|error| InvalidDocument {
+        let document = Document::compress_with(document, self.compression);
+        let document = document.map_err(|error| InvalidDocument {
             place: format!("byte {MAX_DOCUMENT_BYTES}"),
             problem: error.to_string(),
         })?;

@@ -97,6 +97,7 @@ impl Characters {
             rest_after_failure: settings.rest_after_failure,
             outage: Arc::clone(&outage),
             clock: Arc::clone(&clock),
+            compression: settings.compression,
             characters: Flights::new(tasks.clone()),
             wearers: Flights::new(tasks),
         });

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Compression;
+
 /// How characters are answered for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CharactersSettings {
@@ -14,16 +16,19 @@ pub struct CharactersSettings {
     pub rest_after_failure: Duration,
     /// The bytes of memory for names, characters and snapshots together.
     pub memory_bytes: u64,
+    /// How documents are kept from now on.
+    pub compression: Compression,
 }
 
 impl Default for CharactersSettings {
-    /// 3 s; 7 days; 10 s; 32 MiB.
+    /// 3 s; 7 days; 10 s; 32 MiB; the default compression.
     fn default() -> Self {
         Self {
             deadline: Duration::from_secs(3),
             serve_stale_for: Duration::from_hours(7 * 24),
             rest_after_failure: Duration::from_secs(10),
             memory_bytes: 32 * 1024 * 1024,
+            compression: Compression::default(),
         }
     }
 }
