@@ -3,6 +3,7 @@
 pub mod alerts;
 pub mod answers;
 pub mod calculations;
+pub mod capacity;
 pub mod cli;
 pub mod config;
 pub mod expectation;

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use equipment::Characters;
 use telemetry::Metrics;
 
+use crate::capacity::Capacity;
 use crate::lifecycle::Lifecycle;
 
 /// Everything the routes need, made once by the wiring.
@@ -16,6 +17,8 @@ pub struct Service {
     pub characters: Characters,
     /// Where characters come from, as answers name it: `nexon` or `sandbox`.
     pub source: &'static str,
+    /// How much is taken on at once.
+    pub capacity: Capacity,
     /// What readiness depends on.
     pub dependencies: Vec<Box<dyn Dependency>>,
     /// The metrics of this process.

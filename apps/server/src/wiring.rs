@@ -1,5 +1,6 @@
 //! What runs, made from the configuration, plainly from top to bottom.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::capacity::{Capacity, Limits};
 use crate::config::{Config, Nexon};
 use crate::http::{Desk, RequestIds};
 use crate::lifecycle::Lifecycle;
@@ -37,6 +39,7 @@ pub struct Wired {
     pub characters: Characters,
     /// Where characters come from, as answers name it.
     pub source: &'static str,
+    limits: Limits,
     database: Database,
     sandbox: Option<Sandbox>,
     tasks: TaskTracker,
@@ -96,6 +99,7 @@ pub async fn wire(
     let settings = CharactersSettings {
         deadline: config.request_deadline,
         serve_stale_for: config.serve_stale_for,
+        compression: config.compression,
         // The other half is for finished responses.
         memory_bytes: config.cache_bytes / 2,
         ..CharactersSettings::default()
@@ -109,6 +113,7 @@ pub async fn wire(
     Ok(Wired {
         characters,
         source,
+        limits: config.limits,
         database,
         sandbox,
         tasks,
@@ -178,6 +183,11 @@ fn instance(config: &Config) -> String {
     config.instance_id.clone().unwrap_or_else(made_up)
 }
 
+/// How many calculations can be done at once.
+fn processors() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
 /// Where requests get their ids and are counted.
 pub fn desk(metrics: &Metrics) -> Desk {
     let paths = openapi::paths();
@@ -191,6 +201,7 @@ impl Wired {
         Service {
             characters: self.characters.clone(),
             source: self.source,
+            capacity: Capacity::new(self.limits, processors(), metrics),
             dependencies: vec![Box::new(DatabaseAnswers(self.database.clone()))],
             metrics: metrics.clone(),
             lifecycle: lifecycle.clone(),

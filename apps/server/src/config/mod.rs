@@ -15,9 +15,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::http::Uri;
+use equipment::Compression;
 use secrecy::SecretString;
 use telemetry::LogFormat;
 
+use crate::capacity::Limits;
 use reader::{Reader, Setting};
 
 pub use notices::Notices;
@@ -40,10 +42,14 @@ pub struct Config {
     pub redis_url: Option<SecretString>,
     /// The upstream of characters and equipment.
     pub nexon: Nexon,
+    /// How much is taken on at once.
+    pub limits: Limits,
     /// How long a request may take in all.
     pub request_deadline: Duration,
     /// How old what is served may be at most, while the upstream gives nothing newer.
     pub serve_stale_for: Duration,
+    /// How equipment documents are kept from now on.
+    pub compression: Compression,
     /// How much memory the caches may take.
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
@@ -188,6 +194,7 @@ impl Config {
                     .number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60)
                     .into(),
             ),
+            compression: Self::compression(reader),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
@@ -198,9 +205,40 @@ impl Config {
                     LogFormat::Json => "json",
                 })
             }),
+            limits: Self::limits(reader),
             data_dir,
             settings: Vec::new(),
         }
+    }
+
+    fn limits(reader: &mut Reader<'_>) -> Limits {
+        let default = Limits::default();
+        Limits {
+            requests: reader.number("http.max_requests", default.requests),
+            waiting_calculations: reader.number(
+                "http.max_waiting_calculations",
+                default.waiting_calculations,
+            ),
+        }
+    }
+
+    fn compression(reader: &mut Reader<'_>) -> Compression {
+        let default = Compression::default();
+        let level = reader.required(
+            "documents.compression_level",
+            parse::compression_level,
+            default,
+            |compression| compression.level().to_string(),
+        );
+        let dictionary = reader.required(
+            "documents.dictionary",
+            parse::dictionary,
+            default,
+            |compression| compression.dictionary_version().to_string(),
+        );
+        dictionary
+            .with_level(level.level())
+            .expect("the level was checked")
     }
 }
 

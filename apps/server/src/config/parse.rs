@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use actix_web::http::Uri;
+use equipment::Compression;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What stands in the place of a secret.
@@ -41,6 +42,19 @@ pub(super) fn millis(text: &str) -> Result<Duration, String> {
             "`{text}`: expected milliseconds from 1 to {MAX_MILLIS}"
         )),
     }
+}
+
+/// The default compression at this level.
+pub(super) fn compression_level(text: &str) -> Result<Compression, String> {
+    let with_level = |level| Compression::default().with_level(level).ok();
+    let compression = text.parse().ok().and_then(with_level);
+    compression.ok_or_else(|| format!("`{text}`: expected a level from 1 to 9"))
+}
+
+/// The default compression with the dictionary of this version.
+pub(super) fn dictionary(text: &str) -> Result<Compression, String> {
+    let compression = Compression::default().with_dictionary(from_str(text)?);
+    compression.map_err(|error| format!("`{text}`: {error}"))
 }
 
 pub(super) fn http_url(text: &str) -> Result<Uri, String> {

@@ -1,5 +1,6 @@
 //! Tests of the configuration as a whole.
 
+use equipment::Dictionary;
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -84,15 +85,36 @@ fn every_problem_is_listed_at_once() {
         ("MAPLE__DATABASE__URL", "postgres://u:hidden@h/d"),
         ("MAPLE__LOG", "server=loud"),
         ("MAPLE__INSTANCE__ID", "a b"),
+        ("MAPLE__DOCUMENTS__COMPRESSION_LEVEL", "10"),
+        ("MAPLE__DOCUMENTS__DICTIONARY", "1000"),
     ]);
     let found = problems(&sources);
-    assert_eq!(found.len(), 8, "{found:#?}");
+    assert_eq!(found.len(), 10, "{found:#?}");
     assert!(
         found
             .iter()
             .any(|p| p.contains("http.bnid (MAPLE__HTTP__BNID): there is no such key"))
     );
     assert!(found.iter().all(|p| !p.contains("hidden")), "{found:#?}");
+}
+
+#[test]
+fn documents_are_kept_as_configured() {
+    let newest = Dictionary::all().len();
+    let config = Config::load(&variables(&[
+        ("MAPLE__DOCUMENTS__COMPRESSION_LEVEL", "9"),
+        ("MAPLE__DOCUMENTS__DICTIONARY", &newest.to_string()),
+    ]))
+    .unwrap();
+    assert_eq!(config.compression.level(), 9);
+    assert_eq!(config.compression.dictionary_version(), newest);
+    let shown = config.redacted();
+    assert!(
+        shown.contains("documents.compression_level = 9  # MAPLE__"),
+        "{shown}"
+    );
+    let default = Config::load(&Sources::default()).unwrap();
+    assert_eq!(default.compression, Compression::default());
 }
 
 #[test]

@@ -18,6 +18,7 @@ use tracing::{Instrument, debug, error, info_span, warn};
 
 use super::problem::{Problem, ProblemKind};
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
+use crate::service::Service;
 
 /// A request that takes longer is logged.
 pub const SLOW: Duration = Duration::from_secs(1);
@@ -30,8 +31,11 @@ const STATUSES: [&str; 11] = [
     "200", "400", "404", "405", "413", "415", "422", "429", "500", "502", "503",
 ];
 
-const SECONDS: [f64; 13] = [
-    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+/// The paths that tell how the service is.
+const HEALTH: &str = "/health/";
+
+const SECONDS: [f64; 14] = [
+    0.000_5, 0.001, 0.002, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
 /// What `answer` needs: where ids come from and where requests are counted.
@@ -90,6 +94,23 @@ pub(super) async fn answer<B: MessageBody + 'static>(
     }
     .instrument(span)
     .await
+}
+
+/// Lets a request in if there is room for it. Whether the service lives is answered anyway: it
+/// costs nothing, and a service with too much to do is not to be restarted.
+pub(super) async fn admit<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    if request.path().starts_with(HEALTH) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let service = request.app_data::<web::Data<Service>>();
+    let service = service.expect("every app is made with a service").clone();
+    match service.capacity.request() {
+        Ok(_place) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+    }
 }
 
 impl Desk {

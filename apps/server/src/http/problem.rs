@@ -76,6 +76,8 @@ problem_kinds! {
     UpstreamInvalid = "upstream-invalid", BAD_GATEWAY, "The upstream sent an invalid document";
     /// The upstream gives no answer and nothing is stored.
     UpstreamUnavailable = "upstream-unavailable", SERVICE_UNAVAILABLE, "The upstream gives no answer";
+    /// More is asked than this service can answer in time.
+    Overloaded = "overloaded", SERVICE_UNAVAILABLE, "The service has too much to do";
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The service failed";
 }

@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
-use super::answer::{Desk, answer};
+use super::answer::{Desk, admit, answer};
 use super::extract::MAX_BODY_BYTES;
 use crate::lifecycle::{GRACE, Lifecycle};
 use crate::routes;
@@ -59,6 +59,7 @@ pub async fn serve(
                 .app_data(desk.clone())
                 .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
                 .configure(routes::public)
+                .wrap(from_fn(admit))
                 .wrap(from_fn(answer))
         })
         .disable_signals()

@@ -7,6 +7,7 @@ use crate::calculations::plan::{PlanAnswer, PlanQuestion};
 use crate::calculations::potential::{PotentialAnswer, PotentialQuestion};
 use crate::calculations::star_force::{StarForceAnswer, StarForceQuestion};
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
+use crate::service::Service;
 
 pub(crate) const PLAN: &str = "/api/v1/calculations/plan";
 pub(crate) const POTENTIAL: &str = "/api/v1/calculations/potential";
@@ -37,9 +38,11 @@ pub(crate) async fn potential(
     )
 )]
 pub(crate) async fn star_force(
+    service: web::Data<Service>,
     question: Json<StarForceQuestion>,
 ) -> Result<web::Json<StarForceAnswer>, Problem> {
-    aside(move || question.0.answer()).await
+    let answer = service.capacity.calculate(move || question.0.answer());
+    Ok(web::Json(answer.await??))
 }
 
 /// Tells what several items cost together, and the chance that a budget is enough for all.
@@ -51,18 +54,12 @@ pub(crate) async fn star_force(
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn plan(question: Json<PlanQuestion>) -> Result<web::Json<PlanAnswer>, Problem> {
-    aside(move || question.0.answer()).await
-}
-
-/// Calculates for tens of milliseconds, not on the thread that answers everybody else.
-async fn aside<T: Send + 'static>(
-    calculate: impl FnOnce() -> Result<T, Faults> + Send + 'static,
-) -> Result<web::Json<T>, Problem> {
-    let span = tracing::Span::current();
-    let answer = web::block(move || span.in_scope(calculate)).await;
-    let answer = answer.map_err(Problem::internal)?;
-    Ok(web::Json(answer?))
+pub(crate) async fn plan(
+    service: web::Data<Service>,
+    question: Json<PlanQuestion>,
+) -> Result<web::Json<PlanAnswer>, Problem> {
+    let answer = service.capacity.calculate(move || question.0.answer());
+    Ok(web::Json(answer.await??))
 }
 
 impl From<Faults> for Problem {

@@ -60,11 +60,8 @@ pub(crate) async fn expectation(
     let outfit = service.characters.equipment(&name, refresh).await?;
     let known = outfit.whole()?;
     let mut head = aged(&known);
-    // Tens of milliseconds of arithmetic: not on the thread that answers everybody else.
-    let answer = web::block(move || answer(&known, &options))
-        .await
-        .map_err(Problem::internal)??;
-    Ok(head.json(answer))
+    let answer = service.capacity.calculate(move || answer(&known, &options));
+    Ok(head.json(answer.await??))
 }
 
 fn answer(

@@ -36,12 +36,21 @@ impl TestApp {
     }
 
     pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn Dependency>>) -> Self {
+        Self::with(&[], dependencies).await
+    }
+
+    /// With these settings, as the environment would give them.
+    pub(crate) async fn configured(settings: &[(&str, &str)]) -> Self {
+        Self::with(settings, Vec::new()).await
+    }
+
+    async fn with(settings: &[(&str, &str)], dependencies: Vec<Box<dyn Dependency>>) -> Self {
         install_tls();
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-22T12:00:00Z".parse().unwrap()));
         let metrics = Metrics::new();
         let lifecycle = Lifecycle::new();
-        let wired = wire(&config(folder.path()), &metrics, clock.clone())
+        let wired = wire(&config(folder.path(), settings), &metrics, clock.clone())
             .await
             .unwrap();
         let mut service = wired.service(&metrics, &lifecycle);
@@ -137,14 +146,17 @@ pub(crate) async fn problem(response: Response) -> Value {
 }
 
 /// The configuration of the embedded mode, with its files in this folder.
-fn config(folder: &Path) -> Config {
-    let folder = folder.to_str().unwrap().to_owned();
+fn config(folder: &Path, settings: &[(&str, &str)]) -> Config {
+    let own = [
+        ("MAPLE__DATA_DIR", folder.to_str().unwrap()),
+        ("MAPLE__NEXON__TIMEOUT_MS", "30000"),
+    ];
+    let variables = own.iter().chain(settings);
     Config::load(&Sources {
         file: None,
-        variables: vec![
-            ("MAPLE__DATA_DIR".to_owned(), folder),
-            ("MAPLE__NEXON__TIMEOUT_MS".to_owned(), "30000".to_owned()),
-        ],
+        variables: variables
+            .map(|&(key, value)| (key.to_owned(), value.to_owned()))
+            .collect(),
     })
     .unwrap()
 }

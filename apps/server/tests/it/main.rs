@@ -5,5 +5,6 @@ mod app;
 mod calculations;
 mod characters;
 mod contract;
+mod overload;
 mod shape;
 mod shell;

@@ -1,0 +1,99 @@
+//! More is asked than can be answered, or than the upstream answers: what can be is.
+
+use std::time::Duration;
+
+use nexon_sandbox::{Fault, FaultRule};
+use reqwest::Response;
+use tokio::io::AsyncWriteExt;
+use tokio::task::JoinHandle;
+
+use crate::app::{TestApp, problem};
+
+const KNOWN: &str = "/api/v1/characters/아델/expectation";
+const RULES: &str = "/api/v1/rules";
+
+fn stranger(number: usize) -> String {
+    format!("/api/v1/characters/Cold{number}/expectation")
+}
+
+/// Asks for a character nobody knows yet, and waits until the upstream is asked for it.
+async fn ask_upstream(app: &TestApp) -> JoinHandle<reqwest::Result<Response>> {
+    let before = app.sandbox().counters().total();
+    let request = app.get(&stranger(0)).send();
+    let asking = tokio_util::task::TaskTracker::new().spawn(request);
+    while app.sandbox().counters().total() == before {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    asking
+}
+
+/// Asks for the rules until the answer has this status.
+async fn rules_until(app: &TestApp, status: u16) -> Response {
+    loop {
+        let response = app.get(RULES).send().await.unwrap();
+        if response.status() == status {
+            return response;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// R18 in small.
+#[tokio::test]
+async fn requests_beyond_the_limit_are_refused_at_once_and_health_is_not() {
+    let app = TestApp::configured(&[("MAPLE__HTTP__MAX_REQUESTS", "1")]).await;
+    // A request whose body does not come takes the only place.
+    let mut stream = tokio::net::TcpStream::connect(app.public).await.unwrap();
+    let head = "POST /api/v1/calculations/potential HTTP/1.1\r\nhost: a\r\n\
+                content-type: application/json\r\ncontent-length: 100\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let refused = rules_until(&app, 503).await;
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(problem(refused).await["type"], "/problems/overloaded");
+    app.answer("/health/live").await;
+    let metrics = app.get_admin("/metrics").send().await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    let refusals = r#"maple_http_overload_refusals_total{of="requests"} 1"#;
+    assert!(metrics.contains(refusals), "{metrics}");
+    drop(stream);
+    rules_until(&app, 200).await;
+}
+
+/// R14 in small.
+#[tokio::test]
+async fn an_upstream_that_hangs_keeps_nobody_else_waiting() {
+    let app = TestApp::start().await;
+    let known = app.answer(KNOWN).await;
+    app.break_upstream(FaultRule::always(Fault::Hang));
+    let waiting = ask_upstream(&app).await;
+    assert_eq!(app.answer(KNOWN).await["presets"], known["presets"]);
+    app.answer(RULES).await;
+    let waited = waiting.await.unwrap().unwrap();
+    assert_eq!(waited.status(), 503);
+}
+
+/// R13 in small.
+#[tokio::test]
+async fn an_upstream_that_is_left_alone_is_not_asked_and_everybody_is_told() {
+    let app = TestApp::start().await;
+    app.break_upstream(FaultRule::always(Fault::InternalError));
+    let refused = async |number| {
+        let before = app.sandbox().counters().total();
+        let response = app.get(&stranger(number)).send().await.unwrap();
+        assert_eq!(response.status(), 503);
+        assert!(response.headers().contains_key("retry-after"));
+        let problem = problem(response).await;
+        assert_eq!(problem["type"], "/problems/upstream-unavailable");
+        app.sandbox().counters().total() == before
+    };
+    let mut number = 0;
+    while !refused(number).await {
+        number += 1;
+        assert!(number < 1_000, "the upstream is asked for ever");
+    }
+    let asked = app.sandbox().counters().total();
+    for number in number..number + 20 {
+        assert!(refused(number).await);
+    }
+    assert_eq!(app.sandbox().counters().total(), asked);
+}
