@@ -3,6 +3,8 @@
 mod bench;
 mod chaos;
 mod check;
+mod dict;
+mod load;
 mod tables;
 mod tidy;
 
@@ -32,6 +34,12 @@ enum Command {
     /// Runs the tests that kill, freeze and starve real processes, in their long form; prints a
     /// table row for each.
     Chaos(chaos::Options),
+    /// Puts load on servers of its own and prints what docs/performance.md and
+    /// docs/reliability.md promise: throughput, CPU, memory, outages, overload, sizes.
+    Load(load::Options),
+    /// Compression dictionaries for stored documents.
+    #[command(subcommand)]
+    Dict(dict::Command),
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -47,6 +55,8 @@ fn main() -> anyhow::Result<()> {
         Command::Openapi => openapi(&shell),
         Command::Bench(options) => bench::run(&shell, &options),
         Command::Chaos(options) => chaos::run(&shell, &options),
+        Command::Load(options) => load::run(&shell, &options),
+        Command::Dict(command) => dict::run(&shell, &command),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }
