@@ -10,7 +10,7 @@ use crate::in_flight::InFlight;
 use crate::{
     Account, Amount, Audit, Cause, Developer, Developers, DevelopersError, Donation, DonationId,
     DonationLedger, DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError, Note,
-    Posting, PostingId, Side,
+    Posting, PostingId, Side, failpoint,
 };
 
 /// The most donations on one page.
@@ -249,6 +249,15 @@ impl Donations {
         Ok(Page { donations, next })
     }
 
+    /// The latest postings of an account, the newest first, `size` of them and [`MAX_PAGE`] at most.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] when the ledger fails.
+    pub async fn postings(&self, account: Account, size: u32) -> Result<Vec<Posting>, LedgerError> {
+        self.ledger.postings(account, size.clamp(1, MAX_PAGE)).await
+    }
+
     /// Checks the books.
     ///
     /// # Errors
@@ -267,6 +276,7 @@ impl Donations {
     ) -> Result<Receipt, DonateError> {
         let giver = Account::Member(gift.from);
         let mut unit = self.ledger.begin([giver, Account::Member(gift.to)]).await?;
+        failpoint::reached("donation-locked");
         // A copy on another instance may have been first while this one waited for the lock.
         if let Some(first) = unit.donation_by_key(gift.from, key).await? {
             return gift.replay(first);
@@ -276,11 +286,16 @@ impl Donations {
             return Err(DonateError::ShortBalance { balance, amount });
         }
         let donation = gift.donation(DonationId::new(self.ids.next()), self.clock.now());
+        failpoint::reached("donation-decided");
         unit.post(&Posting::from(&donation)).await?;
+        failpoint::reached("donation-posted");
         unit.record(&donation, key).await?;
+        failpoint::reached("donation-recorded");
         let event = DonationMade::new(&donation, developer);
         unit.enqueue(&event.message()).await?;
+        failpoint::reached("donation-enqueued");
         unit.commit().await?;
+        failpoint::reached("donation-committed");
         self.committed.notify_one();
         Ok(Receipt {
             donation,

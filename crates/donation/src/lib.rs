@@ -19,6 +19,7 @@
 mod books;
 mod donations;
 mod event;
+mod failpoint;
 mod in_flight;
 mod model;
 mod ports;

@@ -10,6 +10,7 @@ mod connect;
 mod database;
 mod entity;
 mod error;
+mod failpoint;
 mod ledger;
 mod likes;
 mod migrate;

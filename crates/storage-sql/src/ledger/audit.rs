@@ -33,7 +33,7 @@ const UNBALANCED: &str = "SELECT posting_id AS id, CAST(SUM(points) AS SIGNED) A
 
 /// Donations without a posting that takes the same points from the giver and gives them to the
 /// receiver, and postings of donations that are not there.
-const STRAYS: &str = "SELECT donation.id, 0 AS points FROM donation \
+const STRAYS: &str = "SELECT donation.id AS id, 0 AS points FROM donation \
      LEFT JOIN posting ON posting.id = donation.id AND posting.cause = 'donation' \
      LEFT JOIN ledger_entry taken ON taken.posting_id = posting.id \
      AND taken.account = donation.giver AND taken.points = -donation.amount \
@@ -41,7 +41,7 @@ const STRAYS: &str = "SELECT donation.id, 0 AS points FROM donation \
      AND given.account = donation.receiver AND given.points = donation.amount \
      WHERE taken.points IS NULL OR given.points IS NULL \
      UNION ALL \
-     SELECT posting.id, 0 AS points FROM posting LEFT JOIN donation ON donation.id = posting.id \
+     SELECT posting.id AS id, 0 AS points FROM posting LEFT JOIN donation ON donation.id = posting.id \
      WHERE posting.cause = 'donation' AND donation.id IS NULL \
      ORDER BY id";
 

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::rows;
 use super::{balance, by_key, failed_to, read_donation, refused};
-use crate::{Database, Error, outbox as messages, sql, value};
+use crate::{Database, Error, failpoint, outbox as messages, sql, value};
 
 #[derive(Debug)]
 pub(super) struct Unit {
@@ -62,10 +62,12 @@ impl Unit {
         let id = value::id(posting.id);
         let posted = [id.clone(), cause, by, reason, value::micros(posting.at)];
         sql::execute(&self.transaction, POST, posted).await?;
+        failpoint::reached("ledger-posting");
         let entries = posting
             .entries()
             .map(|(account, points)| [id.clone(), rows::account(account), points.into()]);
         sql::execute(&self.transaction, ENTER, entries.into_iter().flatten()).await?;
+        failpoint::reached("ledger-entries");
         Ok(())
     }
 
@@ -142,6 +144,7 @@ impl DonationUnit for Unit {
             if !moved.map_err(failed_to(ACTION))? {
                 return Err(refused(ACTION, "the balance would fall below zero"));
             }
+            failpoint::reached("ledger-balance");
         }
         Ok(())
     }
