@@ -5,6 +5,7 @@ mod chaos;
 mod check;
 mod dict;
 mod load;
+mod operator;
 mod tables;
 mod tidy;
 
@@ -40,6 +41,18 @@ enum Command {
     /// Compression dictionaries for stored documents.
     #[command(subcommand)]
     Dict(dict::Command),
+    /// Grants points, and shows how they came and went: `maple-expectation points`.
+    #[command(disable_help_flag = true)]
+    Points(operator::Options),
+    /// Checks the books: `maple-expectation ledger`.
+    #[command(disable_help_flag = true)]
+    Ledger(operator::Options),
+    /// Shows what waits for delivery, and ends what was given up: `maple-expectation outbox`.
+    #[command(disable_help_flag = true)]
+    Outbox(operator::Options),
+    /// Checks the counts of likes: `maple-expectation likes`.
+    #[command(disable_help_flag = true)]
+    Likes(operator::Options),
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -57,6 +70,10 @@ fn main() -> anyhow::Result<()> {
         Command::Chaos(options) => chaos::run(&shell, &options),
         Command::Load(options) => load::run(&shell, &options),
         Command::Dict(command) => dict::run(&shell, &command),
+        Command::Points(options) => operator::run(&shell, "points", &options),
+        Command::Ledger(options) => operator::run(&shell, "ledger", &options),
+        Command::Outbox(options) => operator::run(&shell, "outbox", &options),
+        Command::Likes(options) => operator::run(&shell, "likes", &options),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }

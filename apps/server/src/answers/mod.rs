@@ -1,14 +1,21 @@
 //! Answers as clients see them: the bodies that the API sends and the command line prints.
 
 mod character;
+mod donation;
 mod equipment;
 mod meso;
+mod operator;
 mod rules;
 pub(crate) mod schema;
 mod warning;
 
 pub use character::{CharacterAnswer, DataAge, FreshnessWord, Who};
+pub use donation::{DonationAnswer, DonationsAnswer};
 pub use equipment::{EquipmentAnswer, ItemAnswer, PotentialLinesAnswer, PresetAnswer};
 pub(crate) use meso::whole_meso;
+pub use operator::{
+    AttemptAnswer, AuditAnswer, BacklogAnswer, DeadLetterAnswer, DeadLetterHistoryAnswer,
+    DeadLettersAnswer, DriftAnswer, FlawAnswer, PointAccountAnswer, PostingAnswer,
+};
 pub use rules::{MethodAnswer, RuleSet, RulesAnswer, SourceAnswer, Word};
 pub use warning::Warning;

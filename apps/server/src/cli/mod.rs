@@ -4,6 +4,7 @@ mod calculations;
 mod expectation;
 mod failure;
 mod meso;
+mod operator;
 mod report;
 mod serve;
 mod table;
@@ -47,6 +48,8 @@ enum Command {
     CheckConfig,
     /// Bring the database to this version's schema.
     Migrate,
+    #[command(flatten)]
+    Operator(operator::Command),
     /// Print the OpenAPI document.
     #[command(hide = true)]
     Openapi,
@@ -102,6 +105,11 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let config = config()?;
             start_log(&config, SERVICE_LOG)?;
             block_on(migrate(&config))
+        }
+        Command::Operator(command) => {
+            let config = config()?;
+            start_log(&config, "error")?;
+            block_on(operator::run(&config, &command))
         }
     }
 }

@@ -6,5 +6,6 @@ mod calculations;
 mod characters;
 mod contract;
 mod overload;
+mod operator;
 mod shape;
 mod shell;

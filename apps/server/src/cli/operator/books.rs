@@ -1,0 +1,55 @@
+//! `ledger`: whether the books are right.
+
+use clap::Subcommand;
+use donation::DonationLedger;
+use storage_sql::Database;
+
+use super::{Form, print, table};
+use crate::answers::AuditAnswer;
+use crate::cli::failure::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum LedgerCommand {
+    /// Check the books: all entries add up to zero, and every balance is the sum of its entries.
+    /// Exit code 1 when they do not.
+    Check {
+        #[command(flatten)]
+        form: Form,
+    },
+}
+
+pub(super) async fn run(database: &Database, command: &LedgerCommand) -> Result<(), Failure> {
+    let LedgerCommand::Check { form } = command;
+    let audit = AuditAnswer::from(&database.ledger().audit().await?);
+    print(*form, &audit, text);
+    if audit.clean {
+        return Ok(());
+    }
+    Err(Failure::Other(anyhow::anyhow!(
+        "the books are wrong: {} flaw(s), all entries add up to {}",
+        audit.flaws.len(),
+        audit.sum
+    )))
+}
+
+fn text(audit: &AuditAnswer) -> String {
+    let AuditAnswer {
+        clean,
+        accounts,
+        entries,
+        sum,
+        flaws,
+    } = audit;
+    let verdict = if *clean { "right" } else { "WRONG" };
+    let line = format!(
+        "the books are {verdict}: {accounts} accounts, {entries} entries that add up to {sum}"
+    );
+    if flaws.is_empty() {
+        return line;
+    }
+    let mut table = table(["flaw", "account or posting", "what is wrong"]);
+    for flaw in flaws {
+        table.add_row([flaw.kind, &flaw.of, &flaw.detail]);
+    }
+    format!("{line}\n{table}")
+}

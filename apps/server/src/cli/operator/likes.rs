@@ -1,0 +1,62 @@
+//! `likes`: whether the counts are right.
+
+use clap::Subcommand;
+use likes::LikeStore;
+use serde::Serialize;
+use storage_sql::Database;
+
+use super::{Form, print, table};
+use crate::answers::DriftAnswer;
+use crate::cli::failure::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum LikesCommand {
+    /// Count every character's likers again and tell which counts are wrong. Exit code 1 when one
+    /// is.
+    Verify {
+        #[command(flatten)]
+        form: Form,
+    },
+}
+
+/// What counting again found.
+#[derive(Debug, Serialize)]
+struct Verdict {
+    /// Whether every count is right.
+    clean: bool,
+    /// The counts that are not.
+    drifts: Vec<DriftAnswer>,
+}
+
+pub(super) async fn run(database: &Database, command: &LikesCommand) -> Result<(), Failure> {
+    let LikesCommand::Verify { form } = command;
+    let drifts = database.likes().recount().await;
+    let drifts = drifts.map_err(anyhow::Error::from)?;
+    let verdict = Verdict {
+        clean: drifts.is_empty(),
+        drifts: drifts.iter().map(DriftAnswer::from).collect(),
+    };
+    print(*form, &verdict, text);
+    if verdict.clean {
+        return Ok(());
+    }
+    let wrong = verdict.drifts.len();
+    Err(Failure::Other(anyhow::anyhow!(
+        "{wrong} count(s) of likes are wrong"
+    )))
+}
+
+fn text(verdict: &Verdict) -> String {
+    if verdict.clean {
+        return "every count of likes is right".to_owned();
+    }
+    let mut table = table(["character", "count kept", "likers"]);
+    for drift in &verdict.drifts {
+        table.add_row([
+            drift.character.clone(),
+            drift.kept.to_string(),
+            drift.likers.to_string(),
+        ]);
+    }
+    table.to_string()
+}

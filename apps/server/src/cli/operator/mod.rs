@@ -1,0 +1,94 @@
+//! What operators do with the database at hand: points, the books, the outbox, likes.
+//!
+//! The service may run meanwhile: each command is one transaction like any other's.
+
+mod books;
+mod likes;
+mod outbox;
+mod points;
+
+use std::time::Duration;
+
+use anyhow::Context;
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use serde::Serialize;
+use storage_sql::{Database, Settings};
+
+use super::failure::Failure;
+use crate::config::Config;
+
+pub(super) use books::LedgerCommand;
+pub(super) use likes::LikesCommand;
+pub(super) use outbox::OutboxCommand;
+pub(super) use points::PointsCommand;
+
+/// Checks read whole tables.
+const PATIENCE: Duration = Duration::from_mins(10);
+
+/// A command of an operator.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Grant points, and see how they came and went.
+    #[command(subcommand)]
+    Points(PointsCommand),
+    /// Check the books.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// See what waits for delivery, and end what was given up.
+    #[command(subcommand)]
+    Outbox(OutboxCommand),
+    /// Check the counts of likes.
+    #[command(subcommand)]
+    Likes(LikesCommand),
+}
+
+/// How a command tells what it found.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Form {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs a command on the configured database.
+pub(super) async fn run(config: &Config, command: &Command) -> Result<(), Failure> {
+    let database = open(config).await?;
+    let done = match command {
+        Command::Points(command) => points::run(&database, command).await,
+        Command::Ledger(command) => books::run(&database, command).await,
+        Command::Outbox(command) => outbox::run(&database, command).await,
+        Command::Likes(command) => likes::run(&database, command).await,
+    };
+    database.close().await.map_err(anyhow::Error::from)?;
+    done
+}
+
+async fn open(config: &Config) -> Result<Database, Failure> {
+    let settings = Settings {
+        max_connections: 2,
+        statement_timeout: PATIENCE,
+        ..Settings::new(config.database_url.clone())
+    };
+    let database = Database::open(&settings)
+        .await
+        .context("cannot open the database (database.url)")?;
+    Ok(database)
+}
+
+/// Prints an answer: as JSON, or what `text` makes of it.
+fn print<A: Serialize>(form: Form, answer: &A, text: impl FnOnce(&A) -> String) {
+    if form.json {
+        let json = serde_json::to_string_pretty(answer).expect("answers are plain data");
+        println!("{json}");
+    } else {
+        println!("{}", text(answer));
+    }
+}
+
+/// A table with these columns.
+fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_FULL_CONDENSED).set_header(header);
+    table
+}

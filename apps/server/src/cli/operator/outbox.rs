@@ -1,0 +1,233 @@
+//! `outbox`: what waits for delivery, and ending what was given up.
+
+use clap::{Args, Subcommand};
+use kernel::{Clock, SystemClock};
+use outbox::{Disposal, EventId, OutboxError, OutboxStore};
+use serde::Serialize;
+use storage_sql::{Database, Outbox};
+
+use super::{Form, print, table};
+use crate::answers::{BacklogAnswer, DeadLetterAnswer, DeadLetterHistoryAnswer};
+use crate::cli::failure::Failure;
+
+/// How many dead letters are read, or ended, in one transaction.
+const PAGE: u32 = 500;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum OutboxCommand {
+    /// Tell how much waits, and list the messages that were given up.
+    List {
+        /// How many at most.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Show one message that was given up, with every attempt to deliver it.
+    Show {
+        /// The event's id.
+        id: EventId,
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Have messages that were given up delivered after all.
+    Replay(Chosen),
+    /// Give messages up for good. They stay in the database, and are never delivered.
+    Discard(Chosen),
+}
+
+/// Which dead letters are ended.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Chosen {
+    /// The events' ids.
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    ids: Vec<EventId>,
+    /// Every dead letter there is.
+    #[arg(long)]
+    all: bool,
+    /// Change nothing; tell what would be changed.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    form: Form,
+}
+
+/// How much waits, and what was given up.
+#[derive(Debug, Serialize)]
+struct Listing {
+    backlog: BacklogAnswer,
+    dead_letters: Vec<DeadLetterAnswer>,
+}
+
+/// What was ended, or would be.
+#[derive(Debug, Serialize)]
+struct Ended {
+    dry_run: bool,
+    changed: Vec<String>,
+    unchanged: Vec<String>,
+}
+
+pub(super) async fn run(database: &Database, command: &OutboxCommand) -> Result<(), Failure> {
+    let outbox = database.outbox();
+    match command {
+        OutboxCommand::List { limit, form } => list(&outbox, *limit, *form).await,
+        OutboxCommand::Show { id, form } => show(&outbox, *id, *form).await,
+        OutboxCommand::Replay(chosen) => end(&outbox, chosen, Disposal::Replay).await,
+        OutboxCommand::Discard(chosen) => end(&outbox, chosen, Disposal::Discard).await,
+    }
+}
+
+async fn list(outbox: &Outbox, limit: usize, form: Form) -> Result<(), Failure> {
+    let listing = Listing {
+        backlog: (&outbox.backlog().await?).into(),
+        dead_letters: dead_letters(outbox, limit).await?,
+    };
+    print(form, &listing, |listing| {
+        let BacklogAnswer {
+            pending,
+            dead,
+            oldest,
+        } = &listing.backlog;
+        let since = oldest.map(|oldest| format!(", the oldest from {oldest}"));
+        let since = since.unwrap_or_default();
+        let line = format!("{pending} pending{since}; {dead} dead");
+        if listing.dead_letters.is_empty() {
+            return line;
+        }
+        let mut table = table(["event", "topic", "given up", "last attempt", "why"]);
+        for letter in &listing.dead_letters {
+            table.add_row([
+                letter.id.clone(),
+                letter.topic.clone(),
+                letter.died_at.to_string(),
+                letter.outcome.to_owned(),
+                letter.reason.clone().unwrap_or_default(),
+            ]);
+        }
+        format!("{line}\n{table}")
+    });
+    Ok(())
+}
+
+async fn show(outbox: &Outbox, id: EventId, form: Form) -> Result<(), Failure> {
+    let found = outbox.dead_letter(id).await?;
+    let found = found.ok_or_else(|| Failure::BadInput(format!("there is no dead letter {id}")))?;
+    print(form, &DeadLetterHistoryAnswer::from(&found), |answer| {
+        let DeadLetterAnswer {
+            id,
+            topic,
+            version,
+            created_at,
+            died_at,
+            ..
+        } = &answer.letter;
+        let mut table = table(["attempt", "ended", "outcome", "why"]);
+        for attempt in &answer.attempts {
+            table.add_row([
+                attempt.number.to_string(),
+                attempt.ended_at.to_string(),
+                attempt.outcome.to_owned(),
+                attempt.reason.clone().unwrap_or_default(),
+            ]);
+        }
+        format!(
+            "{id}: {topic} version {version}, from {created_at}, given up {died_at}\n{}\n{table}",
+            answer.payload
+        )
+    });
+    Ok(())
+}
+
+async fn end(outbox: &Outbox, chosen: &Chosen, disposal: Disposal) -> Result<(), Failure> {
+    let ids = if chosen.all {
+        all(outbox).await?
+    } else {
+        chosen.ids.clone()
+    };
+    let mut changed = Vec::new();
+    for page in ids.chunks(PAGE as usize) {
+        changed.extend(end_page(outbox, page, disposal, chosen.dry_run).await?);
+    }
+    let unchanged: Vec<_> = ids.iter().filter(|id| !changed.contains(id)).collect();
+    let answer = Ended {
+        dry_run: chosen.dry_run,
+        changed: changed.iter().map(ToString::to_string).collect(),
+        unchanged: unchanged.iter().map(ToString::to_string).collect(),
+    };
+    print(chosen.form, &answer, |answer| text(answer, disposal));
+    if unchanged.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::BadInput(format!(
+        "{} of these are no dead letters",
+        unchanged.len()
+    )))
+}
+
+/// Ends dead letters, or finds out which it would end.
+async fn end_page(
+    outbox: &Outbox,
+    ids: &[EventId],
+    disposal: Disposal,
+    dry_run: bool,
+) -> Result<Vec<EventId>, OutboxError> {
+    if !dry_run {
+        return outbox.dispose(ids, disposal, SystemClock.now()).await;
+    }
+    let mut dead = Vec::new();
+    for id in ids {
+        if outbox.dead_letter(*id).await?.is_some() {
+            dead.push(*id);
+        }
+    }
+    Ok(dead)
+}
+
+fn text(answer: &Ended, disposal: Disposal) -> String {
+    let verb = match (disposal, answer.dry_run) {
+        (Disposal::Replay, false) => "will be delivered",
+        (Disposal::Replay, true) => "would be delivered",
+        (Disposal::Discard, false) => "discarded",
+        (Disposal::Discard, true) => "would be discarded",
+    };
+    let mut lines = vec![format!("{} {verb}", answer.changed.len())];
+    let changed = answer.changed.iter().map(|id| format!("  {id}"));
+    lines.extend(changed);
+    let unchanged = answer.unchanged.iter();
+    lines.extend(unchanged.map(|id| format!("  {id} is no dead letter")));
+    lines.join("\n")
+}
+
+/// The first dead letters, by id.
+async fn dead_letters(outbox: &Outbox, limit: usize) -> Result<Vec<DeadLetterAnswer>, OutboxError> {
+    let mut found = Vec::new();
+    let mut after = None;
+    while found.len() < limit {
+        let rest = u32::try_from(limit - found.len()).unwrap_or(PAGE).min(PAGE);
+        let page = outbox.dead_letters(after, rest).await?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some(last.message.id);
+        found.extend(page.iter().map(DeadLetterAnswer::from));
+    }
+    Ok(found)
+}
+
+/// The ids of all dead letters.
+async fn all(outbox: &Outbox) -> Result<Vec<EventId>, OutboxError> {
+    let mut ids: Vec<EventId> = Vec::new();
+    loop {
+        let page = outbox.dead_letters(ids.last().copied(), PAGE).await?;
+        if page.is_empty() {
+            return Ok(ids);
+        }
+        ids.extend(page.iter().map(|letter| letter.message.id));
+    }
+}
+
+impl From<OutboxError> for Failure {
+    fn from(error: OutboxError) -> Self {
+        Self::Other(error.into())
+    }
+}
