@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock;
 use tokio::sync::Notify;
@@ -150,11 +149,8 @@ impl Relay {
         if claimed.is_empty() {
             return Ok(Tick::default());
         }
-        let settlements: Vec<(Settlement, Option<Duration>)> = stream::iter(&claimed)
-            .map(|claimed| self.attempt(claimed))
-            .buffer_unordered(claimed.len())
-            .collect()
-            .await;
+        let attempts = claimed.iter().map(|claimed| self.attempt(claimed));
+        let settlements = join_all(attempts).await;
         let pause = settlements.iter().filter_map(|(_, pause)| *pause).max();
         let settlements: Vec<_> = settlements
             .into_iter()

@@ -5,7 +5,7 @@ mod app;
 mod calculations;
 mod characters;
 mod contract;
-mod overload;
 mod operator;
+mod overload;
 mod shape;
 mod shell;

@@ -19,7 +19,7 @@ use crate::median;
 const MESSAGES: u64 = 10_000;
 
 /// How many relays write the messages that are to be emptied.
-const INSERTERS: u64 = 8;
+const INSERTERS: usize = 8;
 
 /// How many blocks each side is measured in.
 const BLOCKS: u64 = 5;
@@ -58,7 +58,7 @@ async fn fill(database: &Database, block: u64) {
     let outbox = database.outbox();
     let outbox = &outbox;
     let inserters = (0..INSERTERS).map(|inserter| async move {
-        for number in (inserter..MESSAGES).step_by(INSERTERS as usize) {
+        for number in (0..MESSAGES).skip(inserter).step_by(INSERTERS) {
             let number = block * MESSAGES + number;
             let id = EventId::new(number.into());
             let at = Timestamp::UNIX_EPOCH;
