@@ -30,7 +30,7 @@ impl CostDistribution {
         let width = if end / unit <= bars {
             unit
         } else {
-            let reset = unit * self.lattice.period as u64;
+            let reset = unit * self.period();
             reset * end.div_ceil(reset).div_ceil(bars)
         };
         (0..bars)

@@ -1,7 +1,9 @@
 //! The exact distribution of what a reset process costs.
 
-use super::lattice::{Lattice, small};
+use super::chain::Chain;
+use super::lattice::{Lattice, gcd, small};
 use super::process::{Moments, Process, Unit};
+use super::tabulate::Walk;
 use super::{Bounds, CostBounds, Distribution, Level, smallest};
 use crate::{Phase, PhaseError};
 
@@ -28,7 +30,16 @@ use crate::{Phase, PhaseError};
 #[derive(Debug, Clone, PartialEq)]
 pub struct CostDistribution {
     moments: Moments,
-    pub(super) lattice: Lattice,
+    /// Every cost is a multiple of this.
+    unit: u64,
+    law: Law,
+}
+
+/// How chances are kept, by the number of units.
+#[derive(Debug, Clone, PartialEq)]
+enum Law {
+    Lattice(Lattice),
+    Chain(Chain),
 }
 
 impl CostDistribution {
@@ -47,9 +58,16 @@ impl CostDistribution {
     }
 
     pub(crate) fn of_process(process: &Process) -> Result<Self, PhaseError> {
+        let costs = process.climb.iter().map(|stage| stage.cost);
+        let unit = costs.fold(process.top_cost, gcd).max(1);
+        let law = match Chain::of(process) {
+            Some(chain) => Law::Chain(chain),
+            None => Law::Lattice(Lattice::of(process, unit)?),
+        };
         Ok(Self {
             moments: process.moments(),
-            lattice: Lattice::of(process)?,
+            unit,
+            law,
         })
     }
 
@@ -65,17 +83,17 @@ impl CostDistribution {
 
     /// The greatest common divisor of the possible costs; at least 1.
     pub const fn unit(&self) -> u64 {
-        self.lattice.unit
+        self.unit
     }
 
     /// The chance that the cost is at most `budget`.
     pub fn at_most(&self, budget: u64) -> f64 {
-        self.lattice.at_most(budget / self.lattice.unit)
+        self.law.at_most(budget / self.unit)
     }
 
     /// The chance that the cost is more than `budget`.
     pub fn survival(&self, budget: u64) -> f64 {
-        self.lattice.survival(budget / self.lattice.unit)
+        self.law.survival(budget / self.unit)
     }
 
     /// The chance that the cost is more than `from` and at most `to`; 0 when `to` is not above
@@ -91,19 +109,50 @@ impl CostDistribution {
     /// The smallest cost whose chance of being enough is at least `level`; none when it is above
     /// `u64::MAX`.
     pub fn quantile(&self, level: Level) -> Option<u64> {
-        let lattice = &self.lattice;
-        let most = u64::MAX / lattice.unit;
+        let most = u64::MAX / self.unit;
         let enough = |k: u64| {
             if level.get() < 0.5 {
-                level.is_reached_by(lattice.at_most(k))
+                level.is_reached_by(self.law.at_most(k))
             } else {
-                level.leaves_at_least(lattice.survival(k))
+                level.leaves_at_least(self.law.survival(k))
             }
         };
         if !enough(most) {
             return None;
         }
-        smallest(|k| k >= most || enough(k)).map(|k| k * lattice.unit)
+        smallest(|k| k >= most || enough(k)).map(|k| k * self.unit)
+    }
+
+    /// The units of one reset in the last phase.
+    pub(super) const fn period(&self) -> u64 {
+        match &self.law {
+            Law::Lattice(lattice) => lattice.period as u64,
+            Law::Chain(_) => 1,
+        }
+    }
+}
+
+impl Law {
+    fn at_most(&self, k: u64) -> f64 {
+        match self {
+            Self::Lattice(lattice) => lattice.at_most(k),
+            Self::Chain(chain) => {
+                let at = chain.after(k);
+                let left = at.left();
+                if left <= 0.5 {
+                    1.0 - left
+                } else {
+                    at.ended.min(0.5)
+                }
+            }
+        }
+    }
+
+    fn survival(&self, k: u64) -> f64 {
+        match self {
+            Self::Lattice(lattice) => lattice.survival(k),
+            Self::Chain(chain) => chain.after(k).left(),
+        }
     }
 }
 
@@ -157,12 +206,18 @@ impl Distribution for CostDistribution {
     }
 
     fn unit(&self) -> u64 {
-        self.lattice.unit
+        self.unit
     }
 
+    /// As [`at_most`](Self::at_most), good to about 1e-13.
     fn tabulate(&self, step: u64, table: &mut [Bounds]) {
-        for (bounds, at_most) in table.iter_mut().zip(self.at_multiples(step)) {
-            *bounds = Bounds::exact(at_most);
+        let stride = (step / self.unit, step % self.unit);
+        match &self.law {
+            Law::Lattice(lattice) => fill(table, Walk::new(lattice, stride, self.unit)),
+            Law::Chain(chain) => {
+                let walk = chain.walk(stride, self.unit);
+                fill(table, walk.map(|at| 1.0 - at.left()));
+            }
         }
     }
 
@@ -172,5 +227,11 @@ impl Distribution for CostDistribution {
             lower: quantile.unwrap_or(u64::MAX),
             upper: quantile,
         }
+    }
+}
+
+fn fill(table: &mut [Bounds], within: impl Iterator<Item = f64>) {
+    for (bounds, within) in table.iter_mut().zip(within) {
+        *bounds = Bounds::exact(within);
     }
 }

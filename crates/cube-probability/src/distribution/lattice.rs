@@ -10,12 +10,10 @@
 use super::process::{Process, Stage};
 use crate::{CostDistribution, PhaseError};
 
-/// Survival and its complement at `0, 1, 2, ...` steps of `unit`; past the end, the last `period`
+/// Survival and its complement at `0, 1, 2, ...` units of cost; past the end, the last `period`
 /// values repeat for ever, survival falling by `exp(log_ratio)` each time.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Lattice {
-    /// The step of the lattice.
-    pub(super) unit: u64,
     /// The chance of having ended within so many steps.
     pub(super) at_most: Vec<f64>,
     /// The chance of not having ended within so many steps, summed from the far end, so that small
@@ -28,12 +26,8 @@ pub(super) struct Lattice {
 }
 
 impl Lattice {
-    pub(super) fn of(process: &Process) -> Result<Self, PhaseError> {
-        let unit = process
-            .climb
-            .iter()
-            .fold(process.top_cost, |unit, stage| gcd(unit, stage.cost))
-            .max(1);
+    /// `unit` divides every cost.
+    pub(super) fn of(process: &Process, unit: u64) -> Result<Self, PhaseError> {
         let head = Head::new(process, unit)?;
         let (finished, left) = head.finish(process);
         let mut at_most = finished.clone();
@@ -45,7 +39,6 @@ impl Lattice {
         repeat(&mut survival, 1, 1.0);
         survival.reverse();
         Ok(Self {
-            unit,
             at_most,
             survival,
             period: steps(process.top_cost, unit).max(1),

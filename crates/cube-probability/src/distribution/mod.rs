@@ -1,6 +1,7 @@
 //! Distributions of a cost: what any of them can tell, and the exact one of a reset process.
 
 mod bracket;
+mod chain;
 mod chart;
 mod cost;
 mod lattice;

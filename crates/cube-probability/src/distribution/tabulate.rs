@@ -1,21 +1,16 @@
 //! Many probabilities of one distribution at once.
 
-use super::CostDistribution;
 use super::lattice::Lattice;
 
-impl CostDistribution {
-    /// [`at_most`](Self::at_most) at `0, step, 2 * step, ...` without end, good to about 1e-13.
-    pub(super) fn at_multiples(&self, step: u64) -> impl Iterator<Item = f64> {
-        Walk::new(&self.lattice, step)
-    }
-}
-
+/// The chances of having ended, without end and good to about 1e-13.
+///
 /// Goes up the lattice in equal strides of cost. Past the head a stride multiplies survival by one
 /// of two powers of the ratio, so that hardly any logarithm has to be undone.
-struct Walk<'a> {
+pub(super) struct Walk<'a> {
     lattice: &'a Lattice,
     /// A stride in whole units and what is left of it.
     stride: (u64, u64),
+    unit: u64,
     /// What is left of the strides so far, below one unit.
     rest: u64,
     /// The place in the head, or in its last period once it is left.
@@ -34,12 +29,12 @@ struct Walk<'a> {
 const ANCHOR: u32 = 256;
 
 impl<'a> Walk<'a> {
-    fn new(lattice: &'a Lattice, step: u64) -> Self {
-        let stride = (step / lattice.unit, step % lattice.unit);
+    pub(super) fn new(lattice: &'a Lattice, stride: (u64, u64), unit: u64) -> Self {
         let resets_in_stride = stride.0 / lattice.period as u64;
         Self {
             lattice,
             stride,
+            unit,
             rest: 0,
             place: 0,
             resets: 0,
@@ -52,8 +47,8 @@ impl<'a> Walk<'a> {
 
     fn advance(&mut self) {
         self.rest += self.stride.1;
-        let carry = u64::from(self.rest >= self.lattice.unit);
-        self.rest -= carry * self.lattice.unit;
+        let carry = u64::from(self.rest >= self.unit);
+        self.rest -= carry * self.unit;
         self.place = self.place.saturating_add(self.stride.0 + carry);
         let head = self.lattice.survival.len() as u64;
         if self.place < head {

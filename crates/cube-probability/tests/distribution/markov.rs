@@ -89,6 +89,19 @@ fn without_a_pity_and_with_different_steps() {
 }
 
 #[test]
+fn without_a_pity_and_with_one_price() {
+    check(
+        &[
+            climbing(Grade::Rare, 0.01, 0.08, None, 3),
+            climbing(Grade::Epic, 0.0, 0.05, None, 3),
+            climbing(Grade::Unique, 0.02, 0.05, None, 3),
+            top(Grade::Legendary, 0.07, 3),
+        ],
+        600,
+    );
+}
+
+#[test]
 fn a_phase_that_rises_by_its_pity_only() {
     check(
         &[
