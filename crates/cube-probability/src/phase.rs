@@ -29,8 +29,9 @@ pub struct Phase {
 }
 
 impl Phase {
-    /// The largest cost of one reset that is accepted, in meso.
-    pub const MAX_COST: u64 = 1_000_000_000_000_000;
+    /// The largest cost of one reset that is accepted, in meso: enough for a cube at
+    /// [`MAX_CUBE_PRICE`](crate::MAX_CUBE_PRICE) and its appraisal fee.
+    pub const MAX_COST: u64 = crate::MAX_CUBE_PRICE + 1_000_000_000;
 
     /// The longest wait for a certain rise that is accepted, in tries. The published ones are at
     /// most 501.

@@ -1,6 +1,9 @@
 //! Phases that do not describe a process are refused by name.
 
-use cube_probability::{CostDistribution, Grade, Phase, PhaseError, Unit};
+use cube_probability::{
+    CostDistribution, Grade, MAX_CUBE_PRICE, Method, Part, Phase, PhaseError, Prices, Rules, Start,
+    Unit,
+};
 
 use crate::{assert_close, climbing, hat, top};
 
@@ -62,6 +65,21 @@ fn prices_missing_or_absurd() {
     assert!(CostDistribution::of(&phases, Unit::Resets).is_ok());
     phases[1].cost = Some(Phase::MAX_COST + 1);
     assert!(matches!(refusal(&phases), PhaseError::CostTooHigh { .. }));
+}
+
+#[test]
+fn the_dearest_cube_can_be_paid_with_its_fee() {
+    let goal = "int_pct >= 9".parse().unwrap();
+    for (method, item_level) in [(Method::Red, 300), (Method::Meister, 250)] {
+        let prices = Prices::new().with(method, MAX_CUBE_PRICE).unwrap();
+        let phases = Rules::current()
+            .phases(method, Part::Hat, item_level, &goal, Start::FRESH, &prices)
+            .unwrap();
+        let meso = CostDistribution::of(&phases, Unit::Meso).unwrap();
+        let resets = CostDistribution::of(&phases, Unit::Resets).unwrap();
+        let each = (MAX_CUBE_PRICE + 20 * u64::from(item_level).pow(2)) as f64;
+        assert_close(meso.mean(), resets.mean() * each, 1e-14);
+    }
 }
 
 #[test]
