@@ -27,6 +27,10 @@ const PERCENT_PER_POINT: u64 = 100;
 /// `n * (level / 9)` points; attack or magic by the class; boss damage, ignored defence, damage,
 /// critical damage and rate, cooldown, drop rate and meso as they are.
 ///
+/// A point of 최대 HP is worth less than a tenth of a percent, and how much less depends on the
+/// character. So the percentages of 최대 HP must be reached by themselves too: lines that are as
+/// good at a tenth of a percent a point and at nothing a point are as good at all in between.
+///
 /// # Errors
 ///
 /// [`GoalLimit`] for a level far beyond any character's.
@@ -40,8 +44,9 @@ pub fn as_good_as(
     } else {
         [Stat::AttPct, Stat::AttFlat]
     };
-    let plain = attack.into_iter().chain(OTHER_STATS).map(Sum::from);
-    let sums = [worth(main, character_level)].into_iter().chain(plain);
+    let without_points = (main == MainStat::MaxHp).then_some(Stat::MaxHpPct);
+    let plain = without_points.into_iter().chain(attack).chain(OTHER_STATS);
+    let sums = std::iter::once(worth(main, character_level)).chain(plain.map(Sum::from));
     let clauses = sums
         .map(|sum| (sum.value(lines), sum))
         .filter(|(now, _)| *now > Decimal::default())
@@ -174,8 +179,27 @@ mod tests {
         check(
             MainStat::MaxHp,
             ["최대 HP +12%", "공격력 +10", "STR +12%"],
-            "max_hp_pct + 0.1*max_hp_flat >= 12 and att_flat >= 10",
+            "max_hp_pct + 0.1*max_hp_flat >= 12 and max_hp_pct >= 12 and att_flat >= 10",
         );
+        check(
+            MainStat::MaxHp,
+            ["최대 HP +9%", "최대 HP +125", "STR +12%"],
+            "max_hp_pct + 0.1*max_hp_flat >= 21.5 and max_hp_pct >= 9",
+        );
+        check(
+            MainStat::MaxHp,
+            ["최대 HP +125", "최대 HP +60", "STR +12%"],
+            "max_hp_pct + 0.1*max_hp_flat >= 18.5",
+        );
+    }
+
+    #[test]
+    fn points_of_hp_do_not_stand_in_for_percentages() {
+        let lines = |texts: [&str; 3]| texts.map(|text| text.parse::<OptionLine>().unwrap());
+        let now = lines(["최대 HP +12%", "최대 HP +9%", "최대 HP +9%"]);
+        let goal = as_good_as(&now, MainStat::MaxHp, 285).unwrap().unwrap();
+        assert!(!goal.holds(&lines(["최대 HP +6%", "최대 HP +120", "최대 HP +120"])));
+        assert!(goal.holds(&lines(["최대 HP +12%", "최대 HP +12%", "최대 HP +6%"])));
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub enum Warning {
         /// The highest level that an item requires.
         taken: u16,
     },
-    /// Points of 최대 HP count as a tenth of a percent each, as points of other main stats do.
+    /// What a point of 최대 HP is worth is not known; goals hold for anything up to a tenth of a
+    /// percent.
     PointsOfHp,
     /// Something about the prices of stars.
     StarForce(Note),
@@ -64,7 +65,7 @@ impl Display for Warning {
                 "the character's level is not given; {taken} was taken, the highest that an item requires"
             ),
             Self::PointsOfHp => f.write_str(
-                "each point of 최대 HP is counted as 0.1 %, as points of other main stats are; goals for a class that lives by 최대 HP are easier than its gear",
+                "what a point of 최대 HP is worth in percent depends on the character; goals ask for lines as good whatever it is, from nothing to 0.1 %, which may be more than is needed",
             ),
             Self::StarForce(note) => write!(f, "star force: {note}"),
             Self::ImpossibleLines { slot, name, layer } => write!(
