@@ -1,15 +1,17 @@
 //! Rule sets: what the game's published figures were at a time.
 
+use crate::star_force;
 use crate::tables::tables;
 use crate::{Goal, Grade, LimitedCategory, LineTables, Method, Odds, Part, ResetError};
 
 /// The highest level of an item.
 pub const MAX_ITEM_LEVEL: u16 = 300;
 
-/// A dated set of rules for potentials.
+/// A dated set of rules for potentials, and the star force rules of its time.
 ///
-/// Every set has the same option pools, rates and pities; they differ in the line limits and in
-/// the price of the meso reset of the additional potential.
+/// Every set has the same option pools, rates and pities; they differ in the line limits, in the
+/// price of the meso reset of the additional potential and in star force. Earlier chances of a
+/// rise are left out, as no source of them is known that can be named.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rules {
     /// The name that answers carry, such as `kms-2026-10`.
@@ -22,6 +24,7 @@ pub struct Rules {
     pub sources: &'static [Source],
     limits_before_2024_06: bool,
     additional_prices: Option<&'static str>,
+    star_force: star_force::Rules,
 }
 
 /// Where a kind of figures comes from.
@@ -81,6 +84,7 @@ const RULES: [Rules; 4] = [
         sources: &[POOLS, RISES, LIMITS, PRICES, FEES],
         limits_before_2024_06: false,
         additional_prices: Some("current"),
+        star_force: star_force::Rules::Kms20260319,
     },
     Rules {
         name: "kms-2025-12",
@@ -90,6 +94,7 @@ const RULES: [Rules; 4] = [
         sources: &[POOLS, RISES, LIMITS, PRICES, FEES],
         limits_before_2024_06: false,
         additional_prices: Some("2025-12..2026-02"),
+        star_force: star_force::Rules::Kms20250320,
     },
     Rules {
         name: "kms-2024-11",
@@ -99,6 +104,7 @@ const RULES: [Rules; 4] = [
         sources: &[POOLS, RISES, LIMITS, PRICES, FEES],
         limits_before_2024_06: false,
         additional_prices: Some("2024-11..2025-07"),
+        star_force: star_force::Rules::KmsBefore20250320,
     },
     Rules {
         name: "kms-before-2024-06",
@@ -108,6 +114,7 @@ const RULES: [Rules; 4] = [
         sources: &[POOLS, RISES, LIMITS, PRICES, FEES],
         limits_before_2024_06: true,
         additional_prices: None,
+        star_force: star_force::Rules::KmsBefore20250320,
     },
 ];
 
@@ -135,6 +142,11 @@ impl Rules {
             .ok_or_else(|| UnknownRules {
                 given: name.to_owned(),
             })
+    }
+
+    /// The star force rules that were in force on the day these rules are named after.
+    pub fn star_force(&self) -> star_force::Rules {
+        self.star_force
     }
 
     /// The most lines of a category that an item can carry; three is no limit.
@@ -228,6 +240,21 @@ mod tests {
             "unknown rules `gms`; expected one of kms-2026-10 kms-2025-12 kms-2024-11 \
              kms-before-2024-06"
         );
+    }
+
+    #[test]
+    fn star_force_is_of_the_same_time() {
+        let names = Rules::all().iter().map(|rules| rules.star_force().id());
+        assert_eq!(
+            names.collect::<Vec<_>>(),
+            [
+                "kms_2026-03-19",
+                "kms_2025-03-20",
+                "kms_before_2025-03-20",
+                "kms_before_2025-03-20"
+            ]
+        );
+        assert_eq!(Rules::current().star_force(), star_force::Rules::default());
     }
 
     #[test]

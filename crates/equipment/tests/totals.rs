@@ -190,6 +190,24 @@ fn stars_have_quantiles_between_bounds() {
 }
 
 #[test]
+fn older_rules_price_stars_as_they_were_then() {
+    let mean = |name: &str| {
+        let rules = Rules::named(name).unwrap();
+        let expectation = evaluate(&worn(vec![starred(22)]), rules, &options());
+        assert_eq!(expectation.star_force_rules, rules.star_force());
+        let item = &expectation.presets[0].items[0];
+        let query = Query {
+            rules: rules.star_force(),
+            ..Query::new(item.level, 0, 22)
+        };
+        let expected = query.solve().unwrap().means().meso;
+        assert_eq!(item.star_force.mean_cost(), Some(expected), "{name}");
+        expected
+    };
+    assert!(mean("kms-before-2024-06") > mean("kms-2026-10"));
+}
+
+#[test]
 fn more_costs_than_are_added_up_keep_their_mean() {
     let expectation = evaluated(vec![starred(5); Plan::MAX_ITEMS + 1]);
     let preset = &expectation.presets[0];

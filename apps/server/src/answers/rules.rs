@@ -1,6 +1,6 @@
 //! What the calculations go by: rule sets, methods, words, prices, sources.
 
-use cube_probability::{Grade, Layer, Method, Part, Prices, Rules, Source, Stat};
+use cube_probability::{Grade, Layer, Method, Part, Prices, Rules, Source, Stat, star_force};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,6 +12,8 @@ use super::schema;
 pub struct RulesAnswer {
     /// The rule sets for potentials, the current one first.
     pub potential: Vec<RuleSet>,
+    /// The rule sets for star force, the current one first.
+    pub star_force: Vec<RuleSet>,
     /// What resets a potential.
     pub methods: Vec<MethodAnswer>,
     /// The kinds of equipment.
@@ -34,6 +36,10 @@ pub struct RuleSet {
     /// The day of the newest source of the figures.
     #[schema(format = Date)]
     pub compiled_on: &'static str,
+    /// The star force rules of the same time, which an expectation follows along with these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "kms_2026-03-19")]
+    pub star_force: Option<&'static str>,
     /// Where the figures come from.
     pub sources: Vec<SourceAnswer>,
 }
@@ -83,6 +89,10 @@ impl RulesAnswer {
     pub fn new() -> Self {
         Self {
             potential: Rules::all().iter().map(Into::into).collect(),
+            star_force: star_force::Rules::ALL
+                .iter()
+                .map(|&rules| rules.into())
+                .collect(),
             methods: Method::ALL.iter().map(|&method| method.into()).collect(),
             parts: words(Part::ALL.iter().map(|part| (part.id(), part.korean()))),
             grades: words(Grade::ALL.iter().map(|grade| (grade.id(), grade.korean()))),
@@ -103,7 +113,20 @@ impl From<&'static Rules> for RuleSet {
             name: rules.name,
             about: rules.about,
             compiled_on: rules.compiled_on,
+            star_force: Some(rules.star_force().id()),
             sources: rules.sources.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<star_force::Rules> for RuleSet {
+    fn from(rules: star_force::Rules) -> Self {
+        Self {
+            name: rules.id(),
+            about: rules.about(),
+            compiled_on: star_force::Rules::COMPILED_ON,
+            star_force: None,
+            sources: star_force::Rules::SOURCES.iter().map(Into::into).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueHint};
-use cube_probability::{Method, Rules, star_force};
+use cube_probability::{Method, Rules};
 use equipment::{
     Equipment, EvaluationOptions, Evaluator, Expectation, Known, MAX_DOCUMENT_BYTES,
     PresetExpectation, Total, Wearer,
@@ -182,7 +182,7 @@ fn evaluate(
     bar.finish_and_clear();
     Expectation {
         rules: rules.name,
-        star_force_rules: star_force::Rules::default(),
+        star_force_rules: rules.star_force(),
         presets,
         warnings: evaluation.warnings().to_vec(),
     }

@@ -40,8 +40,13 @@ fn write_answer(text: &mut String, answer: &ExpectationAnswer) -> std::fmt::Resu
     let options = &answer.options;
     writeln!(
         text,
-        "rules {} ({}), potential by {}, additional potential by {}",
-        answer.rules, answer.rules_compiled_on, options.potential_method, options.additional_method
+        "rules {} ({}), star force {} ({}), potential by {}, additional potential by {}",
+        answer.rules,
+        answer.rules_compiled_on,
+        answer.star_force_rules,
+        answer.star_force_rules_compiled_on,
+        options.potential_method,
+        options.additional_method
     )?;
     for preset in &answer.presets {
         write_preset(text, preset)?;

@@ -1,6 +1,6 @@
 //! The answer as clients see it.
 
-use cube_probability::{Part, Rules};
+use cube_probability::{Part, Rules, star_force};
 use equipment::{
     Expectation, ItemExpectation, Known, PresetExpectation, Total, TotalSpread, Wearer,
 };
@@ -25,9 +25,12 @@ pub struct ExpectationAnswer {
     /// The day of the newest source of the rule set's figures.
     #[schema(example = "2026-10-11", format = Date)]
     pub rules_compiled_on: &'static str,
-    /// The rule set of star force.
+    /// The rule set of star force: the one of the same time.
     #[schema(example = "kms_2026-03-19")]
     pub star_force_rules: &'static str,
+    /// The day of the newest source of that rule set's figures.
+    #[schema(example = "2026-10-10", format = Date)]
+    pub star_force_rules_compiled_on: &'static str,
     /// What was chosen.
     pub options: ChosenOptions,
     /// The presets asked for that hold anything.
@@ -184,6 +187,7 @@ impl ExpectationAnswer {
             rules: rules.name,
             rules_compiled_on: rules.compiled_on,
             star_force_rules: expectation.star_force_rules.id(),
+            star_force_rules_compiled_on: star_force::Rules::COMPILED_ON,
             options: ChosenOptions {
                 from: options.from,
                 potential_method: options.potential_method.id(),

@@ -121,6 +121,22 @@ async fn a_text_that_cannot_be_a_name_is_refused_without_asking_upstream() {
 }
 
 #[tokio::test]
+async fn rules_are_chosen_by_date_with_the_star_force_of_their_time() {
+    let app = TestApp::start().await;
+    for (rules, star_force) in [
+        ("kms-2026-10", "kms_2026-03-19"),
+        ("kms-2025-12", "kms_2025-03-20"),
+        ("kms-before-2024-06", "kms_before_2025-03-20"),
+    ] {
+        let answer = app.answer(&format!("{EXPECTATION}?rules={rules}")).await;
+        assert_eq!(answer["rules"], rules);
+        assert_eq!(answer["rules_compiled_on"], "2026-10-11");
+        assert_eq!(answer["star_force_rules"], star_force);
+        assert_eq!(answer["star_force_rules_compiled_on"], "2026-10-10");
+    }
+}
+
+#[tokio::test]
 async fn a_query_that_is_not_understood_is_refused() {
     let app = TestApp::start().await;
     for (query, status, parameter) in [

@@ -1,5 +1,6 @@
 //! Dated rule sets of star force and the kinds of items.
 
+use crate::Source;
 use crate::words::words;
 
 /// What a star force enhancement does at each star, as it was in force from a date on.
@@ -28,8 +29,44 @@ words!("star force rules", Rules {
 });
 
 impl Rules {
-    /// The month in which the figures of every rule set were last compared with their sources.
-    pub const COMPILED: &'static str = "2026-11";
+    /// The day of the newest source of the figures of every rule set, as `YYYY-MM-DD`.
+    pub const COMPILED_ON: &'static str = "2026-10-10";
+
+    /// Where the figures come from.
+    pub const SOURCES: &'static [Source] = &[
+        Source {
+            figures: "success, keep and destroy chances from star 15 on, safeguard, most stars",
+            publication: "Nexon, News/Update/767 and 799, read through cited copies",
+        },
+        Source {
+            figures: "chances below star 15, the star catch bonus, attempt costs, and all chances \
+                before 2025-03-20",
+            publication: "community calculators, which agree; no official table",
+        },
+        Source {
+            figures: "restores to the star an item broke at",
+            publication: "spare items: Nexon, Guide/Articles/412; meso: the community's rule, \
+                which agrees with an independent table within 0.4 %",
+        },
+    ];
+
+    /// What sets these rules apart.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Kms20260319 => {
+                "in force since 2026-03-19: star catch always applied, restores to the star an \
+                 item broke at"
+            }
+            Self::Kms20250320 => {
+                "2025-03-20 to 2026-03-18: no loss of stars, 30 stars, a destroyed item comes \
+                 back at 12 stars"
+            }
+            Self::KmsBefore20250320 => {
+                "until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, 25 \
+                 stars, a destroyed item comes back at 12 stars"
+            }
+        }
+    }
 
     /// Whether the star catch mini game exists; where it does not, its bonus is always applied.
     pub const fn has_star_catch(self) -> bool {

@@ -13,7 +13,7 @@ use super::{NotApplicable, NotPriced, Spread, StarForceOutcome, Total, TotalSpre
 pub struct Expectation {
     /// The name of the rules of potentials that were followed, such as `kms-2026-10`.
     pub rules: &'static str,
-    /// The rules of star force that were followed.
+    /// The rules of star force that were followed: those of the same time.
     pub star_force_rules: star_force::Rules,
     /// The presets asked for that hold anything.
     pub presets: Vec<PresetExpectation>,

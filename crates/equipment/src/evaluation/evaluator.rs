@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cube_probability::{Rules, star_force};
+use cube_probability::Rules;
 
 use super::memo::{Memo, Room};
 use super::{Evaluation, EvaluationOptions, Expectation, PresetExpectation, Total};
@@ -75,7 +75,7 @@ impl Evaluator {
         }
         Expectation {
             rules: rules.name,
-            star_force_rules: star_force::Rules::default(),
+            star_force_rules: rules.star_force(),
             presets,
             warnings: evaluation.into_warnings(),
         }

@@ -184,7 +184,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn stars(&mut self, item: &Item) -> StarForceOutcome {
-        let stars = match Stars::of(item) {
+        let stars = match Stars::of(item, self.terms.rules.star_force()) {
             Ok(stars) => stars,
             Err(outcome) => return outcome,
         };

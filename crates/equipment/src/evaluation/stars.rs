@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cube_probability::Level;
 use cube_probability::star_force::{
-    CostTooLarge, InvalidQuery, ItemKind, Means, MesoDistribution, Note, Query, Resolution,
+    CostTooLarge, InvalidQuery, ItemKind, Means, MesoDistribution, Note, Query, Resolution, Rules,
 };
 
 use super::total::Cost;
@@ -64,6 +64,7 @@ pub(super) struct StarsAnswer {
 /// What decides the price of stars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Stars {
+    rules: Rules,
     item_level: u16,
     kind: ItemKind,
     to: u8,
@@ -98,7 +99,7 @@ impl StarForceOutcome {
 
 impl Stars {
     /// What to ask in order to price the stars of an item, or what can be said without asking.
-    pub(super) fn of(item: &Item) -> Result<Self, StarForceOutcome> {
+    pub(super) fn of(item: &Item, rules: Rules) -> Result<Self, StarForceOutcome> {
         let nothing = |reason| Err(StarForceOutcome::NotApplicable(reason));
         let stars = item.stars;
         if Place::of(&item.slot, &item.kind) == Place::SharedWithWeapon {
@@ -115,6 +116,7 @@ impl Stars {
             return Err(StarForceOutcome::NotPriced { stars, reason });
         }
         Ok(Self {
+            rules,
             item_level: item.level,
             kind: kind_of(&item.name),
             to: stars,
@@ -126,6 +128,7 @@ impl Stars {
         let stars = self.to;
         let query = Query {
             kind: self.kind,
+            rules: self.rules,
             ..Query::new(self.item_level, 0, stars)
         };
         let solution = match query.solve() {

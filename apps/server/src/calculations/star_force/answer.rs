@@ -20,8 +20,8 @@ pub struct StarForceAnswer {
     /// The rule set.
     #[schema(example = "kms_2026-03-19")]
     pub rules: &'static str,
-    /// When the rule set's figures were last compared with their sources.
-    #[schema(example = "2026-11")]
+    /// The day of the newest source of the rule set's figures.
+    #[schema(example = "2026-10-10", format = Date)]
     pub rules_compiled_on: &'static str,
     /// What it costs, spare items included.
     pub cost_meso: BoundedSpread,
@@ -122,7 +122,7 @@ impl Solved {
         let budgeted = meso.as_ref().zip(question.budget_meso);
         let answer = StarForceAnswer {
             rules: solution.rules().id(),
-            rules_compiled_on: Rules::COMPILED,
+            rules_compiled_on: Rules::COMPILED_ON,
             cost_meso,
             destroyed: Mean {
                 mean: means.destroyed,
