@@ -250,6 +250,20 @@ fn star_force_is_told_as_the_api_tells_it() {
 }
 
 #[test]
+fn a_restore_on_ones_own_terms_gives_the_published_check_values() {
+    let cli = Cli::new();
+    let published = "star-force --item-level 200 --to 22 --rules kms_2026-03-19 --json \
+        --spare-item-meso 3000000000 --restore custom --restore-to";
+    let mean = |to| {
+        let arguments: Vec<&str> = published.split_whitespace().chain([to]).collect();
+        let body: Value = serde_json::from_str(stdout(&cli.run(&arguments))).unwrap();
+        body["cost_meso"]["mean"].as_u64().unwrap()
+    };
+    assert_eq!(mean("same_star"), 17_886_666_384);
+    assert_eq!(mean("12"), 54_839_561_340);
+}
+
+#[test]
 fn a_plan_is_read_from_a_file() {
     let cli = Cli::new();
     let plan = json!({"items": [
@@ -287,6 +301,19 @@ fn a_question_at_fault_is_told_where() {
         "/goal: column 9: expected",
     ] {
         assert!(stderr(&output).contains(text), "{}", stderr(&output));
+    }
+    let stars = ["star-force", "--item-level", "200", "--to", "17"];
+    for (option, refusal) in [
+        ("--quantiles=NaN", "/quantiles/0: NaN is not a level"),
+        (
+            "--discount=NaN",
+            "/discount: discount NaN is not at least 0",
+        ),
+        ("--budget=-1", "/budget_meso: -1 is outside 0 to "),
+    ] {
+        let output = cli.run(&[&stars[..], &[option]].concat());
+        assert_eq!(output.status.code(), Some(2), "{option}");
+        assert!(stderr(&output).contains(refusal), "{}", stderr(&output));
     }
 }
 

@@ -25,7 +25,7 @@ impl Chance {
     }
 }
 
-/// In words: `never`, `always` or `1 in 1599`.
+/// In words: `never`, `always`, `1 in 1599` or `1 in 4.00 * 10^19`.
 impl fmt::Display for Chance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -36,7 +36,10 @@ impl fmt::Display for Chance {
                 match one_in {
                     _ if one_in < 10.0 => write!(f, "1 in {one_in:.2}"),
                     _ if one_in < 1e6 => write!(f, "1 in {one_in:.0}"),
-                    _ => write!(f, "1 in {one_in:.2e}"),
+                    _ => {
+                        let text = format!("{one_in:.2e}");
+                        write!(f, "1 in {}", text.replacen('e', " * 10^", 1))
+                    }
                 }
             }
         }
@@ -54,7 +57,7 @@ mod tests {
             (Chance::Always, "always"),
             (Chance::Possible(0.8), "1 in 1.25"),
             (Chance::Possible(1.0 / 1599.0), "1 in 1599"),
-            (Chance::Possible(2.5e-20), "1 in 4.00e19"),
+            (Chance::Possible(2.5e-20), "1 in 4.00 * 10^19"),
         ] {
             assert_eq!(chance.to_string(), words);
         }

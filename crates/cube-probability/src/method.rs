@@ -1,6 +1,7 @@
 //! Methods: what resets a potential.
 
 use crate::Grade;
+use crate::tables::tables;
 use crate::words::words;
 
 /// Which of an item's two potentials a method resets.
@@ -81,6 +82,12 @@ impl Method {
         }
     }
 
+    /// The most resets in a row that fail to rise from a grade (the pity): the next one rises for
+    /// certain. None where the method has no pity, or does not rise from the grade.
+    pub fn most_failures(self, from: Grade) -> Option<u32> {
+        tables().rates.pity(self, from)
+    }
+
     /// The cube whose published line table this method draws by.
     ///
     /// The meso reset of the potential draws as the black cube, the meso reset of the additional
@@ -102,6 +109,19 @@ impl Method {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pities_are_as_published() {
+        for (method, pities) in [
+            (Method::MesoPotential, [Some(10), Some(42), Some(107), None]),
+            (Method::Red, [Some(25), Some(83), Some(500), None]),
+            (Method::Additional, [Some(31), Some(76), Some(214), None]),
+            (Method::Meister, [None; 4]),
+        ] {
+            let most = [0, 1, 2, 3].map(|grade| method.most_failures(Grade::ALL[grade]));
+            assert_eq!(most, pities, "{method}");
+        }
+    }
 
     #[test]
     fn only_three_methods_stop_below_legendary() {

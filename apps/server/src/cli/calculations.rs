@@ -12,7 +12,7 @@ use super::report;
 use crate::calculations::plan::PlanQuestion;
 use crate::calculations::potential::{PotentialQuestion, StartingState};
 use crate::calculations::star_force::{
-    MembershipQuestion, RestoreQuestion, SafeguardChoice, StarForceQuestion,
+    MembershipQuestion, RestoreQuestion, RestoreTarget, SafeguardChoice, StarForceQuestion,
 };
 
 /// One item, a method and a goal.
@@ -50,6 +50,10 @@ pub(super) struct OddsArguments {
 
 /// One item's way from some stars to more.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 pub(super) struct StarForceArguments {
     /// The item's required level.
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
@@ -97,9 +101,27 @@ pub(super) struct StarForceArguments {
     /// An event takes 20 % off the meso of a full restore.
     #[arg(long)]
     cheaper_restore: bool,
-    /// How a destroyed item is brought back: `basic`, `full` or `cheapest`.
+    /// Attempts go without the star catch bonus, where the rules have the game.
+    #[arg(long)]
+    no_star_catch: bool,
+    /// The MVP grade: `silver`, `gold`, `diamond` or `red`.
+    #[arg(long, value_name = "GRADE")]
+    mvp: Option<String>,
+    /// The player sits in a PC room.
+    #[arg(long)]
+    pc_room: bool,
+    /// How a destroyed item is brought back: `basic`, `full`, `cheapest` or `custom`.
     #[arg(long, default_value = "cheapest")]
     restore: String,
+    /// With `--restore custom`: where the item comes back, `same_star` or `12`.
+    #[arg(long, value_name = "STAR")]
+    restore_to: Option<String>,
+    /// With `--restore custom`: the spare items taken; one without.
+    #[arg(long, value_name = "ITEMS", allow_negative_numbers = true)]
+    restore_copies: Option<i64>,
+    /// With `--restore custom`: the meso taken; none without.
+    #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
+    restore_fee: Option<i64>,
     #[command(flatten)]
     shown: Shown,
 }
@@ -166,11 +188,16 @@ pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> 
         fewer_destructions: arguments.fewer_destructions,
         one_plus_one: arguments.one_plus_one,
         cheaper_restore: arguments.cheaper_restore,
-        star_catch: true,
-        membership: MembershipQuestion::default(),
+        star_catch: !arguments.no_star_catch,
+        membership: MembershipQuestion {
+            mvp: arguments.mvp.clone(),
+            pc_room: arguments.pc_room,
+        },
         restore: RestoreQuestion {
             mode: arguments.restore.clone(),
-            ..RestoreQuestion::default()
+            to: arguments.restore_to.clone().map(RestoreTarget::Word),
+            copies: arguments.restore_copies,
+            fee_meso: arguments.restore_fee,
         },
         budget_meso: arguments.shown.budget,
         quantiles: arguments.shown.quantiles.clone(),

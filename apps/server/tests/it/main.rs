@@ -2,6 +2,7 @@
 
 mod alerts;
 mod app;
+mod bad_numbers;
 mod calculations;
 mod characters;
 mod contract;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::calculations::Faults;
-use crate::calculations::numbers::{budget, levels};
+use crate::calculations::numbers::{absurd_too_if_any, budget, levels};
 use crate::calculations::potential::{PotentialAnswer, PotentialQuestion};
 use crate::calculations::star_force::{StarForceAnswer, StarForceQuestion};
 
@@ -18,7 +18,11 @@ pub struct PlanQuestion {
     #[schema(min_items = 1, max_items = 100)]
     pub items: Vec<PlanItem>,
     /// An amount of meso whose chance of being enough for everything is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "absurd_too_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(example = 500_000_000_000_u64, minimum = 0)]
     pub budget_meso: Option<i64>,
     /// The probabilities of the total's quantiles; 0.5, 0.75, 0.9, 0.95 and 0.99 without any.

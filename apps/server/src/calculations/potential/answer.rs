@@ -109,7 +109,7 @@ impl PotentialAnswer {
             reason: match verdict {
                 Verdict::Never => Some(why_never(question)),
                 Verdict::Always => Some("every reset meets this goal".to_owned()),
-                Verdict::Possible => None,
+                Verdict::Possible => how_rare(question),
             },
             trials: None,
             cost_meso: None,
@@ -129,6 +129,20 @@ impl PotentialAnswer {
         }
     }
 }
+
+/// What to say of a goal that hardly any reset meets.
+fn how_rare(question: &Checked) -> Option<String> {
+    let from_start = question.odds.by_grade();
+    let from_start = from_start.filter(|(grade, _)| *grade >= question.start.grade);
+    let (grade, best) = from_start.max_by(|(_, a), (_, b)| {
+        let (a, b) = (a.probability(), b.probability());
+        a.total_cmp(&b)
+    })?;
+    (best.probability() < RARE).then(|| format!("reachable, but at {grade} only with {best}"))
+}
+
+/// A goal rarer than this is dearer than any player's purse.
+const RARE: f64 = 1e-6;
 
 fn why_never(question: &Checked) -> String {
     let (odds, grade) = (&question.odds, question.start.grade);

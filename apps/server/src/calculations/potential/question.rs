@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use cube_probability::{
-    Goal, GoalError, Level, MAX_CUBE_PRICE, MAX_ITEM_LEVEL, Method, Odds, Part, Phase, Prices,
-    ResetError, Rules, Start,
+    Goal, GoalError, Grade, Level, MAX_CUBE_PRICE, MAX_ITEM_LEVEL, Method, Odds, Part, Phase,
+    Prices, ResetError, Rules, Start,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 use super::chances::ExactChanceByGrade;
 use crate::answers::schema;
 use crate::calculations::Faults;
-use crate::calculations::numbers::{budget, levels, whole};
+use crate::calculations::numbers::{
+    absurd_too, absurd_too_by_name, absurd_too_if_any, budget, levels, up_to,
+};
 
 /// One item, a method and a goal.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -25,6 +27,7 @@ pub struct PotentialQuestion {
     #[schema(schema_with = schema::part)]
     pub part: String,
     /// The item's required level.
+    #[serde(deserialize_with = "absurd_too")]
     #[schema(example = 250, minimum = 0, maximum = 300)]
     pub item_level: i64,
     /// Where the resets start.
@@ -33,11 +36,19 @@ pub struct PotentialQuestion {
     #[schema(example = "cooldown_seconds >= 4", max_length = 1000)]
     pub goal: String,
     /// Meso a cube costs, by method, where that differs from the default.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "absurd_too_by_name",
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
     pub prices: BTreeMap<String, i64>,
     /// An amount of meso whose chance of being enough is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "absurd_too_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(example = 100_000_000_000_u64, minimum = 0)]
     pub budget_meso: Option<i64>,
     /// The probabilities of the quantiles; 0.5, 0.75, 0.9, 0.95 and 0.99 without any.
@@ -61,7 +72,7 @@ pub struct StartingState {
     #[schema(schema_with = schema::grade)]
     pub grade: String,
     /// How many resets in a row have failed to rise from this grade.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absurd_too")]
     #[schema(minimum = 0, default = 0)]
     pub failures: i64,
 }
@@ -83,9 +94,13 @@ impl PotentialQuestion {
         let mut faults = Faults::new();
         let method = faults.keep("/method", self.method.parse::<Method>());
         let part = faults.keep("/part", self.part.parse::<Part>());
-        let item_level = faults.keep("/item_level", item_level(self.item_level));
-        let grade = faults.keep("/from/grade", self.from.grade.parse());
-        let failures = faults.keep("/from/failures", whole(self.from.failures));
+        let item_level = faults.keep("/item_level", up_to(MAX_ITEM_LEVEL, self.item_level));
+        let grade = faults.keep("/from/grade", self.from.grade.parse::<Grade>());
+        let most_failures = method
+            .zip(grade)
+            .and_then(|(m, grade)| m.most_failures(grade));
+        let failures = up_to(most_failures.unwrap_or(u32::MAX), self.from.failures);
+        let failures = faults.keep("/from/failures", failures);
         let goal = self.goal.parse::<Goal>();
         let goal = goal
             .map_err(|error| add_goal_error(&mut faults, &error))
@@ -131,7 +146,7 @@ impl PotentialQuestion {
         for (word, &meso) in &self.prices {
             let pointer = format!("/prices/{}", word.replace('~', "~0").replace('/', "~1"));
             let method = faults.keep(&pointer, word.parse::<Method>());
-            let meso = faults.keep(&pointer, price(meso));
+            let meso = faults.keep(&pointer, up_to(MAX_CUBE_PRICE, meso));
             if let Some((method, meso)) = method.zip(meso) {
                 let with = prices.clone().with(method, meso);
                 prices = faults.keep(&pointer, with).unwrap_or(prices);
@@ -139,20 +154,6 @@ impl PotentialQuestion {
         }
         prices
     }
-}
-
-fn item_level(level: i64) -> Result<u16, String> {
-    u16::try_from(level)
-        .ok()
-        .filter(|&level| level <= MAX_ITEM_LEVEL)
-        .ok_or_else(|| format!("{level} is outside 0 to {MAX_ITEM_LEVEL}"))
-}
-
-fn price(meso: i64) -> Result<u64, String> {
-    u64::try_from(meso)
-        .ok()
-        .filter(|&meso| meso <= MAX_CUBE_PRICE)
-        .ok_or_else(|| format!("{meso} meso is outside 0 to {MAX_CUBE_PRICE}"))
 }
 
 fn add_goal_error(faults: &mut Faults, error: &GoalError) {

@@ -1,14 +1,14 @@
 //! The question as clients ask it, and as the library takes it.
 
-use cube_probability::Level;
 use cube_probability::star_force::{
     CustomRestore, Events, ItemKind, Membership, Mvp, Query, Restore, RestoreTo, Rules,
 };
+use cube_probability::{Level, MAX_ITEM_LEVEL};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::calculations::Faults;
-use crate::calculations::numbers::{budget, levels, whole};
+use crate::calculations::numbers::{absurd_too, absurd_too_if_any, budget, levels, up_to};
 
 /// One item's way from some stars to more.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -19,12 +19,15 @@ use crate::calculations::numbers::{budget, levels, whole};
 )]
 pub struct StarForceQuestion {
     /// The item's required level.
+    #[serde(deserialize_with = "absurd_too")]
     #[schema(example = 200, minimum = 0, maximum = 300)]
     pub item_level: i64,
     /// The stars it has.
+    #[serde(deserialize_with = "absurd_too")]
     #[schema(example = 0, minimum = 0, maximum = 30)]
     pub from: i64,
     /// The stars wanted.
+    #[serde(deserialize_with = "absurd_too")]
     #[schema(example = 22, minimum = 0, maximum = 30)]
     pub to: i64,
     /// The rule set; the current one without.
@@ -36,7 +39,7 @@ pub struct StarForceQuestion {
     #[schema(example = "normal")]
     pub kind: Option<String>,
     /// What a spare item costs; nothing without, and the answer says so.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absurd_too")]
     #[schema(example = 3_000_000_000_u64, minimum = 0)]
     pub spare_item_meso: i64,
     /// The stars at which destruction is prevented.
@@ -70,7 +73,11 @@ pub struct StarForceQuestion {
     #[serde(default)]
     pub restore: RestoreQuestion,
     /// An amount of meso whose chance of being enough is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "absurd_too_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(example = 50_000_000_000_u64, minimum = 0)]
     pub budget_meso: Option<i64>,
     /// The probabilities of the quantiles; 0.5, 0.75, 0.9, 0.95 and 0.99 without any.
@@ -114,11 +121,19 @@ pub struct RestoreQuestion {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<RestoreTarget>,
     /// For `custom`: the spare items taken; one without.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "absurd_too_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(minimum = 0, maximum = 100)]
     pub copies: Option<i64>,
     /// For `custom`: the meso taken; none without.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "absurd_too_if_any",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(minimum = 0)]
     pub fee_meso: Option<i64>,
 }
@@ -162,9 +177,9 @@ pub(super) struct Checked {
 impl StarForceQuestion {
     pub(super) fn checked(&self) -> Result<Checked, Faults> {
         let mut faults = Faults::new();
-        let item_level = faults.keep("/item_level", whole(self.item_level));
-        let from = faults.keep("/from", whole(self.from));
-        let to = faults.keep("/to", whole(self.to));
+        let item_level = faults.keep("/item_level", up_to(MAX_ITEM_LEVEL, self.item_level));
+        let from = faults.keep("/from", up_to(MAX_STARS, self.from));
+        let to = faults.keep("/to", up_to(MAX_STARS, self.to));
         let rules = self
             .rules
             .as_deref()
@@ -175,7 +190,8 @@ impl StarForceQuestion {
             .as_deref()
             .map_or(Ok(ItemKind::default()), str::parse);
         let kind = faults.keep("/kind", kind);
-        let spare_item_meso = faults.keep("/spare_item_meso", whole(self.spare_item_meso));
+        let spare_item_meso = up_to(Query::MAX_MESO, self.spare_item_meso);
+        let spare_item_meso = faults.keep("/spare_item_meso", spare_item_meso);
         let (safeguard, cheapest_safeguard) = self.checked_safeguard(&mut faults);
         let certain_stars = stars(&mut faults, "/certain_stars", &self.certain_stars);
         let mvp = self
@@ -269,8 +285,10 @@ impl RestoreQuestion {
             None => "".parse(),
         };
         let to = faults.keep("/restore/to", to);
-        let copies = faults.keep("/restore/copies", whole(self.copies.unwrap_or(1)));
-        let fee_meso = faults.keep("/restore/fee_meso", whole(self.fee_meso.unwrap_or(0)));
+        let copies = up_to(Query::MAX_COPIES, self.copies.unwrap_or(1));
+        let copies = faults.keep("/restore/copies", copies);
+        let fee_meso = up_to(Query::MAX_MESO, self.fee_meso.unwrap_or(0));
+        let fee_meso = faults.keep("/restore/fee_meso", fee_meso);
         Some(CustomRestore {
             to: to?,
             copies: copies?,
@@ -282,9 +300,12 @@ impl RestoreQuestion {
 fn stars(faults: &mut Faults, pointer: &str, given: &[i64]) -> Vec<u8> {
     let stars = given.iter().enumerate();
     stars
-        .filter_map(|(i, &star)| faults.keep(&format!("{pointer}/{i}"), whole(star)))
+        .filter_map(|(i, &star)| faults.keep(&format!("{pointer}/{i}"), up_to(MAX_STARS, star)))
         .collect()
 }
+
+/// The most stars that any item can have.
+const MAX_STARS: u8 = 30;
 
 const fn yes() -> bool {
     true
