@@ -1,5 +1,6 @@
 //! Exact odds and exact cost distributions of `MapleStory` (KMS) item enhancement.
 #![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 mod chance;
 mod compare;
