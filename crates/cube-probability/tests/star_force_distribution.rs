@@ -243,6 +243,28 @@ fn a_better_resolution_narrows_the_same_bounds() {
 }
 
 #[test]
+fn a_table_of_budgets_holds_what_each_budget_is_answered() {
+    let certain = Query {
+        events: Events {
+            certain_stars: vec![5],
+            ..Events::default()
+        },
+        ..Query::new(200, 5, 6)
+    };
+    for query in [Query::new(200, 0, 22), Query::new(150, 12, 17), certain] {
+        let distribution = distribution(&query, Resolution::Coarse);
+        for step in [1, 999_999, 123_456_789, 70_000_000_000, u64::MAX / 3] {
+            let mut table = vec![Bounds::exact(0.5); 3_000];
+            distribution.tabulate(step, &mut table);
+            for (k, bounds) in (0..).zip(table) {
+                let budget = step.saturating_mul(k);
+                assert_eq!(bounds, distribution.within(budget), "{step} {k}");
+            }
+        }
+    }
+}
+
+#[test]
 fn star_force_joins_a_plan() {
     let item = distribution(&Query::new(200, 0, 22), Resolution::Coarse);
     let total = Total::of(&[&item, &item, &item]).unwrap();

@@ -125,8 +125,11 @@ impl MesoDistribution {
         };
         distribution.step = step;
         distribution.survival = table.survival(&transform);
-        for (place, bounds) in (0_u64..).zip(&mut distribution.survival) {
-            let beyond = tail.beyond(step as f64 * place as f64);
+        for (bounds, beyond) in distribution
+            .survival
+            .iter_mut()
+            .zip(tail.at_multiples(step))
+        {
             bounds.upper = bounds.upper.min(beyond).max(bounds.lower);
         }
         distribution.tail = Some(tail);
@@ -180,15 +183,18 @@ impl MesoDistribution {
         let Some(tail) = self.tail else {
             return Bounds::exact(0.0);
         };
-        let place = usize::try_from(surplus / self.step).unwrap_or(usize::MAX);
-        let upper = self
-            .survival
-            .get(place)
-            .map_or_else(|| tail.beyond(surplus as f64), |bounds| bounds.upper);
-        let lower = self
-            .survival
-            .get(place.saturating_add(usize::from(!surplus.is_multiple_of(self.step))))
-            .map_or(0.0, |bounds| bounds.lower);
+        let place = surplus / self.step;
+        self.survival_at(tail, place, !surplus.is_multiple_of(self.step), surplus)
+    }
+
+    /// Bounds on the chance of a surplus above `surplus`, which is at a place of the table, or
+    /// between it and the next.
+    fn survival_at(&self, tail: Tail, place: u64, between: bool, surplus: u64) -> Bounds {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        let next = place.saturating_add(usize::from(between));
+        let upper = self.survival.get(place).map(|bounds| bounds.upper);
+        let upper = upper.unwrap_or_else(|| tail.beyond(surplus as f64));
+        let lower = self.survival.get(next).map_or(0.0, |bounds| bounds.lower);
         Bounds {
             lower,
             upper: upper.max(lower),
@@ -206,11 +212,37 @@ impl Distribution for MesoDistribution {
     }
 
     fn within(&self, budget: u64) -> Bounds {
-        let Bounds { lower, upper } = self.survival(budget);
-        Bounds {
-            lower: 1.0 - upper,
-            upper: 1.0 - lower,
+        not(self.survival(budget))
+    }
+
+    /// Goes up the table in strides, which spares a division for each budget.
+    fn tabulate(&self, step: u64, table: &mut [Bounds]) {
+        let below = usize::try_from(self.least.div_ceil(step)).unwrap_or(usize::MAX);
+        let (too_little, enough) = table.split_at_mut(below.min(table.len()));
+        too_little.fill(Bounds::exact(0.0));
+        let Some(tail) = self.tail else {
+            enough.fill(Bounds::exact(1.0));
+            return;
+        };
+        let mut surplus = step.saturating_mul(below as u64) - self.least;
+        let (mut place, mut over) = (surplus / self.step, surplus % self.step);
+        let stride = (step / self.step, step % self.step);
+        for bounds in enough {
+            *bounds = not(self.survival_at(tail, place, over > 0, surplus));
+            surplus = surplus.saturating_add(step);
+            over += stride.1;
+            let carry = u64::from(over >= self.step);
+            over -= carry * self.step;
+            place = place.saturating_add(stride.0 + carry);
         }
+    }
+}
+
+/// Bounds on the opposite.
+fn not(bounds: Bounds) -> Bounds {
+    Bounds {
+        lower: 1.0 - bounds.upper,
+        upper: 1.0 - bounds.lower,
     }
 }
 
