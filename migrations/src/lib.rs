@@ -27,6 +27,7 @@ mod ledger_entry;
 mod like_count;
 mod like_stream;
 mod outbox_attempt;
+mod outbox_lane;
 mod outbox_message;
 mod point_account;
 mod posting;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(character_like::Migration),
             Box::new(like_count::Migration),
             Box::new(like_stream::Migration),
+            Box::new(outbox_lane::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Surroundings};
-use kernel::{Clock, LocalLock};
+use kernel::{Clock, LocalLock, TimeOrderedIds};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, local_quota};
 use nexon_sandbox::Sandbox;
 use rand::rngs::SmallRng;
@@ -16,6 +16,7 @@ use resilience::{Jitter, QuotaGate};
 use secrecy::SecretString;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +24,7 @@ use crate::capacity::{Capacity, Limits};
 use crate::config::{Config, Nexon};
 use crate::http::{Desk, RequestIds};
 use crate::lifecycle::Lifecycle;
+use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, ObservedUpstream, watch_breaker};
 use crate::openapi;
 use crate::service::{Dependency, Service};
@@ -40,6 +42,8 @@ pub struct Wired {
     /// Where characters come from, as answers name it.
     pub source: &'static str,
     limits: Limits,
+    /// To be notified when a message was committed to the outbox.
+    pub committed: Arc<Notify>,
     database: Database,
     sandbox: Option<Sandbox>,
     tasks: TaskTracker,
@@ -84,7 +88,9 @@ pub async fn wire(
     let upstream = Arc::new(upstream);
 
     let instance = instance(config);
-    let webhook = notices::webhook(&config.notices)?;
+    let ids = Arc::new(TimeOrderedIds::new(clock.clone()));
+    let lane = Arc::new(database.outbox_lane("discord", ids));
+    let webhook = notices::webhook(&config.notices, lane, &clock)?;
     let channels = notices::channels(&config.notices, &instance, webhook.as_ref(), &clock);
     let surroundings = Surroundings {
         directory: upstream.clone(),
@@ -92,8 +98,8 @@ pub async fn wire(
         store,
         shared: None,
         alerts: Arc::new(channels.clone()),
-        clock,
-        jitter,
+        clock: clock.clone(),
+        jitter: jitter.clone(),
         tasks: tasks.clone(),
     };
     let settings = CharactersSettings {
@@ -106,6 +112,19 @@ pub async fn wire(
     };
     let characters = Characters::new(surroundings, settings);
     let lock = Arc::new(LocalLock::default());
+    let outbox = Arc::new(database.outbox());
+    let backlog = BacklogGauges::new(outbox.clone(), clock.clone(), metrics);
+    tasks.spawn(backlog.run(config.notices.watch_every, stop.clone()));
+    let relay = notices::relay(
+        &config.notices,
+        outbox,
+        webhook,
+        clock.clone(),
+        jitter,
+        metrics,
+    );
+    let committed = relay.wake();
+    tasks.spawn(relay.run(stop.clone()));
     let watch = notices::watch(&config.notices, channels, lock, metrics);
     tasks.spawn(watch.run(config.notices.watch_every, stop.clone()));
     warn_of_what_is_not_used(config);
@@ -114,6 +133,7 @@ pub async fn wire(
         characters,
         source,
         limits: config.limits,
+        committed,
         database,
         sandbox,
         tasks,

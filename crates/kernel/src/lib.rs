@@ -7,6 +7,7 @@ mod id;
 mod lock;
 mod name;
 mod ocid;
+mod request;
 
 #[cfg(feature = "testkit")]
 pub use alert::RecordingAlertSink;
@@ -27,3 +28,4 @@ pub use lock::{
 };
 pub use name::{CharacterName, InvalidName, MAX_NAME_CHARS};
 pub use ocid::Ocid;
+pub use request::{answering, request_id};

@@ -1,8 +1,10 @@
 //! The database: a pool of connections and the schema behind it.
 
 use std::fmt::{self, Debug};
+use std::sync::Arc;
 use std::time::Duration;
 
+use kernel::Ids;
 use sea_orm::{
     AccessMode, ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -10,7 +12,7 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
-use crate::{Error, Ledger, Likes, Migrated, Outbox, Settings, Snapshots, migrate};
+use crate::{Error, Ledger, Likes, Migrated, Outbox, OutboxLane, Settings, Snapshots, migrate};
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
 /// another server.
@@ -91,6 +93,11 @@ impl Database {
     /// The outbox in this database.
     pub fn outbox(&self) -> Outbox {
         Outbox::new(self.clone())
+    }
+
+    /// The lane of this name to a receiver of the outbox. `ids` name the turns.
+    pub fn outbox_lane(&self, name: &'static str, ids: Arc<dyn Ids>) -> OutboxLane {
+        OutboxLane::new(self.clone(), name, ids)
     }
 
     /// Who likes which character, in this database.

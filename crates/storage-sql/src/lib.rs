@@ -27,6 +27,6 @@ pub use error::Error;
 pub use ledger::Ledger;
 pub use likes::Likes;
 pub use migrate::Migrated;
-pub use outbox::Outbox;
+pub use outbox::{Outbox, OutboxLane};
 pub use settings::Settings;
 pub use snapshots::Snapshots;

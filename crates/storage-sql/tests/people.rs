@@ -5,12 +5,14 @@ mod common;
 use std::sync::Arc;
 
 use donation::testkit::StoresUnderTest;
+use kernel::{Ids, SystemClock, TimeOrderedIds};
 use storage_sql::testkit::execute;
 use testkit::TestDatabase;
 
 on_each_engine!(
     the_ledger_keeps_its_contract,
     the_outbox_keeps_its_contract,
+    the_lane_keeps_its_contract,
     the_likes_keep_their_contract,
 );
 
@@ -23,6 +25,7 @@ async fn empty(database: &TestDatabase) {
         "donation",
         "outbox_message",
         "outbox_attempt",
+        "outbox_lane",
         "character_like",
         "like_count",
         "like_stream",
@@ -49,6 +52,16 @@ async fn the_outbox_keeps_its_contract(database: TestDatabase) {
     outbox::testkit::contract(async || {
         empty(&database).await;
         open.outbox()
+    })
+    .await;
+}
+
+async fn the_lane_keeps_its_contract(database: TestDatabase) {
+    let open = database.open().await;
+    let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds::new(Arc::new(SystemClock)));
+    outbox::testkit::lane_contract(async || {
+        empty(&database).await;
+        open.outbox_lane("discord", ids.clone())
     })
     .await;
 }

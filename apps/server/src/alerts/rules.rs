@@ -4,6 +4,11 @@ use std::time::Duration;
 
 /// The breaker before the upstream, by `observed`.
 const BREAKER: &str = "maple_upstream_breaker_state";
+/// Messages that were given up, by `notices`.
+const DEAD_LETTERS: &str = "maple_outbox_dead";
+/// The age of the oldest message that waits, by `notices`.
+const OUTBOX_AGE: &str = "maple_outbox_oldest_age_seconds";
+
 /// When a metric is an incident, and what is said of it. The incident is named like its chapter in
 /// the runbook.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +68,8 @@ impl Default for Thresholds {
 }
 
 /// Every rule there is.
-pub fn rules(_thresholds: &Thresholds) -> [Rule; 1] {
+pub fn rules(thresholds: &Thresholds) -> [Rule; 3] {
+    let age = thresholds.outbox_age.as_secs_f64();
     let rule = |incident, metric, says, over| Rule {
         incident,
         metric,
@@ -74,18 +80,40 @@ pub fn rules(_thresholds: &Thresholds) -> [Rule; 1] {
         says,
         over,
     };
-    [Rule {
-        // Half-open, 1, is neither: it is open until a call has succeeded.
-        raise_above: 1.0,
-        ..rule(
-            "upstream-open",
-            BREAKER,
-            |_| {
-                "the breaker before the upstream is open: characters are answered from what is stored".to_owned()
-            },
-            "the breaker before the upstream is closed",
-        )
-    }]
+    [
+        Rule {
+            // Half-open, 1, is neither: it is open until a call has succeeded.
+            raise_above: 1.0,
+            ..rule(
+                "upstream-open",
+                BREAKER,
+                |_| {
+                    "the breaker before the upstream is open: characters are answered from what is stored".to_owned()
+                },
+                "the breaker before the upstream is closed",
+            )
+        },
+        Rule {
+            scope: Scope::Service,
+            ..rule(
+                "dead-letters",
+                DEAD_LETTERS,
+                |dead| format!("{dead} message(s) were given up and wait for a decision"),
+                "no message is given up",
+            )
+        },
+        Rule {
+            raise_above: age,
+            clear_at: (age / 2.0).floor(),
+            scope: Scope::Service,
+            ..rule(
+                "outbox-age",
+                OUTBOX_AGE,
+                |seconds| format!("the oldest message has waited for {seconds} s"),
+                "messages leave in time",
+            )
+        },
+    ]
 }
 
 #[cfg(test)]
@@ -93,9 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_incident_ends_where_it_begins_or_below() {
+    fn an_incident_ends_well_below_where_it_begins_and_says_its_figure() {
         for rule in rules(&Thresholds::default()) {
             assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
+            let is_state = rule.metric == BREAKER;
+            let said = (rule.says)(4_321.0);
+            assert!(is_state || said.contains("4321"), "{said}");
         }
     }
 

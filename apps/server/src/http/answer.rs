@@ -80,8 +80,9 @@ pub(super) async fn answer<B: MessageBody + 'static>(
         .expect("every app is made with a desk")
         .clone();
     let id = desk.ids.for_request(request.headers());
+    let shown = id.shown().to_owned();
     let span = info_span!("request", request_id = id.shown(), trace_id = %id.trace());
-    async move {
+    let answer = async move {
         let start = Instant::now();
         // Services turn their errors into responses themselves; none comes back as `Err`.
         let response = next.call(request).await?;
@@ -91,9 +92,8 @@ pub(super) async fn answer<B: MessageBody + 'static>(
             .insert(X_REQUEST_ID, id.header_value());
         desk.record(&response, start.elapsed());
         Ok(response)
-    }
-    .instrument(span)
-    .await
+    };
+    kernel::answering(shown, answer.instrument(span)).await
 }
 
 /// Lets a request in if there is room for it. Whether the service lives is answered anyway: it

@@ -3,5 +3,6 @@
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
 mod instance;
+mod notices;
 mod restart;
 mod scale;

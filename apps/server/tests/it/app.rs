@@ -32,7 +32,7 @@ pub(crate) struct TestApp {
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
-        Self::with_dependencies(Vec::new()).await
+        Self::with(&[], Vec::new()).await
     }
 
     pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn Dependency>>) -> Self {

@@ -78,7 +78,7 @@ impl Outage {
             incident: UPSTREAM_UNAVAILABLE,
             state,
             summary,
-            request_id: None,
+            request_id: kernel::request_id(),
         };
         let told = Arc::clone(&self.told);
         self.tasks.spawn(async move { told.deliver(&alert).await });

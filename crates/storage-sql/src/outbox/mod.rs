@@ -1,6 +1,7 @@
 //! The outbox: messages written with the change they tell of, claimed under leases, settled.
 
 mod claim;
+mod lane;
 mod rows;
 mod settle;
 
@@ -16,6 +17,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use crate::value::micros;
 use crate::{Database, Error, sql, value};
+pub use lane::OutboxLane;
 use rows::{AttemptRow, BacklogRow, DeadLetterRow};
 
 /// The outbox.

@@ -1,0 +1,28 @@
+//! The request that is being answered, for whoever tells of it far from where it came in.
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// Answers a request: within `answer`, and not in tasks that it spawns, [`request_id`] is `id`.
+pub async fn answering<A: Future>(id: String, answer: A) -> A::Output {
+    REQUEST_ID.scope(id, answer).await
+}
+
+/// The id of the request that is being answered here, if one is.
+pub fn request_id() -> Option<String> {
+    REQUEST_ID.try_with(Clone::clone).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_request_at_hand_has_an_id() {
+        assert_eq!(request_id(), None);
+        let seen = answering("0123abcd".to_owned(), async { request_id() }).await;
+        assert_eq!(seen.as_deref(), Some("0123abcd"));
+        assert_eq!(request_id(), None);
+    }
+}
