@@ -3,10 +3,12 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use donation::testkit::StoresUnderTest;
 use kernel::{Ids, SystemClock, TimeOrderedIds};
 use storage_sql::testkit::execute;
+use storage_sql::{Database, Settings};
 use testkit::TestDatabase;
 
 on_each_engine!(
@@ -15,6 +17,17 @@ on_each_engine!(
     the_lane_keeps_its_contract,
     the_likes_keep_their_contract,
 );
+
+/// A pool in which a crowd may queue for as long as a busy machine takes.
+async fn patient(database: &TestDatabase) -> Database {
+    drop(database.open().await);
+    let settings = Settings {
+        acquire_timeout: Duration::from_mins(5),
+        statement_timeout: Duration::from_mins(5),
+        ..database.settings()
+    };
+    Database::open(&settings).await.unwrap()
+}
 
 /// Takes everything out of the tables, so that one database serves a whole contract.
 async fn empty(database: &TestDatabase) {
@@ -36,7 +49,7 @@ async fn empty(database: &TestDatabase) {
 }
 
 async fn the_ledger_keeps_its_contract(database: TestDatabase) {
-    let open = database.open().await;
+    let open = patient(&database).await;
     donation::testkit::contract(async || {
         empty(&database).await;
         StoresUnderTest {
@@ -48,7 +61,7 @@ async fn the_ledger_keeps_its_contract(database: TestDatabase) {
 }
 
 async fn the_outbox_keeps_its_contract(database: TestDatabase) {
-    let open = database.open().await;
+    let open = patient(&database).await;
     outbox::testkit::contract(async || {
         empty(&database).await;
         open.outbox()
@@ -67,7 +80,7 @@ async fn the_lane_keeps_its_contract(database: TestDatabase) {
 }
 
 async fn the_likes_keep_their_contract(database: TestDatabase) {
-    let open = database.open().await;
+    let open = patient(&database).await;
     likes::testkit::store_contract(async || {
         empty(&database).await;
         open.likes()
