@@ -252,5 +252,8 @@ async fn what_it_wears_may_be_missing() {
         panic!("the equipment cannot be had");
     };
     assert_eq!(character.value.name, adele());
-    assert!(matches!(missing, UpstreamError::Failed { .. }));
+    assert!(matches!(
+        missing,
+        CharactersError::Unavailable(UpstreamError::Failed { .. })
+    ));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use telemetry::{Counters, Metrics};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::http::{Problem, ProblemKind};
 
@@ -75,6 +75,19 @@ impl Capacity {
         place.map_err(|_| self.overloaded(REQUESTS))
     }
 
+    /// A place for one more calculation, until it is done or the place is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::Overloaded`] when there is none.
+    pub fn calculation(&self) -> Result<Place, Problem> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        Ok(Place {
+            place: place.map_err(|_| self.overloaded(CALCULATIONS))?,
+            processors: Arc::clone(&self.processors),
+        })
+    }
+
     /// Calculates for tens of milliseconds: not on the thread that answers everybody else, and
     /// not more at once than there are processors.
     ///
@@ -86,10 +99,36 @@ impl Capacity {
         &self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| self.overloaded(CALCULATIONS))?;
-        let processor = Arc::clone(&self.processors).acquire_owned().await;
+        self.calculation()?.calculate(calculation).await
+    }
+
+    fn overloaded(&self, of: &'static str) -> Problem {
+        self.refused.with([of]).inc();
+        Problem::new(ProblemKind::Overloaded, format!("too many {of} at once"))
+            .retry_after(RETRY_AFTER)
+    }
+}
+
+/// The right to one calculation.
+#[derive(Debug)]
+pub struct Place {
+    place: OwnedSemaphorePermit,
+    processors: Arc<Semaphore>,
+}
+
+impl Place {
+    /// Waits for a processor and calculates, on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::Internal`] when the calculation panics.
+    pub async fn calculate<T: Send + 'static>(
+        self,
+        calculation: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let processor = self.processors.acquire_owned().await;
         let processor = processor.expect("this semaphore is never closed");
+        let place = self.place;
         let span = tracing::Span::current();
         let calculated = web::block(move || {
             // Both go with the calculation, which goes on when the client leaves.
@@ -97,12 +136,6 @@ impl Capacity {
             span.in_scope(calculation)
         });
         calculated.await.map_err(Problem::internal)
-    }
-
-    fn overloaded(&self, of: &'static str) -> Problem {
-        self.refused.with([of]).inc();
-        Problem::new(ProblemKind::Overloaded, format!("too many {of} at once"))
-            .retry_after(RETRY_AFTER)
     }
 }
 

@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod cli;
 pub mod config;
 pub mod expectation;
+pub mod finished;
 pub mod http;
 mod lifecycle;
 pub mod notices;

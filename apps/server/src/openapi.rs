@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use utoipa::OpenApi;
 
 use crate::http::{FieldError, ProblemDetails};
-use crate::routes::{calculations, characters, expectation, health, rules};
+use crate::routes::{calculations, characters, expectation, health, raw, rules, stream};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,8 +19,9 @@ use crate::routes::{calculations, characters, expectation, health, rules};
         calculations::plan,
         characters::character,
         characters::equipment,
-        characters::raw_equipment,
+        raw::raw_equipment,
         expectation::expectation,
+        stream::stream,
         rules::rules,
         health::live,
         health::ready,

@@ -2,12 +2,16 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use equipment::Characters;
-use telemetry::Metrics;
+use equipment::{Characters, Evaluator};
+use telemetry::{Gauge, Metrics};
+use tokio::sync::Semaphore;
 
 use crate::capacity::Capacity;
+use crate::finished::FinishedResponses;
+use crate::http::CharacterKeeping;
 use crate::lifecycle::Lifecycle;
 
 /// Everything the routes need, made once by the wiring.
@@ -18,7 +22,17 @@ pub struct Service {
     /// Where characters come from, as answers name it: `nexon` or `sandbox`.
     pub source: &'static str,
     /// How much is taken on at once.
-    pub capacity: Capacity,
+    pub capacity: Arc<Capacity>,
+    /// Works out what gear costs, and remembers.
+    pub evaluator: Evaluator,
+    /// Responses that need only be sent.
+    pub finished: FinishedResponses,
+    /// The streams of expectations that clients are reading.
+    pub open_streams: Gauge,
+    /// How many pieces of documents may be made at the same time.
+    pub piece_turns: Arc<Semaphore>,
+    /// How long answers about characters may be kept.
+    pub keeping: CharacterKeeping,
     /// What readiness depends on.
     pub dependencies: Vec<Box<dyn Dependency>>,
     /// The metrics of this process.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use equipment::{Characters, CharactersSettings, Surroundings};
+use equipment::{Characters, CharactersSettings, Evaluator, Surroundings};
 use kernel::{Clock, LocalLock, TimeOrderedIds};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, local_quota};
 use nexon_sandbox::Sandbox;
@@ -16,13 +16,14 @@ use resilience::{Jitter, QuotaGate};
 use secrecy::SecretString;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::capacity::{Capacity, Limits};
 use crate::config::{Config, Nexon};
-use crate::http::{Desk, RequestIds};
+use crate::finished::FinishedResponses;
+use crate::http::{CharacterKeeping, Desk, RequestIds};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, ObservedUpstream, watch_breaker};
@@ -34,6 +35,10 @@ mod notices;
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
 const LAST_FETCHES: Duration = Duration::from_secs(1);
 
+/// Pieces of documents that may be made at the same time: more than there are processors on the
+/// machines this is made for would only take memory.
+const PIECE_TURNS: usize = 4;
+
 /// Everything that answers questions.
 #[derive(Debug)]
 pub struct Wired {
@@ -44,6 +49,8 @@ pub struct Wired {
     limits: Limits,
     /// To be notified when a message was committed to the outbox.
     pub committed: Arc<Notify>,
+    finished: FinishedResponses,
+    keeping: CharacterKeeping,
     database: Database,
     sandbox: Option<Sandbox>,
     tasks: TaskTracker,
@@ -106,11 +113,16 @@ pub async fn wire(
         deadline: config.request_deadline,
         serve_stale_for: config.serve_stale_for,
         compression: config.compression,
-        // The other half is for finished responses.
         memory_bytes: config.cache_bytes / 2,
         ..CharactersSettings::default()
     };
     let characters = Characters::new(surroundings, settings);
+    let finished = FinishedResponses::new(
+        config.cache_bytes / 2,
+        clock.clone(),
+        jitter.clone(),
+        metrics,
+    );
     let lock = Arc::new(LocalLock::default());
     let outbox = Arc::new(database.outbox());
     let backlog = BacklogGauges::new(outbox.clone(), clock.clone(), metrics);
@@ -134,6 +146,8 @@ pub async fn wire(
         source,
         limits: config.limits,
         committed,
+        finished,
+        keeping: CharacterKeeping::new(config.serve_stale_for),
         database,
         sandbox,
         tasks,
@@ -221,7 +235,15 @@ impl Wired {
         Service {
             characters: self.characters.clone(),
             source: self.source,
-            capacity: Capacity::new(self.limits, processors(), metrics),
+            capacity: Arc::new(Capacity::new(self.limits, processors(), metrics)),
+            evaluator: Evaluator::new(),
+            finished: self.finished.clone(),
+            piece_turns: Arc::new(Semaphore::new(PIECE_TURNS)),
+            open_streams: metrics.gauge(
+                "maple_expectation_streams",
+                "Streams of expectations that clients are reading.",
+            ),
+            keeping: self.keeping.clone(),
             dependencies: vec![Box::new(DatabaseAnswers(self.database.clone()))],
             metrics: metrics.clone(),
             lifecycle: lifecycle.clone(),

@@ -1,4 +1,4 @@
-//! A small answer that inflates to a gigabyte: given up early, and without taking memory for it.
+//! A small answer that inflates to gigabytes: given up early, and without taking memory for it.
 //!
 //! Alone in its process, since it looks at what the whole process takes.
 #![cfg(target_os = "linux")]
@@ -20,25 +20,40 @@ const MAX_GROWTH_KIB: u64 = 8 * 1024;
 
 #[tokio::test]
 async fn a_bomb_is_given_up_early() {
-    let bomb = bomb();
-    assert!(bomb.len() < 2 << 20, "{} bytes are no bomb", bomb.len());
-    let reply = Reply::response("200 OK", &["content-encoding: gzip"], &bomb);
-    let upstream = Upstream::answering(reply).await;
-    let client = upstream.client();
+    for (coding, bomb, place) in [
+        ("gzip", gzip_bomb(), "byte 2097152"),
+        // The client does not ask for zstd; what comes in it all the same is not inflated.
+        ("zstd", zstd_bomb(), "byte 1"),
+    ] {
+        assert!(bomb.len() < 2 << 20, "{} bytes are no bomb", bomb.len());
+        let encoding = format!("content-encoding: {coding}");
+        let reply = Reply::response("200 OK", &[encoding.as_str()], &bomb);
+        let upstream = Upstream::answering(reply).await;
+        let client = upstream.client();
 
-    let before = peak_kib();
-    let error = client.fetch(&Ocid::new("00ff")).await.unwrap_err();
-    let grown = peak_kib() - before;
+        let before = peak_kib();
+        let error = client.fetch(&Ocid::new("00ff")).await.unwrap_err();
+        let grown = peak_kib() - before;
 
-    let UpstreamError::Invalid(invalid) = error else {
-        panic!("{error}");
-    };
-    assert_eq!(invalid.place, "byte 2097152");
-    assert!(grown < MAX_GROWTH_KIB, "grew by {grown} KiB");
+        let UpstreamError::Invalid(invalid) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(invalid.place, place, "{coding}");
+        assert!(grown < MAX_GROWTH_KIB, "{coding}: grew by {grown} KiB");
+    }
+}
+
+/// A zstd frame of a gibibyte of blanks: blocks of 128 KiB, each told as one byte to be repeated.
+fn zstd_bomb() -> Vec<u8> {
+    // The magic number, no content size, a window of 128 KiB.
+    let header = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38];
+    // Not the last one, of the kind that repeats, 128 KiB.
+    let block = [0b010, 0x00, 0x10, b' '];
+    [&header[..], &block.repeat(8 * 1_024)].concat()
 }
 
 /// A gzip file of one gibibyte of blanks, all but its checksum, which nobody lives to see.
-fn bomb() -> Vec<u8> {
+fn gzip_bomb() -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&vec![b' '; 1 << 20]).unwrap();
     // A flush ends the block at a whole byte, so that the same block can follow itself.

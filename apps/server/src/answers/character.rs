@@ -1,4 +1,4 @@
-//! Who a character is, and how old that knowledge is.
+//! Who a character is, and since when that is known.
 
 use equipment::{Character, Freshness, Known};
 use jiff::Timestamp;
@@ -13,14 +13,14 @@ pub struct CharacterAnswer {
     /// Who it is.
     #[serde(flatten)]
     pub who: Who,
-    /// Where this comes from and how old it is.
+    /// Where this comes from, and since when it is known.
     pub data: DataAge,
     /// What to know about this answer.
     pub warnings: Vec<Warning>,
 }
 
 /// A character in an answer.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(as = Character)]
 pub struct Who {
     /// The character's name.
@@ -37,8 +37,11 @@ pub struct Who {
     pub level: u16,
 }
 
-/// Where data come from and how old they are.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+/// Where data come from, and since when they are known.
+///
+/// How old they are is not here but in the response's `Age`: a body is made once and sent for as
+/// long as it is true, and an age is not true for long.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(as = Data)]
 pub struct DataAge {
     /// Whether they are younger than 15 minutes.
@@ -46,15 +49,13 @@ pub struct DataAge {
     /// When the upstream gave them.
     #[schema(value_type = String, format = DateTime)]
     pub fetched_at: Timestamp,
-    /// How long ago that was.
-    pub age_seconds: u64,
     /// The upstream: `nexon`, or `sandbox` for made-up characters.
     #[schema(example = "nexon")]
     pub source: &'static str,
 }
 
 /// Whether data are younger than 15 minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Freshness)]
 pub enum FreshnessWord {
@@ -87,7 +88,7 @@ impl From<&Character> for Who {
 }
 
 impl DataAge {
-    /// How old what is known is.
+    /// How fresh what is known is.
     pub fn of<T>(known: &Known<T>, source: &'static str) -> Self {
         Self {
             freshness: match known.freshness {
@@ -95,7 +96,6 @@ impl DataAge {
                 Freshness::Stale => FreshnessWord::Stale,
             },
             fetched_at: known.fetched_at,
-            age_seconds: known.age.as_secs(),
             source,
         }
     }

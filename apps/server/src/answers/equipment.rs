@@ -1,11 +1,11 @@
 //! What a character wears.
 
 use cube_probability::{Grade, Part};
-use equipment::{Item, Known, Place, PotentialLines, Preset, Wearer};
+use equipment::{Equipment, Item, Place, PotentialLines, Preset};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{DataAge, Warning, Who, schema};
+use super::{Completeness, DataAge, Heading, Warning, Who, schema};
 
 /// What a character wears, in up to three presets.
 #[derive(Debug, Serialize, ToSchema)]
@@ -13,8 +13,11 @@ use super::{DataAge, Warning, Who, schema};
 pub struct EquipmentAnswer {
     /// Whose equipment it is.
     pub character: Who,
-    /// Where this comes from and how old it is.
+    /// Where this comes from, and since when it is known.
     pub data: DataAge,
+    /// Whether what the character wears is known. Where it is not, only who it is is, `presets`
+    /// is empty, and a warning of the kind `equipment-missing` says why.
+    pub status: Completeness,
     /// The presets that hold anything.
     pub presets: Vec<PresetAnswer>,
     /// What to know about this answer.
@@ -80,14 +83,24 @@ pub struct PotentialLinesAnswer {
 }
 
 impl EquipmentAnswer {
-    /// What is known of a character's equipment.
-    pub fn new(known: &Known<Wearer>) -> Self {
-        let wearer = &known.value;
+    /// What a character wears, under this heading.
+    pub fn new(heading: Heading, equipment: &Equipment) -> Self {
+        let presets = equipment.presets.iter().map(Into::into).collect();
+        Self::with(heading, Completeness::Complete, presets)
+    }
+
+    /// Who a character is, when what it wears is not known; the heading says why.
+    pub fn partial(heading: Heading) -> Self {
+        Self::with(heading, Completeness::Partial, Vec::new())
+    }
+
+    fn with(heading: Heading, status: Completeness, presets: Vec<PresetAnswer>) -> Self {
         Self {
-            character: Who::from(&wearer.character),
-            data: DataAge::of(known, wearer.source),
-            presets: wearer.equipment.presets.iter().map(Into::into).collect(),
-            warnings: Warning::of_known(known),
+            character: heading.who,
+            data: heading.data,
+            status,
+            presets,
+            warnings: heading.warnings,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Answers as clients see them: the bodies that the API sends and the command line prints.
 
 mod character;
+mod completeness;
 mod donation;
 mod equipment;
+mod heading;
 mod meso;
 mod operator;
 mod rules;
@@ -10,8 +12,10 @@ pub(crate) mod schema;
 mod warning;
 
 pub use character::{CharacterAnswer, DataAge, FreshnessWord, Who};
+pub use completeness::Completeness;
 pub use donation::{DonationAnswer, DonationsAnswer};
 pub use equipment::{EquipmentAnswer, ItemAnswer, PotentialLinesAnswer, PresetAnswer};
+pub use heading::Heading;
 pub(crate) use meso::whole_meso;
 pub use operator::{
     AttemptAnswer, AuditAnswer, BacklogAnswer, DeadLetterAnswer, DeadLetterHistoryAnswer,

@@ -1,12 +1,12 @@
 //! What an answer lacks, or how it differs from what one would expect.
 
 use cube_probability::star_force::Note;
-use equipment::{Freshness, Known, Trouble};
+use equipment::{CharactersError, Freshness, Known, Trouble};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Something to know about an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 pub struct Warning {
     /// The kind of warning, for programs.
     #[schema(example = "stale")]
@@ -30,6 +30,12 @@ impl Warning {
             .then(|| Self::new("stale", "this is older than 15 minutes"));
         let troubles = known.troubles.iter().map(Self::of_trouble);
         stale.into_iter().chain(troubles).collect()
+    }
+
+    /// What a character wears is not known.
+    pub(crate) fn of_missing_equipment(missing: &CharactersError) -> Self {
+        let detail = format!("what the character wears is not known: {missing}");
+        Self::new("equipment-missing", detail)
     }
 
     /// What went wrong on the way to the answer, for the client; the log is told more.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use cube_probability::{Method, Rules};
 use equipment::{
-    Equipment, EvaluationOptions, Evaluator, Expectation, Known, MAX_DOCUMENT_BYTES,
+    Equipment, EvaluationOptions, Evaluator, Expectation, Known, MAX_DOCUMENT_BYTES, Outfit,
     PresetExpectation, Total, Wearer,
 };
 use indicatif::ProgressBar;
@@ -15,6 +15,7 @@ use telemetry::Metrics;
 
 use super::failure::Failure;
 use super::table;
+use crate::answers::Heading;
 use crate::config::Config;
 use crate::expectation::{ExpectationAnswer, ExpectationOptions, PresetWord, StartWord, Subject};
 use crate::routes::refresh;
@@ -68,15 +69,26 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
             let name = name.as_deref().unwrap_or_default().parse();
             let name: CharacterName =
                 name.map_err(|error: kernel::InvalidName| Failure::BadInput(error.to_string()))?;
-            let known = ask(config, &name, arguments.refresh).await?;
-            of_wearer(&known, &options, rules, evaluation)
+            match ask(config, &name, arguments.refresh).await? {
+                (Outfit::Whole(known), _) => of_wearer(&known, &options, rules, evaluation)?,
+                (Outfit::Partial { character, missing }, source) => {
+                    let heading = Heading::without_equipment(&character, source, &missing);
+                    let answer = ExpectationAnswer::partial(heading, rules, &options);
+                    print_answer(&answer, arguments.json)?;
+                    return Err(missing.into());
+                }
+            }
         }
     };
-    if arguments.json {
-        let json = serde_json::to_string_pretty(&answer).map_err(anyhow::Error::from)?;
+    print_answer(&answer, arguments.json)
+}
+
+fn print_answer(answer: &ExpectationAnswer, as_json: bool) -> Result<(), Failure> {
+    if as_json {
+        let json = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
         println!("{json}");
     } else {
-        print!("{}", table::of(&answer));
+        print!("{}", table::of(answer));
     }
     Ok(())
 }
@@ -135,13 +147,19 @@ fn read(file: &Path) -> Result<Equipment, Failure> {
     nexon_http::read_equipment(&document).map_err(|error| bad(&error))
 }
 
-async fn ask(config: &Config, name: &CharacterName, now: bool) -> Result<Known<Wearer>, Failure> {
+/// What is known of the character, and where it comes from.
+async fn ask(
+    config: &Config,
+    name: &CharacterName,
+    now: bool,
+) -> Result<(Outfit, &'static str), Failure> {
     let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
     let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
     let outfit = wired.characters.equipment(name, refresh(now)).await;
+    let source = wired.source;
     wired.close().await?;
     spinner.finish_and_clear();
-    Ok(outfit?.whole()?)
+    Ok((outfit?, source))
 }
 
 fn of_wearer(
@@ -149,11 +167,18 @@ fn of_wearer(
     options: &ExpectationOptions,
     rules: &'static Rules,
     mut evaluation: EvaluationOptions,
-) -> ExpectationAnswer {
+) -> Result<ExpectationAnswer, Failure> {
     evaluation.class = Some(known.value.character.class.clone());
     evaluation.character_level = Some(known.value.character.level);
-    let expectation = evaluate(&known.value.equipment, rules, &evaluation);
-    ExpectationAnswer::of_wearer(known, &expectation, rules, options)
+    let equipment = known.value.equipment().map_err(anyhow::Error::from)?;
+    let expectation = evaluate(&equipment, rules, &evaluation);
+    let heading = Heading::of(known);
+    Ok(ExpectationAnswer::of_wearer(
+        heading,
+        &expectation,
+        rules,
+        options,
+    ))
 }
 
 /// Evaluates item by item, with a bar on a terminal.

@@ -6,8 +6,9 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use super::meso::{count, korean, short};
+use crate::answers::Completeness;
 use crate::expectation::{
-    Completeness, ExpectationAnswer, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
+    ExpectationAnswer, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
 };
 
 const HEADER: [&str; 7] = [
@@ -31,11 +32,7 @@ pub(super) fn of(answer: &ExpectationAnswer) -> String {
 fn write_answer(text: &mut String, answer: &ExpectationAnswer) -> std::fmt::Result {
     writeln!(text, "{}", heading(&answer.character))?;
     if let Some(data) = &answer.data {
-        writeln!(
-            text,
-            "data from {}, {} s old",
-            data.source, data.age_seconds
-        )?;
+        writeln!(text, "data from {} of {}", data.source, data.fetched_at)?;
     }
     let options = &answer.options;
     writeln!(

@@ -1,14 +1,12 @@
 //! The answer as clients see it.
 
 use cube_probability::{Part, Rules, star_force};
-use equipment::{
-    Expectation, ItemExpectation, Known, PresetExpectation, Total, TotalSpread, Wearer,
-};
+use equipment::{Expectation, ItemExpectation, PresetExpectation, Total, TotalSpread};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
-use crate::answers::{DataAge, Warning, schema, whole_meso};
+use crate::answers::{Completeness, DataAge, Heading, Warning, Who, schema, whole_meso};
 use crate::calculations::BoundedQuantile;
 
 /// What a character's gear would cost to make again.
@@ -33,6 +31,9 @@ pub struct ExpectationAnswer {
     pub star_force_rules_compiled_on: &'static str,
     /// What was chosen.
     pub options: ChosenOptions,
+    /// Whether everything asked for has a price. Where not even what the character wears is known,
+    /// `presets` is empty, and a warning of the kind `equipment-missing` says why.
+    pub status: Completeness,
     /// The presets asked for that hold anything.
     pub presets: Vec<PresetCost>,
     /// What to know about this answer.
@@ -81,18 +82,11 @@ pub struct PresetCost {
     pub total: Sum,
     /// The same by what is paid for.
     pub breakdown: Breakdown,
-    /// The items in the order of the upstream.
+    /// The items in the order of the upstream. The summary of a stream leaves them out: they were
+    /// its lines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub items: Vec<ItemCost>,
-}
-
-/// Whether everything has a price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Completeness {
-    /// Everything has.
-    Complete,
-    /// Something has not, and is missing from the total.
-    Partial,
 }
 
 /// A sum of several costs.
@@ -153,24 +147,28 @@ pub struct ItemCost {
 }
 
 impl ExpectationAnswer {
-    /// The answer for a character.
+    /// The answer for a character, under this heading.
     pub fn of_wearer(
-        known: &Known<Wearer>,
+        heading: Heading,
         expectation: &Expectation,
         rules: &'static Rules,
         options: &ExpectationOptions,
     ) -> Self {
-        let character = &known.value.character;
-        let subject = Subject {
-            name: Some(character.name.to_string()),
-            world: Some(character.world.clone()),
-            class: Some(character.class.clone()),
-            level: Some(character.level),
-        };
+        let subject = Subject::from(heading.who);
         let mut answer = Self::of_subject(subject, expectation, rules, options);
-        answer.data = Some(DataAge::of(known, known.value.source));
-        answer.warnings.splice(0..0, Warning::of_known(known));
+        answer.data = Some(heading.data);
+        answer.warnings.splice(0..0, heading.warnings);
         answer
+    }
+
+    /// Who a character is, when what it wears is not known; the heading says why.
+    pub fn partial(heading: Heading, rules: &'static Rules, options: &ExpectationOptions) -> Self {
+        Self {
+            data: Some(heading.data),
+            status: Completeness::Partial,
+            warnings: heading.warnings,
+            ..Self::without_presets(heading.who.into(), rules, options)
+        }
     }
 
     /// The answer for a document given by hand.
@@ -180,21 +178,49 @@ impl ExpectationAnswer {
         rules: &'static Rules,
         options: &ExpectationOptions,
     ) -> Self {
+        let presets = expectation.presets.iter().map(PresetCost::from);
+        let presets: Vec<_> = presets.collect();
+        let is_complete = |preset: &PresetCost| preset.status == Completeness::Complete;
         let warnings = expectation.warnings.iter();
         Self {
-            character: subject,
+            status: Completeness::of(presets.iter().all(is_complete)),
+            presets,
+            warnings: warnings.map(Warning::of_evaluation).collect(),
+            ..Self::without_presets(subject, rules, options)
+        }
+    }
+
+    fn without_presets(
+        character: Subject,
+        rules: &'static Rules,
+        options: &ExpectationOptions,
+    ) -> Self {
+        Self {
+            character,
             data: None,
             rules: rules.name,
             rules_compiled_on: rules.compiled_on,
-            star_force_rules: expectation.star_force_rules.id(),
+            star_force_rules: rules.star_force().id(),
             star_force_rules_compiled_on: star_force::Rules::COMPILED_ON,
             options: ChosenOptions {
                 from: options.from,
                 potential_method: options.potential_method.id(),
                 additional_method: options.additional_method.id(),
             },
-            presets: expectation.presets.iter().map(Into::into).collect(),
-            warnings: warnings.map(Warning::of_evaluation).collect(),
+            status: Completeness::Complete,
+            presets: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl From<Who> for Subject {
+    fn from(who: Who) -> Self {
+        Self {
+            name: Some(who.name),
+            world: Some(who.world),
+            class: Some(who.class),
+            level: Some(who.level),
         }
     }
 }
@@ -205,11 +231,7 @@ impl From<&PresetExpectation> for PresetCost {
         Self {
             number: preset.number,
             active: preset.active,
-            status: if total.is_complete() {
-                Completeness::Complete
-            } else {
-                Completeness::Partial
-            },
+            status: Completeness::of(total.is_complete()),
             total: Sum {
                 mean_meso: whole_meso(total.mean()),
                 quantiles: preset.spread.quantiles().iter().map(Into::into).collect(),

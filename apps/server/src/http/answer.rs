@@ -27,8 +27,8 @@ pub const SLOW: Duration = Duration::from_secs(1);
 const UNMATCHED: &str = "unmatched";
 
 /// The statuses that are counted from zero; any other appears when it is first given.
-const STATUSES: [&str; 11] = [
-    "200", "400", "404", "405", "413", "415", "422", "429", "500", "502", "503",
+const STATUSES: [&str; 13] = [
+    "200", "304", "400", "404", "405", "406", "413", "415", "422", "429", "500", "502", "503",
 ];
 
 /// The paths that tell how the service is.

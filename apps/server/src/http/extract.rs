@@ -2,19 +2,19 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
+use super::inbound::{self, BodyFault};
 use super::problem::{FieldError, Problem, ProblemKind};
 
-/// The largest body taken, in bytes.
+/// The largest body taken, in bytes, as it comes and as it is once decoded.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// A JSON body.
+/// A JSON body; it may come in gzip or zstd.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -23,12 +23,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if let Err(problem) = check_media_type(request) {
-            return ready(Err(problem)).boxed_local();
-        }
+        let coding = check_media_type(request)
+            .and_then(|()| inbound::coding(request.headers()).map_err(Problem::from));
+        let coding = match coding {
+            Ok(coding) => coding,
+            Err(problem) => return ready(Err(problem)).boxed_local(),
+        };
         let body = web::Bytes::from_request(request, payload);
         async move {
             let body = body.await.map_err(|error| unreadable_body(&error))?;
+            let body = inbound::decode(coding, &body, MAX_BODY_BYTES)?;
             read_json(&body).map(Self)
         }
         .boxed_local()
@@ -58,25 +62,35 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 }
 
 fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
-    let refuse = |detail| Err(Problem::new(ProblemKind::UnsupportedMediaType, detail));
-    if !request
-        .content_type()
-        .eq_ignore_ascii_case("application/json")
-    {
-        return refuse("send the body with Content-Type: application/json");
+    let media_type = request.content_type();
+    if media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
     }
-    match request.headers().get(CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => refuse("send the body without compression"),
-        _ => Ok(()),
+    Err(Problem::new(
+        ProblemKind::UnsupportedMediaType,
+        "send the body with Content-Type: application/json",
+    ))
+}
+
+impl From<BodyFault> for Problem {
+    fn from(fault: BodyFault) -> Self {
+        let detail = fault.to_string();
+        match fault {
+            BodyFault::UnknownCoding => {
+                Self::new(ProblemKind::UnsupportedMediaType, detail).accepting("gzip, zstd")
+            }
+            BodyFault::TooLarge { .. } => Self::new(ProblemKind::BodyTooLarge, detail),
+            BodyFault::Broken(..) => Self::new(ProblemKind::BadRequest, detail).caused_by(fault),
+        }
     }
 }
 
 fn unreadable_body(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            ProblemKind::BodyTooLarge,
-            format!("a body has at most {MAX_BODY_BYTES} bytes"),
-        ),
+        StatusCode::PAYLOAD_TOO_LARGE => BodyFault::TooLarge {
+            limit: MAX_BODY_BYTES,
+        }
+        .into(),
         status => Problem::of_status(status, format!("the body did not arrive: {error}")),
     }
 }

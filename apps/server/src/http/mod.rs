@@ -1,14 +1,24 @@
 //! HTTP: from a request to a typed question, and from an answer or error to a response.
 
 mod answer;
+mod coding;
 mod extract;
+mod inbound;
+mod keeping;
+mod pieces;
 mod problem;
+mod representation;
 mod request_id;
 mod server;
 
 pub(crate) use answer::causes;
 pub use answer::{Desk, SLOW};
+pub use coding::Coding;
 pub use extract::{Json, MAX_BODY_BYTES, Query};
+pub use keeping::{CharacterKeeping, Keeping};
+pub use pieces::{BrokenOff, Pieces};
 pub use problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, Problem, ProblemDetails, ProblemKind};
+pub use representation::{Answer, JSON, Representations, Tag, json};
+pub(crate) use representation::{Head, wanted};
 pub use request_id::{RequestId, RequestIds, X_REQUEST_ID};
 pub use server::{Listeners, ServeError, serve};

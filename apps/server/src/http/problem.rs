@@ -2,10 +2,11 @@
 
 use std::error::Error;
 use std::fmt::{self, Display};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -60,12 +61,14 @@ problem_kinds! {
     UnknownCharacter = "unknown-character", NOT_FOUND, "There is no such character";
     /// The resource does not take this method; `Allow` lists those it takes.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "The resource does not take this method";
+    /// The client refuses every form in which the answer can be given.
+    NotAcceptable = "not-acceptable", NOT_ACCEPTABLE, "The answer has no form the client accepts";
     /// The body did not arrive in time.
     RequestTimeout = "request-timeout", REQUEST_TIMEOUT, "The request did not arrive in time";
     /// The body is larger than any this API takes.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, "The body is too large";
-    /// The body is not `application/json`, or is compressed.
-    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body is not plain JSON";
+    /// The body is not `application/json`, or in another coding than gzip or zstd.
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body is in no form that is read here";
     /// The text of a goal makes no sense at the column named.
     InvalidGoal = "invalid-goal", UNPROCESSABLE_ENTITY, "The goal cannot be understood";
     /// The request can be read, but asks for what the game does not have.
@@ -104,13 +107,14 @@ impl ProblemKind {
 }
 
 /// An error on its way to the client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Problem {
     kind: ProblemKind,
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    accepted_codings: Option<&'static str>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl Problem {
@@ -121,6 +125,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            accepted_codings: None,
             source: None,
         }
     }
@@ -160,10 +165,17 @@ impl Problem {
         self
     }
 
+    /// Says in which codings a body is accepted.
+    #[must_use]
+    pub fn accepting(mut self, codings: &'static str) -> Self {
+        self.accepted_codings = Some(codings);
+        self
+    }
+
     /// Keeps the cause for the log; the client does not see it.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 
@@ -179,6 +191,9 @@ impl Problem {
         if let Some(after) = self.retry_after {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
             response.insert_header((RETRY_AFTER, seconds.max(1).to_string()));
+        }
+        if let Some(codings) = self.accepted_codings {
+            response.insert_header((ACCEPT_ENCODING, codings));
         }
         response.body(self.body(id))
     }

@@ -62,6 +62,8 @@ pub async fn serve(
                 .wrap(from_fn(admit))
                 .wrap(from_fn(answer))
         })
+        // Nothing is worked out for a client that has left.
+        .h1_allow_half_closed(false)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
         .listen(listeners.public)

@@ -2,28 +2,22 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{
-    AGE, AcceptEncoding, CONTENT_ENCODING, ContentType, Encoding, Header, HeaderName, VARY,
-};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use equipment::{CharactersError, Freshness, Known, Refresh, UpstreamError};
+use actix_web::{HttpRequest, HttpResponse, web};
+use equipment::{CharactersError, Outfit, Refresh, Trouble, UpstreamError};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::answers::{CharacterAnswer, EquipmentAnswer};
-use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, Query};
+use crate::answers::{CharacterAnswer, EquipmentAnswer, Heading};
+use crate::finished::{BodyKey, BodyQuestion};
+use crate::http::{Answer, FieldError, Keeping, Problem, ProblemDetails, ProblemKind, Query, json};
 use crate::service::Service;
 
 pub(crate) const CHARACTER: &str = "/api/v1/characters/{name}";
 pub(crate) const EQUIPMENT: &str = "/api/v1/characters/{name}/equipment";
-pub(crate) const RAW_EQUIPMENT: &str = "/api/v1/characters/{name}/equipment/raw";
 
 /// When to try again after an upstream that did not say when.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
-
-/// RFC 9211: how a cache handled a request.
-const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
 /// How fresh the data have to be.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
@@ -35,7 +29,7 @@ pub(crate) struct RefreshQuery {
 }
 
 impl RefreshQuery {
-    fn refresh(self) -> Refresh {
+    pub(super) fn refresh(self) -> Refresh {
         refresh(self.refresh)
     }
 }
@@ -53,11 +47,13 @@ pub(crate) async fn character(
     service: web::Data<Service>,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
-) -> Result<HttpResponse, Problem> {
+) -> Result<Answer<CharacterAnswer>, Problem> {
     let name = character_name(&name)?;
-    let known = service.characters.who(&name, query.0.refresh()).await?;
+    let refresh = query.0.refresh();
+    let known = service.characters.who(&name, refresh).await?;
+    note(&known.troubles);
     let answer = CharacterAnswer::new(&known, service.source);
-    Ok(aged(&known).json(answer))
+    Ok(Answer::new(answer, service.keeping.of(&known, refresh)))
 }
 
 /// Lists what a character wears, in all presets.
@@ -71,55 +67,33 @@ pub(crate) async fn character(
 )]
 pub(crate) async fn equipment(
     service: web::Data<Service>,
-    name: web::Path<String>,
-    query: Query<RefreshQuery>,
-) -> Result<HttpResponse, Problem> {
-    let name = character_name(&name)?;
-    let known = service
-        .characters
-        .equipment(&name, query.0.refresh())
-        .await?
-        .whole()?;
-    let answer = EquipmentAnswer::new(&known);
-    Ok(aged(&known).json(answer))
-}
-
-/// Gives the upstream's equipment document as it was received.
-#[utoipa::path(
-    get, path = RAW_EQUIPMENT, tag = "characters",
-    params(("name" = String, Path, description = "The character's name"), RefreshQuery),
-    responses(
-        (status = 200, description = "The document, zstd-compressed where that is accepted", body = serde_json::Value),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn raw_equipment(
-    service: web::Data<Service>,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
-    let known = service
-        .characters
-        .equipment(&name, query.0.refresh())
-        .await?
-        .whole()?;
-    let document = &known.value.snapshot.document;
-    let mut response = aged(&known);
-    response
-        .content_type(ContentType::json())
-        .insert_header((VARY, "accept-encoding"));
-    // A document that takes a dictionary of ours is not for clients.
-    if let Some(frame) = document.plain_frame()
-        && accepts_zstd(&request)
-    {
-        return Ok(response
-            .insert_header((CONTENT_ENCODING, "zstd"))
-            .body(frame.clone()));
-    }
-    let body = document.decompress().map_err(Problem::internal)?;
-    Ok(response.body(body))
+    let refresh = query.0.refresh();
+    let known = match service.characters.equipment(&name, refresh).await? {
+        Outfit::Whole(known) => known,
+        Outfit::Partial { character, missing } => {
+            let heading = Heading::without_equipment(&character, service.source, &missing);
+            let answer = EquipmentAnswer::partial(heading);
+            return Answer::new(answer, Keeping::not_at_all()).answer(&request);
+        }
+    };
+    let keeping = service.keeping.of(&known, refresh);
+    let key = BodyKey {
+        question: BodyQuestion::Equipment,
+        heading: Heading::of(&known),
+        document: known.value.snapshot.document.hash(),
+    };
+    let work = move |key: &BodyKey| {
+        note(&known.troubles);
+        let equipment = known.value.equipment()?;
+        Ok(json(&EquipmentAnswer::new(key.heading.clone(), &equipment)))
+    };
+    let body = service.finished.get(key, &service.capacity, work).await?;
+    body.answer(&request, &keeping)
 }
 
 /// The name in a path.
@@ -142,25 +116,12 @@ pub(crate) fn refresh(now: bool) -> Refresh {
     }
 }
 
-/// The head of an answer that says how old it is.
-pub(super) fn aged<T>(known: &Known<T>) -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    if known.freshness == Freshness::Stale {
-        response
-            .insert_header((AGE, known.age.as_secs().to_string()))
-            .insert_header((CACHE_STATUS, "maple-expectation; hit; detail=stale"));
-    }
-    for trouble in &known.troubles {
+/// Logs what went wrong without preventing an answer.
+pub(super) fn note(troubles: &[Trouble]) {
+    for trouble in troubles {
         let cause = crate::http::causes(trouble);
         tracing::warn!(%trouble, cause, "answered in spite of trouble");
     }
-    response
-}
-
-fn accepts_zstd(request: &HttpRequest) -> bool {
-    let offers = [Encoding::identity(), Encoding::zstd()];
-    AcceptEncoding::parse(request)
-        .is_ok_and(|accepted| accepted.negotiate(offers.iter()) == Some(Encoding::zstd()))
 }
 
 impl From<CharactersError> for Problem {

@@ -1,22 +1,23 @@
 //! The API's own description, and what its problems mean.
 
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use actix_web::http::header::{ContentType, LOCATION};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::http::{Problem, ProblemKind};
+use crate::http::{JSON, Keeping, Problem, ProblemKind, Representations};
 use crate::openapi;
 
 pub(crate) const OPENAPI: &str = "/openapi.json";
 pub(crate) const PROBLEM: &str = "/problems/{kind}";
 
 /// The OpenAPI document.
-pub(crate) async fn openapi() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(ContentType::json())
-        .body(openapi::json())
+pub(crate) async fn openapi(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    static DOCUMENT: LazyLock<Representations> =
+        LazyLock::new(|| Representations::of(JSON, openapi::json()));
+    DOCUMENT.answer(&request, &Keeping::an_hour())
 }
 
 /// The page that shows the OpenAPI document; it needs nothing from other hosts.

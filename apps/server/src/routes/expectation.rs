@@ -1,17 +1,18 @@
 //! What a character's gear would cost to make again.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use cube_probability::Method;
-use equipment::{Known, Wearer, evaluate};
+use equipment::{EvaluationOptions, Outfit};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::characters::{aged, character_name, refresh};
-use crate::answers::schema;
+use super::characters::{character_name, note, refresh};
+use crate::answers::{Heading, schema};
 use crate::expectation::{
     ExpectationAnswer, ExpectationOptions, InvalidOptions, PresetWord, StartWord,
 };
-use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, Query};
+use crate::finished::{BodyKey, BodyQuestion};
+use crate::http::{Answer, FieldError, Keeping, Problem, ProblemDetails, ProblemKind, Query, json};
 use crate::service::Service;
 
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/{name}/expectation";
@@ -36,7 +37,7 @@ pub(crate) struct ExpectationQuery {
     /// The rule set; the current one without.
     rules: Option<String>,
     /// Ask the upstream even when what is stored is fresh.
-    refresh: bool,
+    pub(super) refresh: bool,
 }
 
 /// Tells what a character's gear would cost to make again, item by item.
@@ -50,38 +51,55 @@ pub(crate) struct ExpectationQuery {
 )]
 pub(crate) async fn expectation(
     service: web::Data<Service>,
+    request: HttpRequest,
     name: web::Path<String>,
     query: Query<ExpectationQuery>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options();
-    options.checked()?;
-    let outfit = service.characters.equipment(&name, refresh).await?;
-    let known = outfit.whole()?;
-    let mut head = aged(&known);
-    let answer = service.capacity.calculate(move || answer(&known, &options));
-    Ok(head.json(answer.await??))
-}
-
-fn answer(
-    known: &Known<Wearer>,
-    options: &ExpectationOptions,
-) -> Result<ExpectationAnswer, InvalidOptions> {
-    let (rules, mut evaluation) = options.checked()?;
-    evaluation.class = Some(known.value.character.class.clone());
-    evaluation.character_level = Some(known.value.character.level);
-    let expectation = evaluate(&known.value.equipment, rules, &evaluation);
-    Ok(ExpectationAnswer::of_wearer(
-        known,
-        &expectation,
-        rules,
-        options,
-    ))
+    let (rules, evaluation) = options.checked()?;
+    let known = match service.characters.equipment(&name, refresh).await? {
+        Outfit::Whole(known) => known,
+        Outfit::Partial { character, missing } => {
+            let heading = Heading::without_equipment(&character, service.source, &missing);
+            let answer = ExpectationAnswer::partial(heading, rules, &options);
+            return Answer::new(answer, Keeping::not_at_all()).answer(&request);
+        }
+    };
+    let keeping = service.keeping.of(&known, refresh);
+    let key = BodyKey {
+        question: BodyQuestion::Expectation {
+            rules: rules.name,
+            // The rule set is named above, whether it was chosen or not.
+            options: ExpectationOptions {
+                rules: None,
+                ..options.clone()
+            },
+        },
+        heading: Heading::of(&known),
+        document: known.value.snapshot.document.hash(),
+    };
+    let evaluator = service.evaluator.clone();
+    let work = move |key: &BodyKey| {
+        note(&known.troubles);
+        let gear = known.value.equipment()?;
+        let heading = key.heading.clone();
+        let evaluation = EvaluationOptions {
+            class: Some(heading.who.class.clone()),
+            character_level: Some(heading.who.level),
+            ..evaluation
+        };
+        let expectation = evaluator.evaluate(&gear, rules, &evaluation);
+        let answer = ExpectationAnswer::of_wearer(heading, &expectation, rules, &options);
+        Ok(json(&answer))
+    };
+    let body = service.finished.get(key, &service.capacity, work).await?;
+    body.answer(&request, &keeping)
 }
 
 impl ExpectationQuery {
-    fn into_options(self) -> ExpectationOptions {
+    pub(super) fn into_options(self) -> ExpectationOptions {
         let default = ExpectationOptions::default();
         ExpectationOptions {
             preset: self.preset,

@@ -6,7 +6,9 @@ pub(crate) mod documents;
 pub(crate) mod expectation;
 pub(crate) mod health;
 pub(crate) mod metrics;
+pub(crate) mod raw;
 pub(crate) mod rules;
+pub(crate) mod stream;
 
 pub(crate) use characters::refresh;
 
@@ -18,11 +20,9 @@ pub(crate) fn public(config: &mut ServiceConfig) {
     config
         .service(readable(characters::CHARACTER, characters::character))
         .service(readable(characters::EQUIPMENT, characters::equipment))
-        .service(readable(
-            characters::RAW_EQUIPMENT,
-            characters::raw_equipment,
-        ))
+        .service(readable(raw::RAW_EQUIPMENT, raw::raw_equipment))
         .service(readable(expectation::EXPECTATION, expectation::expectation))
+        .service(readable(stream::STREAM, stream::stream))
         .service(
             web::resource(calculations::POTENTIAL).route(web::post().to(calculations::potential)),
         )

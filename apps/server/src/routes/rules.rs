@@ -1,8 +1,11 @@
 //! What the calculations go by.
 
-use actix_web::{Responder, web};
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse};
 
 use crate::answers::RulesAnswer;
+use crate::http::{JSON, Keeping, Problem, Representations, json};
 
 pub(crate) const RULES: &str = "/api/v1/rules";
 
@@ -11,6 +14,8 @@ pub(crate) const RULES: &str = "/api/v1/rules";
     get, path = RULES, tag = "calculations",
     responses((status = 200, description = "What the calculations go by", body = RulesAnswer))
 )]
-pub(crate) async fn rules() -> impl Responder {
-    web::Json(RulesAnswer::new())
+pub(crate) async fn rules(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    static RULES: LazyLock<Representations> =
+        LazyLock::new(|| Representations::of(JSON, json(&RulesAnswer::new())));
+    RULES.answer(&request, &Keeping::an_hour())
 }

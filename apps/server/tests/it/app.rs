@@ -1,5 +1,6 @@
 //! The application under test: the embedded mode, whole, on free ports and with its own clock.
 
+use std::io::Read;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::{Arc, Once};
@@ -65,7 +66,10 @@ impl TestApp {
         let served = lifecycle
             .tasks()
             .spawn(async move { serve(listeners, Arc::new(service), desk, &life).await });
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none());
+        // Encodings are looked at as they are sent.
+        let client = Client::builder()
+            .no_gzip()
+            .redirect(reqwest::redirect::Policy::none());
         Self {
             public,
             admin,
@@ -110,6 +114,15 @@ impl TestApp {
             .expect("the embedded mode has a sandbox")
     }
 
+    /// A metric's value.
+    pub(crate) async fn metric(&self, name: &str) -> f64 {
+        let metrics = self.get_admin("/metrics").send().await.unwrap();
+        let metrics = metrics.text().await.unwrap();
+        let mut lines = metrics.lines();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap().parse().unwrap()
+    }
+
     /// What goes wrong in the sandbox from now on.
     pub(crate) fn break_upstream(&self, rule: FaultRule) {
         self.sandbox().set_faults(vec![rule]);
@@ -120,6 +133,13 @@ impl TestApp {
         self.clock.advance(time);
     }
 
+    /// The same, and waits until everything in the background has ended too.
+    pub(crate) async fn stop_and_wait_for_tasks(self) {
+        let lifecycle = self.lifecycle.clone();
+        self.stop().await.unwrap();
+        assert!(lifecycle.finish().await);
+    }
+
     /// Tells the application to stop and waits until it has.
     pub(crate) async fn stop(self) -> Result<(), ServeError> {
         self.lifecycle.stop();
@@ -127,6 +147,16 @@ impl TestApp {
         self.wired.close().await.unwrap();
         served
     }
+}
+
+/// What a gzip file holds; it must be one member and nothing else.
+pub(crate) fn gunzip(compressed: &[u8]) -> Vec<u8> {
+    let mut rest = compressed;
+    let mut plain = Vec::new();
+    let mut decoder = flate2::bufread::GzDecoder::new(&mut rest);
+    decoder.read_to_end(&mut plain).unwrap();
+    assert!(rest.is_empty(), "{} bytes follow", rest.len());
+    plain
 }
 
 /// The problem a response carries, after checking what every problem has.
@@ -150,6 +180,7 @@ fn config(folder: &Path, settings: &[(&str, &str)]) -> Config {
     let own = [
         ("MAPLE__DATA_DIR", folder.to_str().unwrap()),
         ("MAPLE__NEXON__TIMEOUT_MS", "30000"),
+        ("MAPLE__REQUEST__DEADLINE_MS", "30000"),
     ];
     let variables = own.iter().chain(settings);
     Config::load(&Sources {

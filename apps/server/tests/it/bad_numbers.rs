@@ -169,7 +169,7 @@ async fn only_plain_json_of_a_bounded_size_is_read() {
         (
             post()
                 .header("content-type", json)
-                .header("content-encoding", "gzip")
+                .header("content-encoding", "br")
                 .body("{}"),
             415,
         ),

@@ -3,10 +3,15 @@
 mod alerts;
 mod app;
 mod bad_numbers;
+mod bodies;
 mod calculations;
 mod characters;
 mod contract;
+mod delivery;
 mod operator;
 mod overload;
+mod partial;
 mod shape;
 mod shell;
+#[cfg(feature = "failpoints")]
+mod stream;

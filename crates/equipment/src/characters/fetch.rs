@@ -100,14 +100,20 @@ impl Fetches {
     /// The newest that is known of what a character wears, if it can be read.
     pub(super) async fn held_wearer(
         &self,
-        character: &Character,
+        character: Character,
         since: Timestamp,
         troubles: &mut Vec<Trouble>,
     ) -> Option<Wearer> {
         let ocid = &character.ocid;
-        let snapshot = self.shelf.snapshot(ocid, since, troubles).await?;
-        match self.read_back(&snapshot.document) {
-            Ok(equipment) => Some(self.dressed(character.clone(), snapshot, equipment)),
+        let found = self.shelf.snapshot(ocid, since, troubles).await?;
+        if found.was_read {
+            return Some(self.dressed(character, found.snapshot, None));
+        }
+        match self.read_back(&found.snapshot.document) {
+            Ok(equipment) => {
+                self.shelf.hold_snapshot(&found.snapshot);
+                Some(self.dressed(character, found.snapshot, Some(equipment)))
+            }
             Err(error) => {
                 troubles.push(Trouble::StoredDocument(Arc::new(error)));
                 None
@@ -145,7 +151,9 @@ impl Fetches {
     ) -> Result<Fetched<Wearer>, NoAnswer> {
         let who = self.character(name, since).await?;
         let (character, mut troubles) = (who.value.character, who.troubles);
-        let held = self.held_wearer(&character, since, &mut troubles).await;
+        let held = self
+            .held_wearer(character.clone(), since, &mut troubles)
+            .await;
         let value = match held {
             Some(wearer) if wearer.snapshot.fetched_at > since => wearer,
             _ => {
@@ -255,7 +263,7 @@ impl Fetches {
             document,
         };
         self.shelf.keep_snapshot(&snapshot, troubles).await;
-        Ok(self.dressed(character, snapshot, equipment))
+        Ok(self.dressed(character, snapshot, Some(equipment)))
     }
 
     async fn keep_character(
@@ -276,12 +284,13 @@ impl Fetches {
         Ok(self.source.read(&document.decompress()?)?)
     }
 
-    fn dressed(&self, character: Character, snapshot: Snapshot, equipment: Equipment) -> Wearer {
+    fn dressed(&self, character: Character, snapshot: Snapshot, read: Option<Equipment>) -> Wearer {
         Wearer {
             character,
             snapshot,
-            equipment: Arc::new(equipment),
             source: self.source.name(),
+            reader: Arc::clone(&self.source),
+            read: read.map(Arc::new),
         }
     }
 

@@ -214,6 +214,7 @@ impl Characters {
             Some(record) if self.is_servable(record.fetched_at) => {
                 self.outage.hurts(Asked::Equipment, &missing);
                 let character = self.known(record.character, record.fetched_at, troubles);
+                let missing = CharactersError::without_answer(missing);
                 Ok(Outfit::Partial { character, missing })
             }
             _ => Err(self.unanswered(Asked::Who, missing)),
@@ -261,7 +262,7 @@ impl Characters {
         let record = self.held_character(name, deadline, troubles).await?;
         let patience = deadline.capped(self.settings.deadline / STORE_SHARE);
         let fetches = &self.fetches;
-        let held = fetches.held_wearer(&record.character, Timestamp::MIN, troubles);
+        let held = fetches.held_wearer(record.character, Timestamp::MIN, troubles);
         let held = patience.timeout(held).await;
         let wearer = held.unwrap_or_else(|late| give_up(late, troubles))?;
         let oldest = record.fetched_at.min(wearer.snapshot.fetched_at);

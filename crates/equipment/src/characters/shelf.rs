@@ -24,7 +24,17 @@ const KEPT_IN_SHARED: Duration = Duration::from_hours(1);
 const TYPICAL_CHARACTER_BYTES: usize = 200;
 const TYPICAL_SNAPSHOT_BYTES: usize = 10_000;
 
+/// A snapshot, and whether it was found in memory, where only those are that were read before.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) snapshot: Snapshot,
+    pub(super) was_read: bool,
+}
+
 /// Finds and keeps characters and snapshots. A tier that fails is a trouble, not an error.
+///
+/// Memory holds only snapshots whose document could be read, so that nobody need read one again
+/// to know that.
 #[derive(Debug)]
 pub(super) struct Shelf {
     characters: ByteCache<CharacterName, CharacterRecord>,
@@ -81,34 +91,51 @@ impl Shelf {
     }
 
     /// The snapshot of a character's equipment: the first found that is newer than `since`, else
-    /// the newest there is.
+    /// the newest there is. One from further than memory is to be [held](Self::hold_snapshot)
+    /// once it is read.
     pub(super) async fn snapshot(
         &self,
         ocid: &Ocid,
         since: Timestamp,
         troubles: &mut Vec<Trouble>,
-    ) -> Option<Snapshot> {
-        let is_good = |found: &Option<Snapshot>| {
+    ) -> Option<Found> {
+        let fetched_at = |found: &Found| found.snapshot.fetched_at;
+        let is_good = |found: &Option<Found>| {
             let found = found.as_ref();
-            found.is_some_and(|snapshot| snapshot.fetched_at > since)
+            found.is_some_and(|found| fetched_at(found) > since)
         };
-        let mut found = self.snapshots.get(ocid);
+        let from_afar = |snapshot| Found {
+            snapshot,
+            was_read: false,
+        };
+        let mut found = self.snapshots.get(ocid).map(|snapshot| Found {
+            snapshot,
+            was_read: true,
+        });
         if is_good(&found) {
             return found;
         }
         if let Some(shared) = &self.shared {
             let kept = note(shared.snapshot(ocid).await, troubles);
-            found = newest(found, kept, |snapshot| snapshot.fetched_at);
+            found = newest(found, kept.map(from_afar), fetched_at);
         }
         if !is_good(&found) {
             let stored = note(self.store.latest(ocid).await, troubles);
-            found = newest(found, stored, |snapshot| snapshot.fetched_at);
+            found = newest(found, stored.map(from_afar), fetched_at);
         }
-        self.hold_snapshot(found.as_ref()?);
         found
     }
 
-    /// Keeps a snapshot in every tier.
+    /// Keeps a snapshot in memory. Its document MUST have been read.
+    pub(super) fn hold_snapshot(&self, snapshot: &Snapshot) {
+        let ocid = &snapshot.ocid;
+        let bytes =
+            size_of::<Snapshot>() + 2 * ocid.as_str().len() + snapshot.document.compressed().len();
+        self.snapshots
+            .put(ocid.clone(), snapshot.clone(), bytes, KEPT_IN_MEMORY);
+    }
+
+    /// Keeps a snapshot in every tier. Its document MUST have been read.
     pub(super) async fn keep_snapshot(&self, snapshot: &Snapshot, troubles: &mut Vec<Trouble>) {
         self.hold_snapshot(snapshot);
         note(self.store.save(snapshot).await, troubles);
@@ -164,19 +191,12 @@ impl Shelf {
         self.characters
             .put(name.clone(), record.clone(), bytes, KEPT_IN_MEMORY);
     }
-
-    fn hold_snapshot(&self, snapshot: &Snapshot) {
-        let ocid = &snapshot.ocid;
-        let bytes =
-            size_of::<Snapshot>() + 2 * ocid.as_str().len() + snapshot.document.compressed().len();
-        self.snapshots
-            .put(ocid.clone(), snapshot.clone(), bytes, KEPT_IN_MEMORY);
-    }
 }
 
+/// The newer one; the first, when they are equal.
 fn newest<T>(one: Option<T>, other: Option<T>, age: impl Fn(&T) -> Timestamp) -> Option<T> {
     match (one, other) {
-        (Some(one), Some(other)) if age(&one) > age(&other) => Some(one),
+        (Some(one), Some(other)) if age(&one) >= age(&other) => Some(one),
         (one, other) => other.or(one),
     }
 }

@@ -101,7 +101,7 @@ async fn the_shared_cache_helps_out_for_the_store_and_the_other_way_round() {
         world.shared.as_ref().unwrap().set_failing(shared_fails);
         world.store.set_failing(store_fails);
         let known = restarted.equipment().await.unwrap();
-        assert_eq!(*known.value.equipment, wearing(1));
+        assert_eq!(*known.value.equipment().unwrap(), wearing(1));
         assert_eq!(
             known.troubles.is_empty(),
             store_fails,
@@ -132,7 +132,7 @@ async fn a_change_elsewhere_replaces_what_memory_holds() {
     world.upstream.put_equipment(&ocid, SECOND, wearing(2));
     elsewhere(&world, SECOND).await;
     let known = world.equipment().await.unwrap();
-    assert_eq!(*known.value.equipment, wearing(2));
+    assert_eq!(*known.value.equipment().unwrap(), wearing(2));
     assert_eq!(known.age, Duration::ZERO);
 
     elsewhere(&world, SECOND).await;

@@ -1,0 +1,126 @@
+//! Responses that are finished: worked out, written and coded once, and sent to all who ask.
+
+use std::sync::Arc;
+
+use equipment::{ByteCache, ContentHash, FRESH_FOR, UnreadableDocument};
+use kernel::Clock;
+use resilience::{FlightError, Jitter, SingleFlight};
+use telemetry::{Counter, Gauge, Metrics};
+
+use crate::answers::Heading;
+use crate::capacity::Capacity;
+use crate::expectation::ExpectationOptions;
+use crate::http::{JSON, Problem, Representations};
+
+/// What most responses take in all codings together; it only sizes the tables.
+const TYPICAL_BYTES: usize = 64 * 1024;
+
+/// Everything a body depends on: whoever makes the body is given this and the document, and
+/// nothing else. So a body never has to be taken back; it is only no longer asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BodyKey {
+    /// What is asked.
+    pub question: BodyQuestion,
+    /// Whose it is, how fresh, and what to know about it.
+    pub heading: Heading,
+    /// The document the answer is worked out from.
+    pub document: ContentHash,
+}
+
+/// What is asked about a character's equipment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum BodyQuestion {
+    /// What it is.
+    Equipment,
+    /// What it would cost to make again.
+    Expectation {
+        /// The name of the rule set, whether it was asked for or is the current one.
+        rules: &'static str,
+        /// What was chosen.
+        options: ExpectationOptions,
+    },
+}
+
+/// Keeps finished responses, as many as fit, and has each made by one of those who ask for it.
+#[derive(Debug, Clone)]
+pub struct FinishedResponses(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    kept: ByteCache<BodyKey, Arc<Representations>>,
+    under_way: SingleFlight<BodyKey, Arc<Representations>, Problem>,
+    made: Counter,
+    bytes: Gauge,
+}
+
+impl FinishedResponses {
+    /// None yet; at most so many bytes of them.
+    pub fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter, metrics: &Metrics) -> Self {
+        Self(Arc::new(Shared {
+            kept: ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter),
+            under_way: SingleFlight::new(),
+            made: metrics.counter(
+                "maple_finished_responses_made_total",
+                "Responses worked out and coded; all others were sent as they were kept.",
+            ),
+            bytes: metrics.gauge(
+                "maple_finished_responses_bytes",
+                "Memory taken by finished responses, in all codings.",
+            ),
+        }))
+    }
+
+    /// The response for this key, made now if it is not kept.
+    ///
+    /// `make` is given the key and writes the body; it is one of the calculations that
+    /// [`Capacity`] bounds. It goes on when all who asked have left, so that the next one finds
+    /// what it made.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::Overloaded`](crate::http::ProblemKind::Overloaded) when too many
+    /// calculations wait already; an internal one when it cannot be brought to its end.
+    pub async fn get(
+        &self,
+        key: BodyKey,
+        capacity: &Arc<Capacity>,
+        make: impl FnOnce(&BodyKey) -> Result<Vec<u8>, UnreadableDocument> + Send + 'static,
+    ) -> Result<Arc<Representations>, Problem> {
+        if let Some(kept) = self.0.kept.get(&key) {
+            return Ok(kept);
+        }
+        let (shared, wanted) = (Arc::clone(&self.0), key.clone());
+        let capacity = Arc::clone(capacity);
+        let work = move || async move {
+            let made = capacity.calculate(move || shared.make(&wanted, make));
+            made.await?.map_err(Problem::internal)
+        };
+        let made = self.0.under_way.run(key, work).await;
+        made.map_err(|error| match error {
+            FlightError::Failed(problem) => problem,
+            FlightError::Panicked => Problem::internal("the response could not be made"),
+        })
+    }
+}
+
+impl Shared {
+    fn make(
+        &self,
+        key: &BodyKey,
+        make: impl FnOnce(&BodyKey) -> Result<Vec<u8>, UnreadableDocument>,
+    ) -> Result<Arc<Representations>, UnreadableDocument> {
+        // Who looked before the last one was kept, and boarded after it had landed, is here too.
+        if let Some(kept) = self.kept.get(key) {
+            return Ok(kept);
+        }
+        let made = Arc::new(Representations::of(JSON, make(key)?));
+        let bytes = made.bytes() + 2 * size_of::<BodyKey>();
+        // What is asked for later than this is asked for as stale, which is another key.
+        self.kept
+            .put(key.clone(), Arc::clone(&made), bytes, FRESH_FOR);
+        self.made.inc();
+        self.bytes
+            .set(i64::try_from(self.kept.bytes()).unwrap_or(i64::MAX));
+        Ok(made)
+    }
+}

@@ -1,0 +1,183 @@
+//! What a character's gear would cost to make again, item by item as it is worked out.
+
+use std::convert::Infallible;
+
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use cube_probability::Rules;
+use equipment::{EvaluationOptions, Evaluator, Known, Outfit, UnreadableDocument, Wearer};
+use futures_util::stream::{self, Stream};
+use telemetry::Gauge;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tracing::Instrument;
+
+use super::characters::{character_name, note, refresh};
+use super::expectation::ExpectationQuery;
+use crate::answers::Heading;
+use crate::expectation::{ExpectationAnswer, ExpectationOptions, Line, LinesQuestion, ReaderLeft};
+use crate::http::{Problem, ProblemDetails, ProblemKind, Query, json};
+use crate::service::Service;
+
+pub(crate) const STREAM: &str = "/api/v1/characters/{name}/expectation/stream";
+
+/// Newline-delimited JSON.
+const NDJSON: &str = "application/x-ndjson";
+
+/// Tells what a character's gear would cost to make again, each item as soon as it is known.
+///
+/// Each line is a JSON value: items, and last a summary, or an error if the answer could not be
+/// brought to its end.
+#[utoipa::path(
+    get, path = STREAM, tag = "characters",
+    params(("name" = String, Path, description = "The character's name"), ExpectationQuery),
+    responses(
+        (status = 200, description = "What it would cost, one line after the other", body = Line, content_type = "application/x-ndjson"),
+        (status = "default", description = "What went wrong before the first line", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn stream(
+    service: web::Data<Service>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    query: Query<ExpectationQuery>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let refresh = refresh(query.0.refresh);
+    let options = query.0.into_options();
+    let (rules, evaluation) = options.checked()?;
+    let outfit = service.characters.equipment(&name, refresh).await?;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, NDJSON))
+        .insert_header((CACHE_CONTROL, "no-store"));
+    if *request.method() == Method::HEAD {
+        return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
+    }
+    // A whole answer has some hundred kilobytes at most, and a client that reads slowly must not
+    // hold up the thread that works it out.
+    let (lines, reader) = unbounded_channel();
+    match outfit {
+        Outfit::Whole(known) => {
+            note(&known.troubles);
+            let work = Work {
+                known,
+                options,
+                rules,
+                evaluation,
+                evaluator: service.evaluator.clone(),
+                lines,
+            };
+            let place = service.capacity.calculation()?;
+            let done = async move {
+                // A thread that panics has left the stream without its last line.
+                let _done = place.calculate(move || work.done()).await;
+            };
+            service.lifecycle.tasks().spawn(done.in_current_span());
+        }
+        Outfit::Partial { character, missing } => {
+            let heading = Heading::without_equipment(&character, service.source, &missing);
+            let answer = ExpectationAnswer::partial(heading, rules, &options);
+            send(&lines, &Line::Summary(Box::new(answer))).expect("the reader is here");
+        }
+    }
+    Ok(response.streaming(body(reader, OpenStream::new(&service.open_streams))))
+}
+
+/// A line on its way to the client.
+#[derive(Debug)]
+struct Sent {
+    text: Bytes,
+    is_last: bool,
+}
+
+/// What a thread does for a stream.
+#[derive(Debug)]
+struct Work {
+    known: Known<Wearer>,
+    options: ExpectationOptions,
+    rules: &'static Rules,
+    evaluation: EvaluationOptions,
+    evaluator: Evaluator,
+    lines: UnboundedSender<Sent>,
+}
+
+impl Work {
+    fn done(self) {
+        match self.answer() {
+            Ok(Ok(())) => {}
+            Ok(Err(ReaderLeft)) => tracing::debug!("the reader of a stream left"),
+            // The stream ends without its last line, which is an error line then.
+            Err(error) => tracing::error!(%error, "a stream could not be worked out"),
+        }
+    }
+
+    fn answer(&self) -> Result<Result<(), ReaderLeft>, UnreadableDocument> {
+        let equipment = self.known.value.equipment()?;
+        let heading = Heading::of(&self.known);
+        let evaluation = EvaluationOptions {
+            class: Some(heading.who.class.clone()),
+            character_level: Some(heading.who.level),
+            ..self.evaluation.clone()
+        };
+        let question = LinesQuestion {
+            heading,
+            equipment: &equipment,
+            rules: self.rules,
+            options: &self.options,
+            evaluation: &evaluation,
+        };
+        Ok(question.answer(&self.evaluator, |line| send(&self.lines, &line)))
+    }
+}
+
+fn send(lines: &UnboundedSender<Sent>, line: &Line) -> Result<(), ReaderLeft> {
+    let mut text = json(line);
+    text.push(b'\n');
+    let sent = lines.send(Sent {
+        text: text.into(),
+        is_last: !matches!(line, Line::Item { .. }),
+    });
+    sent.map_err(|_| ReaderLeft)
+}
+
+/// The lines as they come. Whatever happens, the last one is a summary or an error.
+fn body(
+    reader: UnboundedReceiver<Sent>,
+    open: OpenStream,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold(Some((reader, open)), |state| async move {
+        let (mut reader, open) = state?;
+        let sent = reader.recv().await.unwrap_or_else(|| {
+            let mut text = json(&Line::Error {
+                problem: ProblemKind::Internal.uri(),
+                detail: "the answer could not be worked out to its end; the log tells more",
+            });
+            text.push(b'\n');
+            Sent {
+                text: text.into(),
+                is_last: true,
+            }
+        });
+        let rest = (!sent.is_last).then_some((reader, open));
+        Some((Ok(sent.text), rest))
+    })
+}
+
+/// Counted among the open streams until it is dropped: at its end, or when the client leaves.
+#[derive(Debug)]
+struct OpenStream(Gauge);
+
+impl OpenStream {
+    fn new(open: &Gauge) -> Self {
+        open.inc();
+        Self(open.clone())
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
