@@ -31,6 +31,8 @@ mod outbox_lane;
 mod outbox_message;
 mod point_account;
 mod posting;
+mod member;
+mod member_session;
 
 use async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -63,6 +65,10 @@ impl MigratorTrait for Migrator {
             Box::new(like_count::Migration),
             Box::new(like_stream::Migration),
             Box::new(outbox_lane::Migration),
+            Box::new(member::Migration),
+            Box::new(member_session::Migration),
+            Box::new(member_session::BY_MEMBER),
+            Box::new(member_session::BY_END),
         ]
     }
 }

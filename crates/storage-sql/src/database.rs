@@ -12,7 +12,9 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
-use crate::{Error, Ledger, Likes, Migrated, Outbox, OutboxLane, Settings, Snapshots, migrate};
+use crate::{
+    Error, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings, Snapshots, migrate,
+};
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
 /// another server.
@@ -103,6 +105,11 @@ impl Database {
     /// Who likes which character, in this database.
     pub fn likes(&self) -> Likes {
         Likes::new(self.clone())
+    }
+
+    /// Members and their sessions in this database.
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(self.clone())
     }
 
     /// The pool at this moment, for metrics.

@@ -45,3 +45,47 @@ pub(crate) mod equipment_snapshot {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub(crate) mod member {
+    //! What is known of members.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "member")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Vec<u8>,
+        pub characters: String,
+        pub seen_at_us: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod member_session {
+    //! Sessions of members.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "member_session")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Vec<u8>,
+        pub member_id: Vec<u8>,
+        pub opened_at_us: i64,
+        pub access_hash: Vec<u8>,
+        pub access_until_us: i64,
+        pub refresh_hash: Vec<u8>,
+        pub refresh_until_us: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -2,8 +2,8 @@
 //! (any number of servers).
 //!
 //! [`Database`] is the pool of connections and the schema. [`Snapshots`] keeps characters and their
-//! equipment in it; there every write is one statement, or several that may be repeated and
-//! interleaved. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one transaction that
+//! equipment in it, [`Sessions`] members and their sessions; there every write is one statement, or
+//! several that may be repeated and interleaved. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one transaction that
 //! has locked what it read.
 
 mod connect;
@@ -14,7 +14,9 @@ mod failpoint;
 mod ledger;
 mod likes;
 mod migrate;
+mod newest;
 mod outbox;
+mod sessions;
 mod settings;
 mod snapshots;
 mod sql;
@@ -28,5 +30,6 @@ pub use ledger::Ledger;
 pub use likes::Likes;
 pub use migrate::Migrated;
 pub use outbox::{Outbox, OutboxLane};
+pub use sessions::Sessions;
 pub use settings::Settings;
 pub use snapshots::Snapshots;

@@ -6,12 +6,10 @@ use equipment::{
 };
 use kernel::CharacterName;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr,
-    UpdateMany,
-};
+use sea_orm::{ActiveModelBehavior, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::{equipment_snapshot, game_character};
+use crate::newest::newest_wins;
 use crate::value::instant;
 use crate::{Database, Error};
 
@@ -50,7 +48,7 @@ impl SnapshotStore for Snapshots {
             .filter(game_character::Column::Name.eq(record.character.name.as_str()))
             .filter(game_character::Column::FetchedAtUs.lte(record.fetched_at.as_microsecond()));
         self.database
-            .within(self.newest_wins(update, row))
+            .within(newest_wins(self.database.connection(), update, row))
             .await
             .map_err(failed_to("save a character"))
     }
@@ -96,32 +94,8 @@ impl Snapshots {
             ocid: NotSet,
             ..row.clone()
         });
-        self.newest_wins(update, row).await
+        newest_wins(self.database.connection(), update, row).await
     }
-
-    /// Writes `row` unless a newer one is there. Each statement is safe by itself: `update`
-    /// touches only a row that is not newer, and the insert fails when there is any. When
-    /// another writer inserted in between, the update decides again who is newer.
-    ///
-    /// An upsert would be one statement, but has no common form in the three engines.
-    async fn newest_wins<E, A>(&self, update: UpdateMany<E>, row: A) -> Result<(), DbErr>
-    where
-        E: EntityTrait,
-        A: ActiveModelTrait<Entity = E>,
-    {
-        let connection = self.database.connection();
-        if update.clone().exec(connection).await?.rows_affected > 0 {
-            return Ok(());
-        }
-        match E::insert(row).exec_without_returning(connection).await {
-            Err(error) if is_duplicate(&error) => update.exec(connection).await.map(|_| ()),
-            other => other.map(|_| ()),
-        }
-    }
-}
-
-fn is_duplicate(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 fn failed_to(action: &'static str) -> impl Fn(Error) -> StoreError {
