@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use self::item::{GearBody, ItemBody};
+use crate::account::Account;
 use crate::character::{Character, pick};
 
 /// The body of `/maplestory/v1/id`.
@@ -45,6 +46,23 @@ pub(crate) fn basic(character: &Character) -> Vec<u8> {
         ),
         access_flag: "true",
         liberation_quest_clear: dice.random_range(0..3_u8).to_string(),
+    })
+}
+
+/// The body of `/maplestory/v1/character/list`.
+pub(crate) fn character_list(account: &Account) -> Vec<u8> {
+    let characters = account.characters.iter().map(|character| ListedBody {
+        ocid: &character.ocid,
+        character_name: character.name.as_str(),
+        world_name: character.world,
+        character_class: character.class.name,
+        character_level: character.level,
+    });
+    to_json(&AccountsBody {
+        account_list: [AccountBody {
+            account_id: &account.id,
+            character_list: characters.collect(),
+        }],
     })
 }
 
@@ -96,6 +114,26 @@ struct BasicBody<'a> {
     character_date_create: String,
     access_flag: &'a str,
     liberation_quest_clear: String,
+}
+
+#[derive(Serialize)]
+struct AccountsBody<'a> {
+    account_list: [AccountBody<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct AccountBody<'a> {
+    account_id: &'a str,
+    character_list: Vec<ListedBody<'a>>,
+}
+
+#[derive(Serialize)]
+struct ListedBody<'a> {
+    ocid: &'a str,
+    character_name: &'a str,
+    world_name: &'a str,
+    character_class: &'a str,
+    character_level: u16,
 }
 
 #[derive(Serialize)]

@@ -14,6 +14,8 @@ pub enum Endpoint {
     Basic,
     /// `/maplestory/v1/character/item-equipment`
     ItemEquipment,
+    /// `/maplestory/v1/character/list`
+    CharacterList,
 }
 
 /// What goes wrong.

@@ -2,7 +2,8 @@
 //!
 //! Every name is a character, always the same one, with equipment whose potentials are drawn from
 //! the published tables. Names that begin with [`UNKNOWN_PREFIX`] are nobody's. Any key is taken,
-//! but there must be one. What goes wrong, and how often, is set with [`FaultRule`]s, through
+//! but there must be one; whose account it is is known of keys that begin with [`MEMBER_KEY_PREFIX`]
+//! only. What goes wrong, and how often, is set with [`FaultRule`]s, through
 //! [`Sandbox::set_faults`] or over HTTP:
 //!
 //! | request | what |
@@ -10,6 +11,7 @@
 //! | `GET /maplestory/v1/id?character_name=` | a character's identifier |
 //! | `GET /maplestory/v1/character/basic?ocid=` | who it is |
 //! | `GET /maplestory/v1/character/item-equipment?ocid=` | what it wears |
+//! | `GET /maplestory/v1/character/list` | the account of the key's owner, and its characters |
 //! | `PUT /sandbox/faults` | replaces the fault rules: `[{"fault":"hang","endpoint":"id","times":2,"latency_ms":50}]`, every field optional |
 //! | `GET`, `DELETE /sandbox/faults` | the fault rules that are left; none any more |
 //! | `GET`, `DELETE /sandbox/requests` | how many requests came for each path; counts from zero |
@@ -28,6 +30,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod account;
 mod character;
 pub mod discord;
 mod document;
@@ -42,6 +45,7 @@ mod server;
 mod signals;
 mod state;
 
+pub use account::MEMBER_KEY_PREFIX;
 pub use character::UNKNOWN_PREFIX;
 pub use faults::{Endpoint, Fault, FaultRule};
 pub use quota::Quota;

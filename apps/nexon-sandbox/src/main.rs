@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use anyhow::Context;
 use clap::Parser;
-use nexon_sandbox::{Quota, Sandbox, SandboxOptions, UNKNOWN_PREFIX};
+use nexon_sandbox::{MEMBER_KEY_PREFIX, Quota, Sandbox, SandboxOptions, UNKNOWN_PREFIX};
 
 /// A stand-in for the Nexon Open API (MapleStory, KMS): any name is a character, always the same.
 #[derive(Debug, Parser)]
@@ -39,6 +39,9 @@ async fn main() -> anyhow::Result<()> {
     let url = sandbox.url();
     println!("nexon-sandbox answers at {url}; names that begin with {UNKNOWN_PREFIX} are unknown");
     println!("  curl -H 'x-nxopen-api-key: any' '{url}/maplestory/v1/id?character_name=Adele'");
+    println!(
+        "  curl -H 'x-nxopen-api-key: {MEMBER_KEY_PREFIX}1' '{url}/maplestory/v1/character/list'"
+    );
     println!(
         "  curl -X PUT -H 'content-type: application/json' -d '[{{\"fault\":\"hang\",\"times\":1}}]' {url}/sandbox/faults"
     );

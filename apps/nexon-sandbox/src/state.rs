@@ -19,14 +19,16 @@ pub struct Counters {
     pub basic: u64,
     /// For `/maplestory/v1/character/item-equipment`.
     pub item_equipment: u64,
+    /// For `/maplestory/v1/character/list`.
+    pub character_list: u64,
     /// Those among them that were over the quota.
     pub over_quota: u64,
 }
 
 impl Counters {
-    /// All requests for characters.
+    /// All requests, whatever they were for.
     pub const fn total(&self) -> u64 {
-        self.id + self.basic + self.item_equipment
+        self.id + self.basic + self.item_equipment + self.character_list
     }
 
     fn of(&mut self, endpoint: Endpoint) -> &mut u64 {
@@ -34,6 +36,7 @@ impl Counters {
             Endpoint::Id => &mut self.id,
             Endpoint::Basic => &mut self.basic,
             Endpoint::ItemEquipment => &mut self.item_equipment,
+            Endpoint::CharacterList => &mut self.character_list,
         }
     }
 }

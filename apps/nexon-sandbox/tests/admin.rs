@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use nexon_sandbox::{Fault, FaultRule, Sandbox};
+use nexon_sandbox::{Endpoint, Fault, FaultRule, MEMBER_KEY_PREFIX, Sandbox};
 use serde_json::{Value, json};
 
 const KEY: &str = "x-nxopen-api-key: any\r\n";
@@ -93,6 +93,12 @@ async fn what_nexon_checks_is_checked() {
             400,
             "OPENAPI00006",
         ),
+        (
+            "GET /maplestory/v1/character/list",
+            KEY,
+            400,
+            "OPENAPI00005",
+        ),
         ("GET /", "", 400, "OPENAPI00006"),
     ] {
         let (got, body) = send(&sandbox, request, headers, "").await;
@@ -152,11 +158,46 @@ async fn requests_are_counted_and_the_count_reset() {
     };
     send(&sandbox, "GET /maplestory/v1/id?character_name=a", KEY, "").await;
     send(&sandbox, "GET /maplestory/v1/id", "", "").await;
-    let expected = json!({"id": 2, "basic": 0, "item_equipment": 0, "over_quota": 0});
+    let expected = json!({
+        "id": 2, "basic": 0, "item_equipment": 0, "character_list": 0, "over_quota": 0,
+    });
     assert_eq!(counted().await, expected);
     assert_eq!(
         send(&sandbox, "DELETE /sandbox/requests", "", "").await.0,
         204
     );
     assert_eq!(counted().await["id"], 0);
+}
+
+#[tokio::test]
+async fn a_members_key_lists_characters_that_can_be_looked_up() {
+    let sandbox = Sandbox::start_local().unwrap();
+    let list = "GET /maplestory/v1/character/list";
+    let key = format!("x-nxopen-api-key: {MEMBER_KEY_PREFIX}1\r\n");
+    let (status, body) = send(&sandbox, list, &key, "").await;
+    assert_eq!(status, 200);
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let accounts = body["account_list"].as_array().unwrap();
+    assert_eq!(accounts.len(), 1);
+    let characters = accounts[0]["character_list"].as_array().unwrap();
+    for listed in characters {
+        let ocid = listed["ocid"].as_str().unwrap();
+        let ask = format!("GET /maplestory/v1/character/basic?ocid={ocid}");
+        let (status, basic) = send(&sandbox, &ask, KEY, "").await;
+        assert_eq!(status, 200);
+        let basic: Value = serde_json::from_str(&basic).unwrap();
+        for field in [
+            "character_name",
+            "world_name",
+            "character_class",
+            "character_level",
+        ] {
+            assert_eq!(listed[field], basic[field]);
+        }
+    }
+    sandbox.set_faults(vec![
+        FaultRule::always(Fault::ApiMaintenance).on(Endpoint::CharacterList),
+    ]);
+    assert_eq!(send(&sandbox, list, &key, "").await.0, 503);
+    assert_eq!(sandbox.counters().character_list, 2);
 }

@@ -48,6 +48,7 @@ async fn a_character_is_found_described_and_dressed() {
         id: 1,
         basic: 1,
         item_equipment: 1,
+        character_list: 0,
         over_quota: 0,
     };
     assert_eq!(sandbox.counters(), counted);

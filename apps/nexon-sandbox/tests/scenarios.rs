@@ -110,6 +110,7 @@ fn one_set() -> Counters {
         id: 1,
         basic: 1,
         item_equipment: 1,
+        character_list: 0,
         over_quota: 0,
     }
 }
