@@ -22,13 +22,28 @@ pub(crate) struct Refusal<'a> {
 }
 
 /// What is wrong according to the upstream.
+#[derive(Debug)]
 pub(crate) enum Fault {
     /// The identifier is not known (`OPENAPI00003`).
-    UnknownIdentifier,
+    UnknownIdentifier(UpstreamError),
     /// A parameter is missing or not acceptable (`OPENAPI00004`).
     InvalidParameter(UpstreamError),
+    /// The key is not one, or not one for this (`OPENAPI00005`, `OPENAPI00002`).
+    Key(UpstreamError),
     /// Anything else.
     Other(UpstreamError),
+}
+
+/// What went wrong, for whom it does not matter what the upstream minded.
+impl From<Fault> for UpstreamError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::UnknownIdentifier(error)
+            | Fault::InvalidParameter(error)
+            | Fault::Key(error)
+            | Fault::Other(error) => error,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -56,12 +71,11 @@ impl Refusal<'_> {
             None => format!("HTTP {} without an error code", self.status.as_u16()),
         };
         match named.as_ref().map_or("", |named| named.error.name.as_str()) {
-            "OPENAPI00003" => Fault::UnknownIdentifier,
+            "OPENAPI00003" => Fault::UnknownIdentifier(UpstreamError::Refused { reason }),
             "OPENAPI00004" => Fault::InvalidParameter(UpstreamError::Refused { reason }),
             "OPENAPI00001" => Fault::Other(UpstreamError::Failed { reason }),
-            "OPENAPI00002" | "OPENAPI00005" | "OPENAPI00006" => {
-                Fault::Other(UpstreamError::Refused { reason })
-            }
+            "OPENAPI00002" | "OPENAPI00005" => Fault::Key(UpstreamError::Refused { reason }),
+            "OPENAPI00006" => Fault::Other(UpstreamError::Refused { reason }),
             "OPENAPI00007" => Fault::Other(self.quota_exceeded()),
             "OPENAPI00009" | "OPENAPI00010" | "OPENAPI00011" => {
                 Fault::Other(UpstreamError::NotAvailable { reason })
@@ -109,8 +123,9 @@ mod tests {
             body: body.as_bytes(),
         };
         match refusal.fault("the-key") {
-            Fault::UnknownIdentifier => "unknown identifier".to_owned(),
+            Fault::UnknownIdentifier(_) => "unknown identifier".to_owned(),
             Fault::InvalidParameter(error) => format!("invalid parameter; {error}"),
+            Fault::Key(error) => format!("key; {error}"),
             Fault::Other(error) => error.to_string(),
         }
     }
@@ -133,7 +148,7 @@ mod tests {
             (
                 403,
                 "OPENAPI00002",
-                "upstream refuses this service: OPENAPI00002: why (HTTP 403)",
+                "key; upstream refuses this service: OPENAPI00002: why (HTTP 403)",
             ),
             (400, "OPENAPI00003", "unknown identifier"),
             (
@@ -144,7 +159,7 @@ mod tests {
             (
                 400,
                 "OPENAPI00005",
-                "upstream refuses this service: OPENAPI00005: why (HTTP 400)",
+                "key; upstream refuses this service: OPENAPI00005: why (HTTP 400)",
             ),
             (
                 400,

@@ -54,30 +54,16 @@ impl<U> Guarded<U> {
         quota: Option<Arc<dyn QuotaGate>>,
         jitter: Jitter,
     ) -> Result<Self, InvalidSettings> {
-        let budget = Arc::new(RetryBudget::new(
-            settings.retry_percent,
-            settings.retry_reserve,
-        ));
-        let (attempts, backoff) = (settings.attempts, settings.backoff);
         Ok(Self {
             upstream,
-            guard: Guard {
-                patience: settings.patience,
-                retry: Retry::new(attempts, backoff, budget, jitter.clone()),
-                quota,
-                breaker: CircuitBreaker::new("upstream", settings.breaker, jitter)?,
-                closure: Closure {
-                    lasts: settings.closed_for,
-                    announced: Mutex::default(),
-                },
-            },
+            guard: Guard::new("upstream", settings, quota, jitter)?,
         })
     }
 
     /// The breaker, for metrics and for whoever wants to know where it stands. A clone is the
     /// same breaker.
     pub fn breaker(&self) -> CircuitBreaker {
-        self.guard.breaker.clone()
+        self.guard.breaker()
     }
 }
 
@@ -107,8 +93,9 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
     }
 }
 
+/// What stands around calls of one kind.
 #[derive(Debug)]
-struct Guard {
+pub(crate) struct Guard {
     patience: Duration,
     retry: Retry,
     quota: Option<Arc<dyn QuotaGate>>,
@@ -117,7 +104,34 @@ struct Guard {
 }
 
 impl Guard {
-    async fn ask<T, A>(&self, call: impl Fn() -> A) -> Result<T, UpstreamError>
+    pub(crate) fn new(
+        name: &'static str,
+        settings: GuardSettings,
+        quota: Option<Arc<dyn QuotaGate>>,
+        jitter: Jitter,
+    ) -> Result<Self, InvalidSettings> {
+        let budget = Arc::new(RetryBudget::new(
+            settings.retry_percent,
+            settings.retry_reserve,
+        ));
+        let (attempts, backoff) = (settings.attempts, settings.backoff);
+        Ok(Self {
+            patience: settings.patience,
+            retry: Retry::new(attempts, backoff, budget, jitter.clone()),
+            quota,
+            breaker: CircuitBreaker::new(name, settings.breaker, jitter)?,
+            closure: Closure {
+                lasts: settings.closed_for,
+                announced: Mutex::default(),
+            },
+        })
+    }
+
+    pub(crate) fn breaker(&self) -> CircuitBreaker {
+        self.breaker.clone()
+    }
+
+    pub(crate) async fn ask<T, A>(&self, call: impl Fn() -> A) -> Result<T, UpstreamError>
     where
         A: Future<Output = Result<T, UpstreamError>>,
     {

@@ -2,9 +2,11 @@
 //!
 //! [`NexonClient`] asks over HTTP and implements the ports of the `equipment` crate, one call for
 //! each question; [`Guarded`] stands around it with patience, retries, a quota and a breaker.
-//! [`read_equipment`] reads an equipment document without a client.
+//! [`NexonAccounts`] asks whose a member's own key is. [`read_equipment`] reads an equipment document without a client.
 
+mod accounts;
 mod body;
+mod caller;
 mod client;
 mod document;
 mod fault;
@@ -12,7 +14,9 @@ mod guard;
 mod guard_settings;
 mod json;
 
-pub use client::{ClientError, NEXON_BASE_URL, NexonClient, NexonSettings};
+pub use accounts::{NexonAccounts, NexonAccountsError};
+pub use caller::{ClientError, Place};
+pub use client::{NEXON_BASE_URL, NexonClient, NexonSettings};
 pub use document::read_equipment;
 pub use guard::Guarded;
 pub use guard_settings::{GuardSettings, local_quota};

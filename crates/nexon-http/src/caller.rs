@@ -1,0 +1,197 @@
+//! One call over HTTP: the address, the key in its header, and what every answer can be.
+
+use std::error::Error;
+use std::time::Duration;
+
+use equipment::{InvalidDocument, MAX_DOCUMENT_BYTES, UpstreamError};
+use reqwest::header::{HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Response, Url, redirect};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::body::{BodyError, read_bounded};
+use crate::fault::{Fault, Refusal};
+
+/// The header that carries the key.
+const KEY_HEADER: &str = "x-nxopen-api-key";
+
+/// The longest refusal that is read, in bytes; Nexon's have about a hundred.
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
+
+/// Where the upstream is and how long a call may take.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Scheme, host and perhaps a path, such as [`NEXON_BASE_URL`](crate::NEXON_BASE_URL).
+    pub base_url: String,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// How long a call may take from its start to the last byte of its answer.
+    pub timeout: Duration,
+}
+
+/// Why a client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The base URL is not one.
+    #[error("the upstream's base URL must be an absolute http or https URL without query or user")]
+    BaseUrl,
+    /// The key cannot be sent.
+    #[error("the API key must not be empty and must be of printable ASCII characters")]
+    ApiKey,
+    /// The HTTP client cannot be set up, for want of root certificates for example.
+    #[error("the HTTP client cannot be set up")]
+    Http(#[source] reqwest::Error),
+}
+
+/// A key as it is sent, and as it is looked for in what comes back.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    header: HeaderValue,
+    text: SecretString,
+}
+
+impl Key {
+    pub(crate) fn new(text: SecretString) -> Result<Self, ClientError> {
+        let mut header =
+            HeaderValue::from_str(text.expose_secret()).map_err(|_| ClientError::ApiKey)?;
+        if header.is_empty() || header.to_str().is_err() {
+            return Err(ClientError::ApiKey);
+        }
+        header.set_sensitive(true);
+        Ok(Self { header, text })
+    }
+}
+
+/// Calls the upstream, whoever's key it is. Knows no key itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    http: Client,
+    base_url: Url,
+    connect_timeout: Duration,
+    timeout: Duration,
+}
+
+impl Caller {
+    pub(crate) fn new(place: &Place) -> Result<Self, ClientError> {
+        let base_url = parse_base_url(&place.base_url)?;
+        Ok(Self {
+            http: http_client(place, &base_url).map_err(ClientError::Http)?,
+            base_url,
+            connect_timeout: place.connect_timeout,
+            timeout: place.timeout,
+        })
+    }
+
+    /// The answer's body, or what the upstream finds wrong.
+    pub(crate) async fn ask(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        key: &Key,
+    ) -> Result<Vec<u8>, Fault> {
+        let mut url = self.base_url.clone();
+        url.path_segments_mut()
+            .expect("the base URL is checked to have a path")
+            .pop_if_empty()
+            .extend(["maplestory", "v1"])
+            .extend(path.split('/'));
+        let response = self
+            .http
+            .get(url)
+            .query(query)
+            .header(KEY_HEADER, &key.header)
+            .send()
+            .await
+            .map_err(|error| Fault::Other(self.transport_error(error)))?;
+        if response.status().is_success() {
+            self.accepted_body(response).await.map_err(Fault::Other)
+        } else {
+            Err(self.refusal(response, key).await)
+        }
+    }
+
+    async fn accepted_body(&self, response: Response) -> Result<Vec<u8>, UpstreamError> {
+        read_bounded(response, MAX_DOCUMENT_BYTES)
+            .await
+            .map_err(|error| match error {
+                BodyError::Transport(error) => self.transport_error(error),
+                BodyError::TooLarge => UpstreamError::Invalid(InvalidDocument {
+                    place: format!("byte {MAX_DOCUMENT_BYTES}"),
+                    problem: "the document does not end here, where the limit is".to_owned(),
+                }),
+            })
+    }
+
+    async fn refusal(&self, response: Response, key: &Key) -> Fault {
+        let status = response.status();
+        let retry_after = retry_after(&response);
+        let body = match read_bounded(response, MAX_REFUSAL_BYTES).await {
+            Ok(body) => body,
+            Err(BodyError::TooLarge) => Vec::new(),
+            Err(BodyError::Transport(error)) => return Fault::Other(self.transport_error(error)),
+        };
+        let refusal = Refusal {
+            status,
+            retry_after,
+            body: &body,
+        };
+        refusal.fault(key.text.expose_secret())
+    }
+
+    fn transport_error(&self, error: reqwest::Error) -> UpstreamError {
+        match (error.is_timeout(), error.is_connect()) {
+            (true, true) => UpstreamError::TimedOut {
+                after: self.connect_timeout,
+            },
+            (true, false) => UpstreamError::TimedOut {
+                after: self.timeout,
+            },
+            // The URL names a character, which is nobody's business in a log.
+            (false, _) => UpstreamError::Failed {
+                reason: chain(&error.without_url()),
+            },
+        }
+    }
+}
+
+fn parse_base_url(text: &str) -> Result<Url, ClientError> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .filter(|url| url.username().is_empty() && url.password().is_none())
+        .filter(|url| url.query().is_none() && url.fragment().is_none())
+        .ok_or(ClientError::BaseUrl)
+}
+
+fn http_client(place: &Place, base_url: &Url) -> Result<Client, reqwest::Error> {
+    // An error means that the process has a provider already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = Client::builder()
+        .user_agent(concat!("maple-expectation/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(place.connect_timeout)
+        .timeout(place.timeout);
+    let builder = match base_url.scheme() {
+        // Plain HTTP, as to a sandbox, needs no root certificates, and a machine may have none.
+        "http" => builder.tls_certs_only([]),
+        _ => builder.https_only(true),
+    };
+    builder.build()
+}
+
+/// `Retry-After` in seconds. The form with a date is not read: Nexon is not known to send it.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    Some(Duration::from_secs(seconds.trim().parse().ok()?))
+}
+
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
