@@ -26,13 +26,13 @@ mod index;
 mod ledger_entry;
 mod like_count;
 mod like_stream;
+mod member;
+mod member_session;
 mod outbox_attempt;
 mod outbox_lane;
 mod outbox_message;
 mod point_account;
 mod posting;
-mod member;
-mod member_session;
 
 use async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbBackend;

@@ -1,5 +1,6 @@
 //! The service: what a `MapleStory` (KMS) character's gear would cost to make again.
 
+pub mod access;
 pub mod alerts;
 pub mod answers;
 pub mod calculations;
@@ -15,6 +16,7 @@ pub mod observed;
 pub mod openapi;
 mod routes;
 mod service;
+pub mod session_secret;
 pub mod wiring;
 
 pub use lifecycle::{GRACE, Lifecycle};

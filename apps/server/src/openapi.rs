@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
-use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
-use crate::routes::{calculations, characters, expectation, health, raw, rules, stream};
+use crate::routes::{
+    admin, calculations, characters, expectation, health, raw, rules, sessions, stream,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,17 +26,59 @@ use crate::routes::{calculations, characters, expectation, health, raw, rules, s
         expectation::expectation,
         stream::stream,
         rules::rules,
+        sessions::log_in,
+        sessions::refresh,
+        sessions::log_out,
+        sessions::me,
         health::live,
         health::ready,
     ),
     components(schemas(ProblemDetails<'static>, FieldError)),
+    modifiers(&SessionTokens),
     tags(
         (name = "calculations", description = "Odds and costs that need nothing but the question"),
         (name = "characters", description = "Who characters are, what they wear, and what it would cost"),
+        (name = "members", description = "Logging in with one's own Nexon key, and what members do"),
         (name = "health", description = "Whether the service can do its work"),
     ),
 )]
 struct Document;
+
+/// What the admin listener answers beside metrics and health.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "maple-expectation, for operators"),
+    paths(admin::members::end_sessions),
+    components(schemas(ProblemDetails<'static>, FieldError)),
+    modifiers(&AdminTokens),
+    tags((name = "admin", description = "What operators may do")),
+)]
+struct AdminDocument;
+
+/// The access token of a session.
+struct SessionTokens;
+
+/// The admin token.
+struct AdminTokens;
+
+impl Modify for SessionTokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        take_bearer(document, "session");
+    }
+}
+
+impl Modify for AdminTokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        take_bearer(document, "admin");
+    }
+}
+
+/// A token in the header `Authorization`, under this name.
+fn take_bearer(document: &mut utoipa::openapi::OpenApi, name: &str) {
+    let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(name, scheme);
+}
 
 /// The document as text, with a line break at its end: the same at `/openapi.json`, from the
 /// command line and in `docs/api/openapi.json`.
@@ -48,7 +93,16 @@ pub fn json() -> &'static str {
     &JSON
 }
 
-/// The paths the document describes, in the order of their names.
+/// What operators may ask of the admin listener, as an OpenAPI document.
+pub fn admin_json() -> String {
+    AdminDocument::openapi()
+        .to_pretty_json()
+        .expect("the document is plain data")
+}
+
+/// The paths of both listeners, in the order of their names.
 pub fn paths() -> Vec<String> {
-    Document::openapi().paths.paths.keys().cloned().collect()
+    let documents = [Document::openapi(), AdminDocument::openapi()];
+    let paths = documents.map(|document| document.paths.paths.into_keys());
+    paths.into_iter().flatten().collect()
 }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use equipment::{Characters, Evaluator};
-use telemetry::{Gauge, Metrics};
+use members::Sessions;
+use telemetry::{Counters, Gauge, Metrics};
 use tokio::sync::Semaphore;
 
+use crate::access::{AdminToken, Attempts, TrustedProxies};
 use crate::capacity::Capacity;
 use crate::finished::FinishedResponses;
 use crate::http::CharacterKeeping;
@@ -19,6 +21,16 @@ use crate::lifecycle::Lifecycle;
 pub struct Service {
     /// Who characters are and what they wear.
     pub characters: Characters,
+    /// Who is logged in.
+    pub sessions: Arc<Sessions>,
+    /// How often a client may try to log in.
+    pub attempts: Attempts,
+    /// What came of log-ins.
+    pub log_ins: Counters<1>,
+    /// What operators have to present; without one nobody is an operator.
+    pub admin_token: Option<AdminToken>,
+    /// How many proxies of ours stand before the service.
+    pub trusted_proxies: TrustedProxies,
     /// Where characters come from, as answers name it: `nexon` or `sandbox`.
     pub source: &'static str,
     /// How much is taken on at once.

@@ -1,5 +1,7 @@
 //! What runs, made from the configuration, plainly from top to bottom.
 
+pub(crate) mod members;
+
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +22,7 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::{AdminToken, Attempts, TrustedProxies};
 use crate::capacity::{Capacity, Limits};
 use crate::config::{Config, Nexon};
 use crate::finished::FinishedResponses;
@@ -51,6 +54,7 @@ pub struct Wired {
     pub committed: Arc<Notify>,
     finished: FinishedResponses,
     keeping: CharacterKeeping,
+    members: members::Members,
     database: Database,
     sandbox: Option<Sandbox>,
     tasks: TaskTracker,
@@ -78,11 +82,12 @@ pub async fn wire(
         Some(_) => None,
         None => Some(Sandbox::start_local().context("cannot start the sandbox")?),
     };
+    let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
     let settings = upstream(&config.nexon, sandbox.as_ref());
     let source = settings.source;
+    let members = members::wire(config, &database, &settings, &clock, &jitter)?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
     let quota = quota(&config.nexon, &clock)?;
-    let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let upstream = Guarded::new(
         ObservedUpstream::new(client, metrics),
@@ -148,6 +153,7 @@ pub async fn wire(
         committed,
         finished,
         keeping: CharacterKeeping::new(config.serve_stale_for),
+        members,
         database,
         sandbox,
         tasks,
@@ -190,10 +196,7 @@ fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
 
 /// Keys whose part of the service this version does not have yet.
 fn warn_of_what_is_not_used(config: &Config) {
-    for (key, is_set) in [
-        ("redis.url", config.redis_url.is_some()),
-        ("admin.token", config.admin_token.is_some()),
-    ] {
+    for (key, is_set) in [("redis.url", config.redis_url.is_some())] {
         if is_set {
             tracing::warn!(key, "this version has no use for a key that is set");
         }
@@ -234,6 +237,11 @@ impl Wired {
     pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> Service {
         Service {
             characters: self.characters.clone(),
+            sessions: self.members.sessions.clone(),
+            attempts: Attempts::per_minute(self.members.attempts_per_minute),
+            log_ins: members::log_ins(metrics),
+            admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
+            trusted_proxies: TrustedProxies(self.members.trusted_proxies),
             source: self.source,
             capacity: Arc::new(Capacity::new(self.limits, processors(), metrics)),
             evaluator: Evaluator::new(),

@@ -5,6 +5,7 @@ mod completeness;
 mod donation;
 mod equipment;
 mod heading;
+mod member;
 mod meso;
 mod operator;
 mod rules;
@@ -16,6 +17,7 @@ pub use completeness::Completeness;
 pub use donation::{DonationAnswer, DonationsAnswer};
 pub use equipment::{EquipmentAnswer, ItemAnswer, PotentialLinesAnswer, PresetAnswer};
 pub use heading::Heading;
+pub use member::{MeAnswer, SessionAnswer};
 pub(crate) use meso::whole_meso;
 pub use operator::{
     AttemptAnswer, AuditAnswer, BacklogAnswer, DeadLetterAnswer, DeadLetterHistoryAnswer,

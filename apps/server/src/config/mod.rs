@@ -4,6 +4,7 @@
 //! `http.bind` of the file is `MAPLE__HTTP__BIND` in the environment; an empty variable counts
 //! as not set, because that is what a compose file leaves of a missing one.
 
+mod members;
 mod notices;
 mod parse;
 mod reader;
@@ -22,6 +23,7 @@ use telemetry::LogFormat;
 use crate::capacity::Limits;
 use reader::{Reader, Setting};
 
+pub use members::Members;
 pub use notices::Notices;
 pub use sources::Sources;
 
@@ -40,6 +42,11 @@ pub struct Config {
     pub database_url: SecretString,
     /// The Redis that instances share.
     pub redis_url: Option<SecretString>,
+    /// Who logs in, and how often it may be tried.
+    pub members: Members,
+    /// How many proxies of ours stand before the public API: so many addresses at the end of
+    /// `X-Forwarded-For` are believed.
+    pub trusted_proxies: usize,
     /// The upstream of characters and equipment.
     pub nexon: Nexon,
     /// How much is taken on at once.
@@ -116,6 +123,14 @@ pub enum ConfigProblem {
         /// What was expected, without the value of a secret.
         reason: String,
     },
+    /// A key that has to be set.
+    #[error("{key} has to be set: {reason}")]
+    Missing {
+        /// The key as the file would write it.
+        key: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
 }
 
 impl Config {
@@ -146,6 +161,27 @@ impl Config {
     /// The database, without its password.
     pub fn database(&self) -> String {
         parse::redacted_url(&self.database_url)
+    }
+
+    /// What a server needs beyond what every command does.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfig`] when several instances can share the database and the secret by which
+    /// accounts become members is not set: each would make up its own.
+    pub fn check_for_serving(&self) -> Result<(), InvalidConfig> {
+        let is_shared = self.redis_url.is_some() || !parse::is_sqlite(&self.database_url);
+        if self.members.secret.is_some() || !is_shared {
+            return Ok(());
+        }
+        let missing = ConfigProblem::Missing {
+            key: members::SECRET,
+            reason: "instances that share a database or a Redis need the same secret, or a member \
+                     of one would be somebody else to the other; `openssl rand -base64 32` makes one",
+        };
+        Err(InvalidConfig {
+            problems: vec![missing],
+        })
     }
 
     fn read(reader: &mut Reader<'_>) -> Self {
@@ -188,6 +224,8 @@ impl Config {
                 quota_per_day: reader.number("nexon.quota_per_day", parse::nonzero(1_000)),
                 timeout: reader.millis("nexon.timeout_ms", 2_000),
             },
+            members: Members::read(reader),
+            trusted_proxies: reader.number("http.trusted_proxies", 0),
             request_deadline: reader.millis("request.deadline_ms", 3_000),
             serve_stale_for: Duration::from_secs(
                 reader

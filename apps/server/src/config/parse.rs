@@ -16,6 +16,9 @@ pub(super) const REDACTED: &str = "[redacted]";
 /// An administrator's token shorter than this can be guessed.
 const MIN_TOKEN_CHARS: usize = 16;
 
+/// A secret shorter than this can be found by trying.
+const MIN_SECRET_CHARS: usize = 32;
+
 const MAX_MILLIS: u64 = 10 * 60 * 1_000;
 
 /// The value as a TOML string.
@@ -78,6 +81,18 @@ pub(super) fn token(text: &str) -> Result<SecretString, String> {
         return Err(format!("expected at least {MIN_TOKEN_CHARS} characters"));
     }
     header_value(text)
+}
+
+/// A secret of the service's own.
+pub(super) fn secret(text: &str) -> Result<SecretString, String> {
+    if text.chars().count() < MIN_SECRET_CHARS {
+        return Err(format!("expected at least {MIN_SECRET_CHARS} characters"));
+    }
+    Ok(text.into())
+}
+
+pub(super) fn is_sqlite(url: &SecretString) -> bool {
+    url.expose_secret().starts_with("sqlite:")
 }
 
 /// A secret that is sent in a header.

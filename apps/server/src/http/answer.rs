@@ -27,8 +27,9 @@ pub const SLOW: Duration = Duration::from_secs(1);
 const UNMATCHED: &str = "unmatched";
 
 /// The statuses that are counted from zero; any other appears when it is first given.
-const STATUSES: [&str; 13] = [
-    "200", "304", "400", "404", "405", "406", "413", "415", "422", "429", "500", "502", "503",
+const STATUSES: [&str; 15] = [
+    "200", "304", "400", "401", "403", "404", "405", "406", "413", "415", "422", "429", "500",
+    "502", "503",
 ];
 
 /// The paths that tell how the service is.
@@ -176,6 +177,9 @@ fn log(problem: &Problem) {
         ProblemKind::Internal => error!(%problem, cause, "request failed"),
         ProblemKind::UpstreamInvalid | ProblemKind::UpstreamUnavailable => {
             warn!(%problem, cause, "upstream left a request without an answer");
+        }
+        ProblemKind::StoreUnavailable => {
+            warn!(%problem, cause, "store left a request without an answer");
         }
         _ => debug!(%problem, cause, "request was refused"),
     }

@@ -61,7 +61,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+pub(super) fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     let media_type = request.content_type();
     if media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
@@ -85,7 +85,7 @@ impl From<BodyFault> for Problem {
     }
 }
 
-fn unreadable_body(error: &actix_web::Error) -> Problem {
+pub(super) fn unreadable_body(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => BodyFault::TooLarge {
             limit: MAX_BODY_BYTES,

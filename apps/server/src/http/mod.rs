@@ -9,6 +9,7 @@ mod pieces;
 mod problem;
 mod representation;
 mod request_id;
+mod secret_json;
 mod server;
 
 pub(crate) use answer::causes;
@@ -21,4 +22,5 @@ pub use problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, Problem, ProblemDetai
 pub use representation::{Answer, JSON, Representations, Tag, json};
 pub(crate) use representation::{Head, wanted};
 pub use request_id::{RequestId, RequestIds, X_REQUEST_ID};
+pub(crate) use secret_json::{SecretBody, SecretJson};
 pub use server::{Listeners, ServeError, serve};

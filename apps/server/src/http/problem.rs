@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,6 +18,9 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Where the kinds of problem are explained; a kind's URI is this and its slug.
 pub const PROBLEMS_PATH: &str = "/problems";
+
+/// How to say who one is (RFC 6750), in every answer 401.
+const CHALLENGE: &str = r#"Bearer realm="maple-expectation""#;
 
 macro_rules! problem_kinds {
     ($($(#[doc = $meaning:literal])+ $kind:ident = $slug:literal, $status:ident, $title:literal;)+) => {
@@ -55,6 +58,12 @@ macro_rules! problem_kinds {
 problem_kinds! {
     /// The request is not one this API defines: broken JSON, an unknown field, a bad name.
     BadRequest = "bad-request", BAD_REQUEST, "The request cannot be read";
+    /// The access token, refresh token or admin token is missing, wrong, or good no more. Log in again.
+    Unauthorized = "unauthorized", UNAUTHORIZED, "Who you are is not known";
+    /// Nexon does not take the key, or its owner does not play this game.
+    WrongKey = "wrong-key", UNAUTHORIZED, "The Nexon key is not good";
+    /// Who you are is known, and may not do this.
+    Forbidden = "forbidden", FORBIDDEN, "You may not do this";
     /// No resource has this path.
     NotFound = "not-found", NOT_FOUND, "There is no such resource";
     /// The upstream knows no character of this name.
@@ -75,12 +84,16 @@ problem_kinds! {
     InvalidValue = "invalid-value", UNPROCESSABLE_ENTITY, "A value is out of its range";
     /// The upstream's call quota is used up and nothing is stored.
     QuotaExceeded = "quota-exceeded", TOO_MANY_REQUESTS, "The upstream's quota is used up";
+    /// Too many log-ins were tried from one address; `Retry-After` says when the next one may be.
+    TooManyAttempts = "too-many-attempts", TOO_MANY_REQUESTS, "Too many attempts";
     /// The upstream sent what cannot be read. What was stored stays as it was.
     UpstreamInvalid = "upstream-invalid", BAD_GATEWAY, "The upstream sent an invalid document";
     /// The upstream gives no answer and nothing is stored.
     UpstreamUnavailable = "upstream-unavailable", SERVICE_UNAVAILABLE, "The upstream gives no answer";
     /// More is asked than this service can answer in time.
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "The service has too much to do";
+    /// What is kept for members cannot be read or written now.
+    StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, "The store gives no answer";
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The service failed";
 }
@@ -188,6 +201,9 @@ impl Problem {
     pub(super) fn response(&self, id: &RequestId) -> HttpResponse {
         let mut response = HttpResponse::build(self.kind.status());
         response.insert_header((CONTENT_TYPE, PROBLEM_JSON));
+        if self.kind.status() == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, CHALLENGE));
+        }
         if let Some(after) = self.retry_after {
             let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
             response.insert_header((RETRY_AFTER, seconds.max(1).to_string()));

@@ -1,5 +1,6 @@
 //! The routes: what each path answers.
 
+pub(crate) mod admin;
 pub(crate) mod calculations;
 pub(crate) mod characters;
 pub(crate) mod documents;
@@ -8,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod raw;
 pub(crate) mod rules;
+pub(crate) mod sessions;
 pub(crate) mod stream;
 
 pub(crate) use characters::refresh;
@@ -31,6 +33,10 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         )
         .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
         .service(readable(rules::RULES, rules::rules))
+        .service(web::resource(sessions::SESSIONS).route(web::post().to(sessions::log_in)))
+        .service(web::resource(sessions::REFRESH).route(web::post().to(sessions::refresh)))
+        .service(web::resource(sessions::CURRENT).route(web::delete().to(sessions::log_out)))
+        .service(readable(sessions::ME, sessions::me))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))
@@ -44,7 +50,8 @@ pub(crate) fn admin(config: &mut ServiceConfig) {
     config
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
-        .service(readable(metrics::METRICS, metrics::metrics));
+        .service(readable(metrics::METRICS, metrics::metrics))
+        .configure(admin::configure);
 }
 
 /// A resource that is read: GET, and HEAD for the same without the body.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kernel::ManualClock;
 use nexon_sandbox::{FaultRule, Sandbox};
 use reqwest::{Client, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::config::{Config, Sources};
 use server::http::{Listeners, PROBLEM_JSON, ServeError, serve};
 use server::wiring::{Wired, desk, wire};
@@ -28,8 +28,11 @@ pub(crate) struct TestApp {
     client: Client,
     served: JoinHandle<Result<(), ServeError>>,
     wired: Wired,
-    _folder: TempDir,
+    folder: TempDir,
 }
+
+/// What operators present.
+pub(crate) const ADMIN_TOKEN: &str = "the-admin-token-of-the-tests";
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
@@ -37,17 +40,25 @@ impl TestApp {
     }
 
     pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn Dependency>>) -> Self {
-        Self::with(&[], dependencies).await
+        Self::with(tempfile::tempdir().unwrap(), &[], dependencies).await
     }
 
     /// With these settings, as the environment would give them.
     pub(crate) async fn configured(settings: &[(&str, &str)]) -> Self {
-        Self::with(settings, Vec::new()).await
+        Self::in_folder(tempfile::tempdir().unwrap(), settings).await
     }
 
-    async fn with(settings: &[(&str, &str)], dependencies: Vec<Box<dyn Dependency>>) -> Self {
+    /// With the files of one that was here before.
+    pub(crate) async fn in_folder(folder: TempDir, settings: &[(&str, &str)]) -> Self {
+        Self::with(folder, settings, Vec::new()).await
+    }
+
+    async fn with(
+        folder: TempDir,
+        settings: &[(&str, &str)],
+        dependencies: Vec<Box<dyn Dependency>>,
+    ) -> Self {
         install_tls();
-        let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-22T12:00:00Z".parse().unwrap()));
         let metrics = Metrics::new();
         let lifecycle = Lifecycle::new();
@@ -79,7 +90,7 @@ impl TestApp {
             client: client.build().unwrap(),
             served,
             wired,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -98,7 +109,36 @@ impl TestApp {
     }
 
     pub(crate) fn get_admin(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("http://{}{path}", self.admin))
+        self.request_admin("GET", path)
+    }
+
+    /// What an operator asks.
+    pub(crate) fn admin(&self, method: &str, path: &str) -> RequestBuilder {
+        self.request_admin(method, path).bearer_auth(ADMIN_TOKEN)
+    }
+
+    /// What somebody asks of the admin listener.
+    pub(crate) fn request_admin(&self, method: &str, path: &str) -> RequestBuilder {
+        let url = format!("http://{}{path}", self.admin);
+        self.client.request(method.parse().unwrap(), url)
+    }
+
+    /// The metrics as text.
+    pub(crate) async fn metrics(&self) -> String {
+        let response = self.get_admin("/metrics").send().await.unwrap();
+        response.text().await.unwrap()
+    }
+
+    /// An attempt to log in.
+    pub(crate) fn try_log_in(&self, key: &str) -> RequestBuilder {
+        self.post("/api/v1/sessions", &json!({"nexon_api_key": key}))
+    }
+
+    /// The session of whoever has this key, such as `sandbox-member-1`.
+    pub(crate) async fn log_in(&self, key: &str) -> Value {
+        let response = self.try_log_in(key).send().await.unwrap();
+        assert_eq!(response.status(), 201, "{key}");
+        response.json().await.unwrap()
     }
 
     /// The answer to a GET that succeeds.
@@ -147,6 +187,14 @@ impl TestApp {
         self.wired.close().await.unwrap();
         served
     }
+
+    /// Stops; what is left is the data folder.
+    pub(crate) async fn into_folder(self) -> TempDir {
+        self.lifecycle.stop();
+        self.served.await.unwrap().unwrap();
+        self.wired.close().await.unwrap();
+        self.folder
+    }
 }
 
 /// What a gzip file holds; it must be one member and nothing else.
@@ -181,6 +229,7 @@ fn config(folder: &Path, settings: &[(&str, &str)]) -> Config {
         ("MAPLE__DATA_DIR", folder.to_str().unwrap()),
         ("MAPLE__NEXON__TIMEOUT_MS", "30000"),
         ("MAPLE__REQUEST__DEADLINE_MS", "30000"),
+        ("MAPLE__ADMIN__TOKEN", ADMIN_TOKEN),
     ];
     let variables = own.iter().chain(settings);
     Config::load(&Sources {

@@ -1,5 +1,6 @@
 //! The whole application over real sockets.
 
+mod access;
 mod alerts;
 mod app;
 mod bad_numbers;
@@ -11,6 +12,7 @@ mod delivery;
 mod operator;
 mod overload;
 mod partial;
+mod sessions;
 mod shape;
 mod shell;
 #[cfg(feature = "failpoints")]

@@ -1,0 +1,100 @@
+//! Where a request comes from, as far as that can be believed.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::X_FORWARDED_FOR;
+use actix_web::{FromRequest, HttpRequest};
+
+use crate::service::Service;
+
+/// How many proxies of ours stand before the service.
+#[derive(Debug, Clone, Copy)]
+pub struct TrustedProxies(pub usize);
+
+/// Who a client is for limits: its address, or the 64-bit network of an IPv6 address, which is
+/// what one subscriber is given.
+///
+/// The last address of `X-Forwarded-For` was written by the proxy next to us, the one before it by
+/// the proxy before, and so on; what is beyond those of ours anybody can write, and is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientAddress(IpAddr);
+
+impl ClientAddress {
+    /// Where this request comes from. Where a proxy should have written an address and did not,
+    /// the proxy's own stands in.
+    pub(super) fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
+        let peer = request.peer_addr().map(|address| address.ip());
+        let forwarded = match proxies.0 {
+            0 => None,
+            count => forwarded(request, count),
+        };
+        // Only a request over something else than TCP has no peer.
+        let address = forwarded.or(peer).unwrap_or(Ipv6Addr::UNSPECIFIED.into());
+        Self(network(address))
+    }
+}
+
+impl FromRequest for ClientAddress {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let service = request
+            .app_data::<actix_web::web::Data<Service>>()
+            .expect("every app is made with a service");
+        ready(Ok(Self::of(request, service.trusted_proxies)))
+    }
+}
+
+fn forwarded(request: &HttpRequest, count: usize) -> Option<IpAddr> {
+    let headers: Vec<_> = request.headers().get_all(X_FORWARDED_FOR).collect();
+    let addresses = headers
+        .iter()
+        .rev()
+        .flat_map(|header| header.to_str().unwrap_or_default().rsplit(','));
+    addresses
+        .take(count)
+        .nth(count - 1)
+        .and_then(|address| address.trim().parse().ok())
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_what_our_proxies_wrote_is_believed() {
+        for (proxies, headers, expected) in [
+            (0, &["1.1.1.1"][..], "9.9.9.9"),
+            (1, &["1.1.1.1"], "1.1.1.1"),
+            (1, &["6.6.6.6, 1.1.1.1"], "1.1.1.1"),
+            (2, &["6.6.6.6, 1.1.1.1, 2.2.2.2"], "1.1.1.1"),
+            (2, &["6.6.6.6", "1.1.1.1", "2.2.2.2"], "1.1.1.1"),
+            (2, &["2.2.2.2"], "9.9.9.9"),
+            (1, &["unknown"], "9.9.9.9"),
+            (1, &[], "9.9.9.9"),
+            (1, &["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::"),
+            (1, &["::ffff:1.1.1.1"], "1.1.1.1"),
+        ] {
+            let mut request = TestRequest::default().peer_addr("9.9.9.9:1".parse().unwrap());
+            for header in headers {
+                request = request.append_header((X_FORWARDED_FOR, *header));
+            }
+            let address = ClientAddress::of(&request.to_http_request(), TrustedProxies(proxies));
+            let expected: IpAddr = expected.parse().unwrap();
+            assert_eq!(address, ClientAddress(expected), "{proxies} {headers:?}");
+        }
+    }
+}

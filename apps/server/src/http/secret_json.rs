@@ -1,0 +1,41 @@
+//! JSON bodies that hold a secret: whatever is wrong with one, nothing of it is told.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, ready};
+use serde::de::DeserializeOwned;
+
+use super::extract::{check_media_type, unreadable_body};
+use super::problem::{Problem, ProblemKind};
+
+/// A body with a secret in it.
+pub(crate) trait SecretBody: DeserializeOwned + 'static {
+    /// What such a body looks like.
+    const EXPECTED: &'static str;
+}
+
+/// A JSON body with a secret in it. What cannot be read is answered with what was expected, and
+/// with nothing of what came: it could be the secret in the wrong place.
+pub(crate) struct SecretJson<T>(pub(crate) T);
+
+impl<T: SecretBody> FromRequest for SecretJson<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if let Err(problem) = check_media_type(request) {
+            return ready(Err(problem)).boxed_local();
+        }
+        let body = web::Bytes::from_request(request, payload);
+        async move {
+            let body = body.await.map_err(|error| unreadable_body(&error))?;
+            let read = serde_json::from_slice(&body).map(Self);
+            read.map_err(|_| {
+                let detail = format!("the body is not {}", T::EXPECTED);
+                Problem::new(ProblemKind::BadRequest, detail)
+            })
+        }
+        .boxed_local()
+    }
+}

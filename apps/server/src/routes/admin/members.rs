@@ -1,0 +1,40 @@
+//! Members, as operators see them.
+
+use actix_web::web;
+use kernel::MemberId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind};
+use crate::service::Service;
+
+pub(crate) const SESSIONS: &str = "/api/v1/admin/members/{id}/sessions";
+
+/// How many sessions ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ended {
+    /// How many sessions the member had.
+    ended: u64,
+}
+
+/// Ends every session of a member. Every instance refuses them within a minute.
+#[utoipa::path(
+    delete, path = SESSIONS, tag = "admin", security(("admin" = [])),
+    params(("id" = String, Path, description = "The member's id")),
+    responses(
+        (status = 200, description = "How many ended", body = Ended),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn end_sessions(
+    service: web::Data<Service>,
+    id: web::Path<String>,
+) -> Result<web::Json<Ended>, Problem> {
+    let member: MemberId = id.parse().map_err(|error| {
+        Problem::new(ProblemKind::BadRequest, "the member's id cannot be one")
+            .with_error(FieldError::of_parameter("id", error))
+    })?;
+    let ended = service.sessions.end_all(member).await?;
+    tracing::info!(%member, ended, "an operator ended the sessions of a member");
+    Ok(web::Json(Ended { ended }))
+}

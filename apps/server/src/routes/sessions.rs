@@ -1,0 +1,214 @@
+//! Logging in with one's own Nexon key, staying logged in, and logging out.
+
+use std::time::Duration;
+
+use actix_web::http::header::{CacheControl, CacheDirective};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
+use members::{AccountsError, LogInError, LoggedIn, NexonKey, RefreshError, SessionStoreError};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::access::{ClientAddress, Signed};
+use crate::answers::{MeAnswer, SessionAnswer};
+use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, SecretBody, SecretJson};
+use crate::service::Service;
+
+pub(crate) const SESSIONS: &str = "/api/v1/sessions";
+pub(crate) const REFRESH: &str = "/api/v1/sessions/refresh";
+pub(crate) const CURRENT: &str = "/api/v1/sessions/current";
+pub(crate) const ME: &str = "/api/v1/me";
+
+/// When to try again where nobody said when.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// What logging in takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogIn {
+    /// One's own key of the Nexon Open API. It is shown to Nexon once and forgotten.
+    #[schema(value_type = String, example = "live_...")]
+    nexon_api_key: SecretString,
+}
+
+impl SecretBody for LogIn {
+    const EXPECTED: &'static str = r#"{"nexon_api_key":"..."}"#;
+}
+
+/// What refreshing takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Refresh {
+    /// The refresh token of the session.
+    #[schema(value_type = String, example = "maple_rt_...")]
+    refresh_token: SecretString,
+}
+
+impl SecretBody for Refresh {
+    const EXPECTED: &'static str = r#"{"refresh_token":"..."}"#;
+}
+
+/// Opens a session for the owner of a Nexon key.
+#[utoipa::path(
+    post, path = SESSIONS, tag = "members", request_body = LogIn,
+    responses(
+        (status = 201, description = "The session's tokens", body = SessionAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn log_in(
+    service: web::Data<Service>,
+    client: ClientAddress,
+    body: SecretJson<LogIn>,
+) -> Result<HttpResponse, Problem> {
+    let count = |outcome| service.log_ins.with([outcome]).inc();
+    service.attempts.take(client).map_err(|wait| {
+        count("too_many");
+        Problem::new(
+            ProblemKind::TooManyAttempts,
+            "too many log-ins were tried from your address",
+        )
+        .retry_after(wait)
+    })?;
+    let key = NexonKey::try_from(body.0.nexon_api_key).map_err(|error| {
+        count("not_a_key");
+        Problem::new(ProblemKind::InvalidValue, "this cannot be a Nexon key")
+            .with_error(FieldError::at("/nexon_api_key", error))
+    })?;
+    let opened = service.sessions.log_in(key).await;
+    count(outcome(&opened));
+    Ok(uncached(HttpResponse::Created()).json(SessionAnswer::from(opened?)))
+}
+
+/// Gives a session new tokens. The old ones are good no more.
+///
+/// A refresh token is good once: presenting it again ends the session, because somebody else has
+/// it too.
+#[utoipa::path(
+    post, path = REFRESH, tag = "members", request_body = Refresh,
+    responses(
+        (status = 200, description = "The session's new tokens", body = SessionAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn refresh(
+    service: web::Data<Service>,
+    body: SecretJson<Refresh>,
+) -> Result<HttpResponse, Problem> {
+    let token = body.0.refresh_token;
+    let refreshed = service.sessions.refresh(token.expose_secret()).await?;
+    Ok(uncached(HttpResponse::Ok()).json(SessionAnswer::from(refreshed)))
+}
+
+/// Ends the session whose access token is presented. Every instance refuses it within a minute.
+#[utoipa::path(
+    delete, path = CURRENT, tag = "members", security(("session" = [])),
+    responses(
+        (status = 204, description = "The session has ended"),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn log_out(
+    service: web::Data<Service>,
+    signed: Signed,
+) -> Result<HttpResponse, Problem> {
+    service.sessions.log_out(signed.0.session).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Says who is logged in.
+#[utoipa::path(
+    get, path = ME, tag = "members", security(("session" = [])),
+    responses(
+        (status = 200, description = "Who it is", body = MeAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn me(signed: Signed) -> HttpResponse {
+    uncached(HttpResponse::Ok()).json(MeAnswer::from(&signed.0))
+}
+
+/// A member's own affairs are kept by nobody on the way.
+fn uncached(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header(CacheControl(vec![CacheDirective::NoStore]));
+    response
+}
+
+/// What comes of log-ins, as the metric names it.
+pub(crate) const OUTCOMES: [&str; 8] = [
+    "opened",
+    "too_many",
+    "not_a_key",
+    "key_refused",
+    "no_account",
+    "key_exhausted",
+    "unavailable",
+    "failed",
+];
+
+fn outcome(opened: &Result<LoggedIn, LogInError>) -> &'static str {
+    match opened {
+        Ok(_) => "opened",
+        Err(LogInError::Accounts(AccountsError::KeyRefused)) => "key_refused",
+        Err(LogInError::Accounts(AccountsError::NoAccount)) => "no_account",
+        Err(LogInError::Accounts(AccountsError::KeyExhausted { .. })) => "key_exhausted",
+        Err(LogInError::Accounts(AccountsError::Unavailable { .. })) => "unavailable",
+        Err(LogInError::Store(_)) => "failed",
+    }
+}
+
+impl From<LogInError> for Problem {
+    fn from(error: LogInError) -> Self {
+        match error {
+            LogInError::Accounts(error) => error.into(),
+            LogInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Self {
+        match error {
+            AccountsError::KeyRefused => {
+                Self::new(ProblemKind::WrongKey, "Nexon does not take this key")
+            }
+            AccountsError::NoAccount => Self::new(
+                ProblemKind::WrongKey,
+                "the key is good, but its owner has no MapleStory account",
+            ),
+            AccountsError::KeyExhausted { retry_after } => Self::new(
+                ProblemKind::QuotaExceeded,
+                "the calls that Nexon permits with this key are used up",
+            )
+            .retry_after(retry_after.unwrap_or(RETRY_AFTER)),
+            AccountsError::Unavailable { retry_after, .. } => Self::new(
+                ProblemKind::UpstreamUnavailable,
+                "Nexon gives no answer, so it is not known whose the key is",
+            )
+            .retry_after(retry_after.unwrap_or(RETRY_AFTER))
+            .caused_by(error),
+        }
+    }
+}
+
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
+        match error {
+            RefreshError::Invalid | RefreshError::Reused => {
+                Self::new(ProblemKind::Unauthorized, error.to_string())
+            }
+            RefreshError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SessionStoreError> for Problem {
+    fn from(error: SessionStoreError) -> Self {
+        Self::new(
+            ProblemKind::StoreUnavailable,
+            "sessions cannot be read or written now",
+        )
+        .retry_after(Duration::from_secs(1))
+        .caused_by(error)
+    }
+}

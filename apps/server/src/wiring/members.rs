@@ -1,0 +1,77 @@
+//! Members: whose a key is, where sessions are kept, who is a developer.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use anyhow::Context;
+use kernel::Clock;
+use members::{Identities, Sessions, Surroundings};
+use nexon_http::{GuardSettings, NexonAccounts, NexonSettings, Place};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use resilience::Jitter;
+use secrecy::SecretString;
+use storage_sql::Database;
+use telemetry::{Counters, Metrics};
+
+use crate::config::Config;
+use crate::routes::sessions::OUTCOMES;
+use crate::session_secret;
+
+/// What members need.
+#[derive(Debug)]
+pub(super) struct Members {
+    pub(super) sessions: Arc<Sessions>,
+    pub(super) admin_token: Option<SecretString>,
+    pub(super) attempts_per_minute: NonZeroU32,
+    pub(super) trusted_proxies: usize,
+}
+
+pub(super) fn wire(
+    config: &Config,
+    database: &Database,
+    upstream: &NexonSettings,
+    clock: &Arc<dyn Clock>,
+    jitter: &Jitter,
+) -> anyhow::Result<Members> {
+    let place = Place {
+        base_url: upstream.base_url.clone(),
+        connect_timeout: upstream.connect_timeout,
+        timeout: upstream.timeout,
+    };
+    let accounts = NexonAccounts::new(&place, GuardSettings::default(), jitter.clone())
+        .context("cannot ask whose a key is (nexon.*)")?;
+    let sessions = Sessions::new(Surroundings {
+        accounts: Arc::new(accounts),
+        store: Arc::new(database.sessions()),
+        identities: identities(config)?,
+        developers: config.members.developers.keys().copied().collect(),
+        clock: Arc::clone(clock),
+        rng: StdRng::from_os_rng(),
+    });
+    Ok(Members {
+        sessions: Arc::new(sessions),
+        admin_token: config.admin_token.clone(),
+        attempts_per_minute: config.members.attempts_per_minute,
+        trusted_proxies: config.trusted_proxies,
+    })
+}
+
+/// From accounts to members, by the configured secret or the one of the data folder.
+pub(crate) fn identities(config: &Config) -> anyhow::Result<Identities> {
+    let secret = match &config.members.secret {
+        Some(secret) => secret.clone(),
+        None => session_secret::of_folder(&config.data_dir)?,
+    };
+    Ok(Identities::new(&secret))
+}
+
+/// Counts what comes of log-ins.
+pub(super) fn log_ins(metrics: &Metrics) -> Counters<1> {
+    metrics.counters(
+        "maple_log_ins_total",
+        "Log-ins that were tried, by what came of them.",
+        ["outcome"],
+        OUTCOMES.map(|outcome| [outcome]),
+    )
+}
