@@ -53,6 +53,9 @@ enum Command {
     /// Checks the counts of likes: `maple-expectation likes`.
     #[command(disable_help_flag = true)]
     Likes(operator::Options),
+    /// Tells who members are, and ends their sessions: `maple-expectation members`.
+    #[command(disable_help_flag = true)]
+    Members(operator::Options),
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -74,6 +77,7 @@ fn main() -> anyhow::Result<()> {
         Command::Ledger(options) => operator::run(&shell, "ledger", &options),
         Command::Outbox(options) => operator::run(&shell, "outbox", &options),
         Command::Likes(options) => operator::run(&shell, "likes", &options),
+        Command::Members(options) => operator::run(&shell, "members", &options),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }

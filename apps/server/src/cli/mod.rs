@@ -88,11 +88,13 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::StarForce(arguments) => calculations::star_force(&arguments),
         Command::Plan(arguments) => calculations::plan(&arguments),
         Command::CheckConfig => {
-            println!("{}", config()?.redacted());
-            Ok(())
+            let config = config()?;
+            println!("{}", config.redacted());
+            Ok(config.check_for_serving()?)
         }
         Command::Serve => {
             let config = config()?;
+            config.check_for_serving()?;
             start_log(&config, SERVICE_LOG)?;
             block_on(serve::run(&config))
         }

@@ -1,9 +1,10 @@
-//! What operators do with the database at hand: points, the books, the outbox, likes.
+//! What operators do with the database at hand: points, the books, the outbox, likes, members.
 //!
 //! The service may run meanwhile: each command is one transaction like any other's.
 
 mod books;
 mod likes;
+mod members;
 mod outbox;
 mod points;
 
@@ -20,6 +21,7 @@ use crate::config::Config;
 
 pub(super) use books::LedgerCommand;
 pub(super) use likes::LikesCommand;
+pub(super) use members::MembersCommand;
 pub(super) use outbox::OutboxCommand;
 pub(super) use points::PointsCommand;
 
@@ -41,6 +43,9 @@ pub(super) enum Command {
     /// Check the counts of likes.
     #[command(subcommand)]
     Likes(LikesCommand),
+    /// Tell who members are, and end their sessions.
+    #[command(subcommand)]
+    Members(MembersCommand),
 }
 
 /// How a command tells what it found.
@@ -59,6 +64,7 @@ pub(super) async fn run(config: &Config, command: &Command) -> Result<(), Failur
         Command::Ledger(command) => books::run(&database, command).await,
         Command::Outbox(command) => outbox::run(&database, command).await,
         Command::Likes(command) => likes::run(&database, command).await,
+        Command::Members(command) => members::run(config, &database, command).await,
     };
     database.close().await.map_err(anyhow::Error::from)?;
     done
