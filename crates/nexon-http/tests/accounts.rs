@@ -1,5 +1,6 @@
 //! Whose a key is, asked over real sockets.
 
+#[expect(dead_code, reason = "the other tests use the rest of it")]
 mod support;
 
 use std::error::Error;
@@ -52,7 +53,8 @@ fn list(accounts: &[String]) -> Reply {
 /// An error and what is behind it, as a log would show them.
 fn reasons(error: &AccountsError) -> String {
     let chain = std::iter::successors(Some(error as &dyn Error), |&error| error.source());
-    chain.map(|e| format!("{e} {e:?} ")).collect()
+    let reasons: Vec<_> = chain.map(|e| format!("{e} {e:?}")).collect();
+    reasons.join(" ")
 }
 
 #[tokio::test]
