@@ -36,7 +36,7 @@ pub(crate) const ADMIN_TOKEN: &str = "the-admin-token-of-the-tests";
 
 impl TestApp {
     pub(crate) async fn start() -> Self {
-        Self::with(&[], Vec::new()).await
+        Self::configured(&[]).await
     }
 
     pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn Dependency>>) -> Self {
