@@ -147,7 +147,7 @@ async fn a_refused_key_and_a_silent_game_are_told_apart() {
 async fn an_access_token_ends_after_its_time() {
     let world = World::new();
     let logged_in = world.log_in().await;
-    world.clock.advance(ACCESS_FOR - SECOND);
+    world.clock.advance(ACCESS_FOR.checked_sub(SECOND).unwrap());
     assert!(access(&world.here, &logged_in.access_token).await.is_ok());
     world.clock.advance(SECOND);
     for instance in [&world.here, &world.there] {
@@ -212,7 +212,9 @@ async fn a_session_ends_however_often_it_is_refreshed() {
     let mut last = world.log_in().await;
     let opened = last.refresh_until - REFRESH_FOR;
     for _ in 0..5 {
-        world.clock.advance(REFRESH_FOR - SECOND);
+        world
+            .clock
+            .advance(REFRESH_FOR.checked_sub(SECOND).unwrap());
         match refresh(&world.here, &last.refresh_token).await {
             Ok(next) => last = next,
             Err(error) => {
