@@ -14,6 +14,7 @@ mod lifecycle;
 pub mod notices;
 pub mod observed;
 pub mod openapi;
+pub mod people;
 mod routes;
 mod service;
 pub mod session_secret;

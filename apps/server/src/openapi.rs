@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
-    admin, calculations, characters, expectation, health, raw, rules, sessions, stream,
+    admin, calculations, characters, donations, expectation, health, raw, rules, sessions, stream,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,9 @@ use crate::routes::{
         sessions::refresh,
         sessions::log_out,
         sessions::me,
+        donations::give,
+        donations::list,
+        donations::one,
         health::live,
         health::ready,
     ),
@@ -48,7 +51,16 @@ struct Document;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "maple-expectation, for operators"),
-    paths(admin::members::end_sessions),
+    paths(
+        admin::members::end_sessions,
+        admin::points::grant,
+        admin::points::account,
+        admin::outbox::backlog,
+        admin::outbox::dead_letters,
+        admin::outbox::dead_letter,
+        admin::outbox::replay,
+        admin::outbox::discard,
+    ),
     components(schemas(ProblemDetails<'static>, FieldError)),
     modifiers(&AdminTokens),
     tags((name = "admin", description = "What operators may do")),

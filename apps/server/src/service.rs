@@ -5,10 +5,14 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use donation::Donations;
 use equipment::{Characters, Evaluator};
+use kernel::Clock;
+use likes::Likes;
 use members::Sessions;
+use outbox::OutboxStore;
 use telemetry::{Counters, Gauge, Metrics};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::access::{AdminToken, Attempts, TrustedProxies};
 use crate::capacity::Capacity;
@@ -21,6 +25,16 @@ use crate::lifecycle::Lifecycle;
 pub struct Service {
     /// Who characters are and what they wear.
     pub characters: Characters,
+    /// Points that members give.
+    pub donations: Arc<Donations>,
+    /// Messages that wait for delivery, for operators.
+    pub outbox: Arc<dyn OutboxStore>,
+    /// Notified when a message waits there.
+    pub committed: Arc<Notify>,
+    /// Who likes which character.
+    pub likes: Arc<Likes>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
     /// Who is logged in.
     pub sessions: Arc<Sessions>,
     /// How often a client may try to log in.

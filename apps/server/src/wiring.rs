@@ -34,6 +34,7 @@ use crate::openapi;
 use crate::service::{Dependency, Service};
 
 mod notices;
+mod people;
 
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
 const LAST_FETCHES: Duration = Duration::from_secs(1);
@@ -55,6 +56,7 @@ pub struct Wired {
     finished: FinishedResponses,
     keeping: CharacterKeeping,
     members: members::Members,
+    people: people::People,
     database: Database,
     sandbox: Option<Sandbox>,
     tasks: TaskTracker,
@@ -142,6 +144,16 @@ pub async fn wire(
     );
     let committed = relay.wake();
     tasks.spawn(relay.run(stop.clone()));
+    let developers = Arc::new(config.members.developers.clone());
+    let (people, committer) = people::wire(
+        &database,
+        &characters,
+        developers,
+        &clock,
+        Arc::clone(&committed),
+        metrics,
+    );
+    tasks.spawn(committer.run(stop.clone()));
     let watch = notices::watch(&config.notices, channels, lock, metrics);
     tasks.spawn(watch.run(config.notices.watch_every, stop.clone()));
     warn_of_what_is_not_used(config);
@@ -154,6 +166,7 @@ pub async fn wire(
         finished,
         keeping: CharacterKeeping::new(config.serve_stale_for),
         members,
+        people,
         database,
         sandbox,
         tasks,
@@ -237,6 +250,11 @@ impl Wired {
     pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> Service {
         Service {
             characters: self.characters.clone(),
+            donations: Arc::clone(&self.people.donations),
+            outbox: Arc::clone(&self.people.outbox),
+            committed: Arc::clone(&self.people.committed),
+            likes: Arc::clone(&self.people.likes),
+            clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),
             attempts: Attempts::per_minute(self.members.attempts_per_minute),
             log_ins: members::log_ins(metrics),

@@ -36,6 +36,8 @@ pub struct MeAnswer {
     pub member_id: String,
     /// What the member may do: `member`, and `developer` for those who may be given points.
     pub roles: Vec<&'static str>,
+    /// How many points the member has.
+    pub points: i64,
     /// The member's own characters, as of the last log-in.
     pub characters: Vec<Who>,
     /// When that was.
@@ -55,8 +57,9 @@ impl From<LoggedIn> for SessionAnswer {
     }
 }
 
-impl From<&SignedIn> for MeAnswer {
-    fn from(signed_in: &SignedIn) -> Self {
+impl MeAnswer {
+    /// Who is signed in, and has so many points.
+    pub fn new(signed_in: &SignedIn, points: i64) -> Self {
         let member = &signed_in.member;
         let characters = member.characters.iter().map(|character| Who {
             name: character.name.to_string(),
@@ -67,6 +70,7 @@ impl From<&SignedIn> for MeAnswer {
         Self {
             member_id: member.id.to_string(),
             roles: signed_in.roles.iter().map(|role| role.name()).collect(),
+            points,
             characters: characters.collect(),
             characters_as_of: member.seen_at,
         }

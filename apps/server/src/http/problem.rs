@@ -1,5 +1,6 @@
 //! Errors as clients see them: RFC 9457 problem details.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::{self, Display};
 use std::sync::Arc;
@@ -68,6 +69,12 @@ problem_kinds! {
     NotFound = "not-found", NOT_FOUND, "There is no such resource";
     /// The upstream knows no character of this name.
     UnknownCharacter = "unknown-character", NOT_FOUND, "There is no such character";
+    /// Points can be given to developers, and no developer has this id.
+    UnknownDeveloper = "unknown-developer", NOT_FOUND, "There is no such developer";
+    /// The giver has fewer points than are to be given; `balance` and `amount` tell how many.
+    ShortBalance = "short-balance", CONFLICT, "There are not enough points";
+    /// A copy of this request, by its idempotency key, is being answered now. Send it again to get the same answer.
+    InFlight = "request-in-flight", CONFLICT, "The same request is being answered";
     /// The resource does not take this method; `Allow` lists those it takes.
     MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "The resource does not take this method";
     /// The client refuses every form in which the answer can be given.
@@ -82,6 +89,8 @@ problem_kinds! {
     InvalidGoal = "invalid-goal", UNPROCESSABLE_ENTITY, "The goal cannot be understood";
     /// The request can be read, but asks for what the game does not have.
     InvalidValue = "invalid-value", UNPROCESSABLE_ENTITY, "A value is out of its range";
+    /// The idempotency key stands for a request with another body.
+    KeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The key was used for another request";
     /// The upstream's call quota is used up and nothing is stored.
     QuotaExceeded = "quota-exceeded", TOO_MANY_REQUESTS, "The upstream's quota is used up";
     /// Too many log-ins were tried from one address; `Retry-After` says when the next one may be.
@@ -94,6 +103,8 @@ problem_kinds! {
     Overloaded = "overloaded", SERVICE_UNAVAILABLE, "The service has too much to do";
     /// What is kept for members cannot be read or written now.
     StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, "The store gives no answer";
+    /// Others use the same accounts and have done so for too long. Nothing has changed; send the request again.
+    Busy = "busy", SERVICE_UNAVAILABLE, "Others are before you";
     /// Our own fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The service failed";
 }
@@ -119,12 +130,19 @@ impl ProblemKind {
     }
 }
 
+/// Figures by their names.
+type Figures = BTreeMap<&'static str, i64>;
+
+static NO_FIGURES: Figures = BTreeMap::new();
+
 /// An error on its way to the client.
 #[derive(Debug, Clone)]
 pub struct Problem {
     kind: ProblemKind,
     detail: String,
     errors: Vec<FieldError>,
+    /// Boxed, because few problems have any and every result has room for a problem.
+    figures: Option<Box<Figures>>,
     retry_after: Option<Duration>,
     accepted_codings: Option<&'static str>,
     source: Option<Arc<dyn Error + Send + Sync>>,
@@ -137,6 +155,7 @@ impl Problem {
             kind,
             detail: detail.into(),
             errors: Vec::new(),
+            figures: None,
             retry_after: None,
             accepted_codings: None,
             source: None,
@@ -168,6 +187,13 @@ impl Problem {
     #[must_use]
     pub fn with_errors(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
         self.errors.extend(errors);
+        self
+    }
+
+    /// Adds a figure that belongs to this kind of problem.
+    #[must_use]
+    pub fn with_figure(mut self, name: &'static str, figure: i64) -> Self {
+        self.figures.get_or_insert_default().insert(name, figure);
         self
     }
 
@@ -222,6 +248,7 @@ impl Problem {
             detail: &self.detail,
             request_id: id.shown(),
             errors: &self.errors,
+            figures: self.figures.as_deref().unwrap_or(&NO_FIGURES),
         };
         serde_json::to_string(&details).expect("problem details are plain data")
     }
@@ -271,6 +298,9 @@ pub struct ProblemDetails<'p> {
     /// The parts of the request that are at fault.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'p [FieldError],
+    /// Figures that belong to the kind of problem, such as `balance` and `amount`.
+    #[serde(flatten)]
+    figures: &'p Figures,
 }
 
 /// One part of a request that is at fault.

@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod calculations;
 pub(crate) mod characters;
 pub(crate) mod documents;
+pub(crate) mod donations;
 pub(crate) mod expectation;
 pub(crate) mod health;
 pub(crate) mod metrics;
@@ -37,6 +38,13 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(web::resource(sessions::REFRESH).route(web::post().to(sessions::refresh)))
         .service(web::resource(sessions::CURRENT).route(web::delete().to(sessions::log_out)))
         .service(readable(sessions::ME, sessions::me))
+        .service(
+            web::resource(donations::DONATIONS)
+                .route(web::get().to(donations::list))
+                .route(web::head().to(donations::list))
+                .route(web::post().to(donations::give)),
+        )
+        .service(readable(donations::DONATION, donations::one))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))

@@ -116,7 +116,7 @@ pub(crate) async fn log_out(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Says who is logged in.
+/// Says who is logged in, and how many points they have.
 #[utoipa::path(
     get, path = ME, tag = "members", security(("session" = [])),
     responses(
@@ -124,12 +124,16 @@ pub(crate) async fn log_out(
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn me(signed: Signed) -> HttpResponse {
-    uncached(HttpResponse::Ok()).json(MeAnswer::from(&signed.0))
+pub(crate) async fn me(
+    service: web::Data<Service>,
+    signed: Signed,
+) -> Result<HttpResponse, Problem> {
+    let points = service.donations.balance(signed.0.member.id).await?;
+    Ok(uncached(HttpResponse::Ok()).json(MeAnswer::new(&signed.0, points)))
 }
 
 /// A member's own affairs are kept by nobody on the way.
-fn uncached(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+pub(super) fn uncached(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
     response.insert_header(CacheControl(vec![CacheDirective::NoStore]));
     response
 }

@@ -9,6 +9,7 @@ mod calculations;
 mod characters;
 mod contract;
 mod delivery;
+mod donations;
 mod operator;
 mod overload;
 mod partial;

@@ -1,0 +1,196 @@
+//! The outbox, as operators see it.
+
+use std::time::Duration;
+
+use actix_web::web;
+use outbox::{Disposal, EventId, OutboxError};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::answers::{BacklogAnswer, DeadLetterHistoryAnswer, DeadLettersAnswer};
+use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
+use crate::routes::donations::out_of_range;
+use crate::service::Service;
+
+pub(crate) const BACKLOG: &str = "/api/v1/admin/outbox";
+pub(crate) const DEAD_LETTERS: &str = "/api/v1/admin/outbox/dead-letters";
+pub(crate) const DEAD_LETTER: &str = "/api/v1/admin/outbox/dead-letters/{id}";
+pub(crate) const REPLAY: &str = "/api/v1/admin/outbox/replay";
+pub(crate) const DISCARD: &str = "/api/v1/admin/outbox/discard";
+
+/// The most dead letters on one page, and the most that are ended at once.
+const MOST: u32 = 1_000;
+
+/// When to try again when the store gives no answer.
+const RETRY_STORE: Duration = Duration::from_secs(5);
+
+/// Which dead letters are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeadLettersQuery {
+    /// Where to go on: the `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<EventId>,
+    /// How many, 1,000 at most.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: u32,
+}
+
+impl Default for DeadLettersQuery {
+    fn default() -> Self {
+        Self {
+            cursor: None,
+            limit: 100,
+        }
+    }
+}
+
+/// Which dead letters are ended.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Dispose {
+    /// Their ids, 1,000 at most.
+    #[schema(value_type = Vec<String>, min_items = 1, max_items = 1000)]
+    ids: Vec<EventId>,
+}
+
+/// Which dead letters were ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Disposed {
+    /// Those that were.
+    changed: Vec<String>,
+    /// Those that were not, because they are no dead letters.
+    unchanged: Vec<String>,
+}
+
+/// Tells how much waits.
+#[utoipa::path(
+    get, path = BACKLOG, tag = "admin", security(("admin" = [])),
+    responses(
+        (status = 200, description = "How much waits", body = BacklogAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn backlog(
+    service: web::Data<Service>,
+) -> Result<web::Json<BacklogAnswer>, Problem> {
+    let backlog = service.outbox.backlog().await?;
+    Ok(web::Json(BacklogAnswer::from(&backlog)))
+}
+
+/// Lists the messages that were given up, by id.
+#[utoipa::path(
+    get, path = DEAD_LETTERS, tag = "admin", security(("admin" = [])),
+    params(DeadLettersQuery),
+    responses(
+        (status = 200, description = "A page of dead letters", body = DeadLettersAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn dead_letters(
+    service: web::Data<Service>,
+    query: Query<DeadLettersQuery>,
+) -> Result<web::Json<DeadLettersAnswer>, Problem> {
+    let DeadLettersQuery { cursor, limit } = query.0;
+    if !(1..=MOST).contains(&limit) {
+        return Err(out_of_range("limit", MOST));
+    }
+    // One more than is shown tells whether there is a next page.
+    let letters = service.outbox.dead_letters(cursor, limit + 1).await?;
+    Ok(web::Json(DeadLettersAnswer::page(&letters, limit as usize)))
+}
+
+/// Shows one message that was given up, with every attempt to deliver it.
+#[utoipa::path(
+    get, path = DEAD_LETTER, tag = "admin", security(("admin" = [])),
+    params(("id" = String, Path, description = "The event's id")),
+    responses(
+        (status = 200, description = "The dead letter", body = DeadLetterHistoryAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn dead_letter(
+    service: web::Data<Service>,
+    id: web::Path<String>,
+) -> Result<web::Json<DeadLetterHistoryAnswer>, Problem> {
+    let found = match id.parse() {
+        Ok(id) => service.outbox.dead_letter(id).await?,
+        Err(kernel::InvalidId) => None,
+    };
+    let found = found.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::NotFound,
+            "there is no dead letter with this id",
+        )
+    })?;
+    Ok(web::Json(DeadLetterHistoryAnswer::from(&found)))
+}
+
+/// Has dead letters delivered after all: due at once, with all attempts ahead.
+#[utoipa::path(
+    post, path = REPLAY, tag = "admin", security(("admin" = [])),
+    request_body = Dispose,
+    responses(
+        (status = 200, description = "Which wait again", body = Disposed),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn replay(
+    service: web::Data<Service>,
+    body: Json<Dispose>,
+) -> Result<web::Json<Disposed>, Problem> {
+    dispose(&service, &body.0.ids, Disposal::Replay).await
+}
+
+/// Gives dead letters up for good. They stay in the database, and are never delivered.
+#[utoipa::path(
+    post, path = DISCARD, tag = "admin", security(("admin" = [])),
+    request_body = Dispose,
+    responses(
+        (status = 200, description = "Which are given up", body = Disposed),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn discard(
+    service: web::Data<Service>,
+    body: Json<Dispose>,
+) -> Result<web::Json<Disposed>, Problem> {
+    dispose(&service, &body.0.ids, Disposal::Discard).await
+}
+
+async fn dispose(
+    service: &Service,
+    ids: &[EventId],
+    disposal: Disposal,
+) -> Result<web::Json<Disposed>, Problem> {
+    if ids.is_empty() || ids.len() > MOST as usize {
+        return Err(
+            Problem::new(ProblemKind::InvalidValue, "this cannot be done at once")
+                .with_error(FieldError::at("/ids", format!("expected 1 to {MOST} ids"))),
+        );
+    }
+    let now = service.clock.now();
+    let changed = service.outbox.dispose(ids, disposal, now).await?;
+    tracing::info!(
+        ?disposal,
+        messages = changed.len(),
+        "an operator ended dead letters"
+    );
+    if disposal == Disposal::Replay {
+        service.committed.notify_one();
+    }
+    let unchanged = ids.iter().filter(|id| !changed.contains(id));
+    Ok(web::Json(Disposed {
+        unchanged: unchanged.map(ToString::to_string).collect(),
+        changed: changed.iter().map(ToString::to_string).collect(),
+    }))
+}
+
+impl From<OutboxError> for Problem {
+    fn from(error: OutboxError) -> Self {
+        Self::new(ProblemKind::StoreUnavailable, error.to_string())
+            .retry_after(RETRY_STORE)
+            .caused_by(error)
+    }
+}

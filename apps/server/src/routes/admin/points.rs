@@ -1,0 +1,96 @@
+//! Points, as operators see and grant them.
+
+use actix_web::{HttpResponse, web};
+use donation::{Account, GrantError, MAX_PAGE};
+use kernel::MemberId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::answers::{PointAccountAnswer, PostingAnswer};
+use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
+use crate::service::Service;
+
+pub(crate) const GRANTS: &str = "/api/v1/admin/points/grants";
+pub(crate) const ACCOUNT: &str = "/api/v1/admin/points/{id}";
+
+/// What granting takes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Grant {
+    /// The member to receive.
+    #[schema(value_type = String)]
+    to: MemberId,
+    /// How many points.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    amount: u64,
+    /// Which operator grants them.
+    #[schema(example = "kim")]
+    by: String,
+    /// What for.
+    #[schema(example = "event of November")]
+    reason: String,
+}
+
+/// Grants points to a member. Asking twice grants twice: without an answer, look at the account.
+#[utoipa::path(
+    post, path = GRANTS, tag = "admin", security(("admin" = [])),
+    request_body = Grant,
+    responses(
+        (status = 201, description = "The posting in the books", body = PostingAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn grant(
+    service: web::Data<Service>,
+    body: Json<Grant>,
+) -> Result<HttpResponse, Problem> {
+    let Grant {
+        to,
+        amount,
+        by,
+        reason,
+    } = body.0;
+    let posting = service.donations.grant(to, amount, &by, &reason).await?;
+    Ok(HttpResponse::Created().json(PostingAnswer::from(&posting)))
+}
+
+/// Tells a member's points, and how the latest of them came and went.
+#[utoipa::path(
+    get, path = ACCOUNT, tag = "admin", security(("admin" = [])),
+    params(("id" = String, Path, description = "The member's id")),
+    responses(
+        (status = 200, description = "The account", body = PointAccountAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn account(
+    service: web::Data<Service>,
+    member: web::Path<String>,
+) -> Result<web::Json<PointAccountAnswer>, Problem> {
+    let member: MemberId = member.parse().map_err(|error| {
+        Problem::new(ProblemKind::BadRequest, "the member's id cannot be one")
+            .with_error(FieldError::of_parameter("id", error))
+    })?;
+    let account = Account::Member(member);
+    let postings = service.donations.postings(account, MAX_PAGE).await?;
+    Ok(web::Json(PointAccountAnswer {
+        member: member.to_string(),
+        balance: service.donations.balance(member).await?,
+        postings: postings.iter().map(PostingAnswer::from).collect(),
+    }))
+}
+
+impl From<GrantError> for Problem {
+    fn from(error: GrantError) -> Self {
+        let detail = error.to_string();
+        let invalid = |pointer: &str| {
+            Self::new(ProblemKind::InvalidValue, "this cannot be granted")
+                .with_error(FieldError::at(pointer, &detail))
+        };
+        match error {
+            GrantError::Amount(_) => invalid("/amount"),
+            GrantError::Unexplained => invalid("/reason"),
+            GrantError::Ledger(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Points that members give to developers.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderName, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use donation::{
+    DevelopersError, DonateError, DonationId, DonationRequest, IdempotencyKey, LedgerError,
+    MAX_PAGE, Side,
+};
+use futures_util::future::{Ready, ready};
+use kernel::MemberId;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::access::Signed;
+use crate::answers::{DonationAnswer, DonationsAnswer};
+use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
+use crate::routes::sessions::uncached;
+use crate::service::Service;
+
+pub(crate) const DONATIONS: &str = "/api/v1/donations";
+pub(crate) const DONATION: &str = "/api/v1/donations/{id}";
+
+/// By which a client knows a request again, and so do we.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// In the answer to a request that was answered before.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// How many donations a page has when nothing else is asked for.
+const PAGE: u32 = 20;
+
+/// When to try again when the accounts are in use, or the store gives no answer.
+const RETRY_BUSY: Duration = Duration::from_secs(1);
+const RETRY_STORE: Duration = Duration::from_secs(5);
+
+/// What giving takes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Give {
+    /// The developer to receive.
+    #[schema(value_type = String, example = "9a3b1c5d7e9f0a2b4c6d8e0f1a3b5c7d")]
+    to: MemberId,
+    /// How many points.
+    #[schema(example = 300, minimum = 1, maximum = 1_000_000)]
+    amount: u64,
+    /// What you have to say, in 200 characters.
+    #[schema(example = "고마워요", min_length = 1, max_length = 200)]
+    message: Option<String>,
+}
+
+/// Which donations are listed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DonationsQuery {
+    /// What you gave, or what you received.
+    #[param(inline)]
+    side: SideWord,
+    /// Where to go on: the `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<DonationId>,
+    /// How many, 100 at most.
+    #[param(minimum = 1, maximum = 100)]
+    limit: u32,
+}
+
+/// The member's part in a donation.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SideWord {
+    Given,
+    Received,
+}
+
+impl Default for DonationsQuery {
+    fn default() -> Self {
+        Self {
+            side: SideWord::Given,
+            cursor: None,
+            limit: PAGE,
+        }
+    }
+}
+
+/// The request's name, from its header.
+#[derive(Debug)]
+pub(crate) struct Keyed(IdempotencyKey);
+
+impl FromRequest for Keyed {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(key(request).map(Self))
+    }
+}
+
+fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
+    let refuse = |detail: String| {
+        Problem::new(
+            ProblemKind::BadRequest,
+            "name the request in the header Idempotency-Key, once",
+        )
+        .with_error(FieldError::of_parameter("Idempotency-Key", detail))
+    };
+    let mut headers = request.headers().get_all(IDEMPOTENCY_KEY);
+    match (headers.next(), headers.next()) {
+        (None, _) => Err(refuse("the header is missing".to_owned())),
+        (Some(_), Some(_)) => Err(refuse("the header is there more than once".to_owned())),
+        (Some(header), None) => {
+            let text = header.to_str().unwrap_or_default();
+            text.parse()
+                .map_err(|error: donation::InvalidKey| refuse(error.to_string()))
+        }
+    }
+}
+
+/// Gives points to a developer, once per `Idempotency-Key` however often the request is sent.
+///
+/// The first request that succeeds is the answer to all of its copies; a refusal is not kept, and
+/// leaves the key free.
+#[utoipa::path(
+    post, path = DONATIONS, tag = "members", security(("session" = [])),
+    params(("Idempotency-Key" = String, Header, description = "Your name for this request: 1 to 128 visible ASCII characters")),
+    request_body = Give,
+    responses(
+        (status = 201, description = "What was given, now or when the request came first", body = DonationAnswer,
+         headers(("Location" = String, description = "Where the donation is"),
+                 ("Idempotency-Replayed" = String, description = "`true` when it was given before"))),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn give(
+    service: web::Data<Service>,
+    signed: Signed,
+    key: Keyed,
+    body: Json<Give>,
+) -> Result<HttpResponse, Problem> {
+    let Give {
+        to,
+        amount,
+        message,
+    } = body.0;
+    let request = DonationRequest {
+        from: signed.0.member.id,
+        to,
+        amount,
+        note: message,
+        key: key.0,
+    };
+    let receipt = service.donations.donate(request).await?;
+    let place = DONATION.replace("{id}", &receipt.donation.id.to_string());
+    let mut response = uncached(HttpResponse::Created());
+    response.insert_header((LOCATION, place));
+    if receipt.is_replay {
+        response.insert_header((REPLAYED, "true"));
+    }
+    Ok(response.json(DonationAnswer::from(&receipt.donation)))
+}
+
+/// Lists what you gave, or received, the newest first.
+#[utoipa::path(
+    get, path = DONATIONS, tag = "members", security(("session" = [])),
+    params(DonationsQuery),
+    responses(
+        (status = 200, description = "A page of donations", body = DonationsAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    service: web::Data<Service>,
+    signed: Signed,
+    query: Query<DonationsQuery>,
+) -> Result<HttpResponse, Problem> {
+    let DonationsQuery {
+        side,
+        cursor,
+        limit,
+    } = query.0;
+    if !(1..=MAX_PAGE).contains(&limit) {
+        return Err(out_of_range("limit", MAX_PAGE));
+    }
+    let member = signed.0.member.id;
+    let page = service
+        .donations
+        .page(member, side.into(), cursor, limit)
+        .await?;
+    Ok(uncached(HttpResponse::Ok()).json(DonationsAnswer::from(&page)))
+}
+
+/// Tells of one donation that you gave or received. To others it is not there.
+#[utoipa::path(
+    get, path = DONATION, tag = "members", security(("session" = [])),
+    params(("id" = String, Path, description = "The donation's id")),
+    responses(
+        (status = 200, description = "The donation", body = DonationAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn one(
+    service: web::Data<Service>,
+    signed: Signed,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    // What is no id is not there either.
+    let found = match id.parse() {
+        Ok(id) => service.donations.find(signed.0.member.id, id).await?,
+        Err(kernel::InvalidId) => None,
+    };
+    let donation = found.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::NotFound,
+            "you gave or received no donation with this id",
+        )
+    })?;
+    Ok(uncached(HttpResponse::Ok()).json(DonationAnswer::from(&donation)))
+}
+
+/// A query's number that is not in `1..=most`.
+pub(super) fn out_of_range(parameter: &str, most: u32) -> Problem {
+    Problem::new(ProblemKind::BadRequest, "the query cannot be read").with_error(
+        FieldError::of_parameter(parameter, format!("expected 1 to {most}")),
+    )
+}
+
+impl From<SideWord> for Side {
+    fn from(word: SideWord) -> Self {
+        match word {
+            SideWord::Given => Self::Given,
+            SideWord::Received => Self::Received,
+        }
+    }
+}
+
+impl From<DonateError> for Problem {
+    fn from(error: DonateError) -> Self {
+        let detail = error.to_string();
+        let invalid = |pointer: &str| {
+            Self::new(ProblemKind::InvalidValue, "this cannot be given")
+                .with_error(FieldError::at(pointer, &detail))
+        };
+        match error {
+            DonateError::Amount(_) => invalid("/amount"),
+            DonateError::Note(_) => invalid("/message"),
+            DonateError::ToOneself => invalid("/to"),
+            DonateError::UnknownDeveloper(_) => Self::new(ProblemKind::UnknownDeveloper, &detail)
+                .with_error(FieldError::at("/to", "there is no such developer")),
+            DonateError::ShortBalance { balance, amount } => {
+                Self::new(ProblemKind::ShortBalance, &detail)
+                    .with_figure("balance", balance)
+                    .with_figure("amount", amount)
+            }
+            DonateError::KeyReused => Self::new(ProblemKind::KeyReused, &detail),
+            DonateError::InFlight => {
+                Self::new(ProblemKind::InFlight, &detail).retry_after(RETRY_BUSY)
+            }
+            DonateError::Ledger(error) => error.into(),
+            DonateError::Developers(error) => error.into(),
+        }
+    }
+}
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Busy => {
+                Self::new(ProblemKind::Busy, error.to_string()).retry_after(RETRY_BUSY)
+            }
+            LedgerError::Failed { action, .. } => Self::new(
+                ProblemKind::StoreUnavailable,
+                format!("the books failed to {action}; send the same request again"),
+            )
+            .retry_after(RETRY_STORE)
+            .caused_by(error),
+        }
+    }
+}
+
+impl From<DevelopersError> for Problem {
+    fn from(error: DevelopersError) -> Self {
+        Self::new(ProblemKind::StoreUnavailable, error.to_string())
+            .retry_after(RETRY_STORE)
+            .caused_by(error)
+    }
+}

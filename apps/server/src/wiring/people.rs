@@ -1,0 +1,56 @@
+//! What members do for one another: donations and likes, and the outbox behind them.
+
+use std::sync::Arc;
+
+use donation::{Developers, Donations};
+use equipment::Characters;
+use kernel::{Clock, TimeOrderedIds};
+use likes::{Committer, Likes, Limits, group_commit};
+use outbox::OutboxStore;
+use storage_sql::Database;
+use telemetry::Metrics;
+use tokio::sync::Notify;
+
+use crate::people::{KnownCharacters, ObservedLikes};
+
+/// What members do for one another.
+#[derive(Debug, Clone)]
+pub(super) struct People {
+    pub(super) donations: Arc<Donations>,
+    pub(super) outbox: Arc<dyn OutboxStore>,
+    pub(super) likes: Arc<Likes>,
+    /// To be notified when a message waits in the outbox.
+    pub(super) committed: Arc<Notify>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// Makes it, with the worker that writes likes. `committed` wakes whoever delivers messages.
+pub(super) fn wire(
+    database: &Database,
+    characters: &Characters,
+    developers: Arc<dyn Developers>,
+    clock: &Arc<dyn Clock>,
+    committed: Arc<Notify>,
+    metrics: &Metrics,
+) -> (People, Committer) {
+    let (buffer, committer) = group_commit(Arc::new(database.likes()), Limits::default());
+    let likes = Likes::new(
+        Arc::new(ObservedLikes::new(buffer, metrics)),
+        Arc::new(KnownCharacters(characters.clone())),
+    );
+    let donations = Donations::new(
+        Arc::new(database.ledger()),
+        developers,
+        Arc::clone(clock),
+        Arc::new(TimeOrderedIds::new(Arc::clone(clock))),
+        Arc::clone(&committed),
+    );
+    let people = People {
+        donations: Arc::new(donations),
+        outbox: Arc::new(database.outbox()),
+        likes: Arc::new(likes),
+        committed,
+        clock: Arc::clone(clock),
+    };
+    (people, committer)
+}
