@@ -2,6 +2,8 @@
 //!
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
+#[cfg(feature = "failpoints")]
+mod donations;
 mod instance;
 mod notices;
 mod restart;
