@@ -16,11 +16,13 @@ const DERIVED: &str =
 /// comparisons decides early: the first tells the options apart, the others are never met.
 fn worst(tables: &LineTables) -> Goal {
     let stats = stats(tables);
+    let mut short = stats.clone();
+    short.sort_by_key(|stat| stat.id().len());
     let others: Vec<String> = (1..MAX_GOAL_ATOMS)
-        .map(|n| format!("or {}>={}", stats[n % 2], 900 + n))
+        .map(|n| format!("or {}>=99", short[n % 2]))
         .collect();
     let others = others.join(" ");
-    let room = MAX_GOAL_CHARS - others.len();
+    let room = MAX_GOAL_CHARS - others.replace(' ', "").len();
     let mut sum = stats[0].to_string();
     for (n, stat) in (1..).zip(&stats[1..]) {
         let longer = format!("{sum}+{}*{stat}", 101 * n);
