@@ -300,7 +300,7 @@ pub struct ProblemDetails<'p> {
     errors: &'p [FieldError],
     /// Figures that belong to the kind of problem, such as `balance` and `amount`.
     #[serde(flatten)]
-    figures: &'p Figures,
+    figures: &'p BTreeMap<&'static str, i64>,
 }
 
 /// One part of a request that is at fault.
