@@ -5,9 +5,18 @@ use sea_orm_migration::schema::{big_integer, binary_len, custom, string_len, uns
 use sea_orm_migration::sea_query::{self, Iden, Table};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
+use crate::index::IndexMigration;
 use crate::table;
 
 pub(crate) struct Migration;
+
+/// By the time of the fetch: the oldest are purged first.
+pub(crate) const BY_AGE: IndexMigration = IndexMigration {
+    migration: "m20261126_000060_equipment_snapshot_fetched_at",
+    table: "equipment_snapshot",
+    index: "equipment_snapshot_fetched_at",
+    columns: &["fetched_at_us"],
+};
 
 #[derive(Iden)]
 enum EquipmentSnapshot {

@@ -7,9 +7,18 @@ use sea_orm_migration::schema::{big_integer, small_unsigned, string_len};
 use sea_orm_migration::sea_query::{self, Iden, Table};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
+use crate::index::IndexMigration;
 use crate::table;
 
 pub(crate) struct Migration;
+
+/// By the time of the fetch: the latest are known first after a start.
+pub(crate) const BY_AGE: IndexMigration = IndexMigration {
+    migration: "m20261126_000061_game_character_fetched_at",
+    table: "game_character",
+    index: "game_character_fetched_at",
+    columns: &["fetched_at_us"],
+};
 
 #[derive(Iden)]
 enum GameCharacter {

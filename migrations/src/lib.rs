@@ -23,6 +23,7 @@ mod donation;
 mod equipment_snapshot;
 mod game_character;
 mod index;
+mod job_run;
 mod ledger_entry;
 mod like_count;
 mod like_stream;
@@ -69,6 +70,9 @@ impl MigratorTrait for Migrator {
             Box::new(member_session::Migration),
             Box::new(member_session::BY_MEMBER),
             Box::new(member_session::BY_END),
+            Box::new(equipment_snapshot::BY_AGE),
+            Box::new(game_character::BY_AGE),
+            Box::new(job_run::Migration),
         ]
     }
 }

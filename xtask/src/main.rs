@@ -4,6 +4,7 @@ mod bench;
 mod chaos;
 mod check;
 mod dict;
+mod explain;
 mod load;
 mod operator;
 mod tables;
@@ -56,6 +57,9 @@ enum Command {
     /// Tells who members are, and ends their sessions: `maple-expectation members`.
     #[command(disable_help_flag = true)]
     Members(operator::Options),
+    /// Shows the plan and the time of each hot query with and without its index, and writes the
+    /// rows of docs/performance.md.
+    Explain(explain::Options),
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -78,6 +82,7 @@ fn main() -> anyhow::Result<()> {
         Command::Outbox(options) => operator::run(&shell, "outbox", &options),
         Command::Likes(options) => operator::run(&shell, "likes", &options),
         Command::Members(options) => operator::run(&shell, "members", &options),
+        Command::Explain(options) => explain::run(&shell, &options),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }

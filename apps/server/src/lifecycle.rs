@@ -1,22 +1,41 @@
-//! How the process ends: first no new work and what is in flight finishes, then everything is
-//! cut off.
+//! How the process ends: it says that it is about to, takes no new requests, finishes those in
+//! flight, then its workers, then cuts everything off.
 
+use std::any::Any;
 use std::convert::Infallible;
 use std::io;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How long requests may take to finish once the service is told to stop.
-pub const GRACE: Duration = Duration::from_secs(10);
+use crate::workers::Duty;
+
+/// How long requests and workers may take to finish once the service is told to stop. What is
+/// left of ten seconds is for closing.
+pub const GRACE: Duration = Duration::from_secs(8);
 
 /// Shared by everything that runs as long as the process; a clone is another handle on the same.
 #[derive(Debug, Clone, Default)]
 pub struct Lifecycle {
     stopping: CancellationToken,
+    answered: CancellationToken,
     aborting: CancellationToken,
     tasks: TaskTracker,
+    death: Arc<OnceLock<WorkerDied>>,
+}
+
+/// A worker ended that nobody had told to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the worker `{name}` {how}")]
+pub struct WorkerDied {
+    /// Which worker.
+    pub name: &'static str,
+    /// `ended by itself`, or what it said when it panicked.
+    pub how: String,
 }
 
 impl Lifecycle {
@@ -28,6 +47,41 @@ impl Lifecycle {
     /// Background tasks are spawned here, so that the end waits for them.
     pub fn tasks(&self) -> &TaskTracker {
         &self.tasks
+    }
+
+    /// Runs a worker to its end, which must not come before it is told to stop: if it does, the
+    /// process stops and [`Lifecycle::death`] says why.
+    pub fn employ<F>(
+        &self,
+        name: &'static str,
+        duty: Duty,
+        work: impl FnOnce(CancellationToken) -> F,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = match duty {
+            Duty::Always | Duty::Requests => &self.answered,
+            Duty::Background => &self.stopping,
+        };
+        let (life, stop) = (self.clone(), stop.child_token());
+        let work = AssertUnwindSafe(work(stop.clone())).catch_unwind();
+        self.tasks.spawn(async move {
+            let how = match work.await {
+                Ok(()) if stop.is_cancelled() => return,
+                Ok(()) => "ended by itself".to_owned(),
+                Err(panic) => format!("panicked: {}", message(&*panic)),
+            };
+            let death = WorkerDied { name, how };
+            tracing::error!(worker = name, "stopping: {death}");
+            // Of several deaths the first one is told.
+            let _told_already = life.death.set(death);
+            life.stop();
+        });
+    }
+
+    /// The worker whose end nobody had asked for, if there is one.
+    pub fn death(&self) -> Option<WorkerDied> {
+        self.death.get().cloned()
     }
 
     /// No new work from now on.
@@ -48,7 +102,13 @@ impl Lifecycle {
     /// Nothing is waited for from now on.
     pub fn abort(&self) {
         self.stopping.cancel();
+        self.answered.cancel();
         self.aborting.cancel();
+    }
+
+    /// Whether [`Lifecycle::abort`] was called.
+    pub fn is_aborting(&self) -> bool {
+        self.aborting.is_cancelled()
     }
 
     /// Resolves once nothing is to be waited for any more.
@@ -56,8 +116,11 @@ impl Lifecycle {
         self.aborting.cancelled().await;
     }
 
-    /// Waits for the background tasks, or for [`Lifecycle::abort`]. Whether all of them ended.
+    /// The last request is answered: waits for the workers and the other background tasks, or for
+    /// [`Lifecycle::abort`]. Whether all of them ended.
     pub async fn finish(&self) -> bool {
+        self.stopping.cancel();
+        self.answered.cancel();
         self.tasks.close();
         tokio::select! {
             () = self.tasks.wait() => true,
@@ -87,6 +150,13 @@ impl Lifecycle {
         self.abort();
         std::future::pending().await
     }
+}
+
+/// What a panic said, if it said something.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("without a word")
 }
 
 #[cfg(unix)]
@@ -139,6 +209,40 @@ mod tests {
         assert!(!life.is_stopping());
         life.stop();
         assert!(life.finish().await);
+    }
+
+    #[tokio::test]
+    async fn workers_stop_in_the_order_of_their_duties() {
+        let life = Lifecycle::new();
+        for duty in [Duty::Requests, Duty::Background] {
+            life.employ("worker", duty, CancellationToken::cancelled_owned);
+        }
+        life.stop();
+        while life.tasks().len() > 1 {
+            tokio::task::yield_now().await;
+        }
+        tokio::task::yield_now().await;
+        assert_eq!(life.tasks().len(), 1, "requests may still need theirs");
+        assert!(life.finish().await);
+        assert_eq!(life.death(), None);
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_dies_stops_the_process_and_is_named() {
+        for (work, how) in [
+            (async {}.boxed(), "ended by itself"),
+            (
+                async { panic!("out of {}", "luck") }.boxed(),
+                "panicked: out of luck",
+            ),
+        ] {
+            let life = Lifecycle::new();
+            life.employ("relay", Duty::Background, |_| work);
+            life.stopping().await;
+            assert!(life.finish().await);
+            let expected = format!("the worker `relay` {how}");
+            assert_eq!(life.death().unwrap().to_string(), expected);
+        }
     }
 
     #[tokio::test]

@@ -8,9 +8,13 @@ use equipment::{
     Character, CharacterDirectory, CharacterRecord, Equipment, EquipmentSource, InvalidDocument,
     Ocid, Snapshot, SnapshotStore, StoreError, UpstreamError,
 };
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use kernel::CharacterName;
 use resilience::{BreakerState, CircuitBreaker};
-use telemetry::{Counters, Histogram, Metrics};
+use storage_sql::{Database, PoolStatus};
+use telemetry::{Counters, Gauge, Histogram, Metrics};
 use tokio_util::sync::CancellationToken;
 
 const CALLS: [&str; 3] = ["id", "basic", "item_equipment"];
@@ -117,16 +121,11 @@ impl<U: EquipmentSource> EquipmentSource for ObservedUpstream<U> {
     }
 }
 
-/// Shows where the breaker stands, until told to stop.
+/// A worker that shows where a breaker stands: 0 closed, 1 half-open, 2 open.
 pub fn watch_breaker(
     breaker: CircuitBreaker,
-    metrics: &Metrics,
-    stop: CancellationToken,
-) -> impl Future<Output = ()> + Send + use<> {
-    let gauge = metrics.gauge(
-        "maple_upstream_breaker_state",
-        "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
-    );
+    gauge: Gauge,
+) -> impl FnOnce(CancellationToken) -> BoxFuture<'static, ()> + use<> {
     let mut states = breaker.subscribe();
     let follow = async move {
         loop {
@@ -140,10 +139,49 @@ pub fn watch_breaker(
             }
         }
     };
-    async move {
-        // The breaker is kept, or nobody could change its state.
-        let _breaker = breaker;
-        stop.run_until_cancelled(follow).await;
+    |stop| {
+        async move {
+            // The breaker is kept, or nobody could change its state.
+            let _breaker = breaker;
+            stop.run_until_cancelled(follow).await;
+        }
+        .boxed()
+    }
+}
+
+/// Shows how full the database's pool is, whenever metrics are read.
+pub fn observe_pool(database: &Database, metrics: &Metrics) {
+    type Part = fn(&PoolStatus) -> u32;
+    let parts: [(&str, &str, Part); 5] = [
+        (
+            "maple_db_pool_size",
+            "Connections to the database that are open.",
+            |pool| pool.size,
+        ),
+        (
+            "maple_db_pool_idle",
+            "Open connections to the database that nobody uses.",
+            |pool| pool.idle,
+        ),
+        (
+            "maple_db_pool_in_use",
+            "Connections to the database in use.",
+            |pool| pool.size.saturating_sub(pool.idle),
+        ),
+        (
+            "maple_db_pool_max",
+            "The most connections to the database that may be open.",
+            |pool| pool.max,
+        ),
+        (
+            "maple_db_pool_waiters",
+            "Calls that wait for a connection to the database.",
+            |pool| pool.waiters,
+        ),
+    ];
+    for (name, help, part) in parts {
+        let database = database.clone();
+        metrics.gauge_of(name, help, move || part(&database.pool_status()).into());
     }
 }
 
@@ -187,5 +225,13 @@ impl SnapshotStore for ObservedStore {
         let bytes = u32::try_from(snapshot.document.compressed().len()).unwrap_or(u32::MAX);
         self.bytes.observe(bytes.into());
         Ok(())
+    }
+
+    async fn recent(&self, limit: u32) -> Result<Vec<CharacterName>, StoreError> {
+        self.store.recent(limit).await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.store.purge(before, limit).await
     }
 }

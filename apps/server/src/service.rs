@@ -19,6 +19,7 @@ use crate::capacity::Capacity;
 use crate::finished::FinishedResponses;
 use crate::http::CharacterKeeping;
 use crate::lifecycle::Lifecycle;
+use crate::schedule::Schedule;
 
 /// Everything the routes need, made once by the wiring.
 #[derive(Debug)]
@@ -59,6 +60,8 @@ pub struct Service {
     pub piece_turns: Arc<Semaphore>,
     /// How long answers about characters may be kept.
     pub keeping: CharacterKeeping,
+    /// What is done now and then.
+    pub schedule: Arc<Schedule>,
     /// What readiness depends on.
     pub dependencies: Vec<Box<dyn Dependency>>,
     /// The metrics of this process.

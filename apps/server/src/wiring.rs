@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Evaluator, Surroundings};
-use kernel::{Clock, LocalLock, TimeOrderedIds};
+use kernel::{Clock, LocalLock, Lock, TimeOrderedIds};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, local_quota};
 use nexon_sandbox::Sandbox;
 use rand::rngs::SmallRng;
@@ -19,25 +19,30 @@ use secrecy::SecretString;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::{AdminToken, Attempts, TrustedProxies};
 use crate::capacity::{Capacity, Limits};
 use crate::config::{Config, Nexon};
 use crate::finished::FinishedResponses;
+use crate::guarded::GuardedStore;
 use crate::http::{CharacterKeeping, Desk, RequestIds};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
-use crate::observed::{ObservedStore, ObservedUpstream, watch_breaker};
+use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_breaker};
 use crate::openapi;
+use crate::schedule::{Agreement, Job, PurgeSnapshots, RefreshPopular, Schedule, WarmUp};
 use crate::service::{Dependency, Service};
+use crate::workers::{Duty, Workers};
 
 mod notices;
 mod people;
 
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
-const LAST_FETCHES: Duration = Duration::from_secs(1);
+const LAST_FETCHES: Duration = Duration::from_millis(500);
+
+/// How long the database may take to say goodbye.
+const LAST_STATEMENTS: Duration = Duration::from_secs(1);
 
 /// Pieces of documents that may be made at the same time: more than there are processors on the
 /// machines this is made for would only take memory.
@@ -57,10 +62,13 @@ pub struct Wired {
     keeping: CharacterKeeping,
     members: members::Members,
     people: people::People,
+    /// What goes on beside the requests.
+    pub workers: Workers,
+    schedule: Arc<Schedule>,
     database: Database,
     sandbox: Option<Sandbox>,
+    /// Fetches, which belong to nobody.
     tasks: TaskTracker,
-    stop: CancellationToken,
 }
 
 /// Opens what the configuration names, and brings the database to this version's schema.
@@ -78,27 +86,22 @@ pub async fn wire(
         .migrate()
         .await
         .context("cannot migrate the database")?;
-    let store = Arc::new(ObservedStore::new(Arc::new(database.snapshots()), metrics));
+    let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
+    let mut workers = Workers::default();
+    observe_pool(&database, metrics);
+    let store = store(&database, &jitter, &mut workers, metrics);
 
     let sandbox = match &config.nexon.api_key {
         Some(_) => None,
         None => Some(Sandbox::start_local().context("cannot start the sandbox")?),
     };
-    let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
     let settings = upstream(&config.nexon, sandbox.as_ref());
     let source = settings.source;
     let members = members::wire(config, &database, &settings, &clock, &jitter)?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
     let quota = quota(&config.nexon, &clock)?;
-    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-    let upstream = Guarded::new(
-        ObservedUpstream::new(client, metrics),
-        GuardSettings::default(),
-        quota,
-        jitter.clone(),
-    )
-    .context("cannot guard the upstream")?;
-    tasks.spawn(watch_breaker(upstream.breaker(), metrics, stop.clone()));
+    let tasks = TaskTracker::new();
+    let upstream = guarded(client, quota, &jitter, &mut workers, metrics)?;
     let upstream = Arc::new(upstream);
 
     let instance = instance(config);
@@ -109,41 +112,32 @@ pub async fn wire(
     let surroundings = Surroundings {
         directory: upstream.clone(),
         source: upstream,
-        store,
+        store: store.clone(),
         shared: None,
         alerts: Arc::new(channels.clone()),
         clock: clock.clone(),
         jitter: jitter.clone(),
         tasks: tasks.clone(),
     };
-    let settings = CharactersSettings {
-        deadline: config.request_deadline,
-        serve_stale_for: config.serve_stale_for,
-        compression: config.compression,
-        memory_bytes: config.cache_bytes / 2,
-        ..CharactersSettings::default()
-    };
-    let characters = Characters::new(surroundings, settings);
+    let characters = Characters::new(surroundings, characters_settings(config));
     let finished = FinishedResponses::new(
         config.cache_bytes / 2,
         clock.clone(),
         jitter.clone(),
         metrics,
     );
-    let lock = Arc::new(LocalLock::default());
+    let lock: Arc<dyn Lock> = Arc::new(LocalLock::default());
     let outbox = Arc::new(database.outbox());
     let backlog = BacklogGauges::new(outbox.clone(), clock.clone(), metrics);
-    tasks.spawn(backlog.run(config.notices.watch_every, stop.clone()));
     let relay = notices::relay(
         &config.notices,
         outbox,
         webhook,
         clock.clone(),
-        jitter,
+        jitter.clone(),
         metrics,
     );
     let committed = relay.wake();
-    tasks.spawn(relay.run(stop.clone()));
     let developers = Arc::new(config.members.developers.clone());
     let (people, committer) = people::wire(
         &database,
@@ -153,9 +147,20 @@ pub async fn wire(
         Arc::clone(&committed),
         metrics,
     );
-    tasks.spawn(committer.run(stop.clone()));
-    let watch = notices::watch(&config.notices, channels, lock, metrics);
-    tasks.spawn(watch.run(config.notices.watch_every, stop.clone()));
+    let watch = notices::watch(&config.notices, channels, Arc::clone(&lock), metrics);
+    let every = config.notices.watch_every;
+    workers.add("outbox gauges", Duty::Always, move |stop| {
+        backlog.run(every, stop)
+    });
+    workers.add("likes committer", Duty::Requests, |stop| {
+        committer.run(stop)
+    });
+    workers.add("outbox relay", Duty::Background, |stop| relay.run(stop));
+    workers.add("alert watch", Duty::Always, move |stop| {
+        watch.run(every, stop)
+    });
+    let schedule = schedule(config, &characters, &store, &clock, lock, &database);
+    schedule.employ(&mut workers, &instance, &clock, &jitter, metrics);
     warn_of_what_is_not_used(config);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
@@ -167,11 +172,95 @@ pub async fn wire(
         keeping: CharacterKeeping::new(config.serve_stale_for),
         members,
         people,
+        workers,
+        schedule: Arc::new(schedule),
         database,
         sandbox,
         tasks,
-        stop,
     })
+}
+
+/// How characters are answered; the other half of the memory is for finished responses.
+fn characters_settings(config: &Config) -> CharactersSettings {
+    CharactersSettings {
+        deadline: config.request_deadline,
+        serve_stale_for: config.serve_stale_for,
+        compression: config.compression,
+        memory_bytes: config.cache_bytes / 2,
+        ..CharactersSettings::default()
+    }
+}
+
+/// The store of characters and snapshots, guarded and watched.
+fn store(
+    database: &Database,
+    jitter: &Jitter,
+    workers: &mut Workers,
+    metrics: &Metrics,
+) -> Arc<ObservedStore> {
+    let store = GuardedStore::new(Arc::new(database.snapshots()), jitter.clone());
+    let gauge = metrics.gauge(
+        "maple_db_breaker_state",
+        "Whether snapshots are stored: 0 closed (they are), 1 half-open (to try), 2 open (not).",
+    );
+    let watch = watch_breaker(store.breaker(), gauge);
+    workers.add("database breaker gauge", Duty::Always, watch);
+    Arc::new(ObservedStore::new(Arc::new(store), metrics))
+}
+
+/// What is done now and then, and where.
+fn schedule(
+    config: &Config,
+    characters: &Characters,
+    store: &Arc<ObservedStore>,
+    clock: &Arc<dyn Clock>,
+    lock: Arc<dyn Lock>,
+    database: &Database,
+) -> Schedule {
+    let nexon = &config.nexon;
+    let quota = nexon.api_key.as_ref().map(|_| nexon.quota_per_day.get());
+    let jobs: Vec<Arc<dyn Job>> = vec![
+        Arc::new(WarmUp {
+            characters: characters.clone(),
+            store: store.clone(),
+        }),
+        Arc::new(RefreshPopular::new(characters.clone(), quota)),
+        Arc::new(PurgeSnapshots {
+            store: store.clone(),
+            clock: Arc::clone(clock),
+            keep_for: config.serve_stale_for,
+            every: config.purge_every,
+        }),
+    ];
+    let agreement = Agreement {
+        lock,
+        ticks: Arc::new(database.job_runs()),
+    };
+    Schedule::new(jobs, &agreement)
+}
+
+/// The upstream with everything around a call to it, watched.
+fn guarded(
+    client: NexonClient,
+    quota: Option<Arc<dyn QuotaGate>>,
+    jitter: &Jitter,
+    workers: &mut Workers,
+    metrics: &Metrics,
+) -> anyhow::Result<Guarded<ObservedUpstream<NexonClient>>> {
+    let upstream = Guarded::new(
+        ObservedUpstream::new(client, metrics),
+        GuardSettings::default(),
+        quota,
+        jitter.clone(),
+    )
+    .context("cannot guard the upstream")?;
+    let gauge = metrics.gauge(
+        "maple_upstream_breaker_state",
+        "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
+    );
+    let watch = watch_breaker(upstream.breaker(), gauge);
+    workers.add("upstream breaker gauge", Duty::Always, watch);
+    Ok(upstream)
 }
 
 /// What Nexon grants; the sandbox grants everything.
@@ -192,7 +281,7 @@ fn quota(nexon: &Nexon, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<dyn
 }
 
 /// Nexon with our key, or the sandbox, which takes any.
-fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
+pub(crate) fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
     let key = nexon.api_key.clone();
     NexonSettings {
         source: if sandbox.is_some() {
@@ -222,7 +311,13 @@ fn warn_of_what_is_not_used(config: &Config) {
 ///
 /// When it cannot be opened.
 pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
-    Database::open(&Settings::new(config.database_url.clone()))
+    let settings = Settings {
+        url: config.database_url.clone(),
+        max_connections: config.database_connections.get(),
+        acquire_timeout: config.database_acquire_timeout,
+        statement_timeout: config.database_statement_timeout,
+    };
+    Database::open(&settings)
         .await
         .context("cannot open the database (database.url)")
 }
@@ -270,6 +365,7 @@ impl Wired {
                 "Streams of expectations that clients are reading.",
             ),
             keeping: self.keeping.clone(),
+            schedule: Arc::clone(&self.schedule),
             dependencies: vec![Box::new(DatabaseAnswers(self.database.clone()))],
             metrics: metrics.clone(),
             lifecycle: lifecycle.clone(),
@@ -287,7 +383,6 @@ impl Wired {
     ///
     /// When the database cannot be closed.
     pub async fn close(self) -> anyhow::Result<()> {
-        self.stop.cancel();
         self.tasks.close();
         if tokio::time::timeout(LAST_FETCHES, self.tasks.wait())
             .await
@@ -301,10 +396,12 @@ impl Wired {
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }
-        self.database
-            .close()
-            .await
-            .context("cannot close the database")
+        let closed = tokio::time::timeout(LAST_STATEMENTS, self.database.close());
+        if let Ok(closed) = closed.await {
+            return closed.context("cannot close the database");
+        }
+        tracing::warn!("the database does not say goodbye; its connections are cut");
+        Ok(())
     }
 }
 

@@ -321,7 +321,7 @@ fn a_question_at_fault_is_told_where() {
 fn the_configuration_is_checked_and_printed_without_secrets() {
     let cli = Cli::new();
     let output = cli.run_with(
-        &["check-config"],
+        &["check-config", "--offline"],
         &[("MAPLE__NEXON__API_KEY", "canary-key")],
     );
     assert_eq!(output.status.code(), Some(0));
@@ -333,6 +333,41 @@ fn the_configuration_is_checked_and_printed_without_secrets() {
     for key in ["http.bind", "no.such"] {
         assert!(stderr(&output).contains(key), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn each_part_of_the_configuration_is_tried_and_named() {
+    let cli = Cli::new();
+    let output = cli.run(&["check-config"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    for part in ["database", "redis", "nexon", "discord"] {
+        assert!(
+            stdout(&output).contains(&format!("\n{part:<10} ok ")),
+            "{}",
+            stdout(&output)
+        );
+    }
+    let output = cli.run_with(
+        &["check-config"],
+        &[
+            (
+                "MAPLE__DATABASE__URL",
+                "mysql://root:canary@127.0.0.1:1/maple",
+            ),
+            ("MAPLE__NEXON__API_KEY", "canary"),
+            ("MAPLE__NEXON__BASE_URL", "http://127.0.0.1:1"),
+        ],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    for part in ["database", "nexon"] {
+        assert!(
+            stdout(&output).contains(&format!("\n{part:<10} failed ")),
+            "{}",
+            stdout(&output)
+        );
+    }
+    assert!(stderr(&output).contains("not of use: database, nexon"));
+    assert!(!stdout(&output).contains("canary") && !stderr(&output).contains("canary"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use jiff::Timestamp;
 use kernel::CharacterName;
 
 use crate::{Character, CharacterRecord, Equipment, Ocid, Snapshot};
@@ -87,6 +88,22 @@ pub trait SnapshotStore: Debug + Send + Sync {
     ///
     /// [`StoreError`] when the store cannot be written.
     async fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError>;
+
+    /// The names of up to `limit` characters, those fetched last first.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be read.
+    async fn recent(&self, limit: u32) -> Result<Vec<CharacterName>, StoreError>;
+
+    /// Forgets snapshots fetched before a time, the oldest first and not many more than `limit`
+    /// at once, so that no call takes long; how many. MUST forget one at least while there are
+    /// any, and MUST NOT touch a later one or any character.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store cannot be written.
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
 }
 
 /// Why the upstream gave no answer.

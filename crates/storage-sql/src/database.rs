@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use kernel::Ids;
@@ -13,7 +14,8 @@ use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
 use crate::{
-    Error, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings, Snapshots, migrate,
+    Error, JobRuns, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings, Snapshots,
+    migrate,
 };
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
@@ -26,9 +28,10 @@ pub struct Database {
     connection: DatabaseConnection,
     engine: Engine,
     settings: Settings,
+    calls: Arc<AtomicU32>,
 }
 
-/// The pool at a moment. How many calls wait for a connection is not known to it.
+/// The pool at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolStatus {
     /// Connections open now.
@@ -37,6 +40,25 @@ pub struct PoolStatus {
     pub idle: u32,
     /// The most connections there may be.
     pub max: u32,
+    /// Calls that wait for a connection: those under way beyond the connections in use. A
+    /// transaction between two of its statements is in use without a call, and so hides one.
+    pub waiters: u32,
+}
+
+/// A call under way.
+struct Call<'c>(&'c AtomicU32);
+
+impl<'c> Call<'c> {
+    fn begin(calls: &'c AtomicU32) -> Self {
+        calls.fetch_add(1, Ordering::Relaxed);
+        Self(calls)
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Database {
@@ -58,6 +80,7 @@ impl Database {
             connection: engine.connect(shape).await?,
             engine,
             settings: settings.clone(),
+            calls: Arc::default(),
         })
     }
 
@@ -112,6 +135,11 @@ impl Database {
         Sessions::new(self.clone())
     }
 
+    /// The latest run of each scheduled job in this database.
+    pub fn job_runs(&self) -> JobRuns {
+        JobRuns::new(self.clone())
+    }
+
     /// The pool at this moment, for metrics.
     pub fn pool_status(&self) -> PoolStatus {
         let (size, idle) = match self.engine {
@@ -124,10 +152,14 @@ impl Database {
                 (pool.size(), pool.num_idle())
             }
         };
+        let idle = u32::try_from(idle).expect("no more are idle than are open");
+        // The two were not read in the same moment.
+        let in_use = size.saturating_sub(idle);
         PoolStatus {
             size,
-            idle: u32::try_from(idle).expect("no more are idle than are open"),
+            idle,
             max: self.settings.max_connections,
+            waiters: self.calls.load(Ordering::Relaxed).saturating_sub(in_use),
         }
     }
 
@@ -176,6 +208,7 @@ impl Database {
         call: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, Error> {
         let after = self.settings.call_timeout();
+        let _under_way = Call::begin(&self.calls);
         match timeout(after, call).await {
             Ok(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))) => Err(Error::TimedOut {
                 after: self.settings.acquire_timeout,

@@ -23,6 +23,30 @@ pub(crate) mod game_character {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(crate) mod job_run {
+    //! The latest run of each job that one instance does for all.
+
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "job_run")]
+    pub(crate) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub job: String,
+        pub tick: i64,
+        pub instance: String,
+        pub started_at_us: i64,
+        pub ended_at_us: Option<i64>,
+        pub succeeded: Option<bool>,
+        pub report: Option<String>,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub(crate) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub(crate) mod equipment_snapshot {
     //! The newest equipment document of each character.
 

@@ -3,14 +3,16 @@
 //!
 //! [`Database`] is the pool of connections and the schema. [`Snapshots`] keeps characters and their
 //! equipment in it, [`Sessions`] members and their sessions; there every write is one statement, or
-//! several that may be repeated and interleaved. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one transaction that
-//! has locked what it read.
+//! several that may be repeated and interleaved, and so it is with [`JobRuns`], the latest run of
+//! each scheduled job. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one
+//! transaction that has locked what it read.
 
 mod connect;
 mod database;
 mod entity;
 mod error;
 mod failpoint;
+mod job_runs;
 mod ledger;
 mod likes;
 mod migrate;
@@ -26,6 +28,7 @@ mod value;
 
 pub use database::{Database, PoolStatus};
 pub use error::Error;
+pub use job_runs::{JobRun, JobRuns};
 pub use ledger::Ledger;
 pub use likes::Likes;
 pub use migrate::Migrated;

@@ -25,6 +25,7 @@ where
     }
 }
 
-fn is_duplicate(error: &DbErr) -> bool {
+/// Whether a row with the same key was there already.
+pub(crate) fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }

@@ -4,9 +4,12 @@ use async_trait::async_trait;
 use equipment::{
     Character, CharacterRecord, ContentHash, Document, Ocid, Snapshot, SnapshotStore, StoreError,
 };
+use jiff::Timestamp;
 use kernel::CharacterName;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelBehavior, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelBehavior, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::entity::{equipment_snapshot, game_character};
 use crate::newest::newest_wins;
@@ -67,6 +70,27 @@ impl SnapshotStore for Snapshots {
             .await
             .map_err(failed_to("save a snapshot"))
     }
+
+    async fn recent(&self, limit: u32) -> Result<Vec<CharacterName>, StoreError> {
+        let names = game_character::Entity::find()
+            .select_only()
+            .column(game_character::Column::Name)
+            .order_by_desc(game_character::Column::FetchedAtUs)
+            .limit(u64::from(limit))
+            .into_tuple::<String>()
+            .all(self.database.connection());
+        let names = self.database.within(names).await;
+        let names = names.map_err(failed_to("read recent characters"))?;
+        // What an older version took for a name and this one does not is nobody's.
+        Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.database
+            .within(self.purge_oldest(before.as_microsecond(), limit))
+            .await
+            .map_err(failed_to("purge snapshots"))
+    }
 }
 
 impl Snapshots {
@@ -95,6 +119,27 @@ impl Snapshots {
             ..row.clone()
         });
         newest_wins(self.database.connection(), update, row).await
+    }
+
+    /// Looks up where the oldest `limit` end, then deletes up to there: the engines have no
+    /// common `DELETE ... LIMIT`. Who else purges meanwhile takes nothing away from this.
+    async fn purge_oldest(&self, before: i64, limit: u32) -> Result<u64, DbErr> {
+        use equipment_snapshot::{Column, Entity};
+        let connection = self.database.connection();
+        let old = Entity::find()
+            .select_only()
+            .column(Column::FetchedAtUs)
+            .filter(Column::FetchedAtUs.lt(before))
+            .order_by_asc(Column::FetchedAtUs)
+            .offset(u64::from(limit.saturating_sub(1)))
+            .limit(1);
+        let end = old.into_tuple::<i64>().one(connection).await?;
+        let end = end.map_or(before, |last| last.saturating_add(1));
+        let deleted = Entity::delete_many()
+            .filter(Column::FetchedAtUs.lt(end))
+            .exec(connection)
+            .await?;
+        Ok(deleted.rows_affected)
     }
 }
 

@@ -16,6 +16,7 @@ on_each_engine!(
     the_pool_tells_how_full_it_is,
     a_closed_database_answers_nothing,
     a_lock_held_by_another_ends_the_statement_in_time,
+    calls_that_wait_for_a_connection_are_counted,
 );
 
 /// Settings that run out soon.
@@ -33,7 +34,7 @@ async fn the_pool_tells_how_full_it_is(database: TestDatabase) {
     database.ping().await.unwrap();
     let status = database.pool_status();
     assert!((1..=4).contains(&status.size) && status.idle <= status.size);
-    assert_eq!(status.max, 4);
+    assert_eq!((status.max, status.waiters), (4, 0));
 }
 
 async fn a_closed_database_answers_nothing(database: TestDatabase) {
@@ -59,6 +60,42 @@ async fn a_lock_held_by_another_ends_the_statement_in_time(database: TestDatabas
     assert!(matches!(source, Some(Error::Statement(_))), "{source:?}");
     held.rollback().await.unwrap();
     impatient.save_character(&adele()).await.unwrap();
+}
+
+async fn calls_that_wait_for_a_connection_are_counted(database: TestDatabase) {
+    let url = database.url().expose_secret();
+    database
+        .open()
+        .await
+        .snapshots()
+        .save_character(&adele())
+        .await
+        .unwrap();
+    let other = sea_orm::Database::connect(url).await.unwrap();
+    let held = other.begin().await.unwrap();
+    held.execute_unprepared("UPDATE game_character SET level = 1")
+        .await
+        .unwrap();
+
+    let patient = Settings {
+        acquire_timeout: Duration::from_secs(20),
+        statement_timeout: Duration::from_secs(20),
+        ..impatient(url)
+    };
+    let open = Database::open(&patient).await.unwrap();
+    let store = open.snapshots();
+    let adele = adele();
+    let saves = join_all((0..5).map(|_| store.save_character(&adele)));
+    let watch = async {
+        // Two have the connections and wait for the lock, three wait for a connection.
+        while open.pool_status().waiters != 3 || open.pool_status().idle > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        held.rollback().await.unwrap();
+    };
+    let (saved, ()) = tokio::join!(saves, watch);
+    assert!(saved.iter().all(Result::is_ok), "{saved:?}");
+    assert_eq!(open.pool_status().waiters, 0);
 }
 
 #[tokio::test]

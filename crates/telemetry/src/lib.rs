@@ -7,4 +7,4 @@ mod log;
 mod metrics;
 
 pub use log::{InvalidFilter, LogFormat, UnknownLogFormat, check_filter, install, subscriber};
-pub use metrics::{Counter, Counters, Gauge, Histogram, Histograms, Metrics, Readings};
+pub use metrics::{Counter, Counters, Gauge, Gauges, Histogram, Histograms, Metrics, Readings};

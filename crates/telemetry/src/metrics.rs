@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 
-use prometheus::core::Collector;
+use prometheus::core::{Collector, Desc};
 use prometheus::proto::{Metric, MetricFamily, MetricType};
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 /// Counts events.
 pub type Counter = prometheus::IntCounter;
@@ -34,6 +36,17 @@ impl<const N: usize> Counters<N> {
     }
 }
 
+/// Gauges of one name that differ in the values of `N` labels.
+#[derive(Debug, Clone)]
+pub struct Gauges<const N: usize>(IntGaugeVec);
+
+impl<const N: usize> Gauges<N> {
+    /// The gauge with these label values, in the order of the labels.
+    pub fn with(&self, values: [&str; N]) -> Gauge {
+        self.0.with_label_values(&values)
+    }
+}
+
 /// Histograms of one name that differ in the values of `N` labels.
 #[derive(Debug, Clone)]
 pub struct Histograms<const N: usize>(HistogramVec);
@@ -54,6 +67,23 @@ impl Readings {
     /// is no counter and no gauge of the name.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied()
+    }
+}
+
+/// A gauge that is set when it is collected.
+struct Reading {
+    gauge: Gauge,
+    read: Box<dyn Fn() -> i64 + Send + Sync>,
+}
+
+impl Collector for Reading {
+    fn desc(&self) -> Vec<&Desc> {
+        self.gauge.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        self.gauge.set((self.read)());
+        self.gauge.collect()
     }
 }
 
@@ -90,6 +120,31 @@ impl Metrics {
     /// Declares a gauge.
     pub fn gauge(&self, name: &str, help: &str) -> Gauge {
         self.register(Gauge::new(name, help).expect(SOUND))
+    }
+
+    /// Declares gauges with labels, at zero for each row of `known` label values.
+    pub fn gauges<'v, const N: usize>(
+        &self,
+        name: &str,
+        help: &str,
+        labels: [&str; N],
+        known: impl IntoIterator<Item = [&'v str; N]>,
+    ) -> Gauges<N> {
+        let family = IntGaugeVec::new(Opts::new(name, help), &labels).expect(SOUND);
+        let gauges = Gauges(self.register(family));
+        for values in known {
+            gauges.with(values);
+        }
+        gauges
+    }
+
+    /// Declares a gauge that is read whenever the metrics are.
+    pub fn gauge_of(&self, name: &str, help: &str, read: impl Fn() -> i64 + Send + Sync + 'static) {
+        let gauge = Gauge::new(name, help).expect(SOUND);
+        let read = Box::new(read);
+        self.registry
+            .register(Box::new(Reading { gauge, read }))
+            .expect(SOUND);
     }
 
     /// Declares a histogram; `buckets` are the inclusive upper ends, rising.
@@ -215,6 +270,17 @@ mod tests {
         ] {
             assert_eq!(readings.get(name), value, "{name}");
         }
+    }
+
+    #[test]
+    fn a_reading_is_taken_when_it_is_asked_for() {
+        let metrics = Metrics::new();
+        let read = std::sync::atomic::AtomicI64::new(0);
+        metrics.gauge_of("readings", "Readings.", move || {
+            read.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+        });
+        assert!(metrics.text().contains("readings 0"));
+        assert!(metrics.text().contains("readings 1"));
     }
 
     #[test]

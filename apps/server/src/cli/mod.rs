@@ -1,6 +1,7 @@
 //! The command line.
 
 mod calculations;
+mod check_config;
 mod expectation;
 mod failure;
 mod meso;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 use telemetry::LogFormat;
 
 use crate::config::{Config, Sources};
+use crate::workers::Role;
 use crate::{openapi, wiring};
 use failure::Failure;
 
@@ -34,8 +36,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer over HTTP (the default).
-    Serve,
+    /// Answer over HTTP, and do the work that goes on beside it (the default).
+    Serve {
+        /// Answer only; `work` in other processes does the rest.
+        #[arg(long)]
+        no_workers: bool,
+    },
+    /// Do the work that goes on beside the answers, and answer operators only.
+    Work,
     /// Tell what a character's gear would cost to make again.
     Expectation(expectation::Arguments),
     /// Tell the odds of a goal on one item, and what it costs.
@@ -44,8 +52,12 @@ enum Command {
     StarForce(calculations::StarForceArguments),
     /// Tell what several items cost together.
     Plan(calculations::PlanArguments),
-    /// Check the configuration and print it without secrets.
-    CheckConfig,
+    /// Check the configuration, print it without secrets, and connect to each part it names.
+    CheckConfig {
+        /// Connect to nothing.
+        #[arg(long)]
+        offline: bool,
+    },
     /// Bring the database to this version's schema.
     Migrate,
     #[command(flatten)]
@@ -79,7 +91,8 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     let config = || Config::load(&Sources::from_process(cli.config));
-    match cli.command.unwrap_or(Command::Serve) {
+    let command = cli.command.unwrap_or(Command::Serve { no_workers: false });
+    match command {
         Command::Openapi => {
             print!("{}", openapi::json());
             Ok(())
@@ -87,17 +100,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Odds(arguments) => calculations::odds(&arguments),
         Command::StarForce(arguments) => calculations::star_force(&arguments),
         Command::Plan(arguments) => calculations::plan(&arguments),
-        Command::CheckConfig => {
-            let config = config()?;
-            println!("{}", config.redacted());
-            Ok(config.check_for_serving()?)
-        }
-        Command::Serve => {
-            let config = config()?;
-            config.check_for_serving()?;
-            start_log(&config, SERVICE_LOG)?;
-            block_on(serve::run(&config))
-        }
+        Command::CheckConfig { offline } => block_on(check_config::run(&config()?, !offline)),
+        Command::Serve { no_workers: false } => run_service(&config()?, Role::ServeAndWork),
+        Command::Serve { no_workers: true } => run_service(&config()?, Role::Serve),
+        Command::Work => run_service(&config()?, Role::Work),
         Command::Expectation(arguments) => {
             let config = config()?;
             start_log(&config, "error")?;
@@ -114,6 +120,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
             block_on(operator::run(&config, &command))
         }
     }
+}
+
+fn run_service(config: &Config, role: Role) -> Result<(), Failure> {
+    config.check_for_serving()?;
+    start_log(config, SERVICE_LOG)?;
+    block_on(serve::run(config, role))
 }
 
 async fn migrate(config: &Config) -> Result<(), Failure> {

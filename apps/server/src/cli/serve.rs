@@ -1,4 +1,4 @@
-//! `maple-expectation serve`: the service itself.
+//! `maple-expectation serve` and `maple-expectation work`: the service itself.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -12,46 +12,72 @@ use super::welcome::{self, Addresses};
 use crate::config::Config;
 use crate::http::{Listeners, serve};
 use crate::lifecycle::Lifecycle;
-use crate::wiring::{self, wire};
+use crate::wiring::{self, Wired, wire};
+use crate::workers::Role;
 
-pub(super) async fn run(config: &Config) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
     let lifecycle = Lifecycle::new();
-    let listeners = Listeners {
-        public: listen("http.bind", config.http_bind)?,
-        admin: listen("admin.bind", config.admin_bind)?,
-    };
+    let listeners = listen_for(config, role)?;
     let metrics = Metrics::new();
     let wired = wire(config, &metrics, Arc::new(SystemClock)).await?;
-    let addresses = Addresses {
-        public: listeners
-            .public
-            .local_addr()
-            .context("the listener has no address")?,
-        admin: listeners
-            .admin
-            .local_addr()
-            .context("the listener has no address")?,
-    };
-    println!("{}", welcome::text(config, &addresses, wired.source));
-    let desk = wiring::desk(&metrics);
-    let service = Arc::new(wired.service(&metrics, &lifecycle));
-    let work = async {
-        let served = serve(listeners, service, desk, &lifecycle).await;
-        lifecycle.stop();
-        let finished = lifecycle.finish().await;
-        wired.close().await?;
-        served?;
-        anyhow::ensure!(finished, "background tasks were cut off");
-        Ok(())
-    };
+    println!(
+        "{}",
+        welcome::text(config, &addresses(&listeners)?, wired.source)
+    );
     tokio::select! {
-        ended = work => ended?,
+        ended = work(wired, listeners, role, &metrics, &lifecycle) => ended?,
         Err(error) = lifecycle.watch() => {
             Err(error).context("cannot listen for signals")?;
         }
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn work(
+    mut wired: Wired,
+    listeners: Listeners,
+    role: Role,
+    metrics: &Metrics,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<()> {
+    let desk = wiring::desk(metrics);
+    let service = Arc::new(wired.service(metrics, lifecycle));
+    std::mem::take(&mut wired.workers).start(role, lifecycle);
+    let served = serve(listeners, service, desk, lifecycle).await;
+    let finished = lifecycle.finish().await;
+    wired.close().await?;
+    served?;
+    lifecycle.death().map_or(Ok(()), Err)?;
+    anyhow::ensure!(
+        finished && !lifecycle.is_aborting(),
+        "requests or workers were cut off"
+    );
+    Ok(())
+}
+
+fn listen_for(config: &Config, role: Role) -> anyhow::Result<Listeners> {
+    let public = role.serves().then(|| listen("http.bind", config.http_bind));
+    Ok(Listeners {
+        public: public.transpose()?,
+        admin: listen("admin.bind", config.admin_bind)?,
+        linger: if role.serves() {
+            config.linger
+        } else {
+            std::time::Duration::ZERO
+        },
+    })
+}
+
+fn addresses(listeners: &Listeners) -> anyhow::Result<Addresses> {
+    let address = |listener: &TcpListener| listener.local_addr();
+    let addresses = || {
+        Ok::<_, std::io::Error>(Addresses {
+            public: listeners.public.as_ref().map(address).transpose()?,
+            admin: address(&listeners.admin)?,
+        })
+    };
+    addresses().context("a listener has no address")
 }
 
 fn listen(key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -6,15 +6,19 @@ use crate::config::Config;
 
 /// Where the service listens.
 pub(super) struct Addresses {
-    pub(super) public: SocketAddr,
+    /// None of a process that only works.
+    pub(super) public: Option<SocketAddr>,
     pub(super) admin: SocketAddr,
 }
 
 /// The address, the mode, what is not kept, and what to try.
 pub(super) fn text(config: &Config, addresses: &Addresses, source: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
-    let url = format!("http://{}", addresses.public);
     let admin = addresses.admin;
+    let Some(public) = addresses.public else {
+        return format!("maple-expectation {version} works\n  metrics      http://{admin}/metrics");
+    };
+    let url = format!("http://{public}");
     let database = config.database();
     let (mode, upstream) = if source == "sandbox" {
         (

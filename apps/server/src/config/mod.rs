@@ -40,6 +40,12 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The database: SQLite, MySQL or MariaDB. Secret, because it may hold a password.
     pub database_url: SecretString,
+    /// The most connections of this instance to the database.
+    pub database_connections: NonZeroU32,
+    /// How long a call may wait for a connection to the database.
+    pub database_acquire_timeout: Duration,
+    /// How long one statement may run, and wait for locks.
+    pub database_statement_timeout: Duration,
     /// The Redis that instances share.
     pub redis_url: Option<SecretString>,
     /// Who logs in, and how often it may be tried.
@@ -57,10 +63,14 @@ pub struct Config {
     pub serve_stale_for: Duration,
     /// How equipment documents are kept from now on.
     pub compression: Compression,
+    /// How often snapshots that are too old to be served are forgotten.
+    pub purge_every: Duration,
     /// How much memory the caches may take.
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
     pub notices: Notices,
+    /// How long connections are still taken once the service is told to stop and no longer ready.
+    pub linger: Duration,
     /// What this instance is called among its like; made up at start without one.
     pub instance_id: Option<String>,
     /// Which log lines are written; those from `info` up for the service, and errors for a
@@ -209,6 +219,9 @@ impl Config {
                 SecretString::from(database_url),
                 |url| parse::quoted(&parse::redacted_url(url)),
             ),
+            database_connections: reader.number("database.max_connections", parse::nonzero(10)),
+            database_acquire_timeout: reader.millis("database.acquire_timeout_ms", 1_000),
+            database_statement_timeout: reader.millis("database.statement_timeout_ms", 2_000),
             redis_url: reader.optional("redis.url", parse::redis_url, |url| {
                 parse::quoted(&parse::redacted_url(url))
             }),
@@ -233,8 +246,20 @@ impl Config {
                     .into(),
             ),
             compression: Self::compression(reader),
+            purge_every: Duration::from_secs(
+                reader
+                    .number("cache.purge_every_seconds", parse::nonzero(60 * 60))
+                    .get()
+                    .into(),
+            ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
+            linger: reader.required(
+                "shutdown.linger_ms",
+                parse::linger,
+                Duration::from_millis(500),
+                |linger| linger.as_millis().to_string(),
+            ),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
             log: reader.optional("log", parse::log_filter, |filter| parse::quoted(filter)),
             log_format: reader.optional("log_format", parse::from_str, |format| {

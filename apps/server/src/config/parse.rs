@@ -21,6 +21,8 @@ const MIN_SECRET_CHARS: usize = 32;
 
 const MAX_MILLIS: u64 = 10 * 60 * 1_000;
 
+const MAX_LINGER_MILLIS: u64 = 5_000;
+
 /// The value as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
@@ -58,6 +60,16 @@ pub(super) fn compression_level(text: &str) -> Result<Compression, String> {
 pub(super) fn dictionary(text: &str) -> Result<Compression, String> {
     let compression = Compression::default().with_dictionary(from_str(text)?);
     compression.map_err(|error| format!("`{text}`: {error}"))
+}
+
+/// What is left of ten seconds must do for the requests in flight.
+pub(super) fn linger(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(millis @ 0..=MAX_LINGER_MILLIS) => Ok(Duration::from_millis(millis)),
+        _ => Err(format!(
+            "`{text}`: expected milliseconds from 0 to {MAX_LINGER_MILLIS}"
+        )),
+    }
 }
 
 pub(super) fn http_url(text: &str) -> Result<Uri, String> {

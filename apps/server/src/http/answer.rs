@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
@@ -80,6 +81,8 @@ pub(super) async fn answer<B: MessageBody + 'static>(
         .app_data::<web::Data<Desk>>()
         .expect("every app is made with a desk")
         .clone();
+    let service = request.app_data::<web::Data<Service>>();
+    let is_stopping = service.is_some_and(|service| service.lifecycle.is_stopping());
     let id = desk.ids.for_request(request.headers());
     let shown = id.shown().to_owned();
     let span = info_span!("request", request_id = id.shown(), trace_id = %id.trace());
@@ -91,6 +94,11 @@ pub(super) async fn answer<B: MessageBody + 'static>(
         response
             .headers_mut()
             .insert(X_REQUEST_ID, id.header_value());
+        if is_stopping {
+            // The client's next request is another process's.
+            let head = response.response_mut().head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
         desk.record(&response, start.elapsed());
         Ok(response)
     };

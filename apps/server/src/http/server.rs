@@ -3,8 +3,9 @@
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
@@ -17,10 +18,13 @@ use crate::service::Service;
 /// Where to listen, already bound.
 #[derive(Debug)]
 pub struct Listeners {
-    /// For everybody.
-    pub public: TcpListener,
+    /// For everybody; none in a process that only works.
+    pub public: Option<TcpListener>,
     /// For operators: metrics, health, administration.
     pub admin: TcpListener,
+    /// How long connections are still taken once the service is told to stop, so that whoever
+    /// sends requests here can see that it is no longer ready, and send them elsewhere.
+    pub linger: Duration,
 }
 
 /// Why serving ended other than by being told to stop.
@@ -50,52 +54,74 @@ pub async fn serve(
     desk: Desk,
     lifecycle: &Lifecycle,
 ) -> Result<(), ServeError> {
-    let desk = web::Data::new(desk);
-    let public = {
-        let (service, desk) = (web::Data::from(service.clone()), desk.clone());
-        HttpServer::new(move || {
-            App::new()
-                .app_data(service.clone())
-                .app_data(desk.clone())
-                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-                .configure(routes::public)
-                .wrap(from_fn(admit))
-                .wrap(from_fn(answer))
-        })
-        // Nothing is worked out for a client that has left.
-        .h1_allow_half_closed(false)
-        .disable_signals()
-        .shutdown_timeout(GRACE.as_secs())
-        .listen(listeners.public)
-        .map_err(ServeError::Listen)?
-        .run()
+    let (service, desk) = (web::Data::from(service), web::Data::new(desk));
+    let public = match listeners.public {
+        Some(listener) => Some(public_server(listener, service.clone(), desk.clone())?),
+        None => None,
     };
-    let admin = {
-        let service = web::Data::from(service);
-        HttpServer::new(move || {
-            App::new()
-                .app_data(service.clone())
-                .app_data(desk.clone())
-                .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-                .configure(routes::admin)
-                .wrap(from_fn(answer))
-        })
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(GRACE.as_secs())
-        .listen(listeners.admin)
-        .map_err(ServeError::Listen)?
-        .run()
+    let admin = admin_server(listeners.admin, service, desk)?;
+    // The public server stops first, so that metrics can be read to the end.
+    let handles = public.as_ref().map(Server::handle).into_iter();
+    let handles: Vec<_> = handles.chain([admin.handle()]).collect();
+    let public = async {
+        if let Some(server) = public {
+            return server.await;
+        }
+        lifecycle.stopping().await;
+        Ok(())
     };
-    let handles = [public.handle(), admin.handle()];
     let (public, admin, ()) = tokio::join!(
         ending_all(public, lifecycle),
         ending_all(admin, lifecycle),
-        stop(handles, lifecycle),
+        stop(&handles, listeners.linger, lifecycle),
     );
     let failed = |which| move |source| ServeError::Failed { which, source };
     public.map_err(failed("public"))?;
     admin.map_err(failed("admin"))
+}
+
+fn public_server(
+    listener: TcpListener,
+    service: web::Data<Service>,
+    desk: web::Data<Desk>,
+) -> Result<Server, ServeError> {
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(desk.clone())
+            .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+            .configure(routes::public)
+            .wrap(from_fn(admit))
+            .wrap(from_fn(answer))
+    };
+    let server = HttpServer::new(app)
+        // Nothing is worked out for a client that has left.
+        .h1_allow_half_closed(false)
+        .disable_signals()
+        .shutdown_timeout(GRACE.as_secs())
+        .listen(listener);
+    Ok(server.map_err(ServeError::Listen)?.run())
+}
+
+fn admin_server(
+    listener: TcpListener,
+    service: web::Data<Service>,
+    desk: web::Data<Desk>,
+) -> Result<Server, ServeError> {
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(desk.clone())
+            .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
+            .configure(routes::admin)
+            .wrap(from_fn(answer))
+    };
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(GRACE.as_secs())
+        .listen(listener);
+    Ok(server.map_err(ServeError::Listen)?.run())
 }
 
 /// When one server ends, the other has no business going on.
@@ -105,17 +131,18 @@ async fn ending_all<T>(server: impl Future<Output = T>, lifecycle: &Lifecycle) -
     ended
 }
 
-/// The public server stops first, so that metrics can be read to the end.
-async fn stop(handles: [ServerHandle; 2], lifecycle: &Lifecycle) {
+/// Stops one server after another, and all at once when nothing is to be waited for.
+async fn stop(handles: &[ServerHandle], linger: Duration, lifecycle: &Lifecycle) {
     lifecycle.stopping().await;
     let gracefully = async {
-        for handle in &handles {
+        tokio::time::sleep(linger).await;
+        for handle in handles {
             handle.stop(true).await;
         }
     };
     let at_once = async {
         lifecycle.aborting().await;
-        for handle in &handles {
+        for handle in handles {
             handle.stop(false).await;
         }
     };

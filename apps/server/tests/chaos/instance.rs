@@ -20,14 +20,23 @@ impl Instance {
     /// Starts a server on free ports and waits until it says where it is. `environment` comes on
     /// top of that; its files are in the folder of the process.
     pub(crate) async fn start(environment: &[(&str, &str)]) -> Self {
+        Self::start_as(&["serve"], environment).await
+    }
+
+    /// The same with these arguments.
+    pub(crate) async fn start_as(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let own = [
             ("MAPLE__DATA_DIR", "data"),
             ("MAPLE__HTTP__BIND", "127.0.0.1:0"),
             ("MAPLE__ADMIN__BIND", "127.0.0.1:0"),
+            (
+                "MAPLE__SESSIONS__SECRET",
+                "a secret that all instances share",
+            ),
         ];
         let environment = own.iter().chain(environment).copied();
         let program = env!("CARGO_BIN_EXE_maple-expectation");
-        let mut service = Service::start(program, ["serve"], environment).unwrap();
+        let mut service = Service::start(program, arguments.iter().copied(), environment).unwrap();
         let (public, admin) = addresses(&mut service).await;
         Self {
             service,
@@ -72,7 +81,6 @@ impl Instance {
 async fn addresses(service: &mut Service) -> (SocketAddr, SocketAddr) {
     let public = service.address("answers on http://").await.unwrap();
     let admin = service.address("metrics      http://").await;
-    // The page's path follows the address.
     (public, admin.unwrap())
 }
 

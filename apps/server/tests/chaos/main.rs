@@ -2,9 +2,13 @@
 //!
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
+mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
 mod instance;
+mod jobs;
+mod lifecycle;
 mod notices;
 mod restart;
+mod rolling;
 mod scale;

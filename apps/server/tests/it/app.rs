@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use server::config::{Config, Sources};
 use server::http::{Listeners, PROBLEM_JSON, ServeError, serve};
 use server::wiring::{Wired, desk, wire};
+use server::workers::Role;
 use server::{Dependency, Lifecycle};
 use telemetry::Metrics;
 use tempfile::TempDir;
@@ -62,17 +63,19 @@ impl TestApp {
         let clock = Arc::new(ManualClock::at("2026-11-22T12:00:00Z".parse().unwrap()));
         let metrics = Metrics::new();
         let lifecycle = Lifecycle::new();
-        let wired = wire(&config(folder.path(), settings), &metrics, clock.clone())
+        let mut wired = wire(&config(folder.path(), settings), &metrics, clock.clone())
             .await
             .unwrap();
         let mut service = wired.service(&metrics, &lifecycle);
         service.dependencies.extend(dependencies);
         let listeners = Listeners {
-            public: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
+            public: Some(TcpListener::bind(("127.0.0.1", 0)).unwrap()),
             admin: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
+            linger: Duration::ZERO,
         };
-        let public = listeners.public.local_addr().unwrap();
+        let public = listeners.public.as_ref().unwrap().local_addr().unwrap();
         let admin = listeners.admin.local_addr().unwrap();
+        std::mem::take(&mut wired.workers).start(Role::ServeAndWork, &lifecycle);
         let (desk, life) = (desk(&metrics), lifecycle.clone());
         let served = lifecycle
             .tasks()
@@ -184,6 +187,7 @@ impl TestApp {
     pub(crate) async fn stop(self) -> Result<(), ServeError> {
         self.lifecycle.stop();
         let served = self.served.await.unwrap();
+        assert!(self.lifecycle.finish().await);
         self.wired.close().await.unwrap();
         served
     }

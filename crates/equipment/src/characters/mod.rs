@@ -6,6 +6,7 @@ mod fetch;
 mod flights;
 mod names;
 mod outage;
+mod popular;
 mod settings;
 mod shelf;
 
@@ -22,6 +23,7 @@ use self::fetch::{Fetched, Fetches, NoAnswer};
 use self::flights::Flights;
 use self::names::{Bearer, Names};
 use self::outage::{Asked, Outage};
+use self::popular::Popularity;
 use self::settings::Shares;
 use self::shelf::Shelf;
 use crate::{
@@ -66,6 +68,7 @@ pub struct Characters {
     fetches: Arc<Fetches>,
     shelf: Arc<Shelf>,
     outage: Arc<Outage>,
+    popularity: Arc<Popularity>,
     clock: Arc<dyn Clock>,
     settings: CharactersSettings,
 }
@@ -105,6 +108,7 @@ impl Characters {
             fetches,
             shelf,
             outage,
+            popularity: Arc::default(),
             clock,
             settings,
         }
@@ -191,8 +195,48 @@ impl Characters {
                 }
             }
         };
+        self.popularity.asked(name);
         let fetched_at = wearer.snapshot.fetched_at;
         Ok(Outfit::Whole(self.known(wearer, fetched_at, troubles)))
+    }
+
+    /// Up to `limit` characters whose equipment was asked for more than once, the most popular
+    /// first. Each call halves what earlier questions count.
+    pub fn popular(&self, limit: usize) -> Vec<CharacterName> {
+        self.popularity.most(limit)
+    }
+
+    /// Fetches what a character wears unless what is known is younger than this. Whether the
+    /// upstream was asked.
+    ///
+    /// # Errors
+    ///
+    /// [`UpstreamError`] when it gave no answer; what is known stays.
+    pub async fn renew(
+        &self,
+        name: &CharacterName,
+        younger_than: Duration,
+    ) -> Result<bool, UpstreamError> {
+        let deadline = Deadline::within(self.settings.deadline);
+        let since = self.ago(younger_than);
+        let held = self.held_wearer(name, deadline, &mut Vec::new()).await;
+        if held.is_some_and(|(_, oldest)| oldest > since) {
+            return Ok(false);
+        }
+        let fetch = self.fetches.wearer(name, since);
+        match in_time(deadline, fetch, self.settings.deadline).await {
+            Ok(_) | Err(NoAnswer::UnknownCharacter) => Ok(true),
+            Err(NoAnswer::Upstream(error)) => Err(error),
+        }
+    }
+
+    /// Takes what is known of a character into memory, without asking the upstream. Whether
+    /// there is anything.
+    pub async fn warm(&self, name: &CharacterName) -> bool {
+        let deadline = Deadline::within(self.settings.deadline);
+        let mut troubles = Vec::new();
+        let held = self.held_wearer(name, deadline, &mut troubles).await;
+        held.is_some()
     }
 
     /// Lets go of what other instances replace in the shared cache, until told to stop. A worker

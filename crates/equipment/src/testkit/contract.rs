@@ -65,6 +65,8 @@ pub async fn snapshot_store_contract(store: &dyn SnapshotStore) {
     an_older_snapshot_replaces_nothing(store).await;
     identifiers_differ_by_every_byte(store).await;
     of_many_writers_the_latest_wins(store).await;
+    the_latest_characters_come_first(store).await;
+    the_oldest_snapshots_go_first_and_no_others(store).await;
 }
 
 async fn characters_are_kept_by_name(store: &dyn SnapshotStore) {
@@ -166,6 +168,41 @@ async fn of_many_writers_the_latest_wins(store: &dyn SnapshotStore) {
     join_all(records.iter().map(|record| save_character(store, record))).await;
     let found = character(store, "여럿이").await.expect("was saved");
     assert_eq!(found.fetched_at, at(11));
+}
+
+async fn the_latest_characters_come_first(store: &dyn SnapshotStore) {
+    for (name, seconds) in [("셋째", 5_000), ("첫째", 5_002), ("둘째", 5_001)] {
+        save_character(store, &record(name, "i1", at(seconds))).await;
+    }
+    let recent = async |limit| store.recent(limit).await.expect("reads");
+    assert_eq!(recent(0).await, []);
+    assert_eq!(recent(2).await, ["첫째", "둘째"].map(name_of));
+    let all = recent(1_000).await;
+    assert!(all.len() > 3 && all[2] == name_of("셋째"), "{all:?}");
+}
+
+async fn the_oldest_snapshots_go_first_and_no_others(store: &dyn SnapshotStore) {
+    let kept = [("j4", -5_000), ("j5", -4_000)];
+    for (ocid, seconds) in [("j3", -6_000), ("j1", -8_000), ("j2", -7_000)]
+        .iter()
+        .chain(&kept)
+    {
+        save(store, &snapshot(ocid, at(*seconds), b"old")).await;
+    }
+    save_character(store, &record("오래전", "j1", at(-8_000))).await;
+    let purge = async |limit| store.purge(at(-5_000), limit).await.expect("purges");
+    assert_eq!(purge(2).await, 2);
+    assert_eq!(latest(store, "j1").await, None);
+    assert!(
+        latest(store, "j3").await.is_some(),
+        "the youngest of them is left"
+    );
+    assert_eq!(purge(2).await, 1);
+    assert_eq!(purge(2).await, 0);
+    for (ocid, _) in kept {
+        assert!(latest(store, ocid).await.is_some(), "{ocid} is not too old");
+    }
+    assert!(character(store, "오래전").await.is_some());
 }
 
 async fn character(store: &dyn SnapshotStore, name: &str) -> Option<CharacterRecord> {

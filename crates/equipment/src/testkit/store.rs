@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use kernel::CharacterName;
 
 use crate::{CharacterRecord, Ocid, Snapshot, SnapshotStore, StoreError};
@@ -72,6 +73,29 @@ impl SnapshotStore for MemoryStore {
                 .insert(snapshot.ocid.clone(), snapshot.clone());
         }
         Ok(())
+    }
+
+    async fn recent(&self, limit: u32) -> Result<Vec<CharacterName>, StoreError> {
+        let state = self.open("read recent characters")?;
+        let mut records: Vec<_> = state.characters.values().collect();
+        records.sort_by_key(|record| std::cmp::Reverse(record.fetched_at));
+        let names = records.iter().map(|record| record.character.name.clone());
+        Ok(names.take(limit as usize).collect())
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        let mut state = self.open("purge snapshots")?;
+        let snapshots = state.snapshots.values();
+        let mut old: Vec<_> = snapshots
+            .filter(|snapshot| snapshot.fetched_at < before)
+            .map(|snapshot| (snapshot.fetched_at, snapshot.ocid.clone()))
+            .collect();
+        old.sort();
+        old.truncate(limit as usize);
+        for (_, ocid) in &old {
+            state.snapshots.remove(ocid);
+        }
+        Ok(old.len() as u64)
     }
 }
 

@@ -1,0 +1,97 @@
+//! `maple-expectation check-config`: whether the configuration is right, and each part it names
+//! is there.
+
+use std::fmt::{self, Display};
+
+use anyhow::Context;
+use equipment::CharacterDirectory;
+use kernel::CharacterName;
+use nexon_http::NexonClient;
+
+use super::failure::Failure;
+use crate::config::Config;
+use crate::wiring;
+
+/// A part of the service that is somewhere else.
+struct Part {
+    name: &'static str,
+    /// What is there; an error when it is not of use.
+    found: anyhow::Result<String>,
+}
+
+impl Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name;
+        match &self.found {
+            Ok(found) => write!(f, "{name:<10} ok      {found}"),
+            Err(error) => write!(f, "{name:<10} failed  {error:#}"),
+        }
+    }
+}
+
+/// Prints the configuration without secrets, then connects to each part and tells of it in a
+/// line.
+pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
+    println!("{}", config.redacted());
+    config.check_for_serving()?;
+    if !connect {
+        return Ok(());
+    }
+    let parts = [
+        part("database", database(config).await),
+        part("redis", Ok(redis(config))),
+        part("nexon", nexon(config).await),
+        part("discord", Ok(discord(config))),
+    ];
+    println!();
+    for part in &parts {
+        println!("{part}");
+    }
+    let failed: Vec<_> = parts.iter().filter(|part| part.found.is_err()).collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = failed.iter().map(|part| part.name).collect();
+    Err(Failure::Other(anyhow::anyhow!(
+        "not of use: {}",
+        names.join(", ")
+    )))
+}
+
+fn part(name: &'static str, found: anyhow::Result<String>) -> Part {
+    Part { name, found }
+}
+
+async fn database(config: &Config) -> anyhow::Result<String> {
+    let database = wiring::open_database(config).await?;
+    database.ping().await?;
+    database.close().await?;
+    Ok(format!("{} answers", config.database()))
+}
+
+/// Asks for one character, which costs one call of the quota: nothing less tells whether the key
+/// is taken.
+async fn nexon(config: &Config) -> anyhow::Result<String> {
+    if config.nexon.api_key.is_none() {
+        return Ok("a sandbox in the same process (nexon.api_key is not set)".to_owned());
+    }
+    let client = NexonClient::new(wiring::upstream(&config.nexon, None))?;
+    let anybody: CharacterName = "아델".parse().context("the name is valid")?;
+    client.resolve(&anybody).await?;
+    Ok(format!("{} takes the key", config.nexon.base_url))
+}
+
+fn redis(config: &Config) -> String {
+    match &config.redis_url {
+        Some(_) => "not used by this version".to_owned(),
+        None => "this instance keeps everything to itself (redis.url is not set)".to_owned(),
+    }
+}
+
+/// The address was checked with the configuration, and nothing is posted.
+fn discord(config: &Config) -> String {
+    match &config.notices.webhook {
+        Some(_) => "the address has the shape of a webhook; nothing was posted".to_owned(),
+        None => "notices go to the log (discord.webhook_url is not set)".to_owned(),
+    }
+}

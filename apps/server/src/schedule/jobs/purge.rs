@@ -1,0 +1,56 @@
+//! Forgets snapshots that are too old to be served.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use equipment::SnapshotStore;
+use jiff::SignedDuration;
+use kernel::Clock;
+use tokio_util::sync::CancellationToken;
+
+use crate::schedule::{Job, Place, Plan};
+
+/// Small enough that no statement holds its locks for long.
+const BATCH: u32 = 500;
+
+/// Forgets snapshots that are too old to be served. What it deletes depends on their age alone,
+/// so a purge that went on although another instance has begun the next one does no harm.
+#[derive(Debug)]
+pub struct PurgeSnapshots {
+    /// Where they are.
+    pub store: Arc<dyn SnapshotStore>,
+    /// Tells their age.
+    pub clock: Arc<dyn Clock>,
+    /// The oldest that is kept.
+    pub keep_for: Duration,
+    /// The length of a tick.
+    pub every: Duration,
+}
+
+#[async_trait]
+impl Job for PurgeSnapshots {
+    fn name(&self) -> &'static str {
+        "purge_snapshots"
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            every: Some(self.every),
+            place: Place::OneInstance,
+        }
+    }
+
+    async fn run(&self, stop: &CancellationToken) -> anyhow::Result<String> {
+        let keep_for = SignedDuration::try_from(self.keep_for)?;
+        let before = self.clock.now().checked_sub(keep_for)?;
+        let mut purged = 0;
+        while !stop.is_cancelled() {
+            match self.store.purge(before, BATCH).await? {
+                0 => break,
+                some => purged += some,
+            }
+        }
+        Ok(format!("purged {purged} snapshots fetched before {before}"))
+    }
+}

@@ -1,0 +1,96 @@
+//! Work that goes on beside the requests, each piece by its name.
+//!
+//! This is the one place where workers are registered: the wiring adds them to [`Workers`], and
+//! the command that runs the process starts those of its role. A worker takes the token that
+//! tells it to stop; it finishes what it is at, and returns. One that returns before it is told
+//! to, or panics, ends the process with an error: a service that quietly no longer delivers
+//! messages is worse than one that is started anew.
+
+use std::fmt::{self, Debug};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use crate::lifecycle::Lifecycle;
+
+/// Which processes a worker belongs to, and when it stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// To every process, because it watches over it. It stops last.
+    Always,
+    /// To each process that serves, because requests need it: it follows what other instances
+    /// change, or writes what requests have left to it. It stops after the last request.
+    Requests,
+    /// To each process that works, because somebody has to do it: `serve` unless it is told
+    /// otherwise, and `work`. It stops as soon as the process is told to.
+    Background,
+}
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It answers requests and works.
+    ServeAndWork,
+    /// It answers requests and leaves the work to others.
+    Serve,
+    /// It works and answers operators only.
+    Work,
+}
+
+impl Role {
+    /// Whether it answers requests.
+    pub const fn serves(self) -> bool {
+        matches!(self, Self::ServeAndWork | Self::Serve)
+    }
+
+    const fn includes(self, duty: Duty) -> bool {
+        match duty {
+            Duty::Always => true,
+            Duty::Requests => self.serves(),
+            Duty::Background => matches!(self, Self::ServeAndWork | Self::Work),
+        }
+    }
+}
+
+/// Workers that are not started yet.
+#[derive(Default)]
+pub struct Workers(Vec<Worker>);
+
+struct Worker {
+    name: &'static str,
+    duty: Duty,
+    work: Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>,
+}
+
+impl Workers {
+    /// Adds a worker. `name` is for the log, such as `outbox relay`.
+    pub fn add<F>(
+        &mut self,
+        name: &'static str,
+        duty: Duty,
+        work: impl FnOnce(CancellationToken) -> F + Send + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let work = Box::new(|stop| work(stop).boxed());
+        self.0.push(Worker { name, duty, work });
+    }
+
+    /// Starts the workers of a role; the lifecycle waits for them and watches over their deaths.
+    pub fn start(self, role: Role, lifecycle: &Lifecycle) {
+        for Worker { name, duty, work } in self.0 {
+            if role.includes(duty) {
+                tracing::debug!(worker = name, "a worker begins");
+                lifecycle.employ(name, duty, work);
+            }
+        }
+    }
+}
+
+impl Debug for Workers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.0.iter().map(|worker| (worker.name, worker.duty));
+        f.debug_map().entries(named).finish()
+    }
+}

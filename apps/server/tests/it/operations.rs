@@ -1,0 +1,69 @@
+//! What operators read and deploy is what the program takes.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use server::alerts::{Thresholds, rules};
+use server::config::{Config, Sources};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(file: &str) -> String {
+    std::fs::read_to_string(root().join(file)).unwrap()
+}
+
+/// Every key there is, as a TOML file would write it.
+fn keys() -> BTreeSet<String> {
+    let config = Config::load(&Sources::default()).unwrap();
+    let shown = config.redacted();
+    let keys = shown.lines().map(|line| {
+        let line = line.strip_prefix("# ").unwrap_or(line);
+        line.split_whitespace().next().unwrap().to_owned()
+    });
+    keys.collect()
+}
+
+#[test]
+fn every_key_is_documented_and_no_other() {
+    let page = read("docs/operations/configuration.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let documented = rows.map(|row| row.split('`').next().unwrap().to_owned());
+    assert_eq!(documented.collect::<BTreeSet<_>>(), keys());
+}
+
+#[test]
+fn what_is_deployed_sets_keys_that_exist() {
+    let keys = keys();
+    for file in [
+        "deploy/compose.yaml",
+        "deploy/.env.example",
+        "deploy/Dockerfile",
+        "deploy/maple-expectation.service",
+    ] {
+        let text = read(file);
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let variables: BTreeSet<_> = words
+            .filter_map(|word| word.strip_prefix("MAPLE__"))
+            .collect();
+        assert!(!variables.is_empty(), "{file}");
+        for variable in variables {
+            let key = variable.to_lowercase().replace("__", ".");
+            assert!(keys.contains(&key), "{file} sets MAPLE__{variable}");
+        }
+    }
+}
+
+#[test]
+fn every_incident_has_a_chapter_in_the_runbook() {
+    let runbook = read("docs/operations/runbook.md");
+    let chapters: BTreeSet<_> = runbook
+        .lines()
+        .filter_map(|l| l.strip_prefix("## "))
+        .collect();
+    for rule in rules(&Thresholds::default()) {
+        assert!(chapters.contains(rule.incident), "{}", rule.incident);
+    }
+    assert!(chapters.contains(equipment::UPSTREAM_UNAVAILABLE));
+}
