@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use kernel::{Clock, Ids, MemberId};
 use tokio::sync::Notify;
 use tracing::info;
@@ -189,7 +190,7 @@ impl Donations {
                 by: by.to_owned(),
                 reason: reason.to_owned(),
             },
-            at: self.clock.now(),
+            at: self.now(),
         };
         let mut unit = self.ledger.begin([posting.from, posting.to]).await?;
         unit.post(&posting).await?;
@@ -267,6 +268,13 @@ impl Donations {
         self.ledger.audit().await
     }
 
+    /// The present in whole microseconds, which is what ledgers keep: the first answer to a request
+    /// is the one that its copies get.
+    fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.clock.now().as_microsecond())
+            .expect("the present is in the range of timestamps")
+    }
+
     /// Moves the points with everything that belongs to it, or nothing.
     async fn transfer(
         &self,
@@ -285,7 +293,7 @@ impl Donations {
         if balance < amount {
             return Err(DonateError::ShortBalance { balance, amount });
         }
-        let donation = gift.donation(DonationId::new(self.ids.next()), self.clock.now());
+        let donation = gift.donation(DonationId::new(self.ids.next()), self.now());
         failpoint::reached("donation-decided");
         unit.post(&Posting::from(&donation)).await?;
         failpoint::reached("donation-posted");
@@ -334,7 +342,7 @@ impl Gift {
         })
     }
 
-    fn donation(&self, id: DonationId, at: jiff::Timestamp) -> Donation {
+    fn donation(&self, id: DonationId, at: Timestamp) -> Donation {
         Donation {
             id,
             from: self.from,

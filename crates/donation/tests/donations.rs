@@ -75,7 +75,7 @@ fn donations(
     committed: &Arc<Notify>,
     developers: BTreeMap<MemberId, Developer>,
 ) -> Donations {
-    let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let clock = Arc::new(ManualClock::at(now()));
     let ids = Arc::new(SequentialIds::default());
     Donations::new(
         ledger.clone(),
@@ -256,5 +256,25 @@ fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     match std::pin::Pin::new(future).poll(&mut cx) {
         std::task::Poll::Ready(output) => Some(output),
         std::task::Poll::Pending => None,
+    }
+}
+
+/// A moment between two microseconds.
+fn now() -> Timestamp {
+    Timestamp::from_nanosecond(1_700_000_000_123_456_789).unwrap()
+}
+
+/// Ledgers keep microseconds: an answer with more would differ from the one its copies get.
+#[tokio::test]
+async fn times_are_whole_microseconds() {
+    let world = World::new().await;
+    let receipt = world.donate(|_| {}).await.unwrap();
+    let granted = world
+        .donations
+        .grant(ADA, 1, "root", "event")
+        .await
+        .unwrap();
+    for at in [receipt.donation.at, granted.at] {
+        assert_eq!(at.as_nanosecond(), 1_700_000_000_123_456_000);
     }
 }
