@@ -28,8 +28,14 @@ impl Warning {
     pub(crate) fn of_known<T>(known: &Known<T>) -> Vec<Self> {
         let stale = (known.freshness == Freshness::Stale)
             .then(|| Self::new("stale", "this is older than 15 minutes"));
-        let troubles = known.troubles.iter().map(Self::of_trouble);
-        stale.into_iter().chain(troubles).collect()
+        let mut warnings = Vec::from_iter(stale);
+        for warning in known.troubles.iter().map(Self::of_trouble) {
+            // The client need not know how often.
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        warnings
     }
 
     /// What a character wears is not known.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kernel::{CharacterName, Clock};
-use resilience::Jitter;
+use resilience::{FlightError, Jitter, SingleFlight};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +41,10 @@ pub(super) struct Shelf {
     snapshots: ByteCache<Ocid, Snapshot>,
     shared: Option<Arc<dyn SharedCache>>,
     store: Arc<dyn SnapshotStore>,
+    /// Reads of the store under way, which all who want the same share: what is cold is often
+    /// wanted by many at once.
+    character_reads: SingleFlight<CharacterName, Option<CharacterRecord>, Arc<StoreError>>,
+    snapshot_reads: SingleFlight<Ocid, Option<Snapshot>, Arc<StoreError>>,
 }
 
 impl Shelf {
@@ -59,6 +63,8 @@ impl Shelf {
             snapshots: ByteCache::new(snapshots, TYPICAL_SNAPSHOT_BYTES, clock(), jitter()),
             shared,
             store,
+            character_reads: SingleFlight::new(),
+            snapshot_reads: SingleFlight::new(),
         }
     }
 
@@ -74,7 +80,7 @@ impl Shelf {
         if held.as_ref().is_some_and(|held| held.fetched_at > since) {
             return held;
         }
-        let stored = note(self.store.character(name).await, troubles);
+        let stored = note(self.stored_character(name).await, troubles);
         let newest = newest(held, stored, |record| record.fetched_at)?;
         self.hold_character(&newest);
         Some(newest)
@@ -120,7 +126,7 @@ impl Shelf {
             found = newest(found, kept.map(from_afar), fetched_at);
         }
         if !is_good(&found) {
-            let stored = note(self.store.latest(ocid).await, troubles);
+            let stored = note(self.stored_snapshot(ocid).await, troubles);
             found = newest(found, stored.map(from_afar), fetched_at);
         }
         found
@@ -180,6 +186,23 @@ impl Shelf {
         }
     }
 
+    async fn stored_character(
+        &self,
+        name: &CharacterName,
+    ) -> Result<Option<CharacterRecord>, Arc<StoreError>> {
+        let (store, wanted) = (Arc::clone(&self.store), name.clone());
+        let read = move || async move { Ok(store.character(&wanted).await?) };
+        let read = self.character_reads.run(name.clone(), read).await;
+        read.map_err(why_not_read)
+    }
+
+    async fn stored_snapshot(&self, ocid: &Ocid) -> Result<Option<Snapshot>, Arc<StoreError>> {
+        let (store, wanted) = (Arc::clone(&self.store), ocid.clone());
+        let read = move || async move { Ok(store.latest(&wanted).await?) };
+        let read = self.snapshot_reads.run(ocid.clone(), read).await;
+        read.map_err(why_not_read)
+    }
+
     fn hold_character(&self, record: &CharacterRecord) {
         let character = &record.character;
         let name = &character.name;
@@ -201,9 +224,22 @@ fn newest<T>(one: Option<T>, other: Option<T>, age: impl Fn(&T) -> Timestamp) ->
     }
 }
 
-fn note<T: Default>(result: Result<T, StoreError>, troubles: &mut Vec<Trouble>) -> T {
+fn why_not_read(error: FlightError<Arc<StoreError>>) -> Arc<StoreError> {
+    match error {
+        FlightError::Failed(error) => error,
+        FlightError::Panicked => Arc::new(StoreError {
+            action: "read",
+            source: "the read panicked".into(),
+        }),
+    }
+}
+
+fn note<T: Default>(
+    result: Result<T, impl Into<Arc<StoreError>>>,
+    troubles: &mut Vec<Trouble>,
+) -> T {
     result.unwrap_or_else(|error| {
-        troubles.push(Trouble::Store(Arc::new(error)));
+        troubles.push(Trouble::Store(error.into()));
         T::default()
     })
 }
