@@ -124,3 +124,112 @@ impl Shared {
         Ok(made)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
+    use jiff::Timestamp;
+    use kernel::ManualClock;
+
+    use super::*;
+    use crate::answers::{DataAge, FreshnessWord, Who};
+    use crate::capacity::Limits;
+    use crate::http::ProblemKind;
+
+    const ROOM: u64 = 1024 * 1024;
+
+    fn key(name: &str) -> BodyKey {
+        BodyKey {
+            question: BodyQuestion::Equipment,
+            heading: Heading {
+                who: Who {
+                    name: name.to_owned(),
+                    world: "스카니아".to_owned(),
+                    class: "에반".to_owned(),
+                    level: 285,
+                },
+                data: DataAge {
+                    freshness: FreshnessWord::Fresh,
+                    fetched_at: Timestamp::UNIX_EPOCH,
+                    source: "test",
+                },
+                warnings: Vec::new(),
+            },
+            document: ContentHash::of(name.as_bytes()),
+        }
+    }
+
+    fn none_yet(waiting_calculations: usize) -> (FinishedResponses, Arc<Capacity>) {
+        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+        let metrics = Metrics::new();
+        let limits = Limits {
+            waiting_calculations,
+            ..Limits::default()
+        };
+        let capacity = Capacity::new(limits, NonZeroUsize::MIN, &metrics);
+        let finished = FinishedResponses::new(ROOM, clock, Jitter::from_seed(3), &metrics);
+        (finished, Arc::new(capacity))
+    }
+
+    #[actix_web::test]
+    async fn a_thousand_who_ask_at_once_share_one_making() {
+        let (finished, capacity) = none_yet(0);
+        let made = Arc::new(AtomicUsize::new(0));
+        let asked = (0..1_000).map(|_| {
+            let made = Arc::clone(&made);
+            finished.get(key("아델"), &capacity, move |_| {
+                made.fetch_add(1, Ordering::SeqCst);
+                Ok(b"{}".to_vec())
+            })
+        });
+        let answers = join_all(asked).await;
+        let first = answers[0].as_ref().unwrap();
+        for answer in &answers {
+            assert!(Arc::ptr_eq(answer.as_ref().unwrap(), first));
+        }
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+        assert_eq!(finished.0.made.get(), 1);
+    }
+
+    #[actix_web::test]
+    async fn what_is_beyond_the_capacity_is_refused_and_not_kept() {
+        let (finished, capacity) = none_yet(0);
+        let place = capacity.calculation().unwrap();
+        let make = |_: &BodyKey| Ok(b"{}".to_vec());
+        let refused = finished
+            .get(key("아델"), &capacity, make)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.kind(), ProblemKind::Overloaded);
+        drop(place);
+        finished.get(key("아델"), &capacity, make).await.unwrap();
+    }
+
+    #[actix_web::test]
+    async fn a_making_that_panics_is_an_internal_problem_and_the_next_one_succeeds() {
+        let (finished, capacity) = none_yet(1);
+        let panics = |_: &BodyKey| panic!("on purpose");
+        let failed = finished.get(key("아델"), &capacity, panics).await;
+        assert_eq!(failed.unwrap_err().kind(), ProblemKind::Internal);
+        let make = |_: &BodyKey| Ok(b"{}".to_vec());
+        finished.get(key("아델"), &capacity, make).await.unwrap();
+    }
+
+    #[actix_web::test]
+    async fn the_bytes_of_all_codings_are_bounded() {
+        let (finished, capacity) = none_yet(1);
+        for n in 0..200 {
+            let make = move |_: &BodyKey| Ok(n.to_string().repeat(20_000).into_bytes());
+            let name = n.to_string();
+            finished.get(key(&name), &capacity, make).await.unwrap();
+            assert!(finished.0.kept.bytes() <= ROOM);
+        }
+        assert!(
+            finished.0.kept.get(&key("0")).is_none(),
+            "the first had to go"
+        );
+    }
+}

@@ -188,16 +188,22 @@ async fn what_was_kept_as_fresh_is_never_sent_as_such_once_it_is_stale() {
 }
 
 #[tokio::test]
-async fn a_thousand_cold_requests_are_worked_out_once() {
+async fn cold_requests_at_once_are_worked_out_once() {
     let app = TestApp::start().await;
     let path = format!("{EXPECTATION}?preset=all");
-    let answers = (0..1_000).map(|_| get(&app, &path, &[("accept-encoding", "zstd")]));
+    let answers = (0..100).map(|_| get(&app, &path, &[("accept-encoding", "zstd")]));
     let mut bodies = Vec::new();
     for answer in join_all(answers).await {
         assert_eq!(answer.status(), 200);
         bodies.push(answer.bytes().await.unwrap());
     }
-    assert!(bodies.iter().all(|body| *body == bodies[0]));
+    let warnings = |body: &Bytes| {
+        let answer: Value = serde_json::from_slice(&decoded("zstd", body)).unwrap();
+        answer["warnings"].clone()
+    };
+    for body in &bodies {
+        assert!(*body == bodies[0], "{}", warnings(body));
+    }
     assert_eq!(app.sandbox().counters().total(), 3, "one fetch set");
     let made = "maple_finished_responses_made_total";
     assert!(
