@@ -18,7 +18,7 @@ use resilience::{Jitter, QuotaGate};
 use secrecy::SecretString;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use crate::access::{AdminToken, Attempts, TrustedProxies};
@@ -56,8 +56,6 @@ pub struct Wired {
     /// Where characters come from, as answers name it.
     pub source: &'static str,
     limits: Limits,
-    /// To be notified when a message was committed to the outbox.
-    pub committed: Arc<Notify>,
     finished: FinishedResponses,
     keeping: CharacterKeeping,
     members: members::Members,
@@ -144,7 +142,7 @@ pub async fn wire(
         &characters,
         developers,
         &clock,
-        Arc::clone(&committed),
+        committed,
         metrics,
     );
     let watch = notices::watch(&config.notices, channels, Arc::clone(&lock), metrics);
@@ -167,7 +165,6 @@ pub async fn wire(
         characters,
         source,
         limits: config.limits,
-        committed,
         finished,
         keeping: CharacterKeeping::new(config.serve_stale_for),
         members,

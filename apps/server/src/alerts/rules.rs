@@ -4,6 +4,12 @@ use std::time::Duration;
 
 /// The breaker before the upstream, by `observed`.
 const BREAKER: &str = "maple_upstream_breaker_state";
+/// Connections to Redis that failed, by the connection.
+const REDIS_ERRORS: &str = "maple_redis_connection_errors_total";
+/// Likes that were taken and are not written yet, by the like buffer.
+const LIKES_PENDING: &str = "maple_likes_pending";
+/// Calls that wait for a connection to the database, by the pool.
+const POOL_WAITERS: &str = "maple_db_pool_waiters";
 /// Messages that were given up, by `notices`.
 const DEAD_LETTERS: &str = "maple_outbox_dead";
 /// The age of the oldest message that waits, by `notices`.
@@ -68,7 +74,8 @@ impl Default for Thresholds {
 }
 
 /// Every rule there is.
-pub fn rules(thresholds: &Thresholds) -> [Rule; 3] {
+pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
+    let likes = f64::from(thresholds.likes_pending);
     let age = thresholds.outbox_age.as_secs_f64();
     let rule = |incident, metric, says, over| Rule {
         incident,
@@ -93,6 +100,31 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 3] {
                 "the breaker before the upstream is closed",
             )
         },
+        Rule {
+            reading: Reading::Growth,
+            ..rule(
+                "redis-errors",
+                REDIS_ERRORS,
+                |errors| format!("{errors} new connection error(s) with Redis"),
+                "no new connection errors with Redis",
+            )
+        },
+        Rule {
+            raise_above: likes,
+            clear_at: (likes / 2.0).floor(),
+            ..rule(
+                "likes-pending",
+                LIKES_PENDING,
+                |likes| format!("{likes} likes wait to be written"),
+                "few likes wait to be written",
+            )
+        },
+        rule(
+            "pool-waiters",
+            POOL_WAITERS,
+            |waiters| format!("{waiters} call(s) wait for a connection to the database"),
+            "nobody waits for a connection to the database",
+        ),
         Rule {
             scope: Scope::Service,
             ..rule(
