@@ -21,10 +21,12 @@
 mod character_like;
 mod donation;
 mod equipment_snapshot;
+mod fence;
 mod game_character;
 mod index;
 mod job_run;
 mod ledger_entry;
+mod like_ahead;
 mod like_count;
 mod like_stream;
 mod member;
@@ -73,6 +75,8 @@ impl MigratorTrait for Migrator {
             Box::new(equipment_snapshot::BY_AGE),
             Box::new(game_character::BY_AGE),
             Box::new(job_run::Migration),
+            Box::new(like_ahead::Migration),
+            Box::new(fence::Migration),
         ]
     }
 }

@@ -66,6 +66,7 @@ impl World {
             source: upstream,
             store: Arc::new(MemoryStore::default()),
             shared: None,
+            turns: None,
             alerts: alerts.clone(),
             clock: clock.clone(),
             jitter,

@@ -39,7 +39,7 @@ impl<B> ObservedLikes<B> {
             buffer,
             pending: metrics.gauge(
                 "maple_likes_pending",
-                "Likes that wait to become durable, or are being written.",
+                "Likes that wait to become durable, are being written, or wait in a stream.",
             ),
             changes: metrics.counters(
                 "maple_like_changes_total",
@@ -49,6 +49,13 @@ impl<B> ObservedLikes<B> {
                 OUTCOMES.map(|outcome| [outcome]),
             ),
         }
+    }
+}
+
+impl<B> ObservedLikes<B> {
+    /// How many wait, to add those that wait behind the buffer.
+    pub fn pending(&self) -> Gauge {
+        self.pending.clone()
     }
 }
 

@@ -70,11 +70,16 @@ pub struct Service {
     pub lifecycle: Lifecycle,
 }
 
-/// Something outside of the process without which it cannot do its work.
+/// Something outside of the process without which it cannot do its work, or not as well.
 #[async_trait]
 pub trait Dependency: Debug + Send + Sync {
     /// What readiness calls it, such as `database`.
     fn name(&self) -> &'static str;
+
+    /// Whether requests should go elsewhere while it does not answer.
+    fn is_needed(&self) -> bool {
+        true
+    }
 
     /// Whether it answers now.
     ///

@@ -9,16 +9,17 @@ use std::time::Duration;
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Evaluator, Surroundings};
-use kernel::{Clock, LocalLock, Lock, TimeOrderedIds};
-use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, local_quota};
+use kernel::{Clock, Lock, TimeOrderedIds};
+use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings};
 use nexon_sandbox::Sandbox;
+use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::{Jitter, QuotaGate};
 use secrecy::SecretString;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::access::{AdminToken, Attempts, TrustedProxies};
@@ -33,10 +34,12 @@ use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_break
 use crate::openapi;
 use crate::schedule::{Agreement, Job, PurgeSnapshots, RefreshPopular, Schedule, WarmUp};
 use crate::service::{Dependency, Service};
+use crate::wiring::shared::Shared;
 use crate::workers::{Duty, Workers};
 
 mod notices;
 mod people;
+mod shared;
 
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
 const LAST_FETCHES: Duration = Duration::from_millis(500);
@@ -63,6 +66,7 @@ pub struct Wired {
     /// What goes on beside the requests.
     pub workers: Workers,
     schedule: Arc<Schedule>,
+    shared: Shared,
     database: Database,
     sandbox: Option<Sandbox>,
     /// Fetches, which belong to nobody.
@@ -97,7 +101,8 @@ pub async fn wire(
     let source = settings.source;
     let members = members::wire(config, &database, &settings, &clock, &jitter)?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
-    let quota = quota(&config.nexon, &clock)?;
+    let shared = Shared::connect(config, &database, metrics, &clock, &jitter)?;
+    let quota = quota(&config.nexon, &shared)?;
     let tasks = TaskTracker::new();
     let upstream = guarded(client, quota, &jitter, &mut workers, metrics)?;
     let upstream = Arc::new(upstream);
@@ -111,7 +116,8 @@ pub async fn wire(
         directory: upstream.clone(),
         source: upstream,
         store: store.clone(),
-        shared: None,
+        shared: shared.snapshots(),
+        turns: shared.turns(),
         alerts: Arc::new(channels.clone()),
         clock: clock.clone(),
         jitter: jitter.clone(),
@@ -124,42 +130,43 @@ pub async fn wire(
         jitter.clone(),
         metrics,
     );
-    let lock: Arc<dyn Lock> = Arc::new(LocalLock::default());
-    let outbox = Arc::new(database.outbox());
-    let backlog = BacklogGauges::new(outbox.clone(), clock.clone(), metrics);
-    let relay = notices::relay(
-        &config.notices,
-        outbox,
+    follow_others(&characters, &shared, &mut workers);
+    let committed = deliver(
+        config,
+        &database,
         webhook,
-        clock.clone(),
-        jitter.clone(),
+        &clock,
+        &jitter,
+        &mut workers,
         metrics,
     );
-    let committed = relay.wake();
     let developers = Arc::new(config.members.developers.clone());
-    let (people, committer) = people::wire(
+    let (people, like_worker) = people::wire(
         &database,
+        shared.likes(&database, &instance),
         &characters,
         developers,
         &clock,
         committed,
         metrics,
     );
-    let watch = notices::watch(&config.notices, channels, Arc::clone(&lock), metrics);
+    let watch = notices::watch(&config.notices, channels, shared.lock(), metrics);
     let every = config.notices.watch_every;
-    workers.add("outbox gauges", Duty::Always, move |stop| {
-        backlog.run(every, stop)
-    });
     workers.add("likes committer", Duty::Requests, |stop| {
-        committer.run(stop)
+        like_worker.run(stop)
     });
-    workers.add("outbox relay", Duty::Background, |stop| relay.run(stop));
     workers.add("alert watch", Duty::Always, move |stop| {
         watch.run(every, stop)
     });
-    let schedule = schedule(config, &characters, &store, &clock, lock, &database);
+    let schedule = schedule(
+        config,
+        &characters,
+        &store,
+        &clock,
+        shared.lock(),
+        &database,
+    );
     schedule.employ(&mut workers, &instance, &clock, &jitter, metrics);
-    warn_of_what_is_not_used(config);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,
@@ -171,10 +178,51 @@ pub async fn wire(
         people,
         workers,
         schedule: Arc::new(schedule),
+        shared,
         database,
         sandbox,
         tasks,
     })
+}
+
+/// Lets go of what other instances have replaced, where they can tell.
+fn follow_others(characters: &Characters, shared: &Shared, workers: &mut Workers) {
+    if !shared.is_redis() {
+        return;
+    }
+    let follow = characters.clone();
+    workers.add("shared cache follower", Duty::Requests, |stop| async move {
+        follow.follow_changes(stop).await;
+    });
+}
+
+/// Takes what was committed to the outbox to its receiver. What to notify of a commit.
+fn deliver(
+    config: &Config,
+    database: &Database,
+    webhook: Option<Arc<Webhook>>,
+    clock: &Arc<dyn Clock>,
+    jitter: &Jitter,
+    workers: &mut Workers,
+    metrics: &Metrics,
+) -> Arc<Notify> {
+    let outbox = Arc::new(database.outbox());
+    let backlog = BacklogGauges::new(outbox.clone(), clock.clone(), metrics);
+    let relay = notices::relay(
+        &config.notices,
+        outbox,
+        webhook,
+        clock.clone(),
+        jitter.clone(),
+        metrics,
+    );
+    let committed = relay.wake();
+    let every = config.notices.watch_every;
+    workers.add("outbox gauges", Duty::Always, move |stop| {
+        backlog.run(every, stop)
+    });
+    workers.add("outbox relay", Duty::Background, |stop| relay.run(stop));
+    committed
 }
 
 /// How characters are answered; the other half of the memory is for finished responses.
@@ -261,20 +309,17 @@ fn guarded(
 }
 
 /// What Nexon grants; the sandbox grants everything.
-fn quota(nexon: &Nexon, clock: &Arc<dyn Clock>) -> anyhow::Result<Option<Arc<dyn QuotaGate>>> {
+fn quota(nexon: &Nexon, shared: &Shared) -> anyhow::Result<Option<Arc<dyn QuotaGate>>> {
     if nexon.api_key.is_none() {
         return Ok(None);
     }
-    let quota = local_quota(
+    let settings = quota_settings(
         nexon.quota_per_second,
         nexon.quota_per_day,
         GuardSettings::default().patience,
         nexon.timeout,
-        Arc::clone(clock),
     );
-    Ok(Some(Arc::new(
-        quota.context("cannot keep the quota (nexon.*)")?,
-    )))
+    shared.quota(settings).map(Some)
 }
 
 /// Nexon with our key, or the sandbox, which takes any.
@@ -290,15 +335,6 @@ pub(crate) fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSetting
         api_key: key.unwrap_or_else(|| SecretString::from("sandbox")),
         connect_timeout: nexon.timeout,
         timeout: nexon.timeout,
-    }
-}
-
-/// Keys whose part of the service this version does not have yet.
-fn warn_of_what_is_not_used(config: &Config) {
-    for (key, is_set) in [("redis.url", config.redis_url.is_some())] {
-        if is_set {
-            tracing::warn!(key, "this version has no use for a key that is set");
-        }
     }
 }
 
@@ -363,10 +399,18 @@ impl Wired {
             ),
             keeping: self.keeping.clone(),
             schedule: Arc::clone(&self.schedule),
-            dependencies: vec![Box::new(DatabaseAnswers(self.database.clone()))],
+            dependencies: self.dependencies(),
             metrics: metrics.clone(),
             lifecycle: lifecycle.clone(),
         }
+    }
+
+    fn dependencies(&self) -> Vec<Box<dyn Dependency>> {
+        let database: Box<dyn Dependency> = Box::new(DatabaseAnswers(self.database.clone()));
+        [database]
+            .into_iter()
+            .chain(self.shared.dependency())
+            .collect()
     }
 
     /// The sandbox that stands in for Nexon, if one does.
@@ -393,6 +437,7 @@ impl Wired {
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }
+        self.shared.close().await;
         let closed = tokio::time::timeout(LAST_STATEMENTS, self.database.close());
         if let Ok(closed) = closed.await {
             return closed.context("cannot close the database");

@@ -1,1 +1,44 @@
-//! What instances share: locks, the like buffer, cached snapshots and the upstream's quota, in Redis or Valkey.
+//! What instances share, in Redis 7+ or Valkey 8+.
+//!
+//! | part | port |
+//! |---|---|
+//! | [`RedisLock`] | [`kernel::Lock`] |
+//! | [`RedisQuota`] | [`resilience::QuotaGate`] |
+//! | [`RedisSnapshots`] | [`equipment::SharedCache`] |
+//! | [`LikeStream`], emptied by [`LikeFlusher`] | [`likes::Journal`] |
+//!
+//! [`Redis`] is the connection they share. It is made without waiting for the server, reconnects
+//! by itself, and fails fast while the server is away: nothing queues, every command has a
+//! timeout, and after some failures a circuit breaker spares callers even that.
+//!
+//! # What the server must be
+//!
+//! One server, or one primary behind an address; not a Redis Cluster. `maxmemory-policy` must be
+//! `noeviction`: a lock, a spent quota or an acknowledged like that is evicted is gone. What grows
+//! is bounded from here: snapshots by number, size and age, likes by their cap. For likes that
+//! survive a crash of the server, `appendonly yes` with `appendfsync always`; with `everysec` up
+//! to a second of acknowledged likes is lost when the machine dies (not when only the server's
+//! process does).
+
+#![expect(
+    clippy::large_futures,
+    reason = "the client's futures are large, and each of ours is boxed as a method of its port"
+)]
+
+mod connection;
+mod error;
+mod like_stream;
+mod lock;
+mod news;
+mod quota;
+mod script;
+mod settings;
+mod snapshots;
+
+pub use connection::Redis;
+pub use error::Error;
+pub use like_stream::{FlushError, LikeFlusher, LikeStream, like_stream};
+pub use lock::RedisLock;
+pub use quota::RedisQuota;
+pub use settings::Settings;
+pub use snapshots::RedisSnapshots;

@@ -39,4 +39,4 @@ pub use place::Place;
 pub use ports::{
     CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
 };
-pub use shared_cache::{SharedCache, SnapshotVersion};
+pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};

@@ -31,8 +31,18 @@ pub trait SharedCache: Debug + Send + Sync {
     async fn put(&self, snapshot: &Snapshot, ttl: Duration) -> Result<(), StoreError>;
 
     /// What is put from now on, by this instance or another. A reader that is told that it lags
-    /// has missed some, and no longer knows whether what it holds is the newest.
-    fn changes(&self) -> broadcast::Receiver<SnapshotVersion>;
+    /// has missed some, as with [`SharedChange::Missed`].
+    fn changes(&self) -> broadcast::Receiver<SharedChange>;
+}
+
+/// What happens in a [`SharedCache`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SharedChange {
+    /// A snapshot was put.
+    Put(SnapshotVersion),
+    /// Some may have been put of which nobody was told: whether what one holds is the newest is
+    /// not known any more.
+    Missed,
 }
 
 /// Which snapshot of a character's equipment is the newest.

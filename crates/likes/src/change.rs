@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 
 /// A member's wish that a character be liked, or not. Asking twice is asking once.
@@ -46,6 +47,8 @@ pub struct StreamEntry {
     pub position: StreamPosition,
     /// What changes.
     pub change: Change,
+    /// When it was taken, by the clock of the instance that took it.
+    pub taken_at: Timestamp,
 }
 
 /// What the store knows of one character.

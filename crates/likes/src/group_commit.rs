@@ -10,19 +10,19 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::{
-    BufferError, Change, Full, LikeBuffer, LikeStore, LikeStoreError, Limits, Place, Pressure,
-    Tally,
+    BufferError, Change, Full, Journal, LikeBuffer, LikeStore, LikeStoreError, Limits, Place,
+    Pressure, Tally, journal,
 };
 
 /// The most changes in one batch, so that a transaction stays short.
 const MAX_BATCH: usize = 1_000;
 
-/// Takes changes and answers each when the batch it went into is committed.
+/// Takes changes and answers each when the batch it went into is durable.
 ///
 /// What is in memory is not acknowledged, so a crash loses nothing that was promised.
 #[derive(Debug)]
 pub struct GroupCommit {
-    store: Arc<dyn LikeStore>,
+    journal: Arc<dyn Journal>,
     queue: mpsc::UnboundedSender<Request>,
     /// What bounds the queue, and what is being written.
     pressure: Arc<Pressure>,
@@ -31,7 +31,7 @@ pub struct GroupCommit {
 /// Writes the batches, one at a time. [`Committer::run`] must run for a [`GroupCommit`] to answer.
 #[derive(Debug)]
 pub struct Committer {
-    store: Arc<dyn LikeStore>,
+    journal: Arc<dyn Journal>,
     queue: mpsc::UnboundedReceiver<Request>,
 }
 
@@ -44,21 +44,30 @@ struct Request {
 
 /// A group commit to `store`: the buffer, and the worker that writes.
 pub fn group_commit(store: Arc<dyn LikeStore>, limits: Limits) -> (GroupCommit, Committer) {
+    let pressure = Arc::new(Pressure::new(limits));
+    group_commit_to(Arc::new(journal::Direct(store)), pressure)
+}
+
+/// A group commit to `journal`, which may have a backlog that weighs on the same `pressure`.
+pub fn group_commit_to(
+    journal: Arc<dyn Journal>,
+    pressure: Arc<Pressure>,
+) -> (GroupCommit, Committer) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let buffer = GroupCommit {
-        store: Arc::clone(&store),
+        journal: Arc::clone(&journal),
         queue: sender,
-        pressure: Arc::new(Pressure::new(limits)),
+        pressure,
     };
     let committer = Committer {
-        store,
+        journal,
         queue: receiver,
     };
     (buffer, committer)
 }
 
 impl GroupCommit {
-    /// How many changes wait or are being written.
+    /// How many changes wait, are being written, or are durable and not in the store yet.
     pub fn waiting(&self) -> usize {
         self.pressure.waiting()
     }
@@ -83,9 +92,8 @@ impl LikeBuffer for GroupCommit {
         answered.await.unwrap_or(Err(BufferError::Lost))
     }
 
-    /// What is acknowledged is in the store.
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
-        Ok(self.store.tally(character, members).await?)
+        self.journal.tally(character, members).await
     }
 }
 
@@ -111,8 +119,7 @@ impl Committer {
     /// Writes one batch and answers its requests.
     async fn commit(&self, batch: &mut Vec<Request>) {
         let changes: Vec<_> = batch.iter().map(|request| request.change.clone()).collect();
-        let outcome = self.store.apply(&changes).await;
-        let outcome = outcome.map_err(BufferError::from);
+        let outcome = self.journal.write(&changes).await;
         if let Err(error) = &outcome {
             warn!(
                 error = error as &dyn std::error::Error,

@@ -10,9 +10,9 @@
 //!
 //! Likes come in one at a time and are written in groups. A [`LikeBuffer`] stands between:
 //! [`GroupCommit`] lets requests gather while one batch is being written to the [`LikeStore`] and
-//! answers each when its batch is committed; a buffer over a durable stream acknowledges as soon
-//! as the stream has the change, and whoever empties the stream uses [`LikeStore::apply_from`],
-//! by which a batch is applied exactly once.
+//! answers each when its batch is committed. A [`Journal`] may stand between the two, such as a
+//! durable stream: a request is answered as soon as the journal has it, and whoever empties the
+//! journal uses [`LikeStore::apply_from`], by which a batch is applied exactly once.
 //!
 //! Likes are kept by the game's identifier of the character, which outlives its name but not a
 //! transfer between worlds.
@@ -20,6 +20,7 @@
 mod change;
 mod characters;
 mod group_commit;
+mod journal;
 mod likes;
 mod ports;
 mod pressure;
@@ -28,7 +29,8 @@ pub mod testkit;
 
 pub use change::{Change, StreamEntry, StreamPosition, Tally};
 pub use characters::{Characters, CharactersError};
-pub use group_commit::{Committer, GroupCommit, group_commit};
+pub use group_commit::{Committer, GroupCommit, group_commit, group_commit_to};
+pub use journal::Journal;
 pub use likes::{LikeError, Liker, Likes, Standing};
-pub use ports::{BufferError, Drift, LikeBuffer, LikeStore, LikeStoreError};
+pub use ports::{AHEAD_FOR, BufferError, Drift, LikeBuffer, LikeStore, LikeStoreError};
 pub use pressure::{Full, Limits, Place, Pressure};

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 
 use crate::{Change, StreamEntry, StreamPosition, Tally};
@@ -42,6 +44,22 @@ pub trait LikeStore: Debug + Send + Sync {
         entries: &[StreamEntry],
     ) -> Result<StreamPosition, LikeStoreError>;
 
+    /// Applies changes like [`LikeStore::apply`], ahead of entries of the same members and
+    /// characters that may wait in a stream which cannot be read now.
+    ///
+    /// Such an entry MUST change nothing when [`LikeStore::apply_from`] brings it, if it was taken
+    /// at `taken_at` or before; the watermark moves past it all the same. This MUST be remembered
+    /// for [`AHEAD_FOR`].
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`]; then all of this stands or nothing, and it is not known which.
+    async fn apply_ahead(
+        &self,
+        changes: &[Change],
+        taken_at: Timestamp,
+    ) -> Result<HashMap<Ocid, u64>, LikeStoreError>;
+
     /// Up to where a stream was applied; [`StreamPosition::START`] for one never heard of.
     ///
     /// # Errors
@@ -63,6 +81,10 @@ pub trait LikeStore: Debug + Send + Sync {
     /// [`LikeStoreError`] when the store fails.
     async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError>;
 }
+
+/// For how long a store remembers what was applied ahead of a stream: longer than a stream is away
+/// that comes back at all.
+pub const AHEAD_FOR: Duration = Duration::from_hours(30 * 24);
 
 /// A count that is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]

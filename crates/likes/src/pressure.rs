@@ -31,7 +31,10 @@ impl Default for Limits {
 #[derive(Debug)]
 pub struct Pressure {
     limits: Limits,
-    waiting: AtomicUsize,
+    /// The places taken.
+    taken: AtomicUsize,
+    /// What waits somewhere else.
+    backlog: AtomicUsize,
     is_high: watch::Sender<bool>,
 }
 
@@ -52,7 +55,8 @@ impl Pressure {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            waiting: AtomicUsize::new(0),
+            taken: AtomicUsize::new(0),
+            backlog: AtomicUsize::new(0),
             is_high: watch::Sender::new(false),
         }
     }
@@ -63,19 +67,38 @@ impl Pressure {
     ///
     /// [`Full`] when as many wait as may.
     pub fn enter(self: &Arc<Self>) -> Result<Place, Full> {
+        let backlog = self.backlog.load(Ordering::Relaxed);
         let taken = self
-            .waiting
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |waiting| {
-                (waiting < self.limits.cap).then_some(waiting + 1)
+            .taken
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |taken| {
+                (taken + backlog < self.limits.cap).then_some(taken + 1)
             });
-        taken.map_err(|waiting| Full { waiting })?;
+        taken.map_err(|taken| Full {
+            waiting: taken + backlog,
+        })?;
         self.judge();
         Ok(Place(Arc::clone(self)))
     }
 
-    /// How many changes wait now.
+    /// How many changes wait now, here and somewhere else.
     pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        self.taken.load(Ordering::Relaxed) + self.backlog.load(Ordering::Relaxed)
+    }
+
+    /// How many changes wait somewhere else.
+    pub fn backlog(&self) -> usize {
+        self.backlog.load(Ordering::Relaxed)
+    }
+
+    /// Learns how many changes wait somewhere else, which counts like places taken.
+    pub fn set_backlog(&self, waiting: usize) {
+        self.backlog.store(waiting, Ordering::Relaxed);
+        self.judge();
+    }
+
+    /// How much may wait.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Whether too much waits: true from the moment more than [`Limits::raise_above`] do until
@@ -102,7 +125,7 @@ impl Pressure {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.0.taken.fetch_sub(1, Ordering::Relaxed);
         self.0.judge();
     }
 }
@@ -134,5 +157,21 @@ mod tests {
         assert_eq!(told, [(6, true), (2, false), (10, true)]);
         assert_eq!(pressure.enter().unwrap_err(), Full { waiting: 10 });
         assert_eq!(pressure.waiting(), 10);
+    }
+
+    #[test]
+    fn what_waits_somewhere_else_counts_too() {
+        let pressure = Arc::new(Pressure::new(Limits {
+            cap: 10,
+            raise_above: 5,
+            clear_at: 2,
+        }));
+        let _place = pressure.enter().unwrap();
+        pressure.set_backlog(9);
+        assert_eq!(pressure.enter().unwrap_err(), Full { waiting: 10 });
+        assert!(*pressure.is_high().borrow());
+        pressure.set_backlog(1);
+        assert_eq!(pressure.waiting(), 2);
+        assert!(!*pressure.is_high().borrow());
     }
 }

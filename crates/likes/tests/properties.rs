@@ -235,7 +235,12 @@ async fn flush(steps: Vec<FlushStep>) {
         match step {
             FlushStep::Append(change) => {
                 let position = StreamPosition(1, log.len() as u64);
-                log.push(StreamEntry { position, change });
+                let taken_at = jiff::Timestamp::UNIX_EPOCH;
+                log.push(StreamEntry {
+                    position,
+                    change,
+                    taken_at,
+                });
             }
             FlushStep::Flush {
                 flusher,

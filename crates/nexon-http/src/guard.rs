@@ -248,7 +248,9 @@ fn suspended(rejected: Rejected) -> UpstreamError {
 
 fn quota_exceeded(error: QuotaError) -> UpstreamError {
     let retry_after = match error {
-        QuotaError::QueueFull | QuotaError::DeadlineExceeded => QUEUE_MOVES_ON,
+        QuotaError::QueueFull | QuotaError::DeadlineExceeded | QuotaError::Unknown => {
+            QUEUE_MOVES_ON
+        }
         QuotaError::DayExhausted { until } => until.saturating_duration_since(Instant::now()),
     };
     UpstreamError::QuotaExceeded {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use kernel::Clock;
 use resilience::{Backoff, BreakerSettings, Day, InvalidSettings, LocalQuota, QuotaSettings};
 
-/// Korea is nine hours ahead of UTC, all year.
-const KST: Duration = Duration::from_hours(9);
+/// Korea, by whose days Nexon counts, is nine hours ahead of UTC, all year.
+pub const KST: Duration = Duration::from_hours(9);
 
 /// How an upstream is guarded.
 #[derive(Debug, Clone)]
@@ -46,29 +46,33 @@ impl Default for GuardSettings {
     }
 }
 
-/// The quota that Nexon grants, kept by this process alone: so many calls in any second, and in
-/// a day that begins at midnight in Korea.
-///
-/// As many callers may wait as can get through within `patience`. `transit` is the longest time
-/// from a permit to the moment Nexon counts the call, which the call's own timeout bounds.
+/// What Nexon allows, with as many callers waiting as can get through within `patience`. `transit`
+/// is the longest time from a permit to the moment Nexon counts the call, which the call's own
+/// timeout bounds.
+pub fn quota_settings(
+    per_second: NonZeroU32,
+    per_day: NonZeroU32,
+    patience: Duration,
+    transit: Duration,
+) -> QuotaSettings {
+    let queue = u64::from(per_second.get()).saturating_mul(patience.as_secs());
+    QuotaSettings {
+        per_second,
+        per_day,
+        queue: usize::try_from(queue).unwrap_or(usize::MAX),
+        transit,
+    }
+}
+
+/// A quota for one process, whose day ends at [`KST`]'s midnight.
 ///
 /// # Errors
 ///
 /// When `transit` is more than a minute, or too many callers could wait.
 pub fn local_quota(
-    per_second: NonZeroU32,
-    per_day: NonZeroU32,
-    patience: Duration,
-    transit: Duration,
+    settings: QuotaSettings,
     clock: Arc<dyn Clock>,
 ) -> Result<LocalQuota, InvalidSettings> {
-    let settings = QuotaSettings {
-        per_second,
-        per_day,
-        queue: usize::try_from(u64::from(per_second.get()).saturating_mul(patience.as_secs()))
-            .unwrap_or(usize::MAX),
-        transit,
-    };
     LocalQuota::new(settings, move || {
         let now = clock.now().as_duration();
         Day::at(now.try_into().unwrap_or_default(), KST)

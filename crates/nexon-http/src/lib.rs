@@ -19,4 +19,4 @@ pub use caller::{ClientError, Place};
 pub use client::{NEXON_BASE_URL, NexonClient, NexonSettings};
 pub use document::read_equipment;
 pub use guard::Guarded;
-pub use guard_settings::{GuardSettings, local_quota};
+pub use guard_settings::{GuardSettings, KST, local_quota, quota_settings};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use equipment::testkit::{FakeUpstream, character_directory_contract, equipment_source_contract};
 use equipment::{Character, CharacterDirectory, Equipment, InvalidDocument, Ocid, UpstreamError};
 use kernel::ManualClock;
-use nexon_http::{GuardSettings, Guarded, local_quota};
+use nexon_http::{GuardSettings, Guarded, local_quota, quota_settings};
 use resilience::{BreakerState, Jitter, QuotaGate};
 use tokio::time::{Instant, advance};
 
@@ -105,7 +105,8 @@ fn quota(per_second: u32, per_day: u32) -> Arc<dyn QuotaGate> {
     let number = |n| NonZeroU32::new(n).unwrap();
     let clock = Arc::new(ManualClock::at("2026-11-22T14:59:00Z".parse().unwrap()));
     let (second, day) = (number(per_second), number(per_day));
-    Arc::new(local_quota(second, day, SECOND, Duration::ZERO, clock).unwrap())
+    let settings = quota_settings(second, day, SECOND, Duration::ZERO);
+    Arc::new(local_quota(settings, clock).unwrap())
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use kernel::Ids;
+use kernel::{Ids, LocalLock, Lock};
 use sea_orm::{
     AccessMode, ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -13,9 +13,10 @@ use sea_orm::{
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
+use crate::lock::DatabaseLock;
 use crate::{
-    Error, JobRuns, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings, Snapshots,
-    migrate,
+    Error, FenceTokens, JobRuns, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings,
+    Snapshots, migrate,
 };
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
@@ -29,6 +30,8 @@ pub struct Database {
     engine: Engine,
     settings: Settings,
     calls: Arc<AtomicU32>,
+    /// For an engine that has one process only.
+    local_lock: LocalLock,
 }
 
 /// The pool at a moment.
@@ -81,6 +84,7 @@ impl Database {
             engine,
             settings: settings.clone(),
             calls: Arc::default(),
+            local_lock: LocalLock::default(),
         })
     }
 
@@ -138,6 +142,23 @@ impl Database {
     /// The latest run of each scheduled job in this database.
     pub fn job_runs(&self) -> JobRuns {
         JobRuns::new(self.clone())
+    }
+
+    /// Which holders of locks may still write to this database.
+    pub fn fences(&self) -> FenceTokens {
+        FenceTokens::new(self.clone())
+    }
+
+    /// Locks over all who use this database: of the server, and on SQLite of this process, clones
+    /// of this value included.
+    pub fn lock(&self) -> Arc<dyn Lock> {
+        match &self.engine {
+            Engine::MySql(options) => {
+                let patience = self.settings.call_timeout();
+                Arc::new(DatabaseLock::new(options.clone(), patience))
+            }
+            Engine::Sqlite(_) => Arc::new(self.local_lock.clone()),
+        }
     }
 
     /// The pool at this moment, for metrics.

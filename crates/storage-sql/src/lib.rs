@@ -6,15 +6,18 @@
 //! several that may be repeated and interleaved, and so it is with [`JobRuns`], the latest run of
 //! each scheduled job. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one
 //! transaction that has locked what it read.
+//! [`FenceTokens`] say which holder of a lock may still write.
 
 mod connect;
 mod database;
 mod entity;
 mod error;
 mod failpoint;
+mod fences;
 mod job_runs;
 mod ledger;
 mod likes;
+mod lock;
 mod migrate;
 mod newest;
 mod outbox;
@@ -28,6 +31,7 @@ mod value;
 
 pub use database::{Database, PoolStatus};
 pub use error::Error;
+pub use fences::{FenceRefusal, FenceTokens};
 pub use job_runs::{JobRun, JobRuns};
 pub use ledger::Ledger;
 pub use likes::Likes;

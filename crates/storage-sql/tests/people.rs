@@ -42,6 +42,7 @@ async fn empty(database: &TestDatabase) {
         "character_like",
         "like_count",
         "like_stream",
+        "like_ahead",
     ];
     let statements = tables.map(|table| format!("DELETE FROM {table}"));
     let statements: Vec<_> = statements.iter().map(String::as_str).collect();

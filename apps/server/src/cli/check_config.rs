@@ -2,15 +2,21 @@
 //! is there.
 
 use std::fmt::{self, Display};
+use std::time::Duration;
 
 use anyhow::Context;
+use coordination_redis::Redis;
 use equipment::CharacterDirectory;
 use kernel::CharacterName;
 use nexon_http::NexonClient;
+use resilience::Jitter;
 
 use super::failure::Failure;
 use crate::config::Config;
 use crate::wiring;
+
+/// How long Redis may take to answer for the first time.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A part of the service that is somewhere else.
 struct Part {
@@ -39,7 +45,7 @@ pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
     }
     let parts = [
         part("database", database(config).await),
-        part("redis", Ok(redis(config))),
+        part("redis", redis(config).await),
         part("nexon", nexon(config).await),
         part("discord", Ok(discord(config))),
     ];
@@ -81,11 +87,22 @@ async fn nexon(config: &Config) -> anyhow::Result<String> {
     Ok(format!("{} takes the key", config.nexon.base_url))
 }
 
-fn redis(config: &Config) -> String {
-    match &config.redis_url {
-        Some(_) => "not used by this version".to_owned(),
-        None => "this instance keeps everything to itself (redis.url is not set)".to_owned(),
-    }
+/// Asks how memory is made room for as well: a lock or a like that is evicted is gone.
+async fn redis(config: &Config) -> anyhow::Result<String> {
+    let Some(url) = &config.redis_url else {
+        return Ok("this instance keeps everything to itself (redis.url is not set)".to_owned());
+    };
+    let settings = coordination_redis::Settings::new(url.clone());
+    let redis = Redis::connect(&settings, Jitter::from_seed(0), || {})?;
+    let connected = tokio::time::timeout(PATIENCE, redis.connected()).await;
+    connected.with_context(|| format!("no answer within {} s", PATIENCE.as_secs()))?;
+    let policy = redis.eviction_policy().await?;
+    redis.close().await;
+    anyhow::ensure!(
+        policy == "noeviction",
+        "it answers, but its maxmemory-policy is {policy} and must be noeviction"
+    );
+    Ok("it answers, and evicts nothing".to_owned())
 }
 
 /// The address was checked with the configuration, and nothing is posted.

@@ -85,7 +85,7 @@ pub(super) fn database_url(text: &str) -> Result<SecretString, String> {
 }
 
 pub(super) fn redis_url(text: &str) -> Result<SecretString, String> {
-    one_of_schemes(text, &["redis", "rediss", "unix"])
+    one_of_schemes(text, &["redis", "rediss"])
 }
 
 pub(super) fn token(text: &str) -> Result<SecretString, String> {

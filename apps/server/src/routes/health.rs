@@ -26,7 +26,8 @@ pub(crate) struct Liveness {
 pub(crate) struct Readiness {
     /// Whether requests should be sent here.
     ready: bool,
-    /// Each thing outside of the process that it needs, and whether it answers.
+    /// Each thing outside of the process that it uses, and whether it answers: `failed` for what
+    /// it needs, `degraded` for what it does without.
     #[schema(example = json!({"database": "ok"}))]
     dependencies: BTreeMap<&'static str, DependencyStatus>,
     /// Whether the process is about to end.
@@ -37,6 +38,8 @@ pub(crate) struct Readiness {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DependencyStatus {
     Ok,
+    // The service does without it.
+    Degraded,
     Failed,
 }
 
@@ -60,14 +63,21 @@ pub(crate) async fn ready(service: web::Data<Service>) -> CustomizeResponder<web
             Ok(()) => DependencyStatus::Ok,
             Err(error) => {
                 tracing::warn!(dependency = dependency.name(), %error, "dependency does not answer");
-                DependencyStatus::Failed
+                if dependency.is_needed() {
+                    DependencyStatus::Failed
+                } else {
+                    DependencyStatus::Degraded
+                }
             }
         };
         (dependency.name(), status)
     });
     let dependencies: BTreeMap<_, _> = join_all(checks).await.into_iter().collect();
     let stopping = service.lifecycle.is_stopping();
-    let ready = !stopping && dependencies.values().all(|&s| s == DependencyStatus::Ok);
+    let ready = !stopping
+        && dependencies
+            .values()
+            .all(|&s| s != DependencyStatus::Failed);
     let status = if ready {
         StatusCode::OK
     } else {

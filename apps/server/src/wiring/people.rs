@@ -5,12 +5,13 @@ use std::sync::Arc;
 use donation::{Developers, Donations};
 use equipment::Characters;
 use kernel::{Clock, TimeOrderedIds};
-use likes::{Committer, Likes, Limits, group_commit};
+use likes::{GroupCommit, Likes};
 use outbox::OutboxStore;
 use storage_sql::Database;
 use telemetry::Metrics;
 use tokio::sync::Notify;
 
+use super::shared::{LikeWorker, LikeWriters};
 use crate::people::{KnownCharacters, ObservedLikes};
 
 /// What members do for one another.
@@ -27,15 +28,17 @@ pub(super) struct People {
 /// Makes it, with the worker that writes likes. `committed` wakes whoever delivers messages.
 pub(super) fn wire(
     database: &Database,
+    (buffer, writers): (GroupCommit, LikeWriters),
     characters: &Characters,
     developers: Arc<dyn Developers>,
     clock: &Arc<dyn Clock>,
     committed: Arc<Notify>,
     metrics: &Metrics,
-) -> (People, Committer) {
-    let (buffer, committer) = group_commit(Arc::new(database.likes()), Limits::default());
+) -> (People, LikeWorker) {
+    let buffer = ObservedLikes::new(buffer, metrics);
+    let worker = LikeWorker::new(writers, buffer.pending());
     let likes = Likes::new(
-        Arc::new(ObservedLikes::new(buffer, metrics)),
+        Arc::new(buffer),
         Arc::new(KnownCharacters(characters.clone())),
     );
     let donations = Donations::new(
@@ -52,5 +55,5 @@ pub(super) fn wire(
         committed,
         clock: Arc::clone(clock),
     };
-    (people, committer)
+    (people, worker)
 }

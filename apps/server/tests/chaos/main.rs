@@ -2,12 +2,15 @@
 //!
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
+mod actor;
 mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
 mod instance;
 mod jobs;
 mod lifecycle;
+mod likes;
+mod locks;
 mod notices;
 mod restart;
 mod rolling;

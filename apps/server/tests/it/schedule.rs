@@ -233,6 +233,7 @@ fn world(store: Arc<MemoryStore>) -> World {
         source: upstream,
         store: store.clone(),
         shared: None,
+        turns: None,
         alerts: Arc::new(RecordingAlertSink::default()),
         clock: clock.clone(),
         jitter: Jitter::from_seed(1),

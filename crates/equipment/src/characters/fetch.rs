@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kernel::{CharacterName, Clock};
+use kernel::{CharacterName, Clock, Lease, Lock};
 
 use super::flights::Flights;
 use super::names::{Bearer, Names};
@@ -16,6 +16,10 @@ use crate::{
     UpstreamError, Wearer,
 };
 
+/// How long another instance's fetch is waited for before this one fetches as well: longer than a
+/// fetch takes, with its retries, and than a dead instance keeps its turn.
+const TURN_PATIENCE: Duration = Duration::from_secs(15);
+
 /// Fetches, each at most once at a time.
 #[derive(Debug)]
 pub(super) struct Fetches {
@@ -26,6 +30,7 @@ pub(super) struct Fetches {
     /// Why the latest fetch for a name failed, while that is recent.
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,
     pub(super) rest_after_failure: Duration,
+    pub(super) turns: Option<Arc<dyn Lock>>,
     pub(super) outage: Arc<Outage>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) compression: Compression,
@@ -126,6 +131,7 @@ impl Fetches {
         name: &CharacterName,
         since: Timestamp,
     ) -> Result<Fetched<CharacterRecord>, NoAnswer> {
+        let _turn = self.turn("character", name).await;
         let mut troubles = Vec::new();
         // Whoever waited for its turn may find that another fetch, perhaps another instance's,
         // has just brought what it came for.
@@ -149,6 +155,7 @@ impl Fetches {
         name: &CharacterName,
         since: Timestamp,
     ) -> Result<Fetched<Wearer>, NoAnswer> {
+        let _turn = self.turn("equipment", name).await;
         let who = self.character(name, since).await?;
         let (character, mut troubles) = (who.value.character, who.troubles);
         let held = self
@@ -162,6 +169,14 @@ impl Fetches {
             }
         };
         Ok(Fetched { value, troubles })
+    }
+
+    /// Waits while another instance fetches the same. It is a help and no more: when it cannot be
+    /// had this instance fetches all the same.
+    async fn turn(&self, what: &str, name: &CharacterName) -> Option<Lease> {
+        let turns = self.turns.as_ref()?;
+        let turn = format!("fetch:{what}:{name}");
+        turns.acquire(&turn, TURN_PATIENCE).await.ok()
     }
 
     /// Takes note of what came of a fetch.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{AlertSink, CharacterName, Clock};
+use kernel::{AlertSink, CharacterName, Clock, Lock};
 use resilience::{Deadline, Jitter};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -52,6 +52,10 @@ pub struct Surroundings {
     pub store: Arc<dyn SnapshotStore>,
     /// What was fetched, for a while, where other instances find it too.
     pub shared: Option<Arc<dyn SharedCache>>,
+    /// Lets one instance at a time fetch the same, after which the others find what it brought;
+    /// none where there are no others. A lease should not be much longer than a fetch: it is for
+    /// how long a dead instance keeps the others from fetching.
+    pub turns: Option<Arc<dyn Lock>>,
     /// Who is told of an outage.
     pub alerts: Arc<dyn AlertSink>,
     /// Tells how old things are.
@@ -81,6 +85,7 @@ impl Characters {
             source,
             store,
             shared,
+            turns,
             alerts,
             clock,
             jitter,
@@ -98,6 +103,7 @@ impl Characters {
             names,
             failures,
             rest_after_failure: settings.rest_after_failure,
+            turns,
             outage: Arc::clone(&outage),
             clock: Arc::clone(&clock),
             compression: settings.compression,

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::settings::Shares;
 use crate::{
-    ByteCache, CharacterRecord, Ocid, SharedCache, Snapshot, SnapshotStore, SnapshotVersion,
-    StoreError, Trouble,
+    ByteCache, CharacterRecord, Ocid, SharedCache, SharedChange, Snapshot, SnapshotStore,
+    SnapshotVersion, StoreError, Trouble,
 };
 
 /// How long memory keeps what nobody has refreshed; the store keeps it longer.
@@ -162,9 +162,9 @@ impl Shelf {
                 change = changes.recv() => change,
             };
             match change {
-                Ok(version) => self.learn_of(&version),
+                Ok(SharedChange::Put(version)) => self.learn_of(&version),
                 // Which ones were missed is not known, so none is trusted any more.
-                Err(RecvError::Lagged(_)) => self.snapshots.clear(),
+                Ok(SharedChange::Missed) | Err(RecvError::Lagged(_)) => self.snapshots.clear(),
                 Err(RecvError::Closed) => return,
             }
         }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kernel::Clock;
 use tokio::sync::broadcast;
 
-use crate::{Ocid, SharedCache, Snapshot, SnapshotVersion, StoreError};
+use crate::{Ocid, SharedCache, SharedChange, Snapshot, SnapshotVersion, StoreError};
 
 /// Changes that a slow reader may fall behind.
 const CHANGES: usize = 64;
@@ -19,7 +19,7 @@ const CHANGES: usize = 64;
 pub struct MemorySharedCache {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
-    changes: broadcast::Sender<SnapshotVersion>,
+    changes: broadcast::Sender<SharedChange>,
 }
 
 #[derive(Debug, Default)]
@@ -75,12 +75,13 @@ impl SharedCache for MemorySharedCache {
             let entry = (snapshot.clone(), self.clock.now() + ttl);
             state.kept.insert(snapshot.ocid.clone(), entry);
             // Nobody need be listening.
-            let _ = self.changes.send(SnapshotVersion::of(snapshot));
+            let change = SharedChange::Put(SnapshotVersion::of(snapshot));
+            let _ = self.changes.send(change);
         }
         Ok(())
     }
 
-    fn changes(&self) -> broadcast::Receiver<SnapshotVersion> {
+    fn changes(&self) -> broadcast::Receiver<SharedChange> {
         self.changes.subscribe()
     }
 }

@@ -1,5 +1,6 @@
 //! The tiers of memory over fakes: what is answered without asking, and for how long.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use equipment::testkit::Asked;
@@ -7,7 +8,9 @@ use equipment::{
     Character, CharactersError, Document, FRESH_FOR, Freshness, Ocid, Refresh, SharedCache,
     Snapshot, SnapshotStore,
 };
-use kernel::{CharacterName, Clock};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use kernel::{CharacterName, Clock, Lock};
 use tokio_util::sync::CancellationToken;
 
 use crate::world::{SECOND, World, adele, character, wearing};
@@ -87,6 +90,56 @@ async fn another_instances_fetch_is_found_before_the_upstream_is_asked() {
     assert_eq!(world.upstream.asked(), asked);
 }
 
+/// The asked, once each: one fetch set.
+const ONCE: Asked = Asked {
+    resolve: 1,
+    describe: 1,
+    fetch: 1,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_cold_requests_over_three_instances_make_one_fetch() {
+    let one = World::sharing();
+    let instances = [&one, &one.restarted(), &one.restarted()];
+    one.upstream.hold();
+    let crowd = instances.iter().cycle().take(1_000);
+    let mut crowd = join_all(crowd.map(|instance| instance.equipment()));
+    assert!((&mut crowd).now_or_never().is_none(), "all of them wait");
+    one.upstream.release();
+    for known in crowd.await {
+        assert_eq!(*known.unwrap().value.equipment().unwrap(), wearing(1));
+    }
+    assert_eq!(one.upstream.asked(), ONCE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_that_dies_while_it_fetches_frees_the_others() {
+    let one = World::sharing();
+    let dead = one
+        .turns
+        .acquire("fetch:equipment:아델", Duration::MAX)
+        .await;
+    let mut waiting = pin!(one.equipment());
+    assert!((&mut waiting).now_or_never().is_none());
+    // What its lease's end does.
+    one.turns.forget_all();
+    drop(dead);
+    assert_eq!(
+        *waiting.await.unwrap().value.equipment().unwrap(),
+        wearing(1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_fetches_is_decided_here_when_the_turns_cannot_be_asked() {
+    let one = World::sharing();
+    one.turns.set_away(true);
+    assert_eq!(
+        *one.equipment().await.unwrap().value.equipment().unwrap(),
+        wearing(1)
+    );
+}
+
 #[tokio::test]
 async fn the_shared_cache_helps_out_for_the_store_and_the_other_way_round() {
     let world = World::sharing();
@@ -109,12 +162,7 @@ async fn the_shared_cache_helps_out_for_the_store_and_the_other_way_round() {
         );
         world.store.set_failing(false);
     }
-    let once = Asked {
-        resolve: 1,
-        describe: 1,
-        fetch: 1,
-    };
-    assert_eq!(world.upstream.asked(), once);
+    assert_eq!(world.upstream.asked(), ONCE);
 }
 
 #[tokio::test]

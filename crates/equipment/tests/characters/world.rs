@@ -9,7 +9,7 @@ use equipment::{
     Preset, Refresh, SharedCache, Surroundings, UpstreamError, Wearer,
 };
 use jiff::Timestamp;
-use kernel::{CharacterName, ManualClock, RecordingAlertSink};
+use kernel::{CharacterName, Lock, ManualClock, MemoryLock, RecordingAlertSink};
 use resilience::Jitter;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +20,7 @@ pub(crate) struct World {
     pub(crate) upstream: Arc<FakeUpstream>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) shared: Option<Arc<MemorySharedCache>>,
+    pub(crate) turns: MemoryLock,
     pub(crate) alerts: Arc<RecordingAlertSink>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) tasks: TaskTracker,
@@ -33,7 +34,7 @@ impl World {
         upstream.put_character(character("ocid-1"));
         upstream.put_equipment(&Ocid::new("ocid-1"), FIRST, wearing(1));
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        Self::over(upstream, Arc::default(), None, clock)
+        Self::over(upstream, Arc::default(), None, MemoryLock::default(), clock)
     }
 
     /// The same, with a memory to share.
@@ -41,11 +42,12 @@ impl World {
         let World {
             upstream,
             store,
+            turns,
             clock,
             ..
         } = Self::new();
         let shared = Arc::new(MemorySharedCache::new(clock.clone()));
-        Self::over(upstream, store, Some(shared), clock)
+        Self::over(upstream, store, Some(shared), turns, clock)
     }
 
     /// A service with an empty memory over the same upstream, store and shared cache.
@@ -54,6 +56,7 @@ impl World {
             self.upstream.clone(),
             self.store.clone(),
             self.shared.clone(),
+            self.turns.clone(),
             self.clock.clone(),
         )
     }
@@ -62,6 +65,7 @@ impl World {
         upstream: Arc<FakeUpstream>,
         store: Arc<MemoryStore>,
         shared: Option<Arc<MemorySharedCache>>,
+        turns: MemoryLock,
         clock: Arc<ManualClock>,
     ) -> Self {
         let alerts = Arc::new(RecordingAlertSink::default());
@@ -71,6 +75,9 @@ impl World {
             source: upstream.clone(),
             store: store.clone(),
             shared: shared.clone().map(|shared| shared as Arc<dyn SharedCache>),
+            turns: shared
+                .as_ref()
+                .map(|_| Arc::new(turns.clone()) as Arc<dyn Lock>),
             alerts: alerts.clone(),
             clock: clock.clone(),
             jitter: Jitter::from_seed(1),
@@ -81,6 +88,7 @@ impl World {
             upstream,
             store,
             shared,
+            turns,
             alerts,
             clock,
             tasks,

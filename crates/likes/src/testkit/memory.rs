@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 
 use crate::{Change, Drift, LikeStore, LikeStoreError, StreamEntry, StreamPosition, Tally};
@@ -20,6 +21,8 @@ struct State {
     likers: BTreeSet<(Ocid, MemberId)>,
     counts: BTreeMap<Ocid, u64>,
     watermarks: HashMap<String, StreamPosition>,
+    /// What was applied ahead of a stream, and when it was taken.
+    ahead: HashMap<(Ocid, MemberId), Timestamp>,
 }
 
 /// What goes wrong with a transaction.
@@ -75,17 +78,8 @@ impl MemoryLikeStore {
 #[async_trait]
 impl LikeStore for MemoryLikeStore {
     async fn apply(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, LikeStoreError> {
-        self.transaction("apply changes", |state| {
-            for change in changes {
-                state.apply(change);
-            }
-            let counted = changes.iter().map(|change| {
-                let character = &change.character;
-                (character.clone(), state.count(character))
-            });
-            counted.collect()
-        })
-        .await
+        self.transaction("apply changes", |state| state.apply_all(changes))
+            .await
     }
 
     async fn apply_from(
@@ -102,9 +96,27 @@ impl LikeStore for MemoryLikeStore {
             let reached = entries.last().map_or(after, |entry| entry.position);
             *watermark = reached;
             for entry in entries {
-                state.apply(&entry.change);
+                if !state.is_overtaken(entry) {
+                    state.apply(&entry.change);
+                }
             }
             reached
+        })
+        .await
+    }
+
+    async fn apply_ahead(
+        &self,
+        changes: &[Change],
+        taken_at: Timestamp,
+    ) -> Result<HashMap<Ocid, u64>, LikeStoreError> {
+        self.transaction("apply changes ahead", |state| {
+            for change in changes {
+                let pair = (change.character.clone(), change.member);
+                let newest = state.ahead.entry(pair).or_insert(taken_at);
+                *newest = taken_at.max(*newest);
+            }
+            state.apply_all(changes)
         })
         .await
     }
@@ -145,6 +157,21 @@ impl LikeStore for MemoryLikeStore {
 impl State {
     fn count(&self, character: &Ocid) -> u64 {
         self.counts.get(character).copied().unwrap_or(0)
+    }
+
+    fn apply_all(&mut self, changes: &[Change]) -> HashMap<Ocid, u64> {
+        for change in changes {
+            self.apply(change);
+        }
+        let characters = changes.iter().map(|change| &change.character);
+        let counted = characters.map(|character| (character.clone(), self.count(character)));
+        counted.collect()
+    }
+
+    fn is_overtaken(&self, entry: &StreamEntry) -> bool {
+        let pair = (entry.change.character.clone(), entry.change.member);
+        let ahead = self.ahead.get(&pair);
+        ahead.is_some_and(|ahead| entry.taken_at <= *ahead)
     }
 
     fn apply(&mut self, change: &Change) {

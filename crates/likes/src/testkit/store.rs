@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use kernel::Ocid;
 
 use super::{change, member};
@@ -20,6 +21,7 @@ pub async fn store_contract<S: LikeStore>(fresh: impl AsyncFn() -> S) {
     an_empty_batch_changes_nothing(&fresh().await).await;
     a_large_batch_is_applied_whole(&fresh().await).await;
     entries_are_applied_exactly_once(&fresh().await).await;
+    an_entry_that_was_overtaken_changes_nothing(&fresh().await).await;
     streams_have_their_own_watermarks(&fresh().await).await;
     rival_flushers_apply_each_entry_once(&fresh().await).await;
     rival_batches_keep_count(&fresh().await).await;
@@ -49,7 +51,14 @@ fn entry(position: u64, change: Change) -> StreamEntry {
     StreamEntry {
         position: StreamPosition(1_700_000_000_000, position),
         change,
+        taken_at: at(position),
     }
+}
+
+/// When the entry at this position is taken, if nothing else is said.
+fn at(position: u64) -> Timestamp {
+    let micros = i64::try_from(position).expect("is small");
+    Timestamp::from_microsecond(1_700_000_000_000_000 + micros).expect("is in range")
 }
 
 fn after(position: u64) -> StreamPosition {
@@ -153,6 +162,46 @@ async fn entries_are_applied_exactly_once(store: &impl LikeStore) {
     assert_eq!(count(store, &adele).await, 1);
 }
 
+async fn an_entry_that_was_overtaken_changes_nothing(store: &impl LikeStore) {
+    let (adele, evan) = (adele(), Ocid::new("evan"));
+    // While 1, 2 and 3 wait in a stream that is away, members 1 and 2 change their minds.
+    let ahead = [change(1, &adele, false), change(2, &adele, true)];
+    let counts = store.apply_ahead(&ahead, at(3)).await;
+    assert_eq!(counts.unwrap(), HashMap::from([(adele.clone(), 1)]));
+    let late = [
+        entry(1, change(1, &adele, true)),
+        entry(2, change(2, &adele, false)),
+        entry(3, change(2, &adele, false)),
+        // Of another member, and of another character.
+        entry(4, change(3, &adele, true)),
+        entry(5, change(1, &evan, true)),
+    ]
+    .map(|entry| StreamEntry {
+        taken_at: entry.taken_at.min(at(3)),
+        ..entry
+    });
+    let mark = store.apply_from(STREAM, StreamPosition::START, &late).await;
+    assert_eq!(mark.unwrap(), after(5));
+    let tally = store.tally(&adele, &[1, 2, 3].map(member)).await.unwrap();
+    assert_eq!(tally.likers, HashSet::from([2, 3].map(member)));
+    assert_eq!(count(store, &evan).await, 1);
+
+    // What is taken later counts, and an older change ahead does not bring the time back.
+    let again = store.apply_ahead(&[change(2, &adele, true)], at(2)).await;
+    again.expect("the store works");
+    let later = [
+        entry(6, change(1, &adele, true)),
+        StreamEntry {
+            taken_at: at(3),
+            ..entry(7, change(2, &adele, false))
+        },
+    ];
+    store.apply_from(STREAM, after(5), &later).await.unwrap();
+    let tally = store.tally(&adele, &[1, 2, 3].map(member)).await.unwrap();
+    assert_eq!(tally.likers, HashSet::from([1, 2, 3].map(member)));
+    assert_eq!(count(store, &adele).await, 3);
+}
+
 async fn streams_have_their_own_watermarks(store: &impl LikeStore) {
     let adele = adele();
     for (stream, number) in [("a", 1), ("b", 2), ("B", 3)] {
@@ -166,6 +215,7 @@ async fn streams_have_their_own_watermarks(store: &impl LikeStore) {
     let last = StreamEntry {
         position: largest,
         change: change(1, &adele, false),
+        taken_at: at(1),
     };
     let mark = store.apply_from("a", after(1), &[last]).await;
     assert_eq!(mark.unwrap(), largest);

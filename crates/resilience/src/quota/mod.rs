@@ -50,6 +50,9 @@ pub enum QuotaError {
         /// When the next day begins.
         until: Instant,
     },
+    /// What other instances have used cannot be known now.
+    #[error("it cannot be known how much of the upstream's quota is used")]
+    Unknown,
 }
 
 /// Leave to make one call, to be held while it is made.

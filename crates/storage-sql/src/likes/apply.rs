@@ -1,13 +1,14 @@
 //! Applying changes: the counts are locked first, so what is read of a character's likers stands
 //! until the transaction ends.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 use likes::{Change, StreamEntry, StreamPosition};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 
-use super::watermark;
+use super::{ahead, watermark};
 use crate::{sql, value};
 
 /// A member and a character.
@@ -31,10 +32,37 @@ pub(super) async fn apply(
     changes: impl IntoIterator<Item = &Change>,
 ) -> Result<HashMap<Ocid, u64>, DbErr> {
     let changes = Change::last_of_each(changes);
-    let mut characters: Vec<&Ocid> = changes.keys().map(|(character, _)| *character).collect();
+    let counts = lock_counts(transaction, &characters(changes.keys())).await?;
+    write(transaction, &changes, counts).await
+}
+
+/// Applies changes ahead of a stream that is away.
+pub(super) async fn apply_ahead(
+    transaction: &DatabaseTransaction,
+    changes: &[Change],
+    taken_at: Timestamp,
+) -> Result<HashMap<Ocid, u64>, DbErr> {
+    let last = Change::last_of_each(changes);
+    let characters = characters(last.keys());
+    let counts = lock_counts(transaction, &characters).await?;
+    ahead::remember(transaction, &characters, changes, taken_at).await?;
+    write(transaction, &last, counts).await
+}
+
+/// The characters of some pairs in their order.
+fn characters<'a>(pairs: impl IntoIterator<Item = &'a Pair<'a>>) -> Vec<&'a Ocid> {
+    let mut characters: Vec<_> = pairs.into_iter().map(|(character, _)| *character).collect();
     characters.dedup();
-    let mut counts = lock_counts(transaction, &characters).await?;
-    let (come, go) = differences(transaction, &changes).await?;
+    characters
+}
+
+/// Applies changes to characters whose counts are locked.
+async fn write(
+    transaction: &DatabaseTransaction,
+    changes: &BTreeMap<Pair<'_>, bool>,
+    mut counts: HashMap<Ocid, i64>,
+) -> Result<HashMap<Ocid, u64>, DbErr> {
+    let (come, go) = differences(transaction, changes).await?;
     insert(transaction, &come).await?;
     delete(transaction, &go).await?;
     for (pairs, step) in [(&come, 1), (&go, -1)] {
@@ -42,13 +70,13 @@ pub(super) async fn apply(
             *counts.entry((*character).clone()).or_default() += step;
         }
     }
-    let touched: HashSet<&Ocid> = come
+    let touched: BTreeSet<&Ocid> = come
         .iter()
         .chain(&go)
         .map(|(character, _)| *character)
         .collect();
-    characters.retain(|character| touched.contains(character));
-    set_counts(transaction, &characters, &counts).await?;
+    let touched: Vec<_> = touched.into_iter().collect();
+    set_counts(transaction, &touched, &counts).await?;
     let counts = counts.into_iter();
     Ok(counts
         .map(|(ocid, likes)| (ocid, likes.unsigned_abs()))
@@ -66,7 +94,13 @@ pub(super) async fn apply_from(
     let Some(last) = entries.last().filter(|_| reached == after) else {
         return Ok(reached);
     };
-    apply(transaction, entries.iter().map(|entry| &entry.change)).await?;
+    let all = Change::last_of_each(entries.iter().map(|entry| &entry.change));
+    let characters = characters(all.keys());
+    let counts = lock_counts(transaction, &characters).await?;
+    let ahead = ahead::of(transaction, &characters).await?;
+    let in_time = entries.iter().filter(|entry| !ahead.overtook(entry));
+    let changes = Change::last_of_each(in_time.map(|entry| &entry.change));
+    write(transaction, &changes, counts).await?;
     let StreamPosition(ms, sequence) = last.position;
     let values = [
         ms.cast_signed().into(),

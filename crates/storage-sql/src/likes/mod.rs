@@ -1,10 +1,12 @@
 //! Who likes which character: the relation, the counts, and how far streams were applied.
 
+mod ahead;
 mod apply;
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 use likes::{Change, Drift, LikeStore, LikeStoreError, StreamEntry, StreamPosition, Tally};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
@@ -109,6 +111,21 @@ impl LikeStore for Likes {
         };
         let reached = self.database.within(applied).await;
         reached.map_err(failed_to("apply entries"))
+    }
+
+    async fn apply_ahead(
+        &self,
+        changes: &[Change],
+        taken_at: Timestamp,
+    ) -> Result<HashMap<Ocid, u64>, LikeStoreError> {
+        let applied = async {
+            let transaction = self.database.begin().await?;
+            let counts = apply::apply_ahead(&transaction, changes, taken_at).await?;
+            transaction.commit().await?;
+            Ok(counts)
+        };
+        let counts = self.database.within(applied).await;
+        counts.map_err(failed_to("apply changes ahead"))
     }
 
     async fn watermark(&self, stream: &str) -> Result<StreamPosition, LikeStoreError> {

@@ -1,0 +1,210 @@
+//! What instances share: in Redis where one is configured; else each process keeps it by itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use coordination_redis::{
+    LikeFlusher, Redis, RedisLock, RedisQuota, RedisSnapshots, Settings, like_stream,
+};
+use equipment::SharedCache;
+use kernel::{Clock, FallbackLock, Ids, Lock, TimeOrderedIds};
+use likes::{Committer, GroupCommit, Limits, Pressure, group_commit, group_commit_to};
+use nexon_http::{KST, local_quota};
+use resilience::{Jitter, QuotaGate, QuotaSettings};
+use storage_sql::Database;
+use telemetry::{Gauge, Metrics};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::service::Dependency;
+
+/// How long a dead holder keeps a lock.
+const LEASE: Duration = Duration::from_secs(10);
+
+/// How long a dead instance keeps the others from fetching what it was fetching: about as long as
+/// a fetch takes.
+const FETCH_LEASE: Duration = Duration::from_secs(3);
+
+/// How often it is shown what waits in the stream of likes.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
+
+/// What instances share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    redis: Option<Redis>,
+    ids: Arc<dyn Ids>,
+    clock: Arc<dyn Clock>,
+    lock: Arc<dyn Lock>,
+}
+
+impl Shared {
+    /// Begins to connect to the Redis that is configured, if one is, and does not wait for it.
+    ///
+    /// # Errors
+    ///
+    /// When its address cannot be used.
+    pub(crate) fn connect(
+        config: &Config,
+        database: &Database,
+        metrics: &Metrics,
+        clock: &Arc<dyn Clock>,
+        jitter: &Jitter,
+    ) -> anyhow::Result<Self> {
+        let errors = metrics.counter(
+            "maple_redis_connection_errors_total",
+            "Failures of the connection to Redis, and of commands over it.",
+        );
+        let redis = config.redis_url.as_ref().map(|url| {
+            let settings = Settings::new(url.clone());
+            Redis::connect(&settings, jitter.clone(), move || errors.inc())
+        });
+        let redis = redis.transpose().context("cannot use Redis (redis.url)")?;
+        let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds::new(Arc::clone(clock)));
+        let lock = database.lock();
+        let lock = match &redis {
+            Some(redis) => {
+                let first = RedisLock::new(redis.clone(), Arc::clone(&ids), LEASE);
+                Arc::new(FallbackLock::new(Arc::new(first), lock))
+            }
+            None => lock,
+        };
+        Ok(Self {
+            redis,
+            ids,
+            clock: Arc::clone(clock),
+            lock,
+        })
+    }
+
+    /// Whether there is a Redis.
+    pub(crate) fn is_redis(&self) -> bool {
+        self.redis.is_some()
+    }
+
+    /// Locks over all instances.
+    pub(crate) fn lock(&self) -> Arc<dyn Lock> {
+        Arc::clone(&self.lock)
+    }
+
+    /// Snapshots that instances share.
+    pub(crate) fn snapshots(&self) -> Option<Arc<dyn SharedCache>> {
+        let redis = self.redis.clone()?;
+        Some(Arc::new(RedisSnapshots::new(redis)))
+    }
+
+    /// Turns to fetch the same.
+    pub(crate) fn turns(&self) -> Option<Arc<dyn Lock>> {
+        let redis = self.redis.clone()?;
+        let lock = RedisLock::new(redis, Arc::clone(&self.ids), FETCH_LEASE);
+        Some(Arc::new(lock))
+    }
+
+    /// The quota of all instances together.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is out of its range.
+    pub(crate) fn quota(&self, settings: QuotaSettings) -> anyhow::Result<Arc<dyn QuotaGate>> {
+        if let Some(redis) = self.redis.clone() {
+            let ids = Arc::clone(&self.ids);
+            let quota = RedisQuota::new(redis, ids, settings, KST);
+            return Ok(Arc::new(quota.context("cannot keep the quota (nexon.*)")?));
+        }
+        let quota = local_quota(settings, Arc::clone(&self.clock));
+        Ok(Arc::new(quota.context("cannot keep the quota (nexon.*)")?))
+    }
+
+    /// Likes on their way to this database, and what writes them.
+    pub(crate) fn likes(&self, database: &Database, instance: &str) -> (GroupCommit, LikeWriters) {
+        let store = Arc::new(database.likes());
+        let limits = Limits::default();
+        let Some(redis) = self.redis.clone() else {
+            let (buffer, committer) = group_commit(store, limits);
+            return (buffer, LikeWriters(committer, None));
+        };
+        let clock = Arc::clone(&self.clock);
+        let (stream, flusher) = like_stream(redis, store, clock, limits, instance);
+        let pressure = stream.pressure();
+        let (buffer, committer) = group_commit_to(Arc::new(stream), Arc::clone(&pressure));
+        (buffer, LikeWriters(committer, Some((flusher, pressure))))
+    }
+
+    /// Redis, as readiness asks for it.
+    pub(crate) fn dependency(&self) -> Option<Box<dyn Dependency>> {
+        let redis = self.redis.clone()?;
+        Some(Box::new(RedisAnswers(redis)))
+    }
+
+    /// Tells Redis what it is still owed.
+    pub(crate) async fn close(&self) {
+        if let Some(redis) = &self.redis {
+            redis.close().await;
+        }
+    }
+}
+
+/// What writes likes: to the database, or to a stream, which is then emptied.
+#[derive(Debug)]
+pub(crate) struct LikeWriters(Committer, Option<(LikeFlusher, Arc<Pressure>)>);
+
+/// Writes likes, and shows how many wait in a stream.
+#[derive(Debug)]
+pub(crate) struct LikeWorker {
+    writers: LikeWriters,
+    pending: Gauge,
+}
+
+impl LikeWorker {
+    /// With `pending` for what waits; the buffer adds what it holds itself.
+    pub(crate) fn new(writers: LikeWriters, pending: Gauge) -> Self {
+        Self { writers, pending }
+    }
+
+    /// Writes until `stop`, and then what was taken before.
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        let LikeWriters(committer, stream) = self.writers;
+        let Some((flusher, pressure)) = stream else {
+            return committer.run(stop).await;
+        };
+        let is_written = CancellationToken::new();
+        let write = async {
+            committer.run(stop).await;
+            is_written.cancel();
+        };
+        let show = show_backlog(&pressure, &self.pending);
+        let show = is_written.run_until_cancelled(show);
+        tokio::join!(write, flusher.run(is_written.clone()), show);
+    }
+}
+
+async fn show_backlog(pressure: &Pressure, pending: &Gauge) {
+    let mut shown = 0;
+    loop {
+        let backlog = i64::try_from(pressure.backlog()).unwrap_or(i64::MAX);
+        pending.add(backlog - shown);
+        shown = backlog;
+        tokio::time::sleep(SHOW_EVERY).await;
+    }
+}
+
+/// Redis, as readiness asks for it. Every instance has the same, so one without it is no worse
+/// than the others.
+#[derive(Debug)]
+struct RedisAnswers(Redis);
+
+#[async_trait]
+impl Dependency for RedisAnswers {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
+    fn is_needed(&self) -> bool {
+        false
+    }
+
+    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.ping().await?)
+    }
+}

@@ -1,0 +1,99 @@
+//! R10: a process that is stopped for longer than its lease cannot write when it goes on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use coordination_redis::{Redis, RedisLock};
+use kernel::{FallbackLock, Fenced, FencedLease, SystemClock, TimeOrderedIds};
+use storage_sql::testkit::{execute, execute_fenced, text};
+use storage_sql::{Database, FenceRefusal};
+use testkit::{Server, TestDatabase};
+
+use crate::actor::{self, PATIENT, says};
+use crate::scale::Scale;
+
+const LEASE: Duration = Duration::from_secs(2);
+
+fn fenced(redis: Redis, database: &Database) -> Fenced {
+    let ids = Arc::new(TimeOrderedIds::new(Arc::new(SystemClock)));
+    let lock = RedisLock::new(redis, ids, LEASE);
+    let lock = FallbackLock::new(Arc::new(lock), database.lock());
+    Fenced::new(Arc::new(lock), Arc::new(database.fences()))
+}
+
+/// Writes its token where the last writer stands.
+async fn write(database: &Database, lease: &FencedLease) -> Result<(), FenceRefusal> {
+    let token = lease.fence().token;
+    let sql = format!("UPDATE work SET writer = {token}, writes = writes + 1");
+    execute_fenced(database, lease.fence(), &[&sql]).await
+}
+
+/// Takes the lock, writes as long as it has it, and once more when it has lost it.
+#[tokio::test]
+#[ignore = "a process of the scenarios below"]
+async fn holder() {
+    let (redis, database) = actor::servers().await;
+    let fenced = fenced(redis, &database);
+    let lease = fenced.acquire("job", PATIENT).await.unwrap();
+    println!("took the lock");
+    let refused = lease.work(async {
+        loop {
+            if let Err(refused) = write(&database, &lease).await {
+                return refused;
+            }
+            println!("wrote");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    match refused.await {
+        // The write came before the watch over the lease.
+        Ok(refused) => println!("refused: {refused}"),
+        Err(lost) => println!("work cancelled: {lost}"),
+    }
+    lease.lease().lost().cancelled().await;
+    println!("knows that it lost the lock");
+    let refused = write(&database, &lease).await.unwrap_err();
+    println!("refused at last: {refused}");
+}
+
+#[tokio::test]
+async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
+    let scale = Scale::from_environment();
+    let rounds = scale.pick(1, 20);
+    let server = Server::redis().unwrap();
+    let database = TestDatabase::mysql().await;
+    let open = database.open().await;
+    let table = [
+        "CREATE TABLE work (writer BIGINT NOT NULL, writes BIGINT NOT NULL)",
+        "INSERT INTO work VALUES (0, 0)",
+    ];
+    execute(database.url(), &table).await.unwrap();
+    let fenced = fenced(actor::connect(&server.url()).await, &open);
+    for _ in 0..rounds {
+        let mut holder = actor::start("locks::holder", &server.url(), &database);
+        says(&holder, "wrote").await;
+        holder.freeze();
+        // Its lease ends while it stands.
+        let lease = fenced.acquire("job", PATIENT).await.unwrap();
+        write(&open, &lease).await.unwrap();
+        let before = last_write(&open).await;
+        holder.thaw();
+        says(&holder, "knows that it lost the lock").await;
+        says(&holder, "refused at last").await;
+        assert_eq!(last_write(&open).await, before, "{}", holder.log());
+        let refusal = format!("the newest is {}", lease.fence().token);
+        assert!(holder.log().contains(&refusal), "{}", holder.log());
+        drop(lease);
+    }
+    scale.row(
+        "R10",
+        format!("{rounds} holders stopped past their lease and resumed"),
+        "each was overtaken; its work cancelled and its writes refused",
+    );
+}
+
+/// Who wrote last, and how many writes there were.
+async fn last_write(database: &Database) -> String {
+    let sql = "SELECT CONCAT(writer, ' ', writes) FROM work";
+    text(database, sql).await.unwrap().unwrap()
+}

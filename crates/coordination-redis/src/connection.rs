@@ -1,0 +1,300 @@
+//! The connection to Redis that everything here shares.
+
+use std::fmt::{self, Debug};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fred::clients::{Client, SubscriberClient, WithOptions};
+use fred::interfaces::{ClientLike, EventInterface, LuaInterface};
+use fred::types::config::{Config, Options, ReconnectPolicy};
+use fred::types::{Builder, FromValue, InfoKind, MultipleKeys, RespVersion, Value};
+use resilience::{Backoff, BreakerSettings, CallError, CircuitBreaker, Jitter, Outcome};
+use secrecy::ExposeSecret;
+use tokio::runtime::Handle;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+use tracing::{info, warn};
+
+use crate::news::News;
+use crate::script::Lua;
+use crate::{Error, Settings};
+
+/// The first and the longest wait between two attempts to connect, in milliseconds.
+const RECONNECT_MILLIS: (u32, u32) = (50, 1_000);
+
+/// More commands than any burst of requests has under way at once.
+const MAX_UNDER_WAY: usize = 10_000;
+
+/// Messages that a slow reader may fall behind.
+pub(crate) const MESSAGES: usize = 1_024;
+
+/// What is said of an address that cannot be used.
+const UNUSABLE: Error = Error::Address {
+    reason: "not of the form redis://user:password@host:port/database",
+};
+
+/// A connection to Redis: one for commands, one for messages. Clones share both.
+#[derive(Clone)]
+pub struct Redis(Arc<Shared>);
+
+struct Shared {
+    /// Fails fast and never repeats a command: the callers know what may be done twice.
+    client: WithOptions<Client>,
+    subscriber: SubscriberClient,
+    breaker: CircuitBreaker,
+    news: News,
+    prefix: String,
+    command_timeout: Duration,
+    on_error: Box<dyn Fn() + Send + Sync>,
+    /// What must still be told to the server after its caller has gone.
+    owed: TaskTracker,
+    runtime: Handle,
+}
+
+impl Redis {
+    /// Begins to connect, within a runtime, and does not wait for it: until the server answers
+    /// every call fails. `on_error` is called for each failure of the connection or a command.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Address`] only.
+    pub fn connect(
+        settings: &Settings,
+        jitter: Jitter,
+        on_error: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let builder = builder(settings)?;
+        let client = builder.build().map_err(|_| UNUSABLE)?;
+        let subscriber = builder.build_subscriber_client().map_err(|_| UNUSABLE)?;
+        let redis = Self(Arc::new(Shared {
+            client: client.with_options(&Options {
+                fail_fast: true,
+                max_attempts: Some(1),
+                timeout: Some(settings.command_timeout),
+                ..Options::default()
+            }),
+            subscriber,
+            breaker: CircuitBreaker::new("redis", breaker_settings(), jitter)
+                .expect("the settings are within their ranges"),
+            news: News::new(&settings.prefix),
+            prefix: settings.prefix.clone(),
+            command_timeout: settings.command_timeout,
+            on_error: Box::new(on_error),
+            owed: TaskTracker::new(),
+            runtime: Handle::current(),
+        }));
+        redis.watch();
+        client.connect();
+        redis.0.subscriber.connect();
+        Ok(redis)
+    }
+
+    /// Whether the server answers now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let pong = self.0.client.ping::<()>(None).await;
+        pong.map_err(|error| self.failed(error))
+    }
+
+    /// What the server does when its memory is full, such as `noeviction`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when it does not answer, [`Error::Garbled`] when it does not say.
+    pub async fn eviction_policy(&self) -> Result<String, Error> {
+        let info = self.0.client.info::<String>(Some(InfoKind::Memory)).await;
+        let info = info.map_err(|error| self.failed(error))?;
+        let policy = info
+            .lines()
+            .find_map(|line| line.strip_prefix("maxmemory_policy:"));
+        policy.map(str::to_owned).ok_or_else(|| Error::Garbled {
+            key: "INFO memory".to_owned(),
+            problem: "it names no maxmemory_policy",
+        })
+    }
+
+    /// Returns when the server answers and messages of other instances are heard.
+    pub async fn connected(&self) {
+        self.0.news.heard().await;
+        // The two connections come up on their own.
+        while self.ping().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(RECONNECT_MILLIS.0.into())).await;
+        }
+    }
+
+    /// Tells the server what is still owed to it, and disconnects. Whatever is asked later fails.
+    pub async fn close(&self) {
+        self.0.owed.close();
+        let owed = timeout(2 * self.0.command_timeout, self.0.owed.wait()).await;
+        if owed.is_err() {
+            info!(
+                tasks = self.0.owed.len(),
+                "what Redis was still to be told is left to expire"
+            );
+        }
+        let quit = async { (self.0.client.quit().await, self.0.subscriber.quit().await) };
+        // A server that is away need not be told.
+        let _ = timeout(self.0.command_timeout, quit).await;
+    }
+
+    /// A key of ours.
+    pub(crate) fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.0.prefix)
+    }
+
+    /// What other instances tell.
+    pub(crate) fn news(&self) -> &News {
+        &self.0.news
+    }
+
+    /// For commands, each of which goes through [`Redis::call`] or [`Redis::insist`].
+    pub(crate) fn client(&self) -> &WithOptions<Client> {
+        &self.0.client
+    }
+
+    /// Waits for a command, unless too many have failed of late.
+    pub(crate) async fn call<T>(
+        &self,
+        command: impl Future<Output = Result<T, fred::error::Error>>,
+    ) -> Result<T, Error> {
+        let judge = |answer: &Result<T, _>| match answer {
+            Ok(_) => Outcome::Success,
+            Err(_) => Outcome::Failure,
+        };
+        let answer = self.0.breaker.call(command, judge).await;
+        answer.map_err(|error| match error {
+            CallError::Failed(error) => self.failed(error),
+            CallError::Rejected(rejected) => Error::Suspended {
+                retry_after: rejected.retry_after,
+            },
+        })
+    }
+
+    /// Waits for a command, however many have failed of late.
+    pub(crate) async fn insist<T>(
+        &self,
+        command: impl Future<Output = Result<T, fred::error::Error>>,
+    ) -> Result<T, Error> {
+        command.await.map_err(|error| self.failed(error))
+    }
+
+    /// Runs a script. A server that does not know it yet is given its text.
+    pub(crate) async fn run<R: FromValue>(
+        &self,
+        script: &Lua,
+        keys: impl Into<MultipleKeys>,
+        arguments: Vec<impl Into<Value>>,
+    ) -> Result<R, fred::error::Error> {
+        let (client, keys) = (&self.0.client, keys.into());
+        let arguments = Value::Array(arguments.into_iter().map(Into::into).collect());
+        let known = client.evalsha(script.sha1().clone(), keys.clone(), arguments.clone());
+        match known.await {
+            Err(error) if error.details().starts_with("NOSCRIPT") => {
+                let text = script.lua().expect("our scripts are made of their text");
+                client.eval(text.clone(), keys, arguments).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Does what must be done although its caller may have gone, even from outside of a runtime.
+    pub(crate) fn owe(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.owed.spawn_on(task, &self.0.runtime);
+    }
+
+    fn failed(&self, error: fred::error::Error) -> Error {
+        (self.0.on_error)();
+        Error::Command(error)
+    }
+
+    /// Counts what goes wrong with the connections, and listens to messages, until they are closed.
+    fn watch(&self) {
+        for mut errors in [self.0.client.error_rx(), self.0.subscriber.error_rx()] {
+            let redis = self.clone();
+            self.detach(async move {
+                loop {
+                    match errors.recv().await {
+                        Ok((error, _)) => {
+                            (redis.0.on_error)();
+                            warn!(error = error.details(), "the connection to Redis failed");
+                        }
+                        Err(RecvError::Lagged(_)) => {}
+                        Err(RecvError::Closed) => return,
+                    }
+                }
+            });
+        }
+        let (subscriber, news) = (self.0.subscriber.clone(), self.0.news.clone());
+        let connected = subscriber.reconnect_rx();
+        let messages = subscriber.message_rx();
+        self.detach(news.clone().subscribe(subscriber, connected));
+        self.detach(news.forward(messages));
+    }
+
+    /// Runs a task that ends when the connection is closed.
+    fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
+        // Nobody waits for it: it owes nothing to anybody.
+        TaskTracker::new().spawn_on(task, &self.0.runtime);
+    }
+}
+
+impl Debug for Redis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redis")
+            .field("prefix", &self.0.prefix)
+            .field("state", &self.0.client.state())
+            .finish_non_exhaustive()
+    }
+}
+
+fn builder(settings: &Settings) -> Result<Builder, Error> {
+    let url = settings.url.expose_secret();
+    if !["redis://", "rediss://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        return Err(UNUSABLE);
+    }
+    let config = Config::from_url_centralized(url).map_err(|_| UNUSABLE)?;
+    let (first, longest) = RECONNECT_MILLIS;
+    let mut builder = Builder::from_config(Config {
+        // Else the first failure to connect is the last.
+        fail_fast: false,
+        version: RespVersion::RESP3,
+        ..config
+    });
+    builder
+        .set_policy(ReconnectPolicy::new_exponential(0, first, longest, 2))
+        .with_performance_config(|config| {
+            config.default_command_timeout = settings.command_timeout;
+            config.broadcast_channel_capacity = MESSAGES;
+        })
+        .with_connection_config(|config| {
+            config.connection_timeout = 4 * settings.command_timeout;
+            config.internal_command_timeout = 4 * settings.command_timeout;
+            config.max_command_attempts = 1;
+            config.max_command_buffer_len = MAX_UNDER_WAY;
+            // A connection that is silent for longer than any command may take is dead.
+            config.unresponsive.max_timeout = Some(4 * settings.command_timeout);
+            config.unresponsive.interval = settings.command_timeout;
+            config.tcp.nodelay = Some(true);
+        });
+    Ok(builder)
+}
+
+/// Opens soon and briefly: a server in the same room comes back within seconds.
+fn breaker_settings() -> BreakerSettings {
+    BreakerSettings {
+        consecutive_failures: NonZeroU32::new(5),
+        open_time: Backoff::new(Duration::from_millis(250), Duration::from_secs(2))
+            .expect("a quarter of a second is above zero and below two"),
+        probes_to_close: NonZeroU32::MIN,
+        probe_timeout: Duration::from_secs(5),
+        ..BreakerSettings::default()
+    }
+}

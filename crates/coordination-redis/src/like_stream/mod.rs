@@ -1,0 +1,266 @@
+//! Likes on their way to the store: durable in a stream, counted where they wait.
+//!
+//! # The stream
+//!
+//! A batch of changes is appended by one script, which also notes for each character what waits for
+//! it (member, liked, entry), so that counts include it. [`LikeFlusher`] brings entries to the
+//! store in their order and removes them from both.
+//!
+//! The store's watermark decides what is done, and nothing else does. A flusher reads what follows
+//! the watermark, has it applied in one transaction with the new watermark, and only then removes
+//! it. One that is killed before the transaction leaves everything to the next; one that is killed
+//! after it leaves entries that the next one sees to be behind the watermark, and removes. Two at
+//! once are told apart by the watermark: the slower one's batch is refused whole. So an entry is
+//! applied exactly once, in the stream's order, whoever is killed whenever.
+//!
+//! The consumer group decides only who takes the trouble: each new entry is handed to one instance,
+//! and what was handed to one that died is claimed by another after some seconds, or by itself when
+//! it starts. A group that is gone is made again. If all of that failed, entries would wait, and
+//! not be lost.
+//!
+//! A stream that is lost and begins anew, or comes back without its end, never gives out positions
+//! that the store has passed: each append says where the store is.
+//!
+//! # When the stream is away
+//!
+//! A batch that Redis does not take, or for which its answer does not come, is applied to the store
+//! at once ([`likes::LikeStore::apply_ahead`]). Two things could go wrong, and do not:
+//!
+//! *Twice.* The batch may be in the stream all the same. Its entries carry the time at which it was
+//! taken, and the store was told the same time: when they come they are overtaken, and change
+//! nothing.
+//!
+//! *Out of order.* Earlier changes of the same member and character may wait in the stream that is
+//! away. A change does not add to a count, it says what shall be (liked or not), so applying the
+//! earlier before the later comes to the same as never applying the earlier. They were taken before
+//! the batch was, so when they come they are overtaken, and change nothing. Later changes, taken
+//! after it, are not, and apply. The times of one instance only rise; those of several are as equal
+//! as their clocks, so only a member who changes one like twice within the difference of two
+//! clocks, through two instances, one of which has just lost its Redis, can be misunderstood: in
+//! which of both ways it ends.
+//!
+//! While Redis is away nobody knows what waits there, so counts are not known, and said to be so,
+//! until the stream has been emptied once after its return.
+//!
+//! If Redis loses what it acknowledged, so are those likes: `appendfsync always` is for that, and
+//! `noeviction`.
+
+mod entry;
+mod flusher;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use fred::interfaces::HashesInterface;
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Clock, MemberId, Ocid};
+use likes::{BufferError, Change, Journal, LikeStore, Limits, Pressure, StreamPosition, Tally};
+use tokio::sync::Notify;
+use tracing::warn;
+
+pub use self::flusher::{FlushError, LikeFlusher};
+use crate::script::APPEND;
+use crate::{Error, Redis};
+
+/// What the store calls this stream.
+const STREAM: &str = "redis";
+
+/// The stream of likes: what changes are written to. A clone is the same stream.
+#[derive(Debug, Clone)]
+pub struct LikeStream(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    redis: Redis,
+    store: Arc<dyn LikeStore>,
+    clock: Arc<dyn Clock>,
+    pressure: Arc<Pressure>,
+    instance: String,
+    /// When the last batch was taken: the next one is later, whatever the clock says.
+    taken_at: Mutex<Timestamp>,
+    /// Where the store was when it was last asked.
+    watermark: Mutex<StreamPosition>,
+    /// How often the stream was away; at the start it may have been.
+    absences: AtomicU64,
+    /// After how many of them it has been emptied.
+    settled: AtomicU64,
+    /// Wakes the flusher.
+    appended: Notify,
+}
+
+/// The stream of likes in Redis before this store, and the worker of this `instance` that empties
+/// it. No more wait than `limits` allow.
+pub fn like_stream(
+    redis: Redis,
+    store: Arc<dyn LikeStore>,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    instance: impl Into<String>,
+) -> (LikeStream, LikeFlusher) {
+    let shared = Arc::new(Shared {
+        redis,
+        store,
+        clock,
+        pressure: Arc::new(Pressure::new(limits)),
+        instance: instance.into(),
+        taken_at: Mutex::new(Timestamp::MIN),
+        watermark: Mutex::new(StreamPosition::START),
+        absences: AtomicU64::new(1),
+        settled: AtomicU64::new(0),
+        appended: Notify::new(),
+    });
+    (LikeStream(Arc::clone(&shared)), LikeFlusher::new(shared))
+}
+
+impl LikeStream {
+    /// What waits in the stream, for the buffer before it.
+    pub fn pressure(&self) -> Arc<Pressure> {
+        Arc::clone(&self.0.pressure)
+    }
+}
+
+#[async_trait]
+impl Journal for LikeStream {
+    async fn write(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, BufferError> {
+        let shared = &self.0;
+        let taken_at = shared.take_time();
+        match shared.append(changes, taken_at).await {
+            Ok(Appended { is_taken, waiting }) => {
+                shared.pressure.set_backlog(waiting);
+                if !is_taken {
+                    return Err(BufferError::Full { waiting });
+                }
+                shared.appended.notify_one();
+                Ok(shared.counts(changes).await)
+            }
+            Err(error) => {
+                shared.absences.fetch_add(1, Ordering::SeqCst);
+                warn!(
+                    error = &error as &dyn std::error::Error,
+                    likes = changes.len(),
+                    "likes go to the store at once"
+                );
+                shared.store.apply_ahead(changes, taken_at).await?;
+                // What waits in the stream is not known.
+                Ok(HashMap::new())
+            }
+        }
+    }
+
+    async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
+        self.0.tally(character, members).await
+    }
+}
+
+/// What became of an append.
+struct Appended {
+    is_taken: bool,
+    waiting: usize,
+}
+
+impl Shared {
+    async fn append(&self, changes: &[Change], taken_at: Timestamp) -> Result<Appended, Error> {
+        if !self.is_settled()
+            && let Ok(reached) = self.store.watermark(STREAM).await
+        {
+            self.reached(reached);
+        }
+        let mut arguments = vec![
+            self.pressure.limits().cap.to_string(),
+            self.waiting_prefix(),
+            taken_at.as_microsecond().to_string(),
+            entry::id(*self.watermark()),
+        ];
+        arguments.extend(changes.iter().flat_map(entry::arguments));
+        let append = self
+            .redis
+            .run::<(u8, usize)>(&APPEND, self.stream(), arguments);
+        let (is_taken, waiting) = self.redis.call(append).await?;
+        Ok(Appended {
+            is_taken: is_taken == 1,
+            waiting,
+        })
+    }
+
+    /// The counts of the characters of a batch, as far as they can be known now.
+    async fn counts(&self, changes: &[Change]) -> HashMap<Ocid, u64> {
+        let characters: BTreeSet<&Ocid> = changes.iter().map(|change| &change.character).collect();
+        let counts = characters.into_iter().map(async |character| {
+            let tally = self.tally(character, &[]).await.ok()?;
+            Some((character.clone(), tally.count))
+        });
+        join_all(counts).await.into_iter().flatten().collect()
+    }
+
+    /// What waits is read before what is stored: an entry that moves from one to the other in
+    /// between is seen in both, where it counts once, and never in neither.
+    async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
+        if !self.is_settled() {
+            return Err(BufferError::Failed(Arc::new(FlushError::NotSettled)));
+        }
+        let waiting = self.waiting(character).await;
+        let waiting = waiting.map_err(|error| BufferError::Failed(Arc::new(error)))?;
+        let concerned = waiting.iter().map(|(member, _)| *member);
+        let concerned: HashSet<_> = concerned.chain(members.iter().copied()).collect();
+        let concerned: Vec<_> = concerned.into_iter().collect();
+        let stored = self.store.tally(character, &concerned).await?;
+        let mut tally = stored.after(waiting);
+        tally.likers.retain(|liker| members.contains(liker));
+        Ok(tally)
+    }
+
+    /// The last change of each member that waits for a character.
+    async fn waiting(&self, character: &Ocid) -> Result<Vec<(MemberId, bool)>, Error> {
+        let key = format!("{}{}", self.waiting_prefix(), character.as_str());
+        let all = self
+            .redis
+            .client()
+            .hgetall::<HashMap<String, String>, _>(&key);
+        let all = self.redis.call(all).await?;
+        let changes = all
+            .iter()
+            .map(|(member, change)| entry::waiting(member, change));
+        changes.collect::<Option<_>>().ok_or(Error::Garbled {
+            key,
+            problem: "it does not say who likes",
+        })
+    }
+
+    /// The present, later than the last time that was taken.
+    fn take_time(&self) -> Timestamp {
+        let mut last = self.taken_at.lock().expect("no holder of this lock panics");
+        let later = *last + SignedDuration::from_micros(1);
+        // To the microsecond, as entries have it.
+        let now = Timestamp::from_microsecond(self.clock.now().as_microsecond());
+        *last = later.max(now.expect("a coarser time stays in range"));
+        *last
+    }
+
+    /// Whether everything that may have been overtaken has been brought to the store.
+    fn is_settled(&self) -> bool {
+        self.settled.load(Ordering::SeqCst) == self.absences.load(Ordering::SeqCst)
+    }
+
+    fn reached(&self, position: StreamPosition) {
+        let mut watermark = self.watermark();
+        *watermark = position.max(*watermark);
+    }
+
+    fn watermark(&self) -> std::sync::MutexGuard<'_, StreamPosition> {
+        self.watermark
+            .lock()
+            .expect("no holder of this lock panics")
+    }
+
+    fn stream(&self) -> String {
+        self.redis.key("likes")
+    }
+
+    fn waiting_prefix(&self) -> String {
+        self.redis.key("likes:of:")
+    }
+}

@@ -1,0 +1,79 @@
+//! The connection: made without the server, lost and found again, and never waited for long.
+
+use std::time::Duration;
+
+use coordination_redis::{Error, Redis, RedisSnapshots, Settings};
+use equipment::{Ocid, SharedCache};
+use resilience::Jitter;
+use testkit::Server;
+
+use crate::world::{Instance, PATIENT, tell, until};
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused_without_showing_it() {
+    for url in ["", "canary", "http://canary", "redis://canary:x:y"] {
+        let connected = Redis::connect(&Settings::new(url.to_owned()), Jitter::from_seed(1), || {});
+        let error = connected.unwrap_err();
+        assert!(matches!(error, Error::Address { .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+}
+
+#[tokio::test]
+async fn the_server_says_what_it_evicts() {
+    let server = Server::redis().unwrap();
+    let instance = Instance::on(&server).await;
+    let policy = async || instance.redis.eviction_policy().await.unwrap();
+    assert_eq!(policy().await, "noeviction");
+    tell(server.address(), "CONFIG SET maxmemory-policy allkeys-lru");
+    assert_eq!(policy().await, "allkeys-lru");
+}
+
+#[tokio::test]
+async fn a_server_that_starts_later_is_found() {
+    let mut server = Server::redis().unwrap();
+    server.kill();
+    let url = server.url();
+    let instance = Instance::begin(&url, "maple:", Duration::from_millis(500));
+    assert!(instance.redis.ping().await.is_err(), "fails, and at once");
+    until(async || instance.errors() > 2).await;
+    server.restart().unwrap();
+    instance.connected().await;
+    instance.redis.ping().await.unwrap();
+    instance.redis.close().await;
+    assert!(instance.redis.ping().await.is_err());
+}
+
+#[tokio::test]
+async fn a_killed_server_fails_calls_counts_errors_and_comes_back() {
+    let mut server = Server::redis().unwrap();
+    let instance = Instance::on(&server).await;
+    let snapshots = RedisSnapshots::new(instance.redis.clone());
+    let ocid = Ocid::new("1f");
+    assert_eq!(snapshots.snapshot(&ocid).await.unwrap(), None);
+    assert_eq!(instance.errors(), 0);
+
+    server.kill();
+    until(async || snapshots.snapshot(&ocid).await.is_err()).await;
+    until(async || instance.errors() > 0).await;
+    server.restart().unwrap();
+    until(async || snapshots.snapshot(&ocid).await.is_ok()).await;
+}
+
+#[tokio::test]
+async fn a_frozen_server_costs_a_timeout_each_until_it_is_left_alone() {
+    let mut server = Server::redis().unwrap();
+    let instance = Instance::on(&server).await;
+    let snapshots = RedisSnapshots::new(instance.redis.clone());
+    let ocid = Ocid::new("1f");
+    server.freeze();
+    let is_left_alone = async || {
+        let error = snapshots.snapshot(&ocid).await.unwrap_err();
+        matches!(error.source.downcast_ref(), Some(Error::Suspended { .. }))
+    };
+    tokio::time::timeout(PATIENT, until(is_left_alone))
+        .await
+        .unwrap();
+    server.thaw();
+    until(async || snapshots.snapshot(&ocid).await.is_ok()).await;
+}

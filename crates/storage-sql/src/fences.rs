@@ -1,0 +1,99 @@
+//! Fences: which holder of a lock may still write here.
+
+use async_trait::async_trait;
+use kernel::{Fence, FenceError, FenceToken, Fences, StaleFence};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
+
+use crate::{Database, Error, sql};
+
+/// The newest fencing token of each lock.
+///
+/// A unit of work that writes under a lock [checks](check) its fence in its own transaction. The
+/// check locks the token until the transaction ends, so a later holder's token is given either
+/// before the check, which then refuses, or after the write is committed.
+#[derive(Debug, Clone)]
+pub struct FenceTokens {
+    database: Database,
+}
+
+/// Why a fence does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum FenceRefusal {
+    /// A later holder has taken the lock.
+    #[error(transparent)]
+    Stale(#[from] StaleFence),
+    /// The tokens cannot be read.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+#[derive(Debug, FromQueryResult)]
+struct TokenRow {
+    token: i64,
+}
+
+impl FenceTokens {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Whether writes under this fence are still let through, to know before long work. It says
+    /// nothing about a moment later.
+    ///
+    /// # Errors
+    ///
+    /// [`FenceRefusal`].
+    pub async fn confirm(&self, fence: &Fence) -> Result<(), FenceRefusal> {
+        let confirmed = async {
+            let transaction = self.database.begin().await?;
+            let checked = check(&transaction, fence).await?;
+            transaction.commit().await?;
+            Ok(checked)
+        };
+        Ok(self.database.within(confirmed).await??)
+    }
+
+    async fn next(&self, name: &str) -> Result<FenceToken, DbErr> {
+        let transaction = self.database.begin().await?;
+        let keep = sql::or_keep(transaction.get_database_backend(), "name");
+        let open = format!("INSERT INTO fence (name, token) VALUES (?, 0){keep}");
+        sql::execute(&transaction, &open, [name.into()]).await?;
+        let raise = "UPDATE fence SET token = token + 1 WHERE name = ?";
+        sql::execute(&transaction, raise, [name.into()]).await?;
+        let token = newest(&transaction, name).await?;
+        transaction.commit().await?;
+        Ok(token)
+    }
+}
+
+#[async_trait]
+impl Fences for FenceTokens {
+    async fn raise(&self, name: &str) -> Result<FenceToken, FenceError> {
+        let raised = self.database.within(self.next(name)).await;
+        raised.map_err(|error| FenceError(Box::new(error)))
+    }
+}
+
+/// What a protected write does first, in its transaction: refuses it if there is a later holder,
+/// and keeps later ones away until the transaction ends.
+pub(crate) async fn check(
+    transaction: &DatabaseTransaction,
+    fence: &Fence,
+) -> Result<Result<(), StaleFence>, DbErr> {
+    let newest = newest(transaction, &fence.name).await?;
+    Ok(if newest == fence.token {
+        Ok(())
+    } else {
+        let fence = fence.clone();
+        Err(StaleFence { fence, newest })
+    })
+}
+
+/// The newest token of a lock, locked.
+async fn newest(transaction: &DatabaseTransaction, name: &str) -> Result<FenceToken, DbErr> {
+    let lock = sql::for_update(transaction.get_database_backend());
+    let text = format!("SELECT token FROM fence WHERE name = ?{lock}");
+    let row = sql::one::<TokenRow>(transaction, &text, [name.into()]).await?;
+    let token = row.map_or(0, |row| row.token);
+    Ok(FenceToken::new(token.unsigned_abs()))
+}
