@@ -7,7 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
-    admin, calculations, characters, donations, expectation, health, raw, rules, sessions, stream,
+    admin, calculations, characters, donations, expectation, health, likes, raw, rules, sessions,
+    stream,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +31,9 @@ use crate::routes::{
         sessions::refresh,
         sessions::log_out,
         sessions::me,
+        likes::like,
+        likes::unlike,
+        likes::likes,
         donations::give,
         donations::list,
         donations::one,

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::members::Sessions;
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Evaluator, Surroundings};
@@ -32,7 +33,9 @@ use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_breaker};
 use crate::openapi;
-use crate::schedule::{Agreement, Job, PurgeSnapshots, RefreshPopular, Schedule, WarmUp};
+use crate::schedule::{
+    Agreement, Job, PurgeSessions, PurgeSnapshots, RefreshPopular, Schedule, WarmUp,
+};
 use crate::service::{Dependency, Service};
 use crate::wiring::shared::Shared;
 use crate::workers::{Duty, Workers};
@@ -104,8 +107,7 @@ pub async fn wire(
     let shared = Shared::connect(config, &database, metrics, &clock, &jitter)?;
     let quota = quota(&config.nexon, &shared)?;
     let tasks = TaskTracker::new();
-    let upstream = guarded(client, quota, &jitter, &mut workers, metrics)?;
-    let upstream = Arc::new(upstream);
+    let upstream = Arc::new(guarded(client, quota, &jitter, &mut workers, metrics)?);
 
     let instance = instance(config);
     let ids = Arc::new(TimeOrderedIds::new(clock.clone()));
@@ -161,6 +163,7 @@ pub async fn wire(
     let schedule = schedule(
         config,
         &characters,
+        Arc::clone(&members.sessions),
         &store,
         &clock,
         shared.lock(),
@@ -257,6 +260,7 @@ fn store(
 fn schedule(
     config: &Config,
     characters: &Characters,
+    sessions: Arc<Sessions>,
     store: &Arc<ObservedStore>,
     clock: &Arc<dyn Clock>,
     lock: Arc<dyn Lock>,
@@ -276,6 +280,7 @@ fn schedule(
             keep_for: config.serve_stale_for,
             every: config.purge_every,
         }),
+        Arc::new(PurgeSessions(sessions)),
     ];
     let agreement = Agreement {
         lock,

@@ -91,7 +91,16 @@ impl Likes {
     /// [`LikeError`] when there is no such character, or the count cannot be known now.
     pub async fn count(&self, name: &CharacterName) -> Result<u64, LikeError> {
         let character = self.find(name).await?;
-        Ok(self.buffer.tally(&character, &[]).await?.count)
+        Ok(self.count_of(&character).await?)
+    }
+
+    /// How many like a character that is known already.
+    ///
+    /// # Errors
+    ///
+    /// [`BufferError`] when it cannot be known now.
+    pub async fn count_of(&self, character: &Ocid) -> Result<u64, BufferError> {
+        Ok(self.buffer.tally(character, &[]).await?.count)
     }
 
     /// How a member and a character stand.

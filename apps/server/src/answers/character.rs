@@ -13,6 +13,9 @@ pub struct CharacterAnswer {
     /// Who it is.
     #[serde(flatten)]
     pub who: Who,
+    /// How many members like it; null when that cannot be told now.
+    #[schema(example = 12)]
+    pub likes: Option<u64>,
     /// Where this comes from, and since when it is known.
     pub data: DataAge,
     /// What to know about this answer.
@@ -67,9 +70,10 @@ pub enum FreshnessWord {
 
 impl CharacterAnswer {
     /// What is known of a character.
-    pub fn new(known: &Known<Character>, source: &'static str) -> Self {
+    pub fn new(known: &Known<Character>, likes: Option<u64>, source: &'static str) -> Self {
         Self {
             who: Who::from(&known.value),
+            likes,
             data: DataAge::of(known, source),
             warnings: Warning::of_known(known),
         }

@@ -23,20 +23,28 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let coding = check_media_type(request)
-            .and_then(|()| inbound::coding(request.headers()).map_err(Problem::from));
-        let coding = match coding {
-            Ok(coding) => coding,
-            Err(problem) => return ready(Err(problem)).boxed_local(),
-        };
-        let body = web::Bytes::from_request(request, payload);
-        async move {
-            let body = body.await.map_err(|error| unreadable_body(&error))?;
-            let body = inbound::decode(coding, &body, MAX_BODY_BYTES)?;
-            read_json(&body).map(Self)
-        }
-        .boxed_local()
+        let body = json_body(request, payload);
+        async move { read_json(&body.await?).map(Self) }.boxed_local()
     }
+}
+
+/// The text of a JSON body, decoded.
+pub(super) fn json_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> LocalBoxFuture<'static, Result<Vec<u8>, Problem>> {
+    let coding = check_media_type(request)
+        .and_then(|()| inbound::coding(request.headers()).map_err(Problem::from));
+    let coding = match coding {
+        Ok(coding) => coding,
+        Err(problem) => return ready(Err(problem)).boxed_local(),
+    };
+    let body = web::Bytes::from_request(request, payload);
+    async move {
+        let body = body.await.map_err(|error| unreadable_body(&error))?;
+        Ok(inbound::decode(coding, &body, MAX_BODY_BYTES)?)
+    }
+    .boxed_local()
 }
 
 /// The query of a URL.
@@ -61,7 +69,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-pub(super) fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     let media_type = request.content_type();
     if media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
@@ -85,7 +93,7 @@ impl From<BodyFault> for Problem {
     }
 }
 
-pub(super) fn unreadable_body(error: &actix_web::Error) -> Problem {
+fn unreadable_body(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => BodyFault::TooLarge {
             limit: MAX_BODY_BYTES,

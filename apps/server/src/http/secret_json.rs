@@ -1,12 +1,12 @@
 //! JSON bodies that hold a secret: whatever is wrong with one, nothing of it is told.
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, ready};
+use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::extract::{check_media_type, unreadable_body};
+use super::extract::json_body;
 use super::problem::{Problem, ProblemKind};
 
 /// A body with a secret in it.
@@ -24,14 +24,9 @@ impl<T: SecretBody> FromRequest for SecretJson<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        if let Err(problem) = check_media_type(request) {
-            return ready(Err(problem)).boxed_local();
-        }
-        let body = web::Bytes::from_request(request, payload);
+        let body = json_body(request, payload);
         async move {
-            let body = body.await.map_err(|error| unreadable_body(&error))?;
-            let read = serde_json::from_slice(&body).map(Self);
-            read.map_err(|_| {
+            serde_json::from_slice(&body.await?).map(Self).map_err(|_| {
                 let detail = format!("the body is not {}", T::EXPECTED);
                 Problem::new(ProblemKind::BadRequest, detail)
             })

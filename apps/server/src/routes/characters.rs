@@ -8,6 +8,7 @@ use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::likes;
 use crate::answers::{CharacterAnswer, EquipmentAnswer, Heading};
 use crate::finished::{BodyKey, BodyQuestion};
 use crate::http::{Answer, FieldError, Keeping, Problem, ProblemDetails, ProblemKind, Query, json};
@@ -52,8 +53,11 @@ pub(crate) async fn character(
     let refresh = query.0.refresh();
     let known = service.characters.who(&name, refresh).await?;
     note(&known.troubles);
-    let answer = CharacterAnswer::new(&known, service.source);
-    Ok(Answer::new(answer, service.keeping.of(&known, refresh)))
+    let likes = likes::count(&service, &known.value).await;
+    let answer = CharacterAnswer::new(&known, likes, service.source);
+    // Likes change at any time, so who keeps it has to ask whether it is still the same.
+    let keeping = service.keeping.of(&known, Refresh::Now);
+    Ok(Answer::new(answer, keeping))
 }
 
 /// Lists what a character wears, in all presets.

@@ -7,6 +7,7 @@ pub(crate) mod documents;
 pub(crate) mod donations;
 pub(crate) mod expectation;
 pub(crate) mod health;
+pub(crate) mod likes;
 pub(crate) mod metrics;
 pub(crate) mod raw;
 pub(crate) mod rules;
@@ -45,6 +46,12 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::post().to(donations::give)),
         )
         .service(readable(donations::DONATION, donations::one))
+        .service(
+            web::resource(likes::LIKE)
+                .route(web::put().to(likes::like))
+                .route(web::delete().to(likes::unlike)),
+        )
+        .service(readable(likes::LIKES, likes::likes))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))

@@ -15,3 +15,4 @@ mod notices;
 mod restart;
 mod rolling;
 mod scale;
+mod secrets;

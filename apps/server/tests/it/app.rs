@@ -235,7 +235,11 @@ fn config(folder: &Path, settings: &[(&str, &str)]) -> Config {
         ("MAPLE__REQUEST__DEADLINE_MS", "30000"),
         ("MAPLE__ADMIN__TOKEN", ADMIN_TOKEN),
     ];
-    let variables = own.iter().chain(settings);
+    // An empty one counts as not set, so ours must give way to it.
+    let own = own
+        .iter()
+        .filter(|(key, _)| settings.iter().all(|(other, _)| other != key));
+    let variables = own.chain(settings);
     Config::load(&Sources {
         file: None,
         variables: variables

@@ -83,6 +83,34 @@ async fn answers_to_calculations_are_as_documented() {
 }
 
 #[tokio::test]
+async fn answers_to_members_are_as_documented() {
+    let app = TestApp::start().await;
+    let document = app.answer("/openapi.json").await;
+    let (sessions, refresh) = ("/api/v1/sessions", "/api/v1/sessions/refresh");
+    let (me, like) = ("/api/v1/me", "/api/v1/characters/{name}/like");
+    let likes = "/api/v1/characters/{name}/likes";
+    let opened = body(app.try_log_in("sandbox-member-1"), 201).await;
+    let token = json!({"refresh_token": opened["refresh_token"]});
+    let renewed = body(app.post(refresh, &token), 200).await;
+    let ask = |method: &str, path: &str| {
+        let token = renewed["access_token"].as_str().unwrap();
+        let path = path.replace("{name}", "아델");
+        app.request(method, &path).bearer_auth(token)
+    };
+    for (path, method, status, answer) in [
+        (sessions, "post", "201", &opened),
+        (refresh, "post", "200", &renewed),
+        (me, "get", "200", &body(ask("GET", me), 200).await),
+        (like, "put", "200", &body(ask("PUT", like), 200).await),
+        (like, "delete", "200", &body(ask("DELETE", like), 200).await),
+        (likes, "get", "200", &body(ask("GET", likes), 200).await),
+    ] {
+        let schema = schema(&document, path, method, status, "application/json");
+        check(&schema, answer, path);
+    }
+}
+
+#[tokio::test]
 async fn problems_are_as_documented() {
     let app = TestApp::start().await;
     let document = app.answer("/openapi.json").await;

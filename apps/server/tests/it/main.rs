@@ -10,6 +10,8 @@ mod characters;
 mod contract;
 mod delivery;
 mod donations;
+mod likes;
+mod objects;
 mod operations;
 mod operator;
 mod overload;

@@ -1,0 +1,155 @@
+//! Liking characters.
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web};
+use equipment::Character;
+use likes::{BufferError, LikeError, Liker, Standing};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::characters::character_name;
+use super::sessions::uncached;
+use crate::access::Signed;
+use crate::http::{Problem, ProblemDetails, ProblemKind, causes};
+use crate::service::Service;
+
+pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
+pub(crate) const LIKES: &str = "/api/v1/characters/{name}/likes";
+
+/// When to try again after a buffer that is full, or a store that fails.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// How a member and a character stand.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Like)]
+pub(crate) struct LikeAnswer {
+    /// Whether the member likes the character.
+    liked: bool,
+    /// How many members do, this one included; null when that cannot be told now.
+    #[schema(example = 12)]
+    count: Option<u64>,
+}
+
+/// How many like a character.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Likes)]
+pub(crate) struct LikesAnswer {
+    /// How many members like it.
+    #[schema(example = 12)]
+    count: u64,
+}
+
+impl From<Standing> for LikeAnswer {
+    fn from(standing: Standing) -> Self {
+        Self {
+            liked: standing.liked,
+            count: standing.count,
+        }
+    }
+}
+
+/// Likes a character, or does nothing when it is liked. The answer comes when the like is durable.
+#[utoipa::path(
+    put, path = LIKE, tag = "members", security(("session" = [])),
+    params(("name" = String, Path, description = "The character's name")),
+    responses(
+        (status = 200, description = "The character is liked", body = LikeAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn like(
+    service: web::Data<Service>,
+    signed: Signed,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let member = &signed.0.member;
+    let liker = Liker {
+        id: member.id,
+        own: member
+            .characters
+            .iter()
+            .map(|own| own.ocid.clone())
+            .collect(),
+    };
+    let standing = service.likes.like(&liker, &name).await?;
+    Ok(uncached(HttpResponse::Ok()).json(LikeAnswer::from(standing)))
+}
+
+/// Takes a like back, or does nothing when there is none.
+#[utoipa::path(
+    delete, path = LIKE, tag = "members", security(("session" = [])),
+    params(("name" = String, Path, description = "The character's name")),
+    responses(
+        (status = 200, description = "The character is not liked", body = LikeAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn unlike(
+    service: web::Data<Service>,
+    signed: Signed,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let standing = service.likes.unlike(signed.0.member.id, &name).await?;
+    Ok(uncached(HttpResponse::Ok()).json(LikeAnswer::from(standing)))
+}
+
+/// Says how many like a character, with every like that was acknowledged.
+#[utoipa::path(
+    get, path = LIKES, tag = "characters",
+    params(("name" = String, Path, description = "The character's name")),
+    responses(
+        (status = 200, description = "How many", body = LikesAnswer),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn likes(
+    service: web::Data<Service>,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let count = service.likes.count(&name).await?;
+    Ok(uncached(HttpResponse::Ok()).json(LikesAnswer { count }))
+}
+
+/// How many like a character, as a part of what is told of it: without it the rest stands.
+pub(super) async fn count(service: &Service, character: &Character) -> Option<u64> {
+    let counted = service.likes.count_of(&character.ocid).await;
+    counted
+        .inspect_err(|error| {
+            let cause = causes(error);
+            tracing::warn!(%error, cause, "a character is told without its likes");
+        })
+        .ok()
+}
+
+impl From<LikeError> for Problem {
+    fn from(error: LikeError) -> Self {
+        let detail = error.to_string();
+        match error {
+            LikeError::UnknownCharacter(_) => Self::new(ProblemKind::UnknownCharacter, detail),
+            LikeError::OwnCharacter => Self::new(ProblemKind::Forbidden, detail),
+            LikeError::Characters(error) => {
+                match error.0.downcast::<equipment::CharactersError>() {
+                    Ok(characters) => (*characters).into(),
+                    Err(other) => Self::internal(other),
+                }
+            }
+            LikeError::Buffer(error) => error.into(),
+        }
+    }
+}
+
+impl From<BufferError> for Problem {
+    fn from(error: BufferError) -> Self {
+        let kind = match error {
+            BufferError::Full { .. } | BufferError::Closed => ProblemKind::Overloaded,
+            BufferError::Failed(_) | BufferError::Lost => ProblemKind::StoreUnavailable,
+        };
+        Self::new(kind, error.to_string())
+            .retry_after(RETRY_AFTER)
+            .caused_by(error)
+    }
+}
