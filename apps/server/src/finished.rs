@@ -154,6 +154,7 @@ mod tests {
                 data: DataAge {
                     freshness: FreshnessWord::Fresh,
                     fetched_at: Timestamp::UNIX_EPOCH,
+                    age_seconds: 0,
                     source: "test",
                 },
                 warnings: Vec::new(),

@@ -8,7 +8,7 @@ use crate::{Database, Error, sql};
 
 /// The newest fencing token of each lock.
 ///
-/// A unit of work that writes under a lock [checks](check) its fence in its own transaction. The
+/// A unit of work that writes under a lock checks its fence in its own transaction. The
 /// check locks the token until the transaction ends, so a later holder's token is given either
 /// before the check, which then refuses, or after the write is committed.
 #[derive(Debug, Clone)]

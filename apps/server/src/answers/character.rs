@@ -42,8 +42,8 @@ pub struct Who {
 
 /// Where data come from, and since when they are known.
 ///
-/// How old they are is not here but in the response's `Age`: a body is made once and sent for as
-/// long as it is true, and an age is not true for long.
+/// A body is made once and sent for as long as it is true, so their age is in whole minutes here;
+/// the response's `Age` has it to the second.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(as = Data)]
 pub struct DataAge {
@@ -52,6 +52,9 @@ pub struct DataAge {
     /// When the upstream gave them.
     #[schema(value_type = String, format = DateTime)]
     pub fetched_at: Timestamp,
+    /// How long ago that was, in seconds, down to the whole minute.
+    #[schema(example = 60)]
+    pub age_seconds: u64,
     /// The upstream: `nexon`, or `sandbox` for made-up characters.
     #[schema(example = "nexon")]
     pub source: &'static str,
@@ -100,6 +103,7 @@ impl DataAge {
                 Freshness::Stale => FreshnessWord::Stale,
             },
             fetched_at: known.fetched_at,
+            age_seconds: known.age.as_secs() / 60 * 60,
             source,
         }
     }

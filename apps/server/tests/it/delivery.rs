@@ -139,16 +139,16 @@ async fn who_refuses_every_coding_is_told_which_there_are() {
 }
 
 #[tokio::test]
-async fn an_answer_keeps_its_body_and_tells_its_age_while_it_is_fresh() {
+async fn an_answer_keeps_its_body_for_a_minute_and_tells_its_age_to_the_second() {
     let app = TestApp::start().await;
     for path in [WHO, EQUIPMENT, EXPECTATION] {
         let first = get(&app, path, &[]).await;
         assert_eq!(text(first.headers(), "age"), "0", "{path}");
         let tag = text(first.headers(), "etag").to_owned();
         let body = first.bytes().await.unwrap();
-        app.wait(Duration::from_secs(61));
+        app.wait(Duration::from_secs(59));
         let later = get(&app, path, &[]).await;
-        assert_eq!(text(later.headers(), "age"), "61", "{path}");
+        assert_eq!(text(later.headers(), "age"), "59", "{path}");
         assert_eq!(text(later.headers(), "etag"), tag, "{path}");
         let keeping = text(later.headers(), "cache-control");
         let expected = match path {
@@ -159,6 +159,9 @@ async fn an_answer_keeps_its_body_and_tells_its_age_while_it_is_fresh() {
         assert_eq!(keeping, expected, "{path}");
         assert_eq!(later.headers().get("cache-status"), None);
         assert_eq!(later.bytes().await.unwrap(), body, "{path}");
+        app.wait(Duration::from_secs(71));
+        let older = app.answer(path).await;
+        assert_eq!(older["data"]["age_seconds"], 120, "{path}");
         let anew = get(&app, &format!("{path}?refresh=true"), &[]).await;
         assert_eq!(text(anew.headers(), "cache-control"), "no-cache", "{path}");
         assert_eq!(text(anew.headers(), "age"), "0", "{path}");
