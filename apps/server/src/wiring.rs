@@ -86,23 +86,23 @@ pub async fn wire(
     metrics: &Metrics,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Wired> {
-    let database = open_database(config).await?;
-    database
-        .migrate()
-        .await
-        .context("cannot migrate the database")?;
+    let database = up_to_date(config).await?;
     let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
     let mut workers = Workers::default();
-    observe_pool(&database, metrics);
     let store = store(&database, &jitter, &mut workers, metrics);
 
-    let sandbox = match &config.nexon.api_key {
-        Some(_) => None,
-        None => Some(Sandbox::start_local().context("cannot start the sandbox")?),
-    };
+    let sandbox = sandbox(&config.nexon)?;
     let settings = upstream(&config.nexon, sandbox.as_ref());
     let source = settings.source;
-    let members = members::wire(config, &database, &settings, &clock, &jitter)?;
+    let members = members::wire(
+        config,
+        &database,
+        &settings,
+        &clock,
+        &jitter,
+        &mut workers,
+        metrics,
+    )?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
     let shared = Shared::connect(config, &database, metrics, &clock, &jitter)?;
     let quota = quota(&config.nexon, &shared)?;
@@ -188,6 +188,23 @@ pub async fn wire(
     })
 }
 
+/// The database, brought to this version's schema.
+async fn up_to_date(config: &Config) -> anyhow::Result<Database> {
+    let database = open_database(config).await?;
+    let migrated = database.migrate().await;
+    migrated.context("cannot migrate the database")?;
+    Ok(database)
+}
+
+/// What answers instead of Nexon where there is no key for it.
+fn sandbox(nexon: &Nexon) -> anyhow::Result<Option<Sandbox>> {
+    if nexon.api_key.is_some() {
+        return Ok(None);
+    }
+    let sandbox = Sandbox::start_local().context("cannot start the sandbox")?;
+    Ok(Some(sandbox))
+}
+
 /// Lets go of what other instances have replaced, where they can tell.
 fn follow_others(characters: &Characters, shared: &Shared, workers: &mut Workers) {
     if !shared.is_redis() {
@@ -239,13 +256,14 @@ fn characters_settings(config: &Config) -> CharactersSettings {
     }
 }
 
-/// The store of characters and snapshots, guarded and watched.
+/// The store of characters and snapshots, guarded and watched, as is its pool.
 fn store(
     database: &Database,
     jitter: &Jitter,
     workers: &mut Workers,
     metrics: &Metrics,
 ) -> Arc<ObservedStore> {
+    observe_pool(database, metrics);
     let store = GuardedStore::new(Arc::new(database.snapshots()), jitter.clone());
     let gauge = metrics.gauge(
         "maple_db_breaker_state",

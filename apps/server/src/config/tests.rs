@@ -136,6 +136,10 @@ fn secrets_are_never_shown() {
         ("MAPLE__NEXON__API_KEY", "canary-key"),
         ("MAPLE__ADMIN__TOKEN", "canary-token-of-some-length"),
         (
+            "MAPLE__SESSIONS__SECRET",
+            "canary-secret-of-more-than-32-characters",
+        ),
+        (
             "MAPLE__DATABASE__URL",
             "mysql://user:canary@db:3306/maple?password=canary",
         ),
@@ -191,4 +195,37 @@ fn a_missing_or_broken_file_is_named() {
         let found = problems(&sources);
         assert!(found.len() == 1 && found[0].contains(&name), "{found:?}");
     }
+}
+
+#[test]
+fn instances_that_can_share_need_the_secret() {
+    let secret = (
+        "MAPLE__SESSIONS__SECRET",
+        "a secret of thirty-two characters",
+    );
+    let mysql = ("MAPLE__DATABASE__URL", "mysql://maple@db/maple");
+    let redis = ("MAPLE__REDIS__URL", "redis://cache:6379");
+    for (pairs, is_right) in [
+        (&[][..], true),
+        (&[mysql], false),
+        (&[redis], false),
+        (&[mysql, redis, secret], true),
+        (&[secret], true),
+    ] {
+        let config = Config::load(&variables(pairs)).unwrap();
+        let checked = config.check_for_serving();
+        assert_eq!(checked.is_ok(), is_right, "{pairs:?}");
+        if let Err(invalid) = checked {
+            let problem = invalid.problems[0].to_string();
+            assert!(
+                problem.starts_with("sessions.secret has to be set"),
+                "{problem}"
+            );
+        }
+    }
+    let short = problems(&variables(&[("MAPLE__SESSIONS__SECRET", "canary")]));
+    assert_eq!(
+        short,
+        ["sessions.secret (MAPLE__SESSIONS__SECRET): expected at least 32 characters"]
+    );
 }

@@ -153,3 +153,23 @@ impl From<BufferError> for Problem {
             .caused_by(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_buffer_and_a_store_that_fails_are_told_apart() {
+        let failed = || BufferError::Failed(std::sync::Arc::new(std::fmt::Error));
+        for (error, kind) in [
+            (BufferError::Full { waiting: 9 }, ProblemKind::Overloaded),
+            (BufferError::Closed, ProblemKind::Overloaded),
+            (failed(), ProblemKind::StoreUnavailable),
+            (BufferError::Lost, ProblemKind::StoreUnavailable),
+        ] {
+            let problem = Problem::from(LikeError::Buffer(error));
+            assert_eq!(problem.kind(), kind);
+            assert_eq!(kind.status(), 503);
+        }
+    }
+}

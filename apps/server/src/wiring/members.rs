@@ -15,8 +15,10 @@ use storage_sql::Database;
 use telemetry::{Counters, Metrics};
 
 use crate::config::Config;
+use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
+use crate::workers::{Duty, Workers};
 
 /// What members need.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub(super) fn wire(
     upstream: &NexonSettings,
     clock: &Arc<dyn Clock>,
     jitter: &Jitter,
+    workers: &mut Workers,
+    metrics: &Metrics,
 ) -> anyhow::Result<Members> {
     let place = Place {
         base_url: upstream.base_url.clone(),
@@ -41,6 +45,12 @@ pub(super) fn wire(
     };
     let accounts = NexonAccounts::new(&place, GuardSettings::default(), jitter.clone())
         .context("cannot ask whose a key is (nexon.*)")?;
+    let gauge = metrics.gauge(
+        "maple_accounts_breaker_state",
+        "Whether Nexon is asked whose a key is: 0 closed (it is), 1 half-open (to try), 2 open (not).",
+    );
+    let watch = watch_breaker(accounts.breaker(), gauge);
+    workers.add("accounts breaker gauge", Duty::Requests, watch);
     let sessions = Sessions::new(Surroundings {
         accounts: Arc::new(accounts),
         store: Arc::new(database.sessions()),

@@ -1,7 +1,8 @@
 //! What operators do on the command line, with the database at hand.
 
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -104,6 +105,43 @@ async fn points_are_granted_and_the_books_are_checked() {
         operator.failed(&grant, 2);
     }
     assert_eq!(operator.json(&["points", "show", MEMBER])["balance"], 521);
+}
+
+#[test]
+fn members_are_told_and_their_sessions_ended() {
+    let operator = Operator::new();
+    let with = |arguments: &[&str], input: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_maple-expectation"))
+            .args(arguments)
+            .env("MAPLE__DATA_DIR", operator.folder.path())
+            .env("MAPLE__MEMBERS__DEVELOPERS", format!("{MEMBER}=Kim"))
+            .env(
+                "MAPLE__SESSIONS__SECRET",
+                "0123456789abcdef0123456789abcdef",
+            )
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), printed)
+    };
+    // From `printf 'maple-expectation member\0account' | openssl dgst -sha256 -hmac 0123...`.
+    let id = "5ecaa9b422435a0218653f0803f85f4e\n".to_owned();
+    assert_eq!(with(&["members", "id"], "account\n"), (Some(0), id));
+    for input in ["", "two accounts"] {
+        assert_eq!(with(&["members", "id"], input).0, Some(2), "{input}");
+    }
+    let developers = with(&["members", "developers"], "").1;
+    assert_eq!(developers, format!("{MEMBER}  Kim\n"));
+    let revoked = operator.done(&["members", "revoke", MEMBER]);
+    assert_eq!(revoked, "ended 0 sessions\n");
+    operator.failed(&["members", "revoke", "somebody"], 2);
 }
 
 #[tokio::test]
