@@ -228,9 +228,8 @@ mod tests {
             finished.get(key(&name), &capacity, make).await.unwrap();
             assert!(finished.0.kept.bytes() <= ROOM);
         }
-        assert!(
-            finished.0.kept.get(&key("0")).is_none(),
-            "the first had to go"
-        );
+        let kept = |n: &u32| finished.0.kept.get(&key(&n.to_string())).is_some();
+        let kept = (0..200).filter(kept).count();
+        assert!((1..60).contains(&kept), "{kept} of 200 are kept");
     }
 }

@@ -337,6 +337,7 @@ fn the_configuration_is_checked_and_printed_without_secrets() {
 
 #[test]
 fn each_part_of_the_configuration_is_tried_and_named() {
+    const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     let cli = Cli::new();
     let output = cli.run(&["check-config"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -356,9 +357,10 @@ fn each_part_of_the_configuration_is_tried_and_named() {
             ),
             ("MAPLE__NEXON__API_KEY", "canary"),
             ("MAPLE__NEXON__BASE_URL", "http://127.0.0.1:1"),
+            ("MAPLE__SESSIONS__SECRET", SECRET),
         ],
     );
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     for part in ["database", "nexon"] {
         assert!(
             stdout(&output).contains(&format!("\n{part:<10} failed ")),

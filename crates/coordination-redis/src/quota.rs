@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -44,6 +45,9 @@ struct Shared {
     turn: Semaphore,
     /// Tells the caller whose turn it is that a call of this instance ended early.
     ended: Notify,
+    /// Calls that were let through and not made, of which Redis has not been told yet. Until it
+    /// has, nobody asks, or what is given back would be told to Redis as used.
+    owed: AtomicUsize,
     /// The latest day, and the calls let through in it, that this instance was told of.
     seen: Mutex<(i64, i64)>,
 }
@@ -79,6 +83,7 @@ impl RedisQuota {
             local,
             turn: Semaphore::new(1),
             ended: Notify::new(),
+            owed: AtomicUsize::new(0),
             seen: Mutex::new((0, 0)),
             settings,
         })))
@@ -110,6 +115,9 @@ impl Shared {
     async fn wait(self: &Arc<Self>) -> Result<Entry, QuotaError> {
         let _turn = self.turn.acquire().await.expect("it is never closed");
         loop {
+            while self.owed.load(Ordering::Acquire) > 0 {
+                self.ended.notified().await;
+            }
             match self.ask().await? {
                 Answer::Go(entry) => return Ok(entry),
                 Answer::WaitUntil(instant) => {
@@ -172,6 +180,14 @@ impl Shared {
         *seen = (*seen).max((day, used));
     }
 
+    /// A call of that day was not made, and Redis knows.
+    fn give_back(&self, day: i64) {
+        let mut seen = self.seen();
+        if seen.0 == day {
+            seen.1 -= 1;
+        }
+    }
+
     fn recent(&self) -> String {
         self.redis.key("quota:recent")
     }
@@ -213,14 +229,25 @@ impl Drop for Entry {
             return;
         };
         let quota = Arc::clone(&self.quota);
-        let was_made = if made == CallMade::Yes { "1" } else { "0" };
-        let day = self.day.map(|day| day.to_string()).unwrap_or_default();
-        let arguments = vec![std::mem::take(&mut self.name), was_made.to_owned(), day];
+        let is_unused = made == CallMade::No;
+        let was_made = if is_unused { "0" } else { "1" };
+        let day = self.day;
+        let text = day.map(|day| day.to_string()).unwrap_or_default();
+        let arguments = vec![std::mem::take(&mut self.name), was_made.to_owned(), text];
+        if is_unused {
+            quota.owed.fetch_add(1, Ordering::AcqRel);
+        }
         self.quota.redis.owe(async move {
             let keys = vec![quota.recent(), quota.day()];
             let left = quota.redis.run::<i64>(&LEAVE, keys, arguments);
             // If Redis cannot be told, the place frees itself, only later.
-            let _ = quota.redis.insist(left).await;
+            let left = quota.redis.insist(left).await;
+            if is_unused {
+                if let (Ok(1), Some(day)) = (left, day) {
+                    quota.give_back(day);
+                }
+                quota.owed.fetch_sub(1, Ordering::AcqRel);
+            }
             quota.ended.notify_one();
         });
     }

@@ -31,9 +31,9 @@ const STATEMENTS: [(&str, &[&str]); 2] = [
         &[
             "INSERT INTO equipment_snapshot \
              (ocid, fetched_at_us, content_hash, encoding, dictionary_id, body) \
-             VALUES ('o1', 1, 'h', 'zstd', NULL, 'b')",
+             VALUES ('o1', 1, 'hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh', 'zstd', NULL, 'b')",
             "UPDATE equipment_snapshot SET fetched_at_us = 2 \
-             WHERE ocid = 'o1' AND content_hash = 'h'",
+             WHERE ocid = 'o1' AND content_hash = 'hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh'",
             "SELECT ocid, fetched_at_us, content_hash, encoding, dictionary_id, body \
              FROM equipment_snapshot WHERE ocid = 'o1'",
             "DELETE FROM equipment_snapshot WHERE ocid = 'o1'",

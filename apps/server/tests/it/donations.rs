@@ -1,5 +1,7 @@
 //! Points: granted by operators, given by members, each request once.
 
+use std::time::Duration;
+
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
@@ -98,9 +100,18 @@ async fn points_are_given_once_and_copies_get_the_first_answer() {
     assert_eq!(account["balance"], 200);
     let postings = account["postings"].as_array().unwrap();
     assert_eq!(postings.len(), 2, "one grant and one donation");
+    let delivered = r#"maple_outbox_deliveries_total{outcome="delivered"}"#;
+    while world.app.metric(delivered).await < 1.0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     let backlog = world.app.admin("GET", "/api/v1/admin/outbox");
     let backlog: Value = backlog.send().await.unwrap().json().await.unwrap();
-    assert_eq!(backlog["pending"], 1, "and one message");
+    assert_eq!(backlog["pending"], 0, "one message, and it has arrived");
+    let delivered = world.app.metric(delivered).await;
+    assert!(
+        (delivered - 1.0).abs() < f64::EPSILON,
+        "{delivered} arrived"
+    );
 }
 
 #[tokio::test]
