@@ -51,11 +51,12 @@ async fn a_killed_server_fails_calls_counts_errors_and_comes_back() {
     let snapshots = RedisSnapshots::new(instance.redis.clone());
     let ocid = Ocid::new("1f");
     assert_eq!(snapshots.snapshot(&ocid).await.unwrap(), None);
-    assert_eq!(instance.errors(), 0);
+    // A crowded machine may have taken more than one try to connect.
+    let before = instance.errors();
 
     server.kill();
     until(async || snapshots.snapshot(&ocid).await.is_err()).await;
-    until(async || instance.errors() > 0).await;
+    until(async || instance.errors() > before).await;
     server.restart().unwrap();
     until(async || snapshots.snapshot(&ocid).await.is_ok()).await;
 }
