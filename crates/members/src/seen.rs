@@ -10,19 +10,46 @@ use tokio::time::Instant;
 use crate::{Member, Session, SessionId};
 
 /// For how long what the store said of a session is believed: by then at the latest a session
-/// that ended anywhere is refused here.
+/// that ended anywhere is refused here, unless the store fails.
 pub const SEEN_FOR: Duration = Duration::from_secs(30);
 
 /// The most sessions that are remembered.
 const CAPACITY: usize = 10_000;
+
+/// For how long it is believed once more when the store fails, before that is asked again.
+const BELIEVED_AGAIN_FOR: Duration = Duration::from_secs(5);
 
 /// What the store said of a session.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) session: Session,
     pub(crate) member: Arc<Member>,
-    /// When the store was asked, not when it answered: it may have been told of the end since.
-    pub(crate) asked_at: Instant,
+    believed_until: Instant,
+}
+
+impl Seen {
+    /// What the store said when it was asked, which is earlier than when it answered: it may have
+    /// been told of the end since.
+    pub(crate) fn new((session, member): (Session, Member), asked_at: Instant) -> Self {
+        Self {
+            session,
+            member: Arc::new(member),
+            believed_until: asked_at + SEEN_FOR,
+        }
+    }
+
+    /// Whether the store need not be asked again.
+    pub(crate) fn is_believed(&self) -> bool {
+        Instant::now() < self.believed_until
+    }
+
+    /// The same, believed for a moment more.
+    pub(crate) fn believed_again(&self) -> Self {
+        Self {
+            believed_until: Instant::now() + BELIEVED_AGAIN_FOR,
+            ..self.clone()
+        }
+    }
 }
 
 /// The sessions seen of late.
@@ -36,12 +63,7 @@ impl Default for SeenOfLate {
 
 impl SeenOfLate {
     pub(crate) fn get(&self, id: SessionId) -> Option<Arc<Seen>> {
-        let seen = self.0.get(&id)?;
-        if seen.asked_at.elapsed() < SEEN_FOR {
-            return Some(seen);
-        }
-        self.0.remove(&id);
-        None
+        self.0.get(&id)
     }
 
     pub(crate) fn put(&self, seen: Arc<Seen>) {

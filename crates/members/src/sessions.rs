@@ -189,17 +189,20 @@ impl Sessions {
         Ok(logged_in)
     }
 
-    /// Who is behind an access token.
+    /// Who is behind an access token. While the store fails, whoever was seen here before it did is
+    /// believed until the token's time is over: no session can end meanwhile.
     ///
     /// # Errors
     ///
     /// [`AuthenticateError`] when nobody is, or it cannot be known now.
     pub async fn authenticate(&self, token: &str) -> Result<SignedIn, AuthenticateError> {
         let presented = token::read(Use::Access, token).ok_or(AuthenticateError::Invalid)?;
-        let seen = match self.seen.get(presented.session) {
-            // Another token may be a newer one than this instance has seen.
-            Some(seen) if seen.session.tokens.access == presented.hash => seen,
-            _ => self.ask_store(&presented).await?,
+        let seen = self.seen.get(presented.session);
+        // Another token may be a newer one than this instance has seen.
+        let seen = seen.filter(|seen| seen.session.tokens.access == presented.hash);
+        let seen = match seen {
+            Some(seen) if seen.is_believed() => seen,
+            seen => self.ask_store(&presented, seen).await?,
         };
         if self.clock.now() >= seen.session.tokens.access_until {
             return Err(AuthenticateError::Invalid);
@@ -250,18 +253,27 @@ impl Sessions {
         roles.into_iter().flatten().collect()
     }
 
-    async fn ask_store(&self, presented: &Presented) -> Result<Arc<Seen>, AuthenticateError> {
+    /// What the store says of a session; while it fails, what it said before.
+    async fn ask_store(
+        &self,
+        presented: &Presented,
+        before: Option<Arc<Seen>>,
+    ) -> Result<Arc<Seen>, AuthenticateError> {
         let asked_at = Instant::now();
-        let found = self.store.find(presented.session).await?;
-        let (session, member) = found.ok_or(AuthenticateError::Invalid)?;
-        if session.tokens.access != presented.hash {
+        let found = match (self.store.find(presented.session).await, before) {
+            (Ok(found), _) => found.map(|found| Seen::new(found, asked_at)),
+            (Err(error), Some(seen)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "sessions seen before are believed");
+                Some(seen.believed_again())
+            }
+            (Err(error), None) => return Err(error.into()),
+        };
+        let is_same = |seen: &Seen| seen.session.tokens.access == presented.hash;
+        let Some(seen) = found.filter(is_same).map(Arc::new) else {
+            self.seen.forget(presented.session);
             return Err(AuthenticateError::Invalid);
-        }
-        let seen = Arc::new(Seen {
-            session,
-            member: Arc::new(member),
-            asked_at,
-        });
+        };
         self.seen.put(seen.clone());
         Ok(seen)
     }

@@ -258,25 +258,59 @@ async fn all_sessions_of_a_member_end_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_short_outage_of_the_store_logs_nobody_out() {
+async fn an_outage_of_the_store_logs_nobody_out_who_was_seen_before_it() {
     let world = World::new();
     let logged_in = world.log_in().await;
     let token = &logged_in.access_token;
     assert!(access(&world.here, token).await.is_ok());
     world.store.set_down(true);
-    assert!(access(&world.here, token).await.is_ok());
-    // Who was not seen of late, or too long ago, cannot be told from a stranger.
-    assert!(matches!(
-        access(&world.there, token).await,
-        Err(AuthenticateError::Store(_))
-    ));
+    for _ in 0..10 {
+        assert!(access(&world.here, token).await.is_ok());
+        // Who was not seen before cannot be told from a stranger.
+        assert!(matches!(
+            access(&world.there, token).await,
+            Err(AuthenticateError::Store(_))
+        ));
+        tokio::time::advance(SEEN_FOR).await;
+    }
+    world.clock.advance(ACCESS_FOR);
+    assert!(is_refused(&world.here, token).await, "its time is over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_has_ended_is_not_believed_again_in_an_outage() {
+    let world = World::new();
+    let logged_in = world.log_in().await;
+    let token = &logged_in.access_token;
+    for instance in [&world.here, &world.there] {
+        assert!(access(instance, token).await.is_ok());
+    }
+    let session = access(&world.here, token).await.unwrap().session;
+    world.here.log_out(session).await.unwrap();
     tokio::time::advance(SEEN_FOR).await;
-    assert!(matches!(
-        access(&world.here, token).await,
-        Err(AuthenticateError::Store(_))
-    ));
+    assert!(is_refused(&world.there, token).await);
+    world.store.set_down(true);
+    for instance in [&world.here, &world.there] {
+        let unknown = access(instance, token).await;
+        assert!(matches!(unknown, Err(AuthenticateError::Store(_))));
+    }
+
+    // Nor does an outage that it ended before leave it believed when the store is back.
     world.store.set_down(false);
-    assert!(access(&world.here, token).await.is_ok());
+    let logged_in = world.log_in().await;
+    let token = &logged_in.access_token;
+    assert!(access(&world.there, token).await.is_ok());
+    let session = access(&world.here, token).await.unwrap().session;
+    world.here.log_out(session).await.unwrap();
+    world.store.set_down(true);
+    tokio::time::advance(SEEN_FOR).await;
+    assert!(
+        access(&world.there, token).await.is_ok(),
+        "there it is not known"
+    );
+    world.store.set_down(false);
+    tokio::time::advance(SEEN_FOR).await;
+    assert!(is_refused(&world.there, token).await);
 }
 
 #[tokio::test]
