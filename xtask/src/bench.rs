@@ -7,10 +7,27 @@ use xshell::{Shell, cmd};
 pub(crate) struct Options {
     /// Only benchmarks whose name contains this text.
     filter: Option<String>,
+    /// One, two and three server processes over one MariaDB and one Redis, instead.
+    #[arg(long)]
+    instances: bool,
+    /// With `--instances`: how many blocks each number of them is measured in.
+    #[arg(long, requires = "instances")]
+    blocks: Option<usize>,
 }
 
-/// Runs the criterion benches of the workspace; what the server has are tools of other commands.
+/// Runs the criterion benches of the workspace, or the tool of the server for its instances; what
+/// else the server has are tools of other commands.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
+    if options.instances {
+        let blocks = options.blocks.map(|blocks| format!("--blocks={blocks}"));
+        let blocks = blocks.as_slice();
+        cmd!(
+            shell,
+            "cargo bench --package server --bench instances -- {blocks...}"
+        )
+        .run()?;
+        return Ok(());
+    }
     let filter = options.filter.as_slice();
     cmd!(
         shell,

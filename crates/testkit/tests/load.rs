@@ -1,6 +1,8 @@
 //! The load generator against a server whose every answer is known.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use testkit::load::{Answer, Load, Request, Schedule, Verdict};
@@ -13,6 +15,7 @@ const LATENCY: Duration = Duration::from_millis(100);
 /// Answers every request after [`LATENCY`] with its path, one connection at a time if told so.
 struct Echo {
     address: SocketAddr,
+    connections: Arc<AtomicUsize>,
     _tasks: JoinSet<()>,
 }
 
@@ -21,21 +24,30 @@ impl Echo {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut tasks = JoinSet::new();
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = count.clone();
         tasks.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
                 connections.spawn(echo(stream));
             }
         });
         Self {
             address,
+            connections: count,
             _tasks: tasks,
         }
     }
 
+    /// How many it has taken so far.
+    fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
     fn load(&self, schedule: Schedule, connections: usize) -> Load {
         Load {
-            address: self.address,
+            servers: vec![self.address],
             schedule,
             connections,
             patience: Duration::from_mins(1),
@@ -147,11 +159,24 @@ async fn a_server_that_is_not_there_makes_the_run_void() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let load = Load {
-        address,
+        servers: vec![address],
         schedule: Schedule::at_once(3),
         connections: 2,
         patience: Duration::from_mins(1),
     };
     let report = load.run(|number| get(&format!("/{number}")), judge).await;
     assert_eq!(report.wrong, 3);
+}
+
+#[tokio::test]
+async fn several_servers_share_the_connections() {
+    let echoes = [Echo::start().await, Echo::start().await];
+    let load = Load {
+        servers: echoes.iter().map(|echo| echo.address).collect(),
+        ..echoes[0].load(Schedule::at_once(6), 3)
+    };
+    let report = load.run(|number| get(&format!("/{number}")), judge).await;
+    assert_eq!(report.checked().unwrap().served.count(), 6);
+    let connections = echoes.each_ref().map(Echo::connections);
+    assert_eq!(connections, [2, 1]);
 }

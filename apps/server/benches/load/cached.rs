@@ -83,7 +83,7 @@ async fn bodies(address: SocketAddr) -> anyhow::Result<tempfile::TempDir> {
 impl Side<'_> {
     async fn measure(&mut self) -> anyhow::Result<()> {
         let load = Load {
-            address: self.process.address,
+            servers: vec![self.process.address],
             schedule: Schedule::at_once(self.requests),
             connections: CONNECTIONS,
             patience: PATIENCE,

@@ -10,10 +10,14 @@ mod baseline;
 mod cached;
 #[path = "../shared/documents.rs"]
 mod documents;
+#[path = "../shared/expected.rs"]
 mod expected;
+#[path = "../shared/figures.rs"]
 mod figures;
 mod outage;
 mod overload;
+#[expect(dead_code, reason = "`instances` uses the rest")]
+#[path = "../shared/process.rs"]
 mod process;
 mod readers;
 mod sizes;

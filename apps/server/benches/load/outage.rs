@@ -34,7 +34,7 @@ pub(crate) async fn breaker_open(scale: Scale) -> anyhow::Result<()> {
     for (per_second, requests) in [(500.0, scale.requests), (2_000.0, 2 * scale.requests)] {
         let before = Times::read(&service).await?;
         let load = Load {
-            address: service.address,
+            servers: vec![service.address],
             schedule: Schedule::steady(requests, per_second),
             connections: CONNECTIONS,
             patience: PATIENCE,
@@ -94,7 +94,7 @@ pub(crate) async fn upstream_hangs(scale: Scale) -> anyhow::Result<()> {
     let rules = Expected::new(Coding::Zstd, &learn(service.address, RULES).await?);
     let requests = scale.requests.div_ceil(5);
     let others = Load {
-        address: service.address,
+        servers: vec![service.address],
         schedule: Schedule::steady(requests, PER_SECOND),
         connections: 64,
         patience: PATIENCE,
@@ -102,7 +102,7 @@ pub(crate) async fn upstream_hangs(scale: Scale) -> anyhow::Result<()> {
     let strangers = Load {
         schedule: Schedule::lasting(others.schedule.length(), STRANGERS_PER_SECOND),
         connections: 256,
-        ..others
+        ..others.clone()
     };
     let ask_others = async || {
         let (known, rules) = (Arc::clone(&known), Arc::clone(&rules));

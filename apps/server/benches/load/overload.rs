@@ -33,7 +33,7 @@ pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
         }
     };
     let load = |schedule, connections| Load {
-        address: service.address,
+        servers: vec![service.address],
         schedule,
         connections,
         patience: PATIENCE,

@@ -33,11 +33,11 @@ pub type Request = hyper::Request<Full<Bytes>>;
 /// Between the moment all connections are open and the first arrival.
 const BREATH: Duration = Duration::from_millis(20);
 
-/// A load on one server.
+/// A load on one server, or on several that do the same.
 #[derive(Debug, Clone)]
 pub struct Load {
-    /// Where it goes.
-    pub address: SocketAddr,
+    /// Where it goes: each connection to the next of these.
+    pub servers: Vec<SocketAddr>,
     /// When which request is meant to be sent.
     pub schedule: Schedule,
     /// Over how many connections, all open from the beginning. Each has one request at a time;
@@ -73,6 +73,10 @@ pub enum Verdict {
 
 impl Load {
     /// Sends every request and has every answer judged.
+    ///
+    /// # Panics
+    ///
+    /// When there is no server.
     pub async fn run(
         &self,
         request: impl Fn(usize) -> Request + Send + Sync + 'static,
@@ -88,8 +92,9 @@ impl Load {
             judge,
         });
         let mut senders = JoinSet::new();
-        for _ in 0..connections {
-            senders.spawn(Arc::clone(&shared).send());
+        assert!(!self.servers.is_empty(), "a load goes nowhere");
+        for server in self.servers.iter().cycle().take(connections) {
+            senders.spawn(Arc::clone(&shared).send(*server));
         }
         let reports = senders.join_all().await;
         let mut report = reports.into_iter().fold(Report::default(), Report::and);
@@ -110,9 +115,8 @@ struct Shared<R, J> {
 
 impl<R: Fn(usize) -> Request, J: Fn(&Answer) -> Verdict> Shared<R, J> {
     /// Sends over one connection whatever is due next, until the schedule is through.
-    async fn send(self: Arc<Self>) -> Report {
-        let address = self.load.address;
-        let mut connection = Connection::open(address).await;
+    async fn send(self: Arc<Self>, server: SocketAddr) -> Report {
+        let mut connection = Connection::open(server).await;
         self.all_open.wait().await;
         let start = *self.start.get_or_init(|| Instant::now() + BREATH);
         let end = start + self.load.schedule.length() + self.load.patience;
@@ -137,7 +141,7 @@ impl<R: Fn(usize) -> Request, J: Fn(&Answer) -> Verdict> Shared<R, J> {
                 Err(_) => report.add_unanswered(),
             }
             if !matches!(&connection, Ok(open) if open.is_open()) {
-                connection = Connection::open(address).await;
+                connection = Connection::open(server).await;
             }
         }
     }

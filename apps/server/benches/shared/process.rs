@@ -14,6 +14,9 @@ use tempfile::TempDir;
 const SERVER_CORE: &str = "0";
 const OWN_CORE: &str = "1";
 
+/// The program under test.
+const SERVICE: &str = env!("CARGO_BIN_EXE_maple-expectation");
+
 /// How Linux counts a process's time, in every build of it.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -28,10 +31,19 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts the service with an empty database, with these settings and the defaults.
+    /// Starts the service on the servers' core, with an empty database, with these settings and
+    /// the defaults.
     pub(crate) fn service(settings: &[(&str, String)]) -> anyhow::Result<Self> {
+        Self::serve(on_server_core(Path::new(SERVICE)), settings)
+    }
+
+    /// The same on whichever core there is.
+    pub(crate) fn anywhere(settings: &[(&str, String)]) -> anyhow::Result<Self> {
+        Self::serve(Command::new(SERVICE), settings)
+    }
+
+    fn serve(mut command: Command, settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut command = on_server_core(Path::new(env!("CARGO_BIN_EXE_maple-expectation")));
         command
             .env("MAPLE__DATA_DIR", folder.path())
             .env("MAPLE__HTTP__BIND", "127.0.0.1:0")
@@ -138,13 +150,17 @@ pub(crate) fn take_second_core() {
 
 /// What runs where, for people.
 pub(crate) fn machine() -> String {
-    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let load: Vec<&str> = load.split(' ').take(3).collect();
-    let pinned = if are_two_cores() {
+    machine_with(if are_two_cores() {
         "servers on core 0, generator on core 1"
     } else {
         "not pinned: servers and generator share the cores"
-    };
+    })
+}
+
+/// The same where it was decided otherwise what runs where.
+pub(crate) fn machine_with(pinned: &str) -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: Vec<&str> = load.split(' ').take(3).collect();
     let build = if cfg!(debug_assertions) {
         "a build without optimisation: figures mean nothing"
     } else {
