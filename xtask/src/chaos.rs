@@ -1,5 +1,7 @@
 //! `cargo xtask chaos`: the tests that kill, freeze and starve real processes, in their long form.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use xshell::{Shell, cmd};
 
@@ -11,6 +13,10 @@ pub(crate) struct Options {
     /// What decides everything that is left to chance; printed by each scenario.
     #[arg(long)]
     seed: Option<u64>,
+    /// The program of an older version, for the scenario of an upgrade: it and this version then
+    /// work side by side.
+    #[arg(long, value_name = "PROGRAM")]
+    older: Option<PathBuf>,
 }
 
 /// Runs the scenarios of `apps/server/tests/chaos` one after another.
@@ -22,6 +28,8 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     let seed = options
         .seed
         .map(|seed| ("MAPLE_CHAOS_SEED", seed.to_string()));
+    let older = options.older.as_ref();
+    let older = older.map(std::path::absolute).transpose()?;
     let filter = options.filter.as_slice();
     cmd!(
         shell,
@@ -29,6 +37,7 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     )
     .env("MAPLE_CHAOS", "long")
     .envs(seed)
+    .envs(older.map(|older| ("MAPLE_CHAOS_OLDER", older)))
     .envs(servers.environment())
     .run()?;
     Ok(())

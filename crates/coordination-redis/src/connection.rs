@@ -24,6 +24,12 @@ use crate::{Error, Settings};
 /// The first and the longest wait between two attempts to connect, in milliseconds.
 const RECONNECT_MILLIS: (u32, u32) = (50, 1_000);
 
+/// The first and the longest rest after failures, in milliseconds.
+const REST_MILLIS: (u32, u32) = (250, 2_000);
+
+/// Whoever waits for both, one after the other, still uses Redis within five seconds of its return.
+const _: () = assert!(RECONNECT_MILLIS.1 + REST_MILLIS.1 < 5_000);
+
 /// More commands than any burst of requests has under way at once.
 const MAX_UNDER_WAY: usize = 10_000;
 
@@ -289,9 +295,11 @@ fn builder(settings: &Settings) -> Result<Builder, Error> {
 
 /// Opens soon and briefly: a server in the same room comes back within seconds.
 fn breaker_settings() -> BreakerSettings {
+    let [first, longest] =
+        [REST_MILLIS.0, REST_MILLIS.1].map(|it| Duration::from_millis(it.into()));
     BreakerSettings {
         consecutive_failures: NonZeroU32::new(5),
-        open_time: Backoff::new(Duration::from_millis(250), Duration::from_secs(2))
+        open_time: Backoff::new(first, longest)
             .expect("a quarter of a second is above zero and below two"),
         probes_to_close: NonZeroU32::MIN,
         probe_timeout: Duration::from_secs(5),

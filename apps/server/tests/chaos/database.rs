@@ -1,12 +1,26 @@
 //! R20: the database is killed and comes back; what is known is answered meanwhile.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kernel::MemberId;
+use likes::LikeStore;
+use reqwest::Method;
 use secrecy::ExposeSecret;
 use testkit::{Server, TestDatabase};
+use tokio::task::{JoinSet, block_in_place};
 
+use crate::balancer::{Balancer, Load};
+use crate::cluster::Cluster;
 use crate::instance::Instance;
+use crate::people::Member;
 use crate::scale::Scale;
+
+/// Who like characters, and how many they like.
+const MEMBERS: usize = 6;
+const CHARACTERS: usize = 3;
 
 #[tokio::test]
 async fn stored_answers_go_on_without_the_database_and_it_is_found_again() {
@@ -64,4 +78,152 @@ async fn until_sound(instance: &Instance) {
         tries += 1;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// Who likes characters, and what they were told.
+#[derive(Default)]
+struct Ledger {
+    /// What each member was told last of each character.
+    told: Mutex<BTreeMap<(usize, usize), bool>>,
+    taken: AtomicU64,
+    failures: Mutex<Vec<String>>,
+    is_over: AtomicBool,
+}
+
+impl Ledger {
+    /// Likes one character after another, and then takes it back, until it is over.
+    async fn like_on(&self, balancer: &Balancer, member: usize, token: &str) {
+        for number in 0.. {
+            if self.is_over.load(Ordering::Relaxed) {
+                return;
+            }
+            let character = number % CHARACTERS;
+            let liked = (number / CHARACTERS).is_multiple_of(2);
+            let method = if liked { Method::PUT } else { Method::DELETE };
+            let path = format!("/api/v1/characters/k{character}/like");
+            match balancer.ask(method, &path, Some(token)).await {
+                Ok(answer) if answer.status() == 200 => {
+                    let mut told = self.told.lock().unwrap();
+                    told.insert((member, character), liked);
+                    self.taken.fetch_add(1, Ordering::Relaxed);
+                }
+                failed => self.failures.lock().unwrap().push(format!("{failed:?}")),
+            }
+        }
+    }
+
+    fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Waits until so many more were taken.
+    async fn takes(&self, more: u64) {
+        let goal = self.taken() + more;
+        while self.taken() < goal {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Which of these members like a character, as they were told.
+    fn likers(&self, character: usize, members: &[MemberId]) -> BTreeSet<MemberId> {
+        let told = self.told.lock().unwrap();
+        let likes = |member: &usize| told.get(&(*member, character)) == Some(&true);
+        let likers = (0..members.len()).filter(likes);
+        likers.map(|member| members[member]).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn likes_and_stored_answers_go_on_without_the_database_over_three_servers() {
+    let scale = Scale::from_environment();
+    let (outages, reads, likes) = scale.pick((1, 300, 100), (20, 5_000, 2_000));
+    let mut server = Server::mariadb().unwrap();
+    let database = TestDatabase::on(&server.url()).await;
+    let redis = Server::durable_redis().unwrap();
+    let soon = [("MAPLE__DATABASE__ACQUIRE_TIMEOUT_MS", "500")];
+    let cluster = Cluster::start(&database, &redis.url(), &soon).await;
+    let known = |number| format!("/api/v1/characters/k{number}/expectation");
+    for character in 0..CHARACTERS {
+        cluster.ask_each(&known(character)).await;
+    }
+    let mut members = Vec::new();
+    for member in 0..MEMBERS {
+        let key = format!("sandbox-member-chaos-{member}");
+        let member = Member::log_in(&cluster.instances[0], &key).await;
+        // Each instance has seen each member before.
+        for _ in &cluster.instances {
+            let (path, token) = ("/api/v1/me", Some(member.token.as_str()));
+            let me = cluster.balancer.ask(Method::GET, path, token).await;
+            assert_eq!(me.unwrap().status(), 200);
+        }
+        members.push(member);
+    }
+    let ledger = Arc::new(Ledger::default());
+    let mut likers = JoinSet::new();
+    for (number, member) in members.iter().cloned().enumerate() {
+        let (ledger, balancer) = (ledger.clone(), cluster.balancer.clone());
+        likers.spawn(async move { ledger.like_on(&balancer, number, &member.token).await });
+    }
+    let load = Load::begin(&cluster.balancer, 4, move |number| {
+        known(usize::try_from(number).unwrap() % CHARACTERS)
+    });
+    ledger.takes(likes).await;
+    let mut taken_meanwhile = 0;
+    for _ in 0..outages {
+        block_in_place(|| server.kill());
+        let before = ledger.taken();
+        tokio::join!(load.answers(reads), ledger.takes(likes));
+        taken_meanwhile += ledger.taken() - before;
+        for instance in &cluster.instances {
+            let live = instance.get("/health/live").await.unwrap();
+            assert_eq!(live.status(), 200);
+            let ready = instance.get("/health/ready").await.unwrap();
+            assert_eq!(ready.status(), 503);
+            assert_eq!(instance.dependency("database").await, "failed");
+        }
+        block_in_place(|| server.restart()).unwrap();
+        for instance in &cluster.instances {
+            while instance.get("/health/ready").await.unwrap().status() != 200 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    ledger.takes(likes).await;
+    ledger.is_over.store(true, Ordering::Relaxed);
+    while let Some(ended) = likers.join_next().await {
+        ended.unwrap();
+    }
+    let (answered, failures) = load.end().await;
+    assert!(failures.is_empty(), "{failures:#?}");
+    let failures = ledger.failures.lock().unwrap().join("\n");
+    assert!(failures.is_empty(), "{failures}");
+
+    // What was taken is counted, and comes to the database.
+    let ids = members.iter().map(|member| member.id.parse().unwrap());
+    let members: Vec<MemberId> = ids.collect();
+    for instance in &cluster.instances {
+        while instance.metric("maple_likes_pending").await > 0.0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    let store = database.open().await.likes();
+    assert_eq!(store.recount().await.unwrap(), [], "a count drifted");
+    for character in 0..CHARACTERS {
+        let likers = ledger.likers(character, &members);
+        let path = format!("/api/v1/characters/k{character}/likes");
+        for answer in cluster.ask_each(&path).await {
+            assert_eq!(answer["count"], likers.len(), "{path}");
+        }
+        let ocid = cluster.ocid(&format!("k{character}")).await;
+        let tally = store.tally(&ocid, &members).await.unwrap();
+        assert_eq!(BTreeSet::from_iter(tally.likers), likers, "{path}");
+    }
+    scale.row(
+        "R20",
+        format!("{outages} kills of MariaDB under load over three servers with Redis, {reads} reads and {likes} likes during each"),
+        format!(
+            "{answered} reads answered and {} likes taken, {taken_meanwhile} of them without the database; none failed, all are stored; live true, ready false, and back by itself",
+            ledger.taken()
+        ),
+    );
 }

@@ -6,16 +6,14 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use reqwest::{Client, Response};
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::Value;
 use storage_sql::Database;
 use storage_sql::testkit::text;
 use testkit::TestDatabase;
 
 use crate::instance::{Instance, client};
+use crate::people::{ADMIN_TOKEN, DEVELOPER, DEVELOPERS, Member};
 use crate::scale::Scale;
-
-const DEVELOPER: &str = "000000000000000000000000000000de";
-const ADMIN_TOKEN: &str = "the-admin-token-of-the-tests";
 
 /// Every step of a donation, in their order.
 const STEPS: [&str; 9] = [
@@ -38,12 +36,6 @@ struct World {
     client: Client,
 }
 
-/// A member who is logged in.
-struct Giver {
-    id: String,
-    token: String,
-}
-
 impl World {
     async fn start() -> Self {
         let database = TestDatabase::mysql().await;
@@ -58,7 +50,7 @@ impl World {
                 "a secret that all instances share".to_owned(),
             ),
             ("MAPLE__ADMIN__TOKEN", ADMIN_TOKEN.to_owned()),
-            ("MAPLE__MEMBERS__DEVELOPERS", format!("{DEVELOPER}=dev")),
+            ("MAPLE__MEMBERS__DEVELOPERS", DEVELOPERS.to_owned()),
         ];
         Self {
             database,
@@ -77,21 +69,9 @@ impl World {
         Instance::start(&all).await
     }
 
-    async fn giver(&self, instance: &Instance, key: &str, points: u64) -> Giver {
-        let url = format!("http://{}/api/v1/sessions", instance.public);
-        let opened = self.client.post(url).json(&json!({"nexon_api_key": key}));
-        let opened = opened.send().await.unwrap();
-        assert_eq!(opened.status(), 201, "{}", instance.service.log());
-        let session: Value = opened.json().await.unwrap();
-        let field = |name: &str| session[name].as_str().unwrap().to_owned();
-        let giver = Giver {
-            id: field("member_id"),
-            token: field("access_token"),
-        };
-        let url = format!("http://{}/api/v1/admin/points/grants", instance.admin);
-        let grant = json!({"to": giver.id, "amount": points, "by": "test", "reason": "chaos"});
-        let granted = self.client.post(url).bearer_auth(ADMIN_TOKEN).json(&grant);
-        assert_eq!(granted.send().await.unwrap().status(), 201);
+    async fn giver(&self, instance: &Instance, key: &str, points: u64) -> Member {
+        let giver = Member::log_in(instance, key).await;
+        giver.is_granted(instance, points).await;
         giver
     }
 
@@ -99,18 +79,11 @@ impl World {
     async fn give(
         &self,
         server: SocketAddr,
-        giver: &Giver,
+        giver: &Member,
         key: &str,
         amount: u64,
     ) -> reqwest::Result<Response> {
-        let url = format!("http://{server}/api/v1/donations");
-        self.client
-            .post(url)
-            .bearer_auth(&giver.token)
-            .header("Idempotency-Key", key)
-            .json(&json!({"to": DEVELOPER, "amount": amount}))
-            .send()
-            .await
+        giver.give(&self.client, server, key, amount).await
     }
 
     async fn number(&self, sql: &str) -> i64 {

@@ -1,12 +1,16 @@
 //! A server process under test.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Once;
 use std::time::Duration;
 
 use reqwest::{Client, Response};
 use serde_json::Value;
 use testkit::Service;
+
+/// The program under test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_maple-expectation");
 
 /// A server process, answering.
 pub(crate) struct Instance {
@@ -25,6 +29,15 @@ impl Instance {
 
     /// The same with these arguments.
     pub(crate) async fn start_as(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_program(Path::new(PROGRAM), arguments, environment).await
+    }
+
+    /// The same of another version.
+    pub(crate) async fn start_program(
+        program: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let own = [
             ("MAPLE__DATA_DIR", "data"),
             ("MAPLE__HTTP__BIND", "127.0.0.1:0"),
@@ -35,7 +48,6 @@ impl Instance {
             ),
         ];
         let environment = own.iter().chain(environment).copied();
-        let program = env!("CARGO_BIN_EXE_maple-expectation");
         let mut service = Service::start(program, arguments.iter().copied(), environment).unwrap();
         let (public, admin) = addresses(&mut service).await;
         Self {
@@ -63,6 +75,19 @@ impl Instance {
         let response = self.get(path).await.unwrap();
         assert_eq!(response.status(), 200, "{path}: {}", self.service.log());
         response.json().await.unwrap()
+    }
+
+    /// What readiness says of something it depends on, such as `ok`.
+    pub(crate) async fn dependency(&self, name: &str) -> String {
+        let ready: Value = self
+            .get("/health/ready")
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap();
+        let status = ready["dependencies"][name].as_str();
+        status.unwrap_or_else(|| panic!("{ready}")).to_owned()
     }
 
     /// The value of a metric, with its labels as the metrics page writes them.

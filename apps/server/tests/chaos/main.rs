@@ -3,6 +3,8 @@
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
 mod actor;
+mod balancer;
+mod cluster;
 mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
@@ -12,7 +14,11 @@ mod lifecycle;
 mod likes;
 mod locks;
 mod notices;
+mod people;
+mod redis;
 mod restart;
 mod rolling;
 mod scale;
 mod secrets;
+mod upgrade;
+mod upstream;

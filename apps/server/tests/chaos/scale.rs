@@ -1,9 +1,19 @@
 //! How large a scenario is, read from the environment here and nowhere else.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
+
+/// `MAPLE_CHAOS_OLDER` names the program of an older version, for the scenario of an upgrade.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the scenarios read the environment"
+)]
+pub(crate) fn older_program() -> Option<PathBuf> {
+    std::env::var_os("MAPLE_CHAOS_OLDER").map(PathBuf::from)
+}
 
 /// The short form is for every run of the tests, the long form for `cargo xtask chaos`.
 #[derive(Debug, Clone, Copy)]
