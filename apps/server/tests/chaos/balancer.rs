@@ -69,7 +69,10 @@ impl Balancer {
     }
 }
 
-/// Clients that ask again as soon as they are answered.
+/// How long a client of a load rests, so that servers and whoever watches them get on.
+const REST: Duration = Duration::from_millis(5);
+
+/// Clients that ask again soon after they are answered.
 pub(crate) struct Load {
     tally: Arc<Tally>,
     clients: JoinSet<()>,
@@ -103,6 +106,7 @@ impl Load {
                         Ok(()) => _ = tally.answered.fetch_add(1, Ordering::Relaxed),
                         Err(failure) => tally.failures.lock().unwrap().push(failure),
                     }
+                    tokio::time::sleep(REST).await;
                 }
             });
         }

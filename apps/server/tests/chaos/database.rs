@@ -136,7 +136,7 @@ impl Ledger {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn likes_and_stored_answers_go_on_without_the_database_over_three_servers() {
     let scale = Scale::from_environment();
-    let (outages, reads, likes) = scale.pick((1, 300, 100), (20, 5_000, 2_000));
+    let (outages, reads, likes) = scale.pick((1, 300, 30), (20, 5_000, 500));
     let mut server = Server::mariadb().unwrap();
     let database = TestDatabase::on(&server.url()).await;
     let redis = Server::durable_redis().unwrap();
