@@ -77,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(job_run::Migration),
             Box::new(like_ahead::Migration),
             Box::new(fence::Migration),
+            Box::new(outbox_message::BY_END),
         ]
     }
 }

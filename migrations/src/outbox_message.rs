@@ -29,6 +29,14 @@ pub(crate) const BY_STATE: IndexMigration = IndexMigration {
     columns: &["state", "id"],
 };
 
+/// What is over, the longest over first.
+pub(crate) const BY_END: IndexMigration = IndexMigration {
+    migration: "m20261126_000080_outbox_message_by_end",
+    table: "outbox_message",
+    index: "outbox_message_by_end",
+    columns: &["ended_at_us"],
+};
+
 #[derive(Iden)]
 enum OutboxMessage {
     Table,

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use donation::Donations;
 use equipment::{Characters, Evaluator};
-use kernel::Clock;
+use kernel::{Clock, MemberId};
 use likes::Likes;
 use members::Sessions;
 use outbox::OutboxStore;
 use telemetry::{Counters, Gauge, Metrics};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::access::{AdminToken, Attempts, TrustedProxies};
+use crate::access::{AdminToken, Attempts, ClientAddress, TrustedProxies};
 use crate::capacity::Capacity;
 use crate::finished::FinishedResponses;
 use crate::http::CharacterKeeping;
@@ -39,7 +39,11 @@ pub struct Service {
     /// Who is logged in.
     pub sessions: Arc<Sessions>,
     /// How often a client may try to log in.
-    pub attempts: Attempts,
+    pub attempts: Attempts<ClientAddress>,
+    /// How often a member may like and unlike.
+    pub like_attempts: Attempts<MemberId>,
+    /// How often a member may ask to give points.
+    pub donation_attempts: Attempts<MemberId>,
     /// What came of log-ins.
     pub log_ins: Counters<1>,
     /// What operators have to present; without one nobody is an operator.

@@ -6,11 +6,10 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::members::Sessions;
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Evaluator, Surroundings};
-use kernel::{Clock, Lock, TimeOrderedIds};
+use kernel::{Clock, TimeOrderedIds};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings};
 use nexon_sandbox::Sandbox;
 use notify_discord::Webhook;
@@ -33,15 +32,14 @@ use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_breaker};
 use crate::openapi;
-use crate::schedule::{
-    Agreement, Job, PurgeSessions, PurgeSnapshots, RefreshPopular, Schedule, WarmUp,
-};
+use crate::schedule::Schedule;
 use crate::service::{Dependency, Service};
 use crate::wiring::shared::Shared;
 use crate::workers::{Duty, Workers};
 
 mod notices;
 mod people;
+mod schedule;
 mod shared;
 
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
@@ -160,7 +158,7 @@ pub async fn wire(
     workers.add("alert watch", Duty::Always, move |stop| {
         watch.run(every, stop)
     });
-    let schedule = schedule(
+    let schedule = schedule::wire(
         config,
         &characters,
         Arc::clone(&members.sessions),
@@ -274,39 +272,6 @@ fn store(
     Arc::new(ObservedStore::new(Arc::new(store), metrics))
 }
 
-/// What is done now and then, and where.
-fn schedule(
-    config: &Config,
-    characters: &Characters,
-    sessions: Arc<Sessions>,
-    store: &Arc<ObservedStore>,
-    clock: &Arc<dyn Clock>,
-    lock: Arc<dyn Lock>,
-    database: &Database,
-) -> Schedule {
-    let nexon = &config.nexon;
-    let quota = nexon.api_key.as_ref().map(|_| nexon.quota_per_day.get());
-    let jobs: Vec<Arc<dyn Job>> = vec![
-        Arc::new(WarmUp {
-            characters: characters.clone(),
-            store: store.clone(),
-        }),
-        Arc::new(RefreshPopular::new(characters.clone(), quota)),
-        Arc::new(PurgeSnapshots {
-            store: store.clone(),
-            clock: Arc::clone(clock),
-            keep_for: config.serve_stale_for,
-            every: config.purge_every,
-        }),
-        Arc::new(PurgeSessions(sessions)),
-    ];
-    let agreement = Agreement {
-        lock,
-        ticks: Arc::new(database.job_runs()),
-    };
-    Schedule::new(jobs, &agreement)
-}
-
 /// The upstream with everything around a call to it, watched.
 fn guarded(
     client: NexonClient,
@@ -399,6 +364,7 @@ pub fn desk(metrics: &Metrics) -> Desk {
 impl Wired {
     /// What the routes answer from.
     pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> Service {
+        let limits = self.members.limits;
         Service {
             characters: self.characters.clone(),
             donations: Arc::clone(&self.people.donations),
@@ -407,7 +373,9 @@ impl Wired {
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),
-            attempts: Attempts::per_minute(self.members.attempts_per_minute),
+            attempts: Attempts::per_minute("log-ins", limits.log_ins_per_minute),
+            like_attempts: Attempts::per_minute("likes", limits.likes_per_minute),
+            donation_attempts: Attempts::per_minute("donations", limits.donations_per_minute),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),

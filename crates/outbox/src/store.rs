@@ -81,6 +81,15 @@ pub trait OutboxStore: Debug + Send + Sync {
         disposal: Disposal,
         now: Timestamp,
     ) -> Result<Vec<EventId>, OutboxError>;
+
+    /// Removes up to `limit` messages that were delivered or discarded before `before`, with their
+    /// attempts, in one transaction; how many there were. What waits and what is a dead letter
+    /// MUST stay, however old.
+    ///
+    /// # Errors
+    ///
+    /// [`OutboxError`] when the store fails; then nothing is removed.
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, OutboxError>;
 }
 
 /// A message claimed for one attempt.

@@ -1,5 +1,5 @@
 //! Who may do what: the member behind an access token, the operator with the admin token, and how
-//! often a client may try.
+//! often clients and members may try.
 
 mod admin;
 mod attempts;

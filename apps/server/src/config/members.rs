@@ -21,17 +21,34 @@ pub struct Members {
     /// By which accounts become members. Without one it is made once and kept in the data
     /// folder, which does for one instance.
     pub secret: Option<SecretString>,
-    /// How many log-ins one client may try in a minute.
-    pub attempts_per_minute: NonZeroU32,
+    /// How often what may be tried.
+    pub limits: MemberLimits,
     /// Those who may be given points.
     pub developers: BTreeMap<MemberId, Developer>,
+}
+
+/// How often what may be tried, at each process by itself.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberLimits {
+    /// How many log-ins one client may try in a minute.
+    pub log_ins_per_minute: NonZeroU32,
+    /// How often one member may like and unlike in a minute.
+    pub likes_per_minute: NonZeroU32,
+    /// How often one member may ask to give points in a minute.
+    pub donations_per_minute: NonZeroU32,
 }
 
 impl Members {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             secret: reader.secret(SECRET, parse::secret),
-            attempts_per_minute: reader.number("sessions.attempts_per_minute", parse::nonzero(10)),
+            limits: MemberLimits {
+                log_ins_per_minute: reader
+                    .number("sessions.attempts_per_minute", parse::nonzero(10)),
+                likes_per_minute: reader.number("members.likes_per_minute", parse::nonzero(120)),
+                donations_per_minute: reader
+                    .number("members.donations_per_minute", parse::nonzero(30)),
+            },
             developers: reader.required(
                 "members.developers",
                 developers,

@@ -23,7 +23,7 @@ use telemetry::LogFormat;
 use crate::capacity::Limits;
 use reader::{Reader, Setting};
 
-pub use members::Members;
+pub use members::{MemberLimits, Members};
 pub use notices::Notices;
 pub use sources::Sources;
 

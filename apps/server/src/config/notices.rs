@@ -24,6 +24,8 @@ pub struct Notices {
     pub poll_every: Duration,
     /// When a message that was not delivered is tried again.
     pub schedule: RetrySchedule,
+    /// How long messages are kept that were delivered or discarded.
+    pub keep_for: Duration,
     /// How often the rules of the alerts are looked at.
     pub watch_every: Duration,
     /// What is an incident.
@@ -49,6 +51,9 @@ impl Notices {
                 schedule,
                 RetrySchedule::default(),
                 |schedule| parse::quoted(&millis(schedule)),
+            ),
+            keep_for: Duration::from_hours(
+                24 * u64::from(reader.number::<u16>("outbox.keep_days", 30)),
             ),
             watch_every: reader.millis("alerts.every_ms", 10_000),
             thresholds: Thresholds {

@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rate_limit::RateLimit;
 use super::request_id::RequestId;
 
 /// The media type of a problem.
@@ -95,6 +96,8 @@ problem_kinds! {
     QuotaExceeded = "quota-exceeded", TOO_MANY_REQUESTS, "The upstream's quota is used up";
     /// Too many log-ins were tried from one address; `Retry-After` says when the next one may be.
     TooManyAttempts = "too-many-attempts", TOO_MANY_REQUESTS, "Too many attempts";
+    /// You have asked for this too often of late; `Retry-After` says when you may again, `RateLimit` how often.
+    TooManyRequests = "too-many-requests", TOO_MANY_REQUESTS, "Too many requests";
     /// The upstream sent what cannot be read. What was stored stays as it was.
     UpstreamInvalid = "upstream-invalid", BAD_GATEWAY, "The upstream sent an invalid document";
     /// The upstream gives no answer and nothing is stored.
@@ -145,6 +148,8 @@ pub struct Problem {
     figures: Option<Box<Figures>>,
     retry_after: Option<Duration>,
     accepted_codings: Option<&'static str>,
+    /// Boxed, because few problems have one.
+    rate_limit: Option<Box<RateLimit>>,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -158,6 +163,7 @@ impl Problem {
             figures: None,
             retry_after: None,
             accepted_codings: None,
+            rate_limit: None,
             source: None,
         }
     }
@@ -211,6 +217,13 @@ impl Problem {
         self
     }
 
+    /// Says how often it may be asked for.
+    #[must_use]
+    pub fn limited(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(Box::new(limit));
+        self
+    }
+
     /// Keeps the cause for the log; the client does not see it.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -236,6 +249,9 @@ impl Problem {
         }
         if let Some(codings) = self.accepted_codings {
             response.insert_header((ACCEPT_ENCODING, codings));
+        }
+        if let Some(limit) = self.rate_limit.as_deref() {
+            response = limit.tell(response);
         }
         response.body(self.body(id))
     }

@@ -129,7 +129,8 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
     responses(
         (status = 201, description = "What was given, now or when the request came first", body = DonationAnswer,
          headers(("Location" = String, description = "Where the donation is"),
-                 ("Idempotency-Replayed" = String, description = "`true` when it was given before"))),
+                 ("Idempotency-Replayed" = String, description = "`true` when it was given before"),
+                 ("RateLimit" = String, description = "How many more donations you may ask for at once, and when all of them"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -139,13 +140,21 @@ pub(crate) async fn give(
     key: Keyed,
     body: Json<Give>,
 ) -> Result<HttpResponse, Problem> {
+    let member = signed.0.member.id;
+    let limit = service
+        .donation_attempts
+        .take(&member)
+        .map_err(|none_left| {
+            let detail = "you ask to give points more often than you may";
+            none_left.problem(ProblemKind::TooManyRequests, detail)
+        })?;
     let Give {
         to,
         amount,
         message,
     } = body.0;
     let request = DonationRequest {
-        from: signed.0.member.id,
+        from: member,
         to,
         amount,
         note: message,
@@ -153,7 +162,7 @@ pub(crate) async fn give(
     };
     let receipt = service.donations.donate(request).await?;
     let place = DONATION.replace("{id}", &receipt.donation.id.to_string());
-    let mut response = uncached(HttpResponse::Created());
+    let mut response = limit.tell(uncached(HttpResponse::Created()));
     response.insert_header((LOCATION, place));
     if receipt.is_replay {
         response.insert_header((REPLAYED, "true"));

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::characters::character_name;
 use super::sessions::uncached;
 use crate::access::Signed;
-use crate::http::{Problem, ProblemDetails, ProblemKind, causes};
+use crate::http::{Problem, ProblemDetails, ProblemKind, RateLimit, causes};
 use crate::service::Service;
 
 pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
@@ -54,7 +54,8 @@ impl From<Standing> for LikeAnswer {
     put, path = LIKE, tag = "members", security(("session" = [])),
     params(("name" = String, Path, description = "The character's name")),
     responses(
-        (status = 200, description = "The character is liked", body = LikeAnswer),
+        (status = 200, description = "The character is liked", body = LikeAnswer,
+         headers(("RateLimit" = String, description = "How many more likes you have at once, and when all of them"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -63,6 +64,7 @@ pub(crate) async fn like(
     signed: Signed,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let limit = take_attempt(&service, &signed)?;
     let name = character_name(&name)?;
     let member = &signed.0.member;
     let liker = Liker {
@@ -74,7 +76,8 @@ pub(crate) async fn like(
             .collect(),
     };
     let standing = service.likes.like(&liker, &name).await?;
-    Ok(uncached(HttpResponse::Ok()).json(LikeAnswer::from(standing)))
+    let mut response = limit.tell(uncached(HttpResponse::Ok()));
+    Ok(response.json(LikeAnswer::from(standing)))
 }
 
 /// Takes a like back, or does nothing when there is none.
@@ -82,7 +85,8 @@ pub(crate) async fn like(
     delete, path = LIKE, tag = "members", security(("session" = [])),
     params(("name" = String, Path, description = "The character's name")),
     responses(
-        (status = 200, description = "The character is not liked", body = LikeAnswer),
+        (status = 200, description = "The character is not liked", body = LikeAnswer,
+         headers(("RateLimit" = String, description = "How many more likes you have at once, and when all of them"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
@@ -91,9 +95,20 @@ pub(crate) async fn unlike(
     signed: Signed,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let limit = take_attempt(&service, &signed)?;
     let name = character_name(&name)?;
     let standing = service.likes.unlike(signed.0.member.id, &name).await?;
-    Ok(uncached(HttpResponse::Ok()).json(LikeAnswer::from(standing)))
+    let mut response = limit.tell(uncached(HttpResponse::Ok()));
+    Ok(response.json(LikeAnswer::from(standing)))
+}
+
+/// One of the likes that the member has in a minute.
+fn take_attempt(service: &Service, signed: &Signed) -> Result<RateLimit, Problem> {
+    let taken = service.like_attempts.take(&signed.0.member.id);
+    taken.map_err(|none_left| {
+        let detail = "you like and unlike more often than you may";
+        none_left.problem(ProblemKind::TooManyRequests, detail)
+    })
 }
 
 /// Says how many like a character, with every like that was acknowledged.

@@ -62,13 +62,10 @@ pub(crate) async fn log_in(
     body: SecretJson<LogIn>,
 ) -> Result<HttpResponse, Problem> {
     let count = |outcome| service.log_ins.with([outcome]).inc();
-    service.attempts.take(client).map_err(|wait| {
+    let limit = service.attempts.take(&client).map_err(|none_left| {
         count("too_many");
-        Problem::new(
-            ProblemKind::TooManyAttempts,
-            "too many log-ins were tried from your address",
-        )
-        .retry_after(wait)
+        let detail = "too many log-ins were tried from your address";
+        none_left.problem(ProblemKind::TooManyAttempts, detail)
     })?;
     let key = NexonKey::try_from(body.0.nexon_api_key).map_err(|error| {
         count("not_a_key");
@@ -77,7 +74,8 @@ pub(crate) async fn log_in(
     })?;
     let opened = service.sessions.log_in(key).await;
     count(outcome(&opened));
-    Ok(uncached(HttpResponse::Created()).json(SessionAnswer::from(opened?)))
+    let mut response = limit.tell(uncached(HttpResponse::Created()));
+    Ok(response.json(SessionAnswer::from(opened?)))
 }
 
 /// Gives a session new tokens. The old ones are good no more.

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::workers::{Duty, Workers};
 
-pub use jobs::{PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
+pub use jobs::{PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
 pub use runner::{Agreement, Measures, Runner, Tick};
 pub use ticks::{LastRun, MemoryTicks, Ticks, TicksError};
 

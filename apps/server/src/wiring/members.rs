@@ -1,6 +1,5 @@
 //! Members: whose a key is, where sessions are kept, who is a developer.
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -14,7 +13,7 @@ use secrecy::SecretString;
 use storage_sql::Database;
 use telemetry::{Counters, Metrics};
 
-use crate::config::Config;
+use crate::config::{Config, MemberLimits};
 use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
@@ -25,7 +24,7 @@ use crate::workers::{Duty, Workers};
 pub(super) struct Members {
     pub(super) sessions: Arc<Sessions>,
     pub(super) admin_token: Option<SecretString>,
-    pub(super) attempts_per_minute: NonZeroU32,
+    pub(super) limits: MemberLimits,
     pub(super) trusted_proxies: usize,
 }
 
@@ -62,7 +61,7 @@ pub(super) fn wire(
     Ok(Members {
         sessions: Arc::new(sessions),
         admin_token: config.admin_token.clone(),
-        attempts_per_minute: config.members.attempts_per_minute,
+        limits: config.members.limits,
         trusted_proxies: config.trusted_proxies,
     })
 }

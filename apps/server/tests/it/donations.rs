@@ -20,8 +20,13 @@ struct World {
 
 impl World {
     async fn start() -> Self {
+        Self::configured(&[]).await
+    }
+
+    async fn configured(settings: &[(&str, &str)]) -> Self {
         let developers = format!("{DEVELOPER}=메이플, {OTHER_DEVELOPER}=Bob");
-        let app = TestApp::configured(&[("MAPLE__MEMBERS__DEVELOPERS", &developers)]).await;
+        let own = [("MAPLE__MEMBERS__DEVELOPERS", developers.as_str())];
+        let app = TestApp::configured(&[&own, settings].concat()).await;
         let session = app.log_in("sandbox-member-1").await;
         let text = |name: &str| session[name].as_str().unwrap().to_owned();
         let (member, token) = (text("member_id"), text("access_token"));
@@ -282,4 +287,24 @@ async fn the_outbox_has_no_dead_letters_to_begin_with() {
         let none = world.app.admin("POST", &path).json(&json!({"ids": []}));
         refused(none, 422, "invalid-value").await;
     }
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_when_to_go_on_and_nothing_is_given() {
+    let world = World::configured(&[("MAPLE__MEMBERS__DONATIONS_PER_MINUTE", "2")]).await;
+    for (key, left) in [("a", 1), ("b", 0)] {
+        let given = world.give(key, &coffee(100)).send().await.unwrap();
+        assert_eq!(given.status(), 201);
+        let told = given.headers()["ratelimit"].to_str().unwrap();
+        assert!(
+            told.starts_with(&format!(r#""donations";r={left};t="#)),
+            "{told}"
+        );
+    }
+    let refused = world.give("c", &coffee(100)).send().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+    let refused = problem(refused).await;
+    assert_eq!(refused["type"], "/problems/too-many-requests");
+    assert_eq!(world.account().await["balance"], 300);
 }

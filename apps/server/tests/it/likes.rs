@@ -89,3 +89,42 @@ async fn what_cannot_be_liked_says_why() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn a_member_who_likes_too_often_is_told_when_to_go_on_and_others_are_not() {
+    let app = TestApp::configured(&[("MAPLE__MEMBERS__LIKES_PER_MINUTE", "3")]).await;
+    let eager = app.log_in("sandbox-member-1").await;
+    for (method, left) in [("PUT", 2), ("DELETE", 1), ("PUT", 0)] {
+        let response = ask(&app, method, LIKE, &eager).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(
+            response.headers()["ratelimit-policy"],
+            r#""likes";q=3;w=60"#
+        );
+        let told = response.headers()["ratelimit"].to_str().unwrap();
+        assert!(
+            told.starts_with(&format!(r#""likes";r={left};t="#)),
+            "{told}"
+        );
+    }
+    let refused = ask(&app, "DELETE", LIKE, &eager).send().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    let wait: u32 = refused.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=20).contains(&wait), "{wait}");
+    assert_eq!(refused.headers()["ratelimit"], r#""likes";r=0;t=60"#);
+    let refused = problem(refused).await;
+    assert_eq!(refused["type"], "/problems/too-many-requests");
+
+    let other = app.log_in("sandbox-member-2").await;
+    let liked = ask(&app, "PUT", LIKE, &other).send().await.unwrap();
+    assert_eq!(liked.status(), 200);
+    assert_eq!(
+        app.answer(LIKES).await,
+        json!({"count": 2}),
+        "nothing was undone"
+    );
+}

@@ -12,10 +12,12 @@ use equipment::{
 };
 use jiff::Timestamp;
 use kernel::{CharacterName, Clock, LocalLock, Lock, ManualClock, RecordingAlertSink};
+use outbox::testkit::{MemoryOutbox, OutboxUnderTest, RecordingDelivery};
+use outbox::{EventId, NewMessage, OutboxStore, Outcome, Relay, RelayOptions};
 use resilience::Jitter;
 use server::schedule::{
-    Agreement, Job, Measures, MemoryTicks, Place, Plan, PurgeSnapshots, RefreshPopular, Runner,
-    Tick, Ticks, WarmUp,
+    Agreement, Job, Measures, MemoryTicks, Place, Plan, PurgeOutbox, PurgeSnapshots,
+    RefreshPopular, Runner, Tick, Ticks, WarmUp,
 };
 use telemetry::Metrics;
 use testkit::TestDatabase;
@@ -332,6 +334,39 @@ async fn what_is_too_old_to_be_served_is_purged() {
     );
     assert_eq!(store.latest(&Ocid::new("old")).await.unwrap(), None);
     assert!(store.latest(&Ocid::new("young")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_delivered_long_ago_is_purged_and_dead_letters_stay() {
+    let store = Arc::new(MemoryOutbox::default());
+    let clock = clock();
+    let delivery = Arc::new(RecordingDelivery::default());
+    for id in 1..=600 {
+        let now = clock.now();
+        let message = NewMessage::new(EventId::new(id), "donation", 1, &id.to_string(), now);
+        store.insert(message.unwrap()).await;
+    }
+    let reason = || "no".to_owned();
+    delivery.plan(EventId::new(7), [Outcome::Rejected { reason: reason() }]);
+    let options = RelayOptions::default();
+    let relay = Relay::new(store.clone(), delivery, clock.clone(), || 0.0, options);
+    while relay.tick().await.unwrap().claimed > 0 {}
+    let job = PurgeOutbox {
+        store: store.clone(),
+        clock: clock.clone(),
+        keep_for: Duration::from_hours(24),
+    };
+    clock.advance(Duration::from_hours(24));
+    assert_eq!(
+        report(&job).await,
+        "purged 0 messages that ended before 2026-11-26T12:00:30Z"
+    );
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(
+        report(&job).await,
+        "purged 599 messages that ended before 2026-11-26T12:00:31Z"
+    );
+    assert_eq!(store.backlog().await.unwrap().dead, 1);
 }
 
 #[tokio::test]

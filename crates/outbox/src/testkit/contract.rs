@@ -33,6 +33,7 @@ pub async fn contract<S: OutboxUnderTest>(fresh: impl AsyncFn() -> S) {
     a_pause_is_no_attempt(&fresh().await).await;
     dead_letters_are_replayed_or_discarded(&fresh().await).await;
     dead_letters_come_in_pages(&fresh().await).await;
+    what_is_over_is_purged_and_nothing_else(&fresh().await).await;
     the_backlog_counts_what_waits(&fresh().await).await;
     rival_relays_share_the_work(&fresh().await).await;
 }
@@ -243,6 +244,41 @@ async fn dead_letters_come_in_pages(store: &impl OutboxUnderTest) {
     assert_eq!(page(None).await, [one, two]);
     assert_eq!(page(Some(two)).await, [three, four]);
     assert_eq!(page(Some(four)).await, [five]);
+}
+
+async fn what_is_over_is_purged_and_nothing_else(store: &impl OutboxUnderTest) {
+    for id in 1..=6 {
+        insert(store, id, 0).await;
+    }
+    let done = |claimed, now| settlement(claimed, now, AttemptResult::Delivered, NextStep::Done);
+    // 1, 2 and 3 arrive, 4 is given up, 5 is discarded, 6 waits.
+    let claimed = claim(store, 0, 5).await;
+    for (claimed, now) in claimed.iter().zip([10, 11, 20]) {
+        assert!(settle(store, done(claimed, now)).await.is_empty());
+    }
+    for claimed in &claimed[3..] {
+        kill(store, claimed, 12).await;
+    }
+    let five = [EventId::new(5)];
+    let discarded = store.dispose(&five, Disposal::Discard, at(13)).await;
+    assert_eq!(discarded.unwrap(), five);
+
+    let purge = async |before, limit| store.purge(at(before), limit).await.unwrap();
+    assert_eq!(purge(10, 9).await, 0, "what was over then stays");
+    assert_eq!(purge(20, 2).await, 2, "no more than asked for");
+    assert_eq!(purge(20, 9).await, 1, "the rest of 1, 2 and 5");
+    assert_eq!(purge(20, 9).await, 0);
+    let backlog = store.backlog().await.unwrap();
+    assert_eq!((backlog.pending, backlog.dead), (1, 1), "4 and 6 stay");
+    let (_, history) = store.dead_letter(EventId::new(4)).await.unwrap().unwrap();
+    assert_eq!(history.len(), 1, "with what was tried");
+    assert_eq!(purge(21, 9).await, 1, "3");
+
+    // A name that is free again begins without a history.
+    insert(store, 1, 30).await;
+    kill(store, &claim(store, 30, 9).await[1], 31).await;
+    let (_, history) = store.dead_letter(EventId::new(1)).await.unwrap().unwrap();
+    assert_eq!(history.len(), 1);
 }
 
 async fn the_backlog_counts_what_waits(store: &impl OutboxUnderTest) {

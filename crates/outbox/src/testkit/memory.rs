@@ -30,9 +30,9 @@ struct Row {
 enum State {
     Waiting { due: Timestamp },
     Claimed { until: Timestamp },
-    Delivered,
+    Delivered { at: Timestamp },
     Dead { since: Timestamp },
-    Discarded,
+    Discarded { at: Timestamp },
 }
 
 impl Row {
@@ -40,7 +40,7 @@ impl Row {
         match self.state {
             State::Waiting { due } => Some(due),
             State::Claimed { until } => Some(until),
-            State::Delivered | State::Dead { .. } | State::Discarded => None,
+            State::Delivered { .. } | State::Dead { .. } | State::Discarded { .. } => None,
         }
     }
 
@@ -95,7 +95,9 @@ impl Row {
             None => self.attempt -= 1,
         }
         self.state = match settlement.next {
-            NextStep::Done => State::Delivered,
+            NextStep::Done => State::Delivered {
+                at: settlement.ended_at,
+            },
             NextStep::TryAt(due) => State::Waiting { due },
             NextStep::DeadLetter => State::Dead {
                 since: settlement.ended_at,
@@ -212,11 +214,25 @@ impl OutboxStore for MemoryOutbox {
             }
             row.state = match disposal {
                 Disposal::Replay => State::Waiting { due: now },
-                Disposal::Discard => State::Discarded,
+                Disposal::Discard => State::Discarded { at: now },
             };
             row.attempt = 0;
             changed.push(*id);
         }
         Ok(changed)
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, OutboxError> {
+        let mut rows = self.rows();
+        let is_over = |row: &Row| match row.state {
+            State::Delivered { at } | State::Discarded { at } => at < before,
+            State::Waiting { .. } | State::Claimed { .. } | State::Dead { .. } => false,
+        };
+        let over = rows.iter().filter(|(_, row)| is_over(row));
+        let over: Vec<_> = over.map(|(id, _)| *id).take(limit as usize).collect();
+        for id in &over {
+            rows.remove(id);
+        }
+        Ok(over.len() as u64)
     }
 }

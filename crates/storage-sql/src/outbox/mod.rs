@@ -2,6 +2,7 @@
 
 mod claim;
 mod lane;
+mod purge;
 mod rows;
 mod settle;
 
@@ -175,6 +176,12 @@ impl OutboxStore for Outbox {
         let changed = settle::dispose(&self.database, ids, disposal, now);
         let changed = self.database.within(changed).await;
         changed.map_err(failed_to("end dead letters"))
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, OutboxError> {
+        let purged = purge::purge(&self.database, before, limit);
+        let purged = self.database.within(purged).await;
+        purged.map_err(failed_to("purge what is over"))
     }
 }
 

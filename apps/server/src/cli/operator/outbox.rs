@@ -32,7 +32,8 @@ pub(in crate::cli) enum OutboxCommand {
     },
     /// Have messages that were given up delivered after all.
     Replay(Chosen),
-    /// Give messages up for good. They stay in the database, and are never delivered.
+    /// Give messages up for good. They are never delivered, and stay in the database for
+    /// `outbox.keep_days`.
     Discard(Chosen),
 }
 

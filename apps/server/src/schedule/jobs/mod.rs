@@ -1,10 +1,12 @@
 //! The jobs there are.
 
+mod outbox;
 mod popular;
 mod purge;
 mod sessions;
 mod warm_up;
 
+pub use outbox::PurgeOutbox;
 pub use popular::RefreshPopular;
 pub use purge::PurgeSnapshots;
 pub use sessions::PurgeSessions;

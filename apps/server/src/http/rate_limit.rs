@@ -1,0 +1,76 @@
+//! What is left to a caller of how often they may ask, as the headers `RateLimit-Policy` and
+//! `RateLimit` tell it (draft-ietf-httpapi-ratelimit-headers).
+
+use std::num::NonZeroU32;
+
+use actix_web::HttpResponseBuilder;
+
+/// So often in a minute.
+const WINDOW_SECONDS: u32 = 60;
+
+/// What is left to a caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// What is counted, such as `likes`.
+    pub policy: &'static str,
+    /// How often it may be asked for in a minute.
+    pub per_minute: NonZeroU32,
+    /// How often it may be asked for at once, from now.
+    pub remaining: u32,
+}
+
+impl RateLimit {
+    /// The names of the headers, and their values.
+    pub fn headers(self) -> [(&'static str, String); 2] {
+        let Self {
+            policy,
+            per_minute,
+            remaining,
+        } = self;
+        let used = u64::from(per_minute.get().saturating_sub(remaining));
+        let whole_in = (used * u64::from(WINDOW_SECONDS)).div_ceil(per_minute.get().into());
+        [
+            (
+                "RateLimit-Policy",
+                format!(r#""{policy}";q={per_minute};w={WINDOW_SECONDS}"#),
+            ),
+            (
+                "RateLimit",
+                format!(r#""{policy}";r={remaining};t={whole_in}"#),
+            ),
+        ]
+    }
+
+    /// Tells it with a response.
+    pub(crate) fn tell(self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+        for header in self.headers() {
+            response.insert_header(header);
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_tells_what_is_left_and_when_it_is_whole_again() {
+        let told = |remaining| {
+            RateLimit {
+                policy: "likes",
+                per_minute: NonZeroU32::new(120).unwrap(),
+                remaining,
+            }
+            .headers()
+            .map(|(_, value)| value)
+        };
+        let policy = r#""likes";q=120;w=60"#.to_owned();
+        for (remaining, left) in [(120, r"r=120;t=0"), (119, "r=119;t=1"), (0, "r=0;t=60")] {
+            assert_eq!(
+                told(remaining),
+                [policy.clone(), format!(r#""likes";{left}"#)]
+            );
+        }
+    }
+}
