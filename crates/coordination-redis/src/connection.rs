@@ -148,6 +148,11 @@ impl Redis {
         let _ = timeout(self.0.command_timeout, quit).await;
     }
 
+    /// How long one command may take.
+    pub(crate) fn command_timeout(&self) -> Duration {
+        self.0.command_timeout
+    }
+
     /// A key of ours.
     pub(crate) fn key(&self, name: &str) -> String {
         format!("{}{name}", self.0.prefix)

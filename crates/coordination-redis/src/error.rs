@@ -21,6 +21,9 @@ pub enum Error {
         /// When it may be asked again.
         retry_after: Duration,
     },
+    /// The server came to it after it was given up, and did nothing.
+    #[error("Redis came to it too late")]
+    Late,
     /// What the server keeps is not what this version writes.
     #[error("what Redis keeps as {key} cannot be read: {problem}")]
     Garbled {

@@ -32,6 +32,7 @@ mod lock;
 mod news;
 mod quota;
 mod script;
+mod server_clock;
 mod settings;
 mod snapshots;
 

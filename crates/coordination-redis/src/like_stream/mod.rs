@@ -39,6 +39,13 @@
 //! clocks, through two instances, one of which has just lost its Redis, can be misunderstood: in
 //! which of both ways it ends.
 //!
+//! *Late.* A batch that neither Redis nor the store answered for has failed, as far as its members
+//! know, and they go on: with another instance perhaps, whose appends Redis may see first when the
+//! network comes back. So each append says until when it may be taken, by Redis's own clock, which
+//! is no later than when it is given up here; one that comes later does nothing. (What the store
+//! was to take and may still take holds the locks that every later change of the same characters
+//! waits for.)
+//!
 //! While Redis is away nobody knows what waits there, so counts are not known, and said to be so,
 //! until the stream has been emptied once after its return.
 //!
@@ -64,10 +71,15 @@ use tracing::warn;
 
 pub use self::flusher::{FlushError, LikeFlusher};
 use crate::script::APPEND;
+use crate::server_clock::ServerClock;
 use crate::{Error, Redis};
 
 /// What the store calls this stream.
 const STREAM: &str = "redis";
+
+/// What became of changes, as the script says it; else too many wait.
+const TAKEN: u8 = 1;
+const TOO_LATE: u8 = 2;
 
 /// The stream of likes: what changes are written to. A clone is the same stream.
 #[derive(Debug, Clone)]
@@ -80,6 +92,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     pressure: Arc<Pressure>,
     instance: String,
+    server_clock: ServerClock,
     /// When the last batch was taken: the next one is later, whatever the clock says.
     taken_at: Mutex<Timestamp>,
     /// Where the store was when it was last asked.
@@ -107,6 +120,7 @@ pub fn like_stream(
         clock,
         pressure: Arc::new(Pressure::new(limits)),
         instance: instance.into(),
+        server_clock: ServerClock::default(),
         taken_at: Mutex::new(Timestamp::MIN),
         watermark: Mutex::new(StreamPosition::START),
         absences: AtomicU64::new(1),
@@ -169,21 +183,40 @@ impl Shared {
         {
             self.reached(reached);
         }
+        // Once more, because one that came too late did nothing and told the time.
+        for _ in 0..2 {
+            let (became, waiting) = self.try_append(changes, taken_at).await?;
+            if became != TOO_LATE {
+                return Ok(Appended {
+                    is_taken: became == TAKEN,
+                    waiting,
+                });
+            }
+        }
+        Err(Error::Late)
+    }
+
+    /// What became of it, and how many wait.
+    async fn try_append(
+        &self,
+        changes: &[Change],
+        taken_at: Timestamp,
+    ) -> Result<(u8, usize), Error> {
+        let given_up_at = self.server_clock.after(self.redis.command_timeout());
         let mut arguments = vec![
             self.pressure.limits().cap.to_string(),
             self.waiting_prefix(),
             taken_at.as_microsecond().to_string(),
             entry::id(*self.watermark()),
+            given_up_at.to_string(),
         ];
         arguments.extend(changes.iter().flat_map(entry::arguments));
         let append = self
             .redis
-            .run::<(u8, usize)>(&APPEND, self.stream(), arguments);
-        let (is_taken, waiting) = self.redis.call(append).await?;
-        Ok(Appended {
-            is_taken: is_taken == 1,
-            waiting,
-        })
+            .run::<(u8, usize, u64)>(&APPEND, self.stream(), arguments);
+        let (became, waiting, now) = self.redis.call(append).await?;
+        self.server_clock.heard(now);
+        Ok((became, waiting))
     }
 
     /// The counts of the characters of a batch, as far as they can be known now.

@@ -1,10 +1,17 @@
 -- KEYS: stream. ARGV: most that may wait, prefix of what waits by character, when taken (us), where
--- the store is (an id), then for each change: member, 1 or 0, character.
--- Answers: whether the changes were taken, how many wait.
+-- the store is (an id), until when it may be taken (us, by this server's clock), then for each
+-- change: member, 1 or 0, character.
+-- Answers: what became of the changes (0 too many wait, 1 taken, 2 too late), how many wait, what
+-- time it is here (us).
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
 local waiting = redis.call('XLEN', KEYS[1])
-local changes = (#ARGV - 4) / 3
+if now > tonumber(ARGV[5]) then
+  return {2, waiting, now}
+end
+local changes = (#ARGV - 5) / 3
 if waiting + changes > tonumber(ARGV[1]) then
-  return {0, waiting}
+  return {0, waiting, now}
 end
 
 -- A stream that was lost, or lost its end, must not begin again before what the store has seen.
@@ -25,11 +32,10 @@ local last_ms, last_sequence = parts(last)
 local floor_ms, floor_sequence = parts(ARGV[4])
 local behind = last_ms < floor_ms or (last_ms == floor_ms and last_sequence < floor_sequence)
 
-for i = 5, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
   local id = '*'
   if behind then
-    local now = redis.call('TIME')
-    local now_ms = now[1] * 1000 + math.floor(now[2] / 1000)
+    local now_ms = math.floor(now / 1000)
     id = string.format('%.0f-0', math.max(now_ms, floor_ms + 1))
     behind = false
   end
@@ -37,4 +43,4 @@ for i = 5, #ARGV, 3 do
   id = redis.call('XADD', KEYS[1], id, 'm', member, 'l', liked, 'c', character, 't', ARGV[3])
   redis.call('HSET', ARGV[2] .. character, member, liked .. ':' .. id)
 end
-return {1, waiting + changes}
+return {1, waiting + changes, now}

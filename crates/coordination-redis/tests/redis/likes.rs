@@ -12,7 +12,7 @@ use likes::{
     BufferError, Change, GroupCommit, Journal, LikeBuffer, LikeStore, Limits, StreamPosition,
     group_commit_to,
 };
-use testkit::Server;
+use testkit::{Fault as NetworkFault, FaultProxy, Server};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -300,18 +300,52 @@ async fn without_redis_likes_go_to_the_store_at_once_and_what_waited_does_not_un
 
 #[tokio::test]
 async fn a_batch_whose_answer_was_lost_counts_once_and_in_its_place() {
-    let mut server = Server::redis().unwrap();
+    let server = Server::redis().unwrap();
+    let network = FaultProxy::start(server.address()).await.unwrap();
     let store = Arc::new(MemoryLikeStore::default());
-    let world = World::on(&server, &store, "one").await;
-    server.freeze();
-    // Redis takes these when it goes on; the store has them before.
+    let instance = Instance::through(&network).await;
+    let world = World::over(instance, &store, Limits::default(), "one");
+    world.flush().await;
+    assert_eq!(world.set(2, false).await.unwrap(), Some(0));
+    // Redis takes these in time, and its answer is late; the store has them before.
+    let late = Duration::from_millis(300);
+    network.set(NetworkFault::Latency(late)).await;
     assert_eq!(world.set(1, true).await.unwrap(), None);
     assert_eq!(world.set(1, false).await.unwrap(), None);
     assert_eq!(world.stored().await, 0);
-    server.thaw();
+    network.set(NetworkFault::None).await;
     until(async || world.flusher.tick().await.is_ok() && world.buffer.waiting() == 0).await;
     assert_eq!(world.stored().await, 0);
     assert_eq!(world.count().await.unwrap(), 0);
+}
+
+/// Its member was told that it failed, and changed their mind through another instance.
+#[tokio::test]
+async fn a_batch_that_was_given_up_is_not_taken_later() {
+    let server = Server::redis().unwrap();
+    let network = FaultProxy::start(server.address()).await.unwrap();
+    let store = Arc::new(MemoryLikeStore::default());
+    let cut_off = Instance::through(&network).await;
+    let cut_off = World::over(cut_off, &store, Limits::default(), "one");
+    cut_off.flush().await;
+    let other = World::on(&server, &store, "two").await;
+    assert_eq!(cut_off.set(2, true).await.unwrap(), Some(1));
+
+    network.set(NetworkFault::Hang).await;
+    store.plan([Some(Fault::RolledBack)]);
+    cut_off.set(1, true).await.unwrap_err();
+    other.set(1, true).await.unwrap();
+    assert_eq!(other.set(1, false).await.unwrap(), Some(1));
+    other.flush().await;
+    network.set(NetworkFault::None).await;
+    cut_off.flush().await;
+    other.flush().await;
+    assert_eq!(
+        other.stored().await,
+        1,
+        "what was given up came later and undid it"
+    );
+    assert_eq!(other.count().await.unwrap(), 1);
 }
 
 #[tokio::test]

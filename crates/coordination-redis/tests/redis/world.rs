@@ -11,7 +11,7 @@ use std::time::Duration;
 use coordination_redis::{Redis, RedisLock, Settings};
 use kernel::{SystemClock, TimeOrderedIds};
 use resilience::Jitter;
-use testkit::{Server, servers};
+use testkit::{FaultProxy, Server, servers};
 
 /// Longer than anything here takes on a busy machine.
 pub(crate) const PATIENT: Duration = Duration::from_secs(30);
@@ -38,6 +38,14 @@ impl Instance {
     /// On a server of the test's own, whose answers are not waited for long.
     pub(crate) async fn on(server: &Server) -> Self {
         let instance = Self::begin(&server.url(), "maple:", Duration::from_millis(500));
+        instance.connected().await;
+        instance
+    }
+
+    /// The same, over a network that can fail.
+    pub(crate) async fn through(network: &FaultProxy) -> Self {
+        let url = format!("redis://{}", network.address());
+        let instance = Self::begin(&url, "maple:", Duration::from_millis(500));
         instance.connected().await;
         instance
     }
