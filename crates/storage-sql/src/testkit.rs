@@ -71,6 +71,22 @@ pub async fn execute_fenced(
     Ok(database.within(written).await??)
 }
 
+/// Writes messages, all in one transaction.
+///
+/// # Errors
+///
+/// [`Error::Statement`] or [`Error::TimedOut`]; then none of them is written.
+pub async fn enqueue(database: &Database, messages: &[NewMessage]) -> Result<(), Error> {
+    let written = async {
+        let transaction = database.begin().await?;
+        for message in messages {
+            crate::outbox::insert(&transaction, message).await?;
+        }
+        transaction.commit().await
+    };
+    database.within(written).await
+}
+
 #[async_trait]
 impl OutboxUnderTest for Outbox {
     async fn insert(&self, message: NewMessage) {

@@ -50,6 +50,7 @@ impl World {
                 "a secret that all instances share".to_owned(),
             ),
             ("MAPLE__ADMIN__TOKEN", ADMIN_TOKEN.to_owned()),
+            ("MAPLE__MEMBERS__DONATIONS_PER_MINUTE", "1000000".to_owned()),
             ("MAPLE__MEMBERS__DEVELOPERS", DEVELOPERS.to_owned()),
         ];
         Self {

@@ -11,6 +11,7 @@ use outbox::{Backlog, Disposal, EventId, NewMessage, OutboxStore};
 use rand::Rng;
 use secrecy::ExposeSecret;
 use storage_sql::Database;
+use storage_sql::testkit::enqueue;
 use testkit::TestDatabase;
 
 use crate::instance::Instance;
@@ -57,9 +58,9 @@ impl World {
     }
 
     async fn insert(&self, ids: std::ops::RangeInclusive<u128>) {
-        let outbox = self.open.outbox();
-        for id in ids {
-            outbox.insert(notice(id)).await;
+        let messages: Vec<_> = ids.map(notice).collect();
+        for messages in messages.chunks(500) {
+            enqueue(&self.open, messages).await.unwrap();
         }
     }
 

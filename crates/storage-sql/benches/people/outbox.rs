@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
 use jiff::Timestamp;
 use kernel::SystemClock;
-use outbox::testkit::OutboxUnderTest;
 use outbox::{Delivery, EventId, Message, NewMessage, OutboxStore, Outcome, Relay, RelayOptions};
 use storage_sql::Database;
+use storage_sql::testkit::enqueue;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -18,8 +17,8 @@ use crate::median;
 /// How many messages a block empties.
 const MESSAGES: u64 = 10_000;
 
-/// How many relays write the messages that are to be emptied.
-const INSERTERS: usize = 8;
+/// How many messages are written in one transaction before they are emptied.
+const AT_ONCE: usize = 500;
 
 /// How many blocks each side is measured in.
 const BLOCKS: u64 = 5;
@@ -55,18 +54,19 @@ pub(crate) async fn drain(database: &Database) {
 }
 
 async fn fill(database: &Database, block: u64) {
-    let outbox = database.outbox();
-    let outbox = &outbox;
-    let inserters = (0..INSERTERS).map(|inserter| async move {
-        for number in (0..MESSAGES).skip(inserter).step_by(INSERTERS) {
-            let number = block * MESSAGES + number;
-            let id = EventId::new(number.into());
-            let at = Timestamp::UNIX_EPOCH;
-            let message = NewMessage::new(id, "bench", 1, &number, at);
-            outbox.insert(message.expect("a number is JSON")).await;
-        }
-    });
-    join_all(inserters).await;
+    let messages: Vec<_> = (block * MESSAGES..(block + 1) * MESSAGES)
+        .map(message)
+        .collect();
+    for messages in messages.chunks(AT_ONCE) {
+        let filled = enqueue(database, messages).await;
+        filled.expect("the database works");
+    }
+}
+
+fn message(number: u64) -> NewMessage {
+    let id = EventId::new(number.into());
+    let message = NewMessage::new(id, "bench", 1, &number, Timestamp::UNIX_EPOCH);
+    message.expect("a number is JSON")
 }
 
 /// Messages per second.
