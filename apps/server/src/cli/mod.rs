@@ -153,3 +153,49 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
         .map_err(anyhow::Error::from)?
         .block_on(work)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The commands that a text names, up to the first word that is none.
+    fn named(text: &str) -> impl Iterator<Item = Vec<&str>> {
+        let calls = text.split("`maple-expectation ").skip(1);
+        calls.map(|call| {
+            let call = call.split('`').next().unwrap_or_default();
+            let is_command =
+                |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            let words = call.split_whitespace().take_while(is_command);
+            words.filter(|word| !word.starts_with('-')).collect()
+        })
+    }
+
+    #[test]
+    fn operators_read_of_commands_that_there_are() {
+        let mut calls = 0;
+        for page in [
+            "README.md",
+            "books.md",
+            "configuration.md",
+            "notices.md",
+            "runbook.md",
+        ] {
+            let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations");
+            let text = std::fs::read_to_string(format!("{pages}/{page}")).unwrap();
+            for call in named(&text) {
+                let mut command = Cli::command();
+                for word in &call {
+                    if !command.has_subcommands() {
+                        break;
+                    }
+                    let found = command.find_subcommand(word).cloned();
+                    command = found.unwrap_or_else(|| panic!("{page}: there is no {call:?}"));
+                }
+                calls += 1;
+            }
+        }
+        assert!(calls > 10, "only {calls} calls were found");
+    }
+}

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use server::alerts::{Thresholds, rules};
 use server::config::{Config, Sources};
 
+use crate::app::TestApp;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -66,4 +68,21 @@ fn every_incident_has_a_chapter_in_the_runbook() {
         assert!(chapters.contains(rule.incident), "{}", rule.incident);
     }
     assert!(chapters.contains(equipment::UPSTREAM_UNAVAILABLE));
+}
+
+#[tokio::test]
+async fn every_metric_that_operators_read_of_is_there() {
+    let app = TestApp::start().await;
+    let metrics = app.metrics.text();
+    let mut named = BTreeSet::new();
+    for page in ["README.md", "books.md", "notices.md", "runbook.md"] {
+        let text = read(&format!("docs/operations/{page}"));
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let words = words.filter(|word| word.starts_with("maple_"));
+        named.extend(words.map(str::to_owned));
+    }
+    assert!(named.len() > 10, "{named:?}");
+    named.retain(|name| !metrics.contains(&format!("# TYPE {name} ")));
+    assert!(named.is_empty(), "there is no {named:?}");
+    app.stop().await.unwrap();
 }
