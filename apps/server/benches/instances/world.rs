@@ -42,6 +42,7 @@ impl World {
                 "shared by the instances".repeat(2),
             ),
             ("MAPLE__SESSIONS__ATTEMPTS_PER_MINUTE", "1000".to_owned()),
+            ("MAPLE__MEMBERS__LIKES_PER_MINUTE", "1000000".to_owned()),
             ("MAPLE__NEXON__API_KEY", "any".to_owned()),
             ("MAPLE__NEXON__BASE_URL", sandbox.url().to_owned()),
             ("MAPLE__NEXON__QUOTA_PER_SECOND", "10000".to_owned()),

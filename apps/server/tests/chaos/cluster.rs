@@ -76,6 +76,7 @@ impl Cluster {
             ("MAPLE__NEXON__TIMEOUT_MS", "4000"),
             ("MAPLE__REQUEST__DEADLINE_MS", "30000"),
             ("MAPLE__SESSIONS__ATTEMPTS_PER_MINUTE", "1000"),
+            ("MAPLE__MEMBERS__LIKES_PER_MINUTE", "1000000"),
         ];
         let environment: Vec<_> = own.iter().chain(more).copied().collect();
         let instances = join_all((0..3).map(|_| Instance::start(&environment))).await;
