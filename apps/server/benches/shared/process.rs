@@ -1,10 +1,10 @@
 //! Server processes: on a core of their own where there are two, and what they use.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -27,6 +27,8 @@ pub(crate) struct Process {
     pub(crate) address: SocketAddr,
     /// Where it shows its metrics, if it does.
     pub(crate) admin: Option<SocketAddr>,
+    // Open as long as the process lives: it ends when it cannot say what it has to say.
+    _stdout: BufReader<ChildStdout>,
     _folder: TempDir,
 }
 
@@ -68,7 +70,8 @@ impl Process {
             .spawn()
             .with_context(|| format!("cannot start {command:?}"))?;
         let stdout = child.stdout.take().context("its output is not piped")?;
-        let lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let mut stdout = BufReader::new(stdout);
+        let lines = stdout.by_ref().lines().map_while(Result::ok);
         let found: Vec<SocketAddr> = lines
             .filter_map(|line| address_in(&line))
             .take(addresses)
@@ -79,6 +82,7 @@ impl Process {
             child,
             address: found[0],
             admin: found.get(1).copied(),
+            _stdout: stdout,
             _folder: folder,
         })
     }

@@ -189,7 +189,7 @@ async fn an_older_and_a_newer_version_work_side_by_side() {
         "R25",
         format!("{versions} on one MariaDB whose schema changes meanwhile: {}", changed.trim()),
         format!(
-            "{} times each read what the other wrote (sessions, points, donations, characters, likes); {answered} requests, none failed; the older one starts on the newer schema",
+            "{} times each read what the other wrote (sessions, points, donations, characters, and likes if both have them); {answered} requests, none failed; the older one starts on the newer schema",
             world.rounds
         ),
     );
