@@ -20,14 +20,13 @@ mod world;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
 use testkit::load::{Load, Schedule};
 
 use expected::PATIENCE;
-use figures::{aimed, median, median_ratio, micros, millis, print};
+use figures::{aimed, median, median_ratio, micros, print};
 use traffic::Traffic;
 use world::{INSTANCES, World};
 
@@ -56,7 +55,6 @@ struct Options {
 struct Side {
     per_second: Vec<f64>,
     cpu_seconds: Vec<f64>,
-    p99: Vec<f64>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -124,7 +122,6 @@ impl Side {
         let used = world.cpu()?.saturating_sub(before);
         self.per_second.push(report.served_per_second());
         self.cpu_seconds.push(used.as_secs_f64() / requests as f64);
-        self.p99.push(report.served.quantile(0.99).as_secs_f64());
         Ok(())
     }
 }
@@ -138,7 +135,6 @@ fn tell(sides: &[Side; INSTANCES], options: &Options) {
             format!("{:.0}", median(side.per_second.clone())),
             aimed(ratio, 0.95),
             micros(median(side.cpu_seconds.clone())),
-            millis(Duration::from_secs_f64(median(side.p99.clone()))),
         ]
     });
     print(
@@ -153,7 +149,6 @@ fn tell(sides: &[Side; INSTANCES], options: &Options) {
             "answers/s",
             "against one",
             "the instances' CPU per answer",
-            "p99 from the start of the block",
         ],
         rows.collect(),
     );
