@@ -78,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(like_ahead::Migration),
             Box::new(fence::Migration),
             Box::new(outbox_message::BY_END),
+            Box::new(like_ahead::BY_TIME),
         ]
     }
 }

@@ -5,9 +5,18 @@ use sea_orm_migration::schema::{big_integer, binary_len, string_len};
 use sea_orm_migration::sea_query::{self, Iden, Index, Table};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
 
+use crate::index::IndexMigration;
 use crate::table;
 
 pub(crate) struct Migration;
+
+/// By the time they were taken: the oldest are forgotten with every batch that goes ahead.
+pub(crate) const BY_TIME: IndexMigration = IndexMigration {
+    migration: "m20261126_000081_like_ahead_taken_at",
+    table: "like_ahead",
+    index: "like_ahead_taken_at",
+    columns: &["taken_at_us"],
+};
 
 #[derive(Iden)]
 enum LikeAhead {

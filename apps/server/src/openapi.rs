@@ -56,6 +56,7 @@ struct Document;
 #[openapi(
     info(title = "maple-expectation, for operators"),
     paths(
+        admin::jobs::jobs,
         admin::members::end_sessions,
         admin::points::grant,
         admin::points::account,

@@ -1,12 +1,13 @@
 //! Which tick of a scheduled job was begun last, by whom, and what came of it.
 
 use jiff::Timestamp;
+use kernel::Fence;
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
-use crate::{Database, Error};
+use crate::{Database, Error, FenceRefusal, fences};
 
 /// The latest run of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,8 @@ pub struct JobRun {
     pub report: Option<String>,
 }
 
-/// Scheduled jobs in this database: each tick of a job is begun once.
+/// Scheduled jobs in this database: each tick of a job is begun once, and by nobody after whom
+/// another has taken the job's lock.
 #[derive(Debug, Clone)]
 pub struct JobRuns {
     database: Database,
@@ -34,19 +36,21 @@ impl JobRuns {
         Self { database }
     }
 
-    /// Takes a tick of a job for an instance. Of all who try for the same tick, or an earlier one,
-    /// one is told `true`.
+    /// Takes a tick of a job for an instance that holds the job's lock. Of all who try for the same
+    /// tick, or an earlier one, one is told `true`.
     ///
     /// # Errors
     ///
-    /// [`Error::Statement`] or [`Error::TimedOut`]; then it may have been taken.
+    /// [`FenceRefusal::Stale`] when another has taken the lock since; then nothing was taken.
+    /// [`FenceRefusal::Failed`]; then it may have been.
     pub async fn begin(
         &self,
         job: &str,
         tick: i64,
         instance: &str,
         at: Timestamp,
-    ) -> Result<bool, Error> {
+        fence: &Fence,
+    ) -> Result<bool, FenceRefusal> {
         let row = job_run::ActiveModel {
             job: Set(job.to_owned()),
             tick: Set(tick),
@@ -56,29 +60,16 @@ impl JobRuns {
             succeeded: Set(None),
             report: Set(None),
         };
-        self.database.within(self.take(row, tick)).await
-    }
-
-    async fn take(&self, row: job_run::ActiveModel, tick: i64) -> Result<bool, DbErr> {
-        let connection = self.database.connection();
-        let update = Entity::update_many()
-            .set(job_run::ActiveModel {
-                job: NotSet,
-                ..row.clone()
-            })
-            .filter(Column::Job.eq(row.job.clone().unwrap()))
-            .filter(Column::Tick.lt(tick));
-        if update.clone().exec(connection).await?.rows_affected > 0 {
-            return Ok(true);
-        }
-        match Entity::insert(row).exec_without_returning(connection).await {
-            Ok(_) => Ok(true),
-            Err(error) if is_duplicate(&error) => {
-                // The row that was in the way may be of an earlier tick, and new.
-                Ok(update.exec(connection).await?.rows_affected > 0)
+        let begun = async {
+            let transaction = self.database.begin().await?;
+            if let Err(stale) = fences::check(&transaction, fence).await? {
+                return Ok(Err(stale));
             }
-            Err(error) => Err(error),
-        }
+            let taken = take(row, tick, &transaction).await?;
+            transaction.commit().await?;
+            Ok(Ok(taken))
+        };
+        Ok(self.database.within(begun).await??)
     }
 
     /// Writes down what came of a run, unless a later tick was begun since. Whether it was
@@ -86,14 +77,15 @@ impl JobRuns {
     ///
     /// # Errors
     ///
-    /// [`Error::Statement`] or [`Error::TimedOut`].
+    /// [`FenceRefusal`]: of a holder that was overtaken nothing is written.
     pub async fn end(
         &self,
         job: &str,
         tick: i64,
         at: Timestamp,
         report: Result<&str, &str>,
-    ) -> Result<bool, Error> {
+        fence: &Fence,
+    ) -> Result<bool, FenceRefusal> {
         let text: String = report
             .unwrap_or_else(|failure| failure)
             .chars()
@@ -108,8 +100,16 @@ impl JobRuns {
             })
             .filter(Column::Job.eq(job))
             .filter(Column::Tick.eq(tick));
-        let updated = update.exec(self.database.connection());
-        Ok(self.database.within(updated).await?.rows_affected > 0)
+        let ended = async {
+            let transaction = self.database.begin().await?;
+            if let Err(stale) = fences::check(&transaction, fence).await? {
+                return Ok(Err(stale));
+            }
+            let written = update.exec(&transaction).await?.rows_affected > 0;
+            transaction.commit().await?;
+            Ok(Ok(written))
+        };
+        Ok(self.database.within(ended).await??)
     }
 
     /// The latest run of a job.
@@ -121,6 +121,33 @@ impl JobRuns {
         let row = Entity::find_by_id(job).one(self.database.connection());
         let row = self.database.within(row).await?;
         row.map(JobRun::try_from).transpose()
+    }
+}
+
+/// Whether the row is now that of this tick; it stays when it is of this one or a later one. No two
+/// do this at once, since the fence is locked.
+async fn take(
+    row: job_run::ActiveModel,
+    tick: i64,
+    transaction: &DatabaseTransaction,
+) -> Result<bool, DbErr> {
+    let update = Entity::update_many()
+        .set(job_run::ActiveModel {
+            job: NotSet,
+            ..row.clone()
+        })
+        .filter(Column::Job.eq(row.job.clone().unwrap()))
+        .filter(Column::Tick.lt(tick));
+    if update.exec(transaction).await?.rows_affected > 0 {
+        return Ok(true);
+    }
+    match Entity::insert(row)
+        .exec_without_returning(transaction)
+        .await
+    {
+        Ok(_) => Ok(true),
+        Err(error) if is_duplicate(&error) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -3,10 +3,10 @@
 //!
 //! [`Database`] is the pool of connections and the schema. [`Snapshots`] keeps characters and their
 //! equipment in it, [`Sessions`] members and their sessions; there every write is one statement, or
-//! several that may be repeated and interleaved, and so it is with [`JobRuns`], the latest run of
-//! each scheduled job. [`Ledger`], [`Outbox`] and [`Likes`] read, decide and write in one
-//! transaction that has locked what it read.
-//! [`FenceTokens`] say which holder of a lock may still write.
+//! several that may be repeated and interleaved. [`Ledger`], [`Outbox`] and [`Likes`] read, decide
+//! and write in one transaction that has locked what it read.
+//! [`FenceTokens`] say which holder of a lock may still write; [`JobRuns`], the latest run of each
+//! scheduled job, ask them in the transaction of each write.
 
 mod connect;
 mod database;

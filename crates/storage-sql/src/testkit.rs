@@ -1,14 +1,13 @@
 //! Databases that come and go with a test.
 
 use async_trait::async_trait;
-use kernel::Fence;
 use outbox::NewMessage;
 use outbox::testkit::OutboxUnderTest;
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::SecretString;
 
 use crate::connect::{Engine, Shape};
-use crate::{Database, Error, FenceRefusal, Outbox, Settings, fences};
+use crate::{Database, Error, Outbox, Settings};
 
 /// Runs statements one after another over a connection of their own, such as
 /// `CREATE DATABASE` on a server, or what a test wants to find in a table.
@@ -45,30 +44,6 @@ pub async fn text(database: &Database, sql: &str) -> Result<Option<String>, Erro
     let row = database.within(connection.query_one_raw(statement)).await?;
     let text = row.map(|row| row.try_get_by_index::<String>(0));
     Ok(text.transpose()?)
-}
-
-/// Runs statements in one transaction that checks a fence first, as a protected write does.
-///
-/// # Errors
-///
-/// [`FenceRefusal`]; then none of them stands.
-pub async fn execute_fenced(
-    database: &Database,
-    fence: &Fence,
-    statements: &[&str],
-) -> Result<(), FenceRefusal> {
-    let written = async {
-        let transaction = database.begin().await?;
-        let checked = fences::check(&transaction, fence).await?;
-        if checked.is_ok() {
-            for statement in statements {
-                transaction.execute_unprepared(statement).await?;
-            }
-            transaction.commit().await?;
-        }
-        Ok(checked)
-    };
-    Ok(database.within(written).await??)
 }
 
 /// Writes messages, all in one transaction.

@@ -5,6 +5,7 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kernel::{
     FallbackLock, Fenced, LockError, MemoryLock, StaleFence, fences_contract, lock_contract,
 };
@@ -45,17 +46,18 @@ async fn a_holder_that_was_overtaken_writes_no_more(database: TestDatabase) {
     let lock = FallbackLock::new(Arc::new(redis.clone()), open.lock());
     let fenced = Fenced::new(Arc::new(lock), Arc::new(open.fences()));
     let early = fenced.acquire("job", PATIENT).await.unwrap();
-    let write = async |fence| {
-        let sql = "UPDATE fence SET name = name WHERE name = 'job'";
-        storage_sql::testkit::execute_fenced(&open, fence, &[sql]).await
+    let write = async |tick, fence| {
+        let runs = open.job_runs();
+        runs.begin("job", tick, "instance", Timestamp::UNIX_EPOCH, fence)
+            .await
     };
-    write(early.fence()).await.unwrap();
+    assert!(write(1, early.fence()).await.unwrap());
     // Redis goes away: while `early` holds its lock the database gives it to another.
     redis.set_away(true);
     let late = fenced.acquire("job", PATIENT).await.unwrap();
-    let refused = write(early.fence()).await.unwrap_err();
+    let refused = write(2, early.fence()).await.unwrap_err();
     assert!(matches!(refused, FenceRefusal::Stale(_)), "{refused}");
-    write(late.fence()).await.unwrap();
+    assert!(write(2, late.fence()).await.unwrap());
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod completeness;
 mod donation;
 mod equipment;
 mod heading;
+mod job;
 mod member;
 mod meso;
 mod operator;
@@ -17,6 +18,7 @@ pub use completeness::Completeness;
 pub use donation::{DonationAnswer, DonationsAnswer};
 pub use equipment::{EquipmentAnswer, ItemAnswer, PotentialLinesAnswer, PresetAnswer};
 pub use heading::Heading;
+pub use job::{JobAnswer, JobRunAnswer, JobsAnswer};
 pub use member::{MeAnswer, SessionAnswer};
 pub(crate) use meso::whole_meso;
 pub use operator::{

@@ -3,8 +3,9 @@
 //! Time is divided into ticks of a job's own length, the same on every instance. A job of
 //! [`Place::OneInstance`] takes its tick in the database before it begins, so each tick is begun
 //! once, however many instances there are and whichever of them die; [`Ticks`] says what that
-//! means. A lock keeps the ticks of one job from overlapping. An instance that dies in the middle leaves its tick unfinished, and the next tick does
-//! what was left: so a job does what is to be done, not what has changed since last time.
+//! means. A lock keeps the ticks of one job from overlapping, and its fence whoever has lost it. An
+//! instance that dies in the middle leaves its tick unfinished, and the next tick does what was
+//! left: so a job does what is to be done, not what has changed since last time.
 
 mod jobs;
 mod runner;
@@ -15,7 +16,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Clock, LocalLock};
+use jiff::Timestamp;
+use kernel::Clock;
 use resilience::Jitter;
 use telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
@@ -62,6 +64,39 @@ pub enum Place {
     OneInstance,
 }
 
+impl Plan {
+    /// Which tick it is: how many have gone by since 1970; always the same for a job that is done
+    /// once.
+    pub fn tick(self, now: Timestamp) -> i64 {
+        let number = |length| now.as_nanosecond().div_euclid(length);
+        let number = self.length().map_or(0, number);
+        i64::try_from(number).expect("nanoseconds since 1970 fit into 64 bits until 2262")
+    }
+
+    /// When a tick begins; none for a job that is done once.
+    pub fn begins(self, tick: i64) -> Option<Timestamp> {
+        let since_1970 = self.length()?.checked_mul(tick.into())?;
+        Timestamp::from_nanosecond(since_1970).ok()
+    }
+
+    /// When the job is due, if this is the tick that was taken last: in the past when nobody has
+    /// begun the present one. None for a job that has been done once and for all.
+    pub fn next_due(self, now: Timestamp, last: Option<i64>) -> Option<Timestamp> {
+        let present = self.tick(now);
+        let next = last.map_or(present, |last| present.max(last.saturating_add(1)));
+        match self.every {
+            Some(_) => self.begins(next),
+            None => last.is_none().then_some(now),
+        }
+    }
+
+    /// Of a tick, in nanoseconds.
+    fn length(self) -> Option<i128> {
+        let nanos = self.every?.as_nanos();
+        Some(i128::try_from(nanos).unwrap_or(i128::MAX).max(1))
+    }
+}
+
 impl Place {
     /// The processes that have a runner of such a job.
     const fn duty(self) -> Duty {
@@ -87,15 +122,15 @@ pub struct JobStatus {
     pub plan: Plan,
     /// Its latest run: on any instance if one does it for all, else on this one.
     pub latest: Result<Option<LastRun>, TicksError>,
+    /// When it is due next, in the past when it should have begun; none for a job that has been
+    /// done once and for all, and while the latest run is not known.
+    pub next_due: Option<Timestamp>,
 }
 
 impl Schedule {
     /// These jobs, of which those for one instance are dealt out by the agreement of all.
     pub fn new(jobs: Vec<Arc<dyn Job>>, of_all: &Agreement) -> Self {
-        let own = Agreement {
-            lock: Arc::new(LocalLock::default()),
-            ticks: Arc::new(MemoryTicks::default()),
-        };
+        let own = Agreement::alone();
         let jobs = jobs.into_iter().map(|job| {
             let agreement = match job.plan().place {
                 Place::OneInstance => of_all,
@@ -134,15 +169,58 @@ impl Schedule {
     }
 
     /// What is known of each job.
-    pub async fn status(&self) -> Vec<JobStatus> {
+    pub async fn status(&self, now: Timestamp) -> Vec<JobStatus> {
         let mut all = Vec::new();
         for (job, agreement) in &self.jobs {
+            let (name, plan) = (job.name(), job.plan());
+            let latest = agreement.ticks.latest(name).await;
+            let known = latest.as_ref().ok();
+            let last_tick = known.map(|run| run.as_ref().map(|run| run.tick));
             all.push(JobStatus {
-                name: job.name(),
-                plan: job.plan(),
-                latest: agreement.ticks.latest(job.name()).await,
+                name,
+                plan,
+                next_due: last_tick.and_then(|last| plan.next_due(now, last)),
+                latest,
             });
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_follow_each_other_and_tell_when_a_job_is_due() {
+        let hourly = Plan {
+            every: Some(Duration::from_hours(1)),
+            place: Place::OneInstance,
+        };
+        let once = Plan {
+            every: None,
+            ..hourly
+        };
+        let at = |time: &str| {
+            format!("2026-11-26T{time}:00Z")
+                .parse::<Timestamp>()
+                .unwrap()
+        };
+        let now = at("12:30");
+        let present = hourly.tick(now);
+        assert_eq!(hourly.begins(present), Some(at("12:00")));
+        assert_eq!(hourly.tick(at("13:00")), present + 1);
+        for (plan, last, due) in [
+            (hourly, None, Some("12:00")),
+            (hourly, Some(present - 3), Some("12:00")),
+            (hourly, Some(present), Some("13:00")),
+            // Of an instance whose clock is ahead.
+            (hourly, Some(present + 1), Some("14:00")),
+            (once, None, Some("12:30")),
+            (once, Some(0), None),
+        ] {
+            let due = due.map(at);
+            assert_eq!(plan.next_due(now, last), due, "{plan:?} after {last:?}");
+        }
     }
 }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use kernel::{Clock, Lock, LockError};
+use kernel::{Clock, Fenced, LocalLock, LockError};
 use resilience::Jitter;
 use telemetry::{Counters, Gauges, Metrics};
 use tokio_util::sync::CancellationToken;
 
-use super::{Job, Ticks};
+use super::{Job, MemoryTicks, Ticks, TicksError};
 use crate::http::causes;
 
 /// The part of a tick within which instances begin, so that they do not all begin at once.
@@ -62,11 +61,23 @@ impl Measures {
 /// What instances agree by on who does a job.
 #[derive(Debug, Clone)]
 pub struct Agreement {
-    /// Keeps a job from overlapping itself: an instance that is still at an earlier tick holds it.
-    pub lock: Arc<dyn Lock>,
-    /// Deals out the ticks. A tick that was taken is the fence: what comes of an earlier one is
-    /// no longer written down.
+    /// Keeps a job from overlapping itself: an instance that is still at an earlier tick holds it,
+    /// and one that was overtaken is refused by the ticks.
+    pub lock: Fenced,
+    /// Deals out the ticks. A tick that was taken is a fence as well: what comes of an earlier one
+    /// is no longer written down.
     pub ticks: Arc<dyn Ticks>,
+}
+
+impl Agreement {
+    /// Of one instance with itself.
+    pub fn alone() -> Self {
+        let ticks = Arc::new(MemoryTicks::default());
+        Self {
+            lock: Fenced::new(Arc::new(LocalLock::default()), ticks.clone()),
+            ticks,
+        }
+    }
 }
 
 /// Does one job, tick after tick.
@@ -134,13 +145,16 @@ impl Runner {
             Err(LockError::Held { .. }) => return Tick::Taken,
             Err(error) => return self.failed(&error),
         };
-        let (ticks, number) = (&self.agreement.ticks, self.tick_number());
-        match ticks
-            .begin(job, number, &self.instance, self.clock.now())
-            .await
-        {
+        let (ticks, now) = (&self.agreement.ticks, self.clock.now());
+        let number = self.job.plan().tick(now);
+        let begun = ticks.begin(job, number, &self.instance, now, lease.fence());
+        match begun.await {
             Ok(true) => {}
             Ok(false) => return Tick::Taken,
+            Err(TicksError::Overtaken(stale)) => {
+                tracing::warn!(job, "a tick is left to another instance: {stale}");
+                return Tick::Taken;
+            }
             Err(error) => return self.failed(&error),
         }
         let report = lease.work(self.do_once(number, stop)).await;
@@ -151,9 +165,10 @@ impl Runner {
             Err(error) => Err(format!("{error:#}")),
         };
         let written = text.as_deref().map_err(String::as_str);
-        if let Err(error) = ticks.end(job, number, now, written).await {
+        if let Err(error) = ticks.end(job, number, now, written, lease.fence()).await {
             tracing::warn!(
                 job,
+                %error,
                 cause = causes(&error),
                 "a scheduled job's end is not written down"
             );
@@ -183,24 +198,13 @@ impl Runner {
         Tick::Failed
     }
 
-    /// How many ticks have gone by since 1970; always the same for a job that is done once.
-    fn tick_number(&self) -> i64 {
-        self.job.plan().every.map_or(0, |every| {
-            let length = i128::try_from(every.as_nanos()).unwrap_or(i128::MAX).max(1);
-            let number = self.clock.now().as_nanosecond().div_euclid(length);
-            i64::try_from(number).expect("nanoseconds since 1970 fit into 64 bits until 2262")
-        })
-    }
-
     fn until_next_tick(&self) -> Option<Duration> {
-        let every = self.job.plan().every?;
-        let length = i128::try_from(every.as_nanos()).unwrap_or(i128::MAX).max(1);
-        let left = length - self.clock.now().as_nanosecond().rem_euclid(length);
-        let left = SignedDuration::from_nanos_i128(left);
-        Some(Duration::try_from(left).expect("what is left of a tick is above zero"))
+        let (plan, now) = (self.job.plan(), self.clock.now());
+        let next = plan.begins(plan.tick(now) + 1)?;
+        let left = next.duration_since(now);
+        Some(Duration::try_from(left).expect("the next tick is ahead"))
     }
 
-    /// None for a job that is done once.
     fn longest_jitter(&self) -> Duration {
         let every = self.job.plan().every.unwrap_or_default();
         (every / JITTER_SHARE).min(LONGEST_JITTER)

@@ -7,9 +7,14 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use storage_sql::JobRuns;
+use kernel::{Fence, FenceError, FenceToken, Fences, StaleFence};
+use storage_sql::{FenceRefusal, JobRuns};
 
 /// Deals out ticks among instances, and remembers the latest run of each job.
+///
+/// Every write carries the fence of the job's lock, and MUST be refused when another has taken the
+/// lock since: a holder that was stopped for longer than its lease neither begins a tick beside its
+/// successor's nor writes over what that has written.
 #[async_trait]
 pub trait Ticks: Debug + Send + Sync {
     /// Takes a tick of a job. Of all who try for the same tick, or for an earlier one than was
@@ -17,26 +22,29 @@ pub trait Ticks: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`TicksError`] when it cannot be known; then the tick may have been taken.
+    /// [`TicksError::Overtaken`], and [`TicksError::Failed`] when it cannot be known; then the tick
+    /// may have been taken.
     async fn begin(
         &self,
         job: &str,
         tick: i64,
         instance: &str,
         at: Timestamp,
+        fence: &Fence,
     ) -> Result<bool, TicksError>;
 
     /// Writes down what came of a run, unless a later tick was begun since.
     ///
     /// # Errors
     ///
-    /// [`TicksError`] when it cannot be written.
+    /// [`TicksError`] when it is not written.
     async fn end(
         &self,
         job: &str,
         tick: i64,
         at: Timestamp,
         report: Result<&str, &str>,
+        fence: &Fence,
     ) -> Result<(), TicksError>;
 
     /// The latest run of a job.
@@ -50,14 +58,29 @@ pub trait Ticks: Debug + Send + Sync {
 /// The latest run of a job.
 pub type LastRun = storage_sql::JobRun;
 
-/// What keeps the ticks failed.
+/// Why a tick was not dealt out, or a run not written down or read.
 #[derive(Debug, thiserror::Error)]
-#[error("the ticks of scheduled jobs cannot be used")]
-pub struct TicksError(#[source] pub Box<dyn Error + Send + Sync>);
+pub enum TicksError {
+    /// Another instance has taken the lock since.
+    #[error(transparent)]
+    Overtaken(#[from] StaleFence),
+    /// What keeps the ticks failed.
+    #[error("the ticks of scheduled jobs cannot be used")]
+    Failed(#[source] Box<dyn Error + Send + Sync>),
+}
 
 impl From<storage_sql::Error> for TicksError {
     fn from(error: storage_sql::Error) -> Self {
-        Self(Box::new(error))
+        Self::Failed(Box::new(error))
+    }
+}
+
+impl From<FenceRefusal> for TicksError {
+    fn from(refusal: FenceRefusal) -> Self {
+        match refusal {
+            FenceRefusal::Stale(stale) => stale.into(),
+            FenceRefusal::Failed(error) => error.into(),
+        }
     }
 }
 
@@ -69,8 +92,9 @@ impl Ticks for JobRuns {
         tick: i64,
         instance: &str,
         at: Timestamp,
+        fence: &Fence,
     ) -> Result<bool, TicksError> {
-        Ok(self.begin(job, tick, instance, at).await?)
+        Ok(self.begin(job, tick, instance, at, fence).await?)
     }
 
     async fn end(
@@ -79,8 +103,9 @@ impl Ticks for JobRuns {
         tick: i64,
         at: Timestamp,
         report: Result<&str, &str>,
+        fence: &Fence,
     ) -> Result<(), TicksError> {
-        self.end(job, tick, at, report).await?;
+        self.end(job, tick, at, report, fence).await?;
         Ok(())
     }
 
@@ -89,13 +114,46 @@ impl Ticks for JobRuns {
     }
 }
 
-/// The ticks of one process: for jobs that every instance does for itself, and for tests.
+/// The ticks of one process, and the fences of its locks: for jobs that every instance does for
+/// itself, and for tests.
 #[derive(Debug, Default)]
-pub struct MemoryTicks(Mutex<HashMap<String, LastRun>>);
+pub struct MemoryTicks(Mutex<Memory>);
+
+#[derive(Debug, Default)]
+struct Memory {
+    runs: HashMap<String, LastRun>,
+    tokens: HashMap<String, FenceToken>,
+}
 
 impl MemoryTicks {
-    fn runs(&self) -> MutexGuard<'_, HashMap<String, LastRun>> {
+    fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().expect("no holder of this lock panics")
+    }
+}
+
+impl Memory {
+    fn check(&self, fence: &Fence) -> Result<(), StaleFence> {
+        let newest = self.newest(&fence.name);
+        if newest == fence.token {
+            return Ok(());
+        }
+        let fence = fence.clone();
+        Err(StaleFence { fence, newest })
+    }
+
+    fn newest(&self, name: &str) -> FenceToken {
+        let token = self.tokens.get(name).copied();
+        token.unwrap_or(FenceToken::new(0))
+    }
+}
+
+#[async_trait]
+impl Fences for MemoryTicks {
+    async fn raise(&self, name: &str) -> Result<FenceToken, FenceError> {
+        let mut memory = self.memory();
+        let token = FenceToken::new(memory.newest(name).number() + 1);
+        memory.tokens.insert(name.to_owned(), token);
+        Ok(token)
     }
 }
 
@@ -107,9 +165,11 @@ impl Ticks for MemoryTicks {
         tick: i64,
         instance: &str,
         at: Timestamp,
+        fence: &Fence,
     ) -> Result<bool, TicksError> {
-        let mut runs = self.runs();
-        if runs.get(job).is_some_and(|run| run.tick >= tick) {
+        let mut memory = self.memory();
+        memory.check(fence)?;
+        if memory.runs.get(job).is_some_and(|run| run.tick >= tick) {
             return Ok(false);
         }
         let run = LastRun {
@@ -119,7 +179,7 @@ impl Ticks for MemoryTicks {
             ended: None,
             report: None,
         };
-        runs.insert(job.to_owned(), run);
+        memory.runs.insert(job.to_owned(), run);
         Ok(true)
     }
 
@@ -129,9 +189,11 @@ impl Ticks for MemoryTicks {
         tick: i64,
         at: Timestamp,
         report: Result<&str, &str>,
+        fence: &Fence,
     ) -> Result<(), TicksError> {
-        let mut runs = self.runs();
-        if let Some(run) = runs.get_mut(job).filter(|run| run.tick == tick) {
+        let mut memory = self.memory();
+        memory.check(fence)?;
+        if let Some(run) = memory.runs.get_mut(job).filter(|run| run.tick == tick) {
             run.ended = Some((at, report.is_ok()));
             run.report = Some(report.unwrap_or_else(|failure| failure).to_owned());
         }
@@ -139,6 +201,20 @@ impl Ticks for MemoryTicks {
     }
 
     async fn latest(&self, job: &str) -> Result<Option<LastRun>, TicksError> {
-        Ok(self.runs().get(job).cloned())
+        Ok(self.memory().runs.get(job).cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::fences_contract;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn fences_in_memory_keep_the_contract() {
+        let ticks = MemoryTicks::default();
+        let check = async |fence: &Fence| ticks.memory().check(fence);
+        fences_contract(&ticks, check, "").await;
     }
 }

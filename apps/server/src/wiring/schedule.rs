@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use equipment::Characters;
-use kernel::{Clock, Lock};
+use kernel::{Clock, Fenced, Lock};
 use members::Sessions;
 use storage_sql::Database;
 
@@ -45,7 +45,7 @@ pub(super) fn wire(
         }),
     ];
     let agreement = Agreement {
-        lock,
+        lock: Fenced::new(lock, Arc::new(database.fences())),
         ticks: Arc::new(database.job_runs()),
     };
     Schedule::new(jobs, &agreement)

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use coordination_redis::{Redis, RedisLock};
-use kernel::{FallbackLock, Fenced, FencedLease, SystemClock, TimeOrderedIds};
-use storage_sql::testkit::{execute, execute_fenced, text};
-use storage_sql::{Database, FenceRefusal};
+use kernel::{Clock, FallbackLock, Fenced, FencedLease, SystemClock, TimeOrderedIds};
+use storage_sql::{Database, FenceRefusal, JobRun};
 use testkit::{Server, TestDatabase};
 
 use crate::actor::{self, PATIENT, says};
@@ -21,11 +20,13 @@ fn fenced(redis: Redis, database: &Database) -> Fenced {
     Fenced::new(Arc::new(lock), Arc::new(database.fences()))
 }
 
-/// Writes its token where the last writer stands.
-async fn write(database: &Database, lease: &FencedLease) -> Result<(), FenceRefusal> {
-    let token = lease.fence().token;
-    let sql = format!("UPDATE work SET writer = {token}, writes = writes + 1");
-    execute_fenced(database, lease.fence(), &[&sql]).await
+/// Begins a tick, as scheduled work does under its lock: each is later than the one before, so that
+/// nothing but the fence refuses it.
+async fn write(database: &Database, lease: &FencedLease, who: &str) -> Result<(), FenceRefusal> {
+    let (runs, now) = (database.job_runs(), SystemClock.now());
+    let tick = now.as_microsecond();
+    runs.begin("job", tick, who, now, lease.fence()).await?;
+    Ok(())
 }
 
 /// Takes the lock, writes as long as it has it, and once more when it has lost it.
@@ -36,15 +37,15 @@ async fn holder() {
     let fenced = fenced(redis, &database);
     let lease = fenced.acquire("job", PATIENT).await.unwrap();
     println!("took the lock");
-    let refused = lease.work(async {
+    let refused = Box::pin(lease.work(async {
         loop {
-            if let Err(refused) = write(&database, &lease).await {
+            if let Err(refused) = write(&database, &lease, "holder").await {
                 return refused;
             }
             println!("wrote");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    });
+    }));
     match refused.await {
         // The write came before the watch over the lease.
         Ok(refused) => println!("refused: {refused}"),
@@ -52,7 +53,7 @@ async fn holder() {
     }
     lease.lease().lost().cancelled().await;
     println!("knows that it lost the lock");
-    let refused = write(&database, &lease).await.unwrap_err();
+    let refused = write(&database, &lease, "holder").await.unwrap_err();
     println!("refused at last: {refused}");
 }
 
@@ -63,11 +64,6 @@ async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
     let server = Server::redis().unwrap();
     let database = TestDatabase::mysql().await;
     let open = database.open().await;
-    let table = [
-        "CREATE TABLE work (writer BIGINT NOT NULL, writes BIGINT NOT NULL)",
-        "INSERT INTO work VALUES (0, 0)",
-    ];
-    execute(database.url(), &table).await.unwrap();
     let fenced = fenced(actor::connect(&server.url()).await, &open);
     for _ in 0..rounds {
         let mut holder = actor::start("locks::holder", &server.url(), &database);
@@ -75,8 +71,9 @@ async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
         holder.freeze();
         // Its lease ends while it stands.
         let lease = fenced.acquire("job", PATIENT).await.unwrap();
-        write(&open, &lease).await.unwrap();
+        write(&open, &lease, "successor").await.unwrap();
         let before = last_write(&open).await;
+        assert_eq!(before.instance, "successor");
         holder.thaw();
         says(&holder, "knows that it lost the lock").await;
         says(&holder, "refused at last").await;
@@ -92,8 +89,7 @@ async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
     );
 }
 
-/// Who wrote last, and how many writes there were.
-async fn last_write(database: &Database) -> String {
-    let sql = "SELECT CONCAT(writer, ' ', writes) FROM work";
-    text(database, sql).await.unwrap().unwrap()
+/// The last write, and who made it.
+async fn last_write(database: &Database) -> JobRun {
+    database.job_runs().latest("job").await.unwrap().unwrap()
 }

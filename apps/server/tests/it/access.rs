@@ -60,6 +60,7 @@ const ROUTES: &[(&str, &str, For)] = &[
         "/api/v1/admin/members/{id}/sessions",
         For::Operators,
     ),
+    ("get", "/api/v1/admin/jobs", For::Operators),
     ("post", "/api/v1/admin/points/grants", For::Operators),
     ("get", "/api/v1/admin/points/{id}", For::Operators),
     ("get", "/api/v1/admin/outbox", For::Operators),

@@ -10,6 +10,7 @@ mod characters;
 mod contract;
 mod delivery;
 mod donations;
+mod jobs;
 mod likes;
 mod objects;
 mod operations;

@@ -1,51 +1,57 @@
 //! Fills the tables, from where an earlier run has stopped.
 
-use anyhow::Context;
 use indicatif::ProgressBar;
-use secrecy::SecretString;
-use storage_sql::Database;
-use storage_sql::testkit::{execute, text};
 
-use crate::cases::{TABLES, Table};
+use crate::server::Server;
+use crate::tables::{TABLES, Table, in_numbers};
 
-/// Rows of one statement.
+/// Rows of one transaction.
 const CHUNK: u64 = 20_000;
 
-/// Makes rows until each table has this many; how many the fullest has then.
-pub(crate) async fn to(
-    database: &Database,
-    url: &SecretString,
-    rows: u64,
-    seed: u64,
-) -> anyhow::Result<u64> {
-    let mut most = 0;
+/// How far each table is filled; written with the rows.
+const PROGRESS: &str = "CREATE TABLE IF NOT EXISTS explain_progress \
+     (name VARCHAR(64) PRIMARY KEY, made BIGINT NOT NULL)";
+
+/// Makes rows until each table has this many.
+pub(crate) async fn to(server: &Server, rows: u64, seed: u64) -> anyhow::Result<()> {
+    server.run(PROGRESS).await?;
     for table in &TABLES {
-        let bar = ProgressBar::new(rows).with_message(table.name);
-        let mut there = count(database, table).await?;
+        eprintln!("filling {} with {rows} rows", table.name);
+        let bar = ProgressBar::new(rows);
+        let mut there = made(server, table).await?;
         bar.set_position(there);
         while there < rows {
             let last = rows.min(there + CHUNK);
-            execute(url, &[&insert(table, there + 1, last, seed)]).await?;
+            let insert = insert(table, there + 1, last, rows, seed);
+            let name = table.name;
+            let progress = format!("REPLACE INTO explain_progress VALUES ('{name}', {last})");
+            server.run_all(&[&insert, &progress]).await?;
             there = last;
             bar.set_position(there);
         }
         bar.finish_and_clear();
-        execute(url, &[&format!("ANALYZE TABLE {}", table.name)]).await?;
-        most = most.max(there);
+        server
+            .texts(&format!("ANALYZE TABLE {}", table.name))
+            .await?;
     }
-    Ok(most)
+    Ok(())
 }
 
-async fn count(database: &Database, table: &Table) -> anyhow::Result<u64> {
-    let sql = format!("SELECT CAST(COUNT(*) AS CHAR) FROM {}", table.name);
-    let count = text(database, &sql).await?.context("a count has a row")?;
-    Ok(count.parse()?)
+async fn made(server: &Server, table: &Table) -> anyhow::Result<u64> {
+    let name = table.name;
+    let sql = format!("SELECT CAST(made AS CHAR) FROM explain_progress WHERE name = '{name}'");
+    let made = server.texts(&sql).await?;
+    Ok(made.first().map_or(Ok(0), |made| made.parse())?)
 }
 
 /// Rows from MariaDB's own sequences; whatever is random follows from the seed.
-fn insert(table: &Table, first: u64, last: u64, seed: u64) -> String {
+fn insert(table: &Table, first: u64, last: u64, rows: u64, seed: u64) -> String {
     let names: Vec<_> = table.columns.iter().map(|(name, _)| *name).collect();
-    let values: Vec<_> = table.columns.iter().map(|(_, value)| *value).collect();
+    let values = table
+        .columns
+        .iter()
+        .map(|(_, value)| in_numbers(value, rows));
+    let values: Vec<_> = values.collect();
     format!(
         "INSERT INTO {} ({}) SELECT {} FROM \
          (SELECT seq, CRC32(CONCAT({seed}, ':', seq)) AS dice FROM seq_{first}_to_{last}) AS s",

@@ -1,6 +1,5 @@
-//! Shows what the composite indexes are worth: the plan and the time of each hot query with and
-//! without its index, on as many rows as asked for and on a tenth of them. `cargo xtask explain`
-//! runs it.
+//! Shows what the indexes are worth: the plan and the time of each hot query with and without its
+//! index, on as many rows as asked for and on a tenth of them. `cargo xtask explain` runs it.
 //!
 //! The statements are those that the code sends: each port is called once while the server logs
 //! what it is asked.
@@ -8,29 +7,31 @@
 mod cases;
 mod fill;
 mod measure;
+mod sent;
+mod server;
+mod tables;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Parser;
-use secrecy::SecretString;
-use storage_sql::testkit::execute;
 use storage_sql::{Database, Settings};
-use testkit::Server;
 
 use crate::cases::CASES;
-use crate::measure::Measured;
+use crate::measure::{Measured, Servers};
+use crate::server::Server;
+use crate::tables::FEWEST_ROWS;
 
 /// The plan and the time of each hot query with and without its index, on MariaDB.
 #[derive(Debug, Parser)]
 struct Options {
     /// The rows of each table.
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(10 * FEWEST_ROWS..))]
     rows: u64,
     /// What the rows are made from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// A MariaDB of an account that may do everything, such as `mysql://root@127.0.0.1:3306`: keeps
-    /// the rows in its database `maple_explain`, so that another run finds them. Without it, a
-    /// private server for this run.
+    /// the rows in databases of its own, so that another run finds them, or goes on where this one
+    /// was stopped. Without it, a private server for this run.
     #[arg(long)]
     url: Option<String>,
     /// What `cargo bench` passes.
@@ -38,69 +39,70 @@ struct Options {
     bench: bool,
 }
 
+/// A private server has memory enough for the largest table, as a server in production should.
+const ROOM: [&str; 2] = [
+    "SET GLOBAL innodb_buffer_pool_size = 1073741824",
+    "SET GLOBAL innodb_log_file_size = 268435456",
+];
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let (url, _server) = if let Some(url) = &options.url {
-        (url.clone(), None)
+        (url.trim_end_matches('/').to_owned(), None)
     } else {
-        let server = Server::mariadb()?;
+        let server = testkit::Server::mariadb()?;
+        let anywhere = Server::open(&server.url(), "mysql").await?;
+        for setting in ROOM {
+            anywhere.run(setting).await?;
+        }
         (server.url(), Some(server))
     };
-    let url = url.trim_end_matches('/');
-    let anywhere = SecretString::from(format!("{url}/information_schema"));
-    execute(&anywhere, &["CREATE DATABASE IF NOT EXISTS maple_explain"])
-        .await
-        .context("the database cannot be made")?;
-    let url = SecretString::from(format!("{url}/maple_explain"));
-    let database = Database::open(&Settings {
-        max_connections: 2,
-        statement_timeout: std::time::Duration::from_mins(10),
-        ..Settings::new(url.clone())
-    })
-    .await?;
-    database.migrate().await?;
-
-    let mut small = Vec::new();
-    let mut large = Vec::new();
-    for (rows, measured) in [(options.rows / 10, &mut small), (options.rows, &mut large)] {
-        let there = fill::to(&database, &url, rows, options.seed).await?;
-        ensure!(
-            there == rows,
-            "the database has {there} rows already, which is more than {rows}: drop maple_explain"
-        );
-        for case in &CASES {
-            measured.push(measure::case(&database, &url, case).await?);
-        }
+    let sent = sent::by_the_code(&url).await?;
+    let servers = Servers {
+        tenth: filled(&url, options.rows / 10, options.seed).await?,
+        whole: filled(&url, options.rows, options.seed).await?,
+    };
+    let mut all = Vec::new();
+    for (case, sql) in CASES.iter().zip(&sent) {
+        eprintln!("measuring {}", case.name);
+        all.push(measure::case(&servers, case, sql).await?);
     }
-    report(options.rows, &small, &large);
-    for (case, measured) in CASES.iter().zip(&large) {
-        ensure!(
-            measured.uses_index,
-            "{}: the plan does not use {}",
-            case.name,
-            case.index
-        );
+    report(options.rows, &all);
+    for (case, measured) in CASES.iter().zip(&all) {
+        let (name, index) = (case.name, case.indexes[0]);
+        ensure!(measured.uses_index, "{name}: the plan does not use {index}");
     }
     Ok(())
 }
 
-fn report(rows: u64, small: &[Measured], large: &[Measured]) {
+/// A database whose tables have so many rows.
+async fn filled(url: &str, rows: u64, seed: u64) -> anyhow::Result<Server> {
+    let name = format!("maple_explain_{rows}_{seed}");
+    let server = Server::open(url, &name).await?;
+    let database = Database::open(&Settings::new(format!("{url}/{name}"))).await?;
+    database.migrate().await?;
+    database.close().await?;
+    fill::to(&server, rows, seed).await?;
+    Ok(server)
+}
+
+fn report(rows: u64, all: &[Measured]) {
     println!("| query | index | with it | without it | ratio | ten times the rows | plan |");
     println!("|---|---|---|---|---|---|---|");
-    for ((case, small), large) in CASES.iter().zip(small).zip(large) {
+    for (case, measured) in CASES.iter().zip(all) {
         println!(
             "| {} | `{}` | {} | {} | {:.0}× | {:.2}× | {} |",
             case.name,
-            case.index,
-            in_words(large.with),
-            in_words(large.without),
-            large.without / large.with,
-            large.with / small.with,
-            large.plan,
+            case.indexes.join("`, without also `"),
+            in_words(measured.with),
+            in_words(measured.without),
+            measured.without / measured.with,
+            measured.with / measured.tenth,
+            measured.plan,
         );
     }
-    println!("(medians of {} runs on {rows} rows)", measure::RUNS);
+    println!("(medians of {} rounds on {rows} rows)", measure::ROUNDS);
 }
 
 fn in_words(seconds: f64) -> String {

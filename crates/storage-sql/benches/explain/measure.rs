@@ -1,88 +1,117 @@
-//! One query: what the code sends, its plan, and its time with and without its index.
+//! One query: its plan, and its time with and without its index.
 
 use anyhow::{Context, ensure};
-use secrecy::SecretString;
-use storage_sql::Database;
-use storage_sql::testkit::{execute, text};
-use tokio::time::Instant;
 
 use crate::cases::Case;
+use crate::server::Server;
 
-/// How often each statement is run; the median counts.
-pub(crate) const RUNS: usize = 15;
+/// In how many rounds each statement is run.
+pub(crate) const ROUNDS: usize = 11;
 
-/// What was measured of a query.
+/// How often in each round, where it has its index; the median of all runs counts.
+const OFTEN: usize = 9;
+
+/// The tables with all rows, and with a tenth of them.
+pub(crate) struct Servers {
+    pub(crate) whole: Server,
+    pub(crate) tenth: Server,
+}
+
+/// What was measured of a query: medians, in seconds.
 pub(crate) struct Measured {
-    /// Seconds.
     pub(crate) with: f64,
-    /// Seconds.
     pub(crate) without: f64,
+    /// With the index, on a tenth of the rows.
+    pub(crate) tenth: f64,
     pub(crate) uses_index: bool,
-    /// The table's line of the plan, in short.
+    /// How the plan reads the tables, in short.
     pub(crate) plan: String,
 }
 
-pub(crate) async fn case(
-    database: &Database,
-    url: &SecretString,
-    case: &Case,
-) -> anyhow::Result<Measured> {
-    let sql = sent(database, url, case).await?;
-    let table = format!("`{}`", case.table);
-    let ignoring = format!("{table} IGNORE INDEX (`{}`)", case.index);
-    let slow = sql.replacen(&format!("FROM {table}"), &format!("FROM {ignoring}"), 1);
-    ensure!(slow != sql, "{}: no table to find in {sql}", case.name);
-    let plan = text(database, &format!("EXPLAIN FORMAT=JSON {sql}"))
-        .await?
-        .context("a plan has a row")?;
+/// The three take turns, so that a machine that is busy with other things is so for all of them.
+pub(crate) async fn case(servers: &Servers, case: &Case, sql: &str) -> anyhow::Result<Measured> {
+    let slow = without_indexes(case, sql)?;
+    let plan = explain(&servers.whole, sql).await?;
+    let slow_plan = explain(&servers.whole, &slow).await?;
+    let uses = |plan: &str, index: &str| plan.contains(&format!("\"key\": \"{index}\""));
+    for index in case.indexes {
+        let name = case.name;
+        ensure!(
+            !uses(&slow_plan, index),
+            "{name}: {slow} still uses {index}"
+        );
+    }
+    let (mut with, mut without, mut tenth) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        for _ in 0..OFTEN {
+            tenth.push(time(&servers.tenth, case, sql).await?);
+            with.push(time(&servers.whole, case, sql).await?);
+        }
+        without.push(time(&servers.whole, case, &slow).await?);
+    }
     Ok(Measured {
-        with: median(database, &sql).await?,
-        without: median(database, &slow).await?,
-        uses_index: plan.contains(&format!("\"key\": \"{}\"", case.index)),
+        with: median(with),
+        without: median(without),
+        tenth: median(tenth),
+        uses_index: uses(&plan, case.indexes[0]),
         plan: in_short(&plan),
     })
 }
 
-/// The statement that the code sends, with its values.
-async fn sent(database: &Database, url: &SecretString, case: &Case) -> anyhow::Result<String> {
-    let log = [
-        "SET GLOBAL log_output = 'TABLE'",
-        "TRUNCATE mysql.general_log",
-        "SET GLOBAL general_log = 'ON'",
-    ];
-    execute(url, &log).await?;
-    let asked = (case.ask)(database).await;
-    execute(url, &["SET GLOBAL general_log = 'OFF'"]).await?;
-    asked.with_context(|| format!("{} failed", case.name))?;
-    let sql = format!(
-        "SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log \
-         WHERE command_type = 'Execute' AND argument LIKE 'SELECT%FROM `{}`%' LIMIT 1",
-        case.table
+/// How long a statement takes that finds what it should.
+async fn time(server: &Server, case: &Case, sql: &str) -> anyhow::Result<f64> {
+    let outcome = server.time(sql).await;
+    let outcome = outcome.with_context(|| format!("{} failed: {sql}", case.name))?;
+    let (name, rows, expected) = (case.name, outcome.rows, case.finds);
+    ensure!(
+        rows == expected,
+        "{name}: {rows} rows, not {expected}: {sql}"
     );
-    let sent = text(database, &sql).await?;
-    sent.with_context(|| format!("{}: the server was not asked", case.name))
+    Ok(outcome.took)
 }
 
-/// The median time of a statement, as an inner query of which only a count comes back.
-async fn median(database: &Database, sql: &str) -> anyhow::Result<f64> {
-    let counted = format!("SELECT CAST(COUNT(*) AS CHAR) FROM ({sql}) AS counted");
-    let mut times = Vec::new();
-    for _ in 0..RUNS {
-        let start = Instant::now();
-        text(database, &counted).await?;
-        times.push(start.elapsed().as_secs_f64());
+/// The same statement, kept from the indexes it would use.
+fn without_indexes(case: &Case, sql: &str) -> anyhow::Result<String> {
+    let indexes = case.indexes.join(", ");
+    let mut slow = sql.to_owned();
+    for table in case.tables {
+        let before = slow.clone();
+        for word in ["FROM", "JOIN"] {
+            let reads = format!("{word} {table} ");
+            let ignoring = format!("{word} {table} IGNORE INDEX ({indexes}) ");
+            slow = slow.replace(&reads, &ignoring);
+        }
+        let name = case.name;
+        ensure!(slow != before, "{name}: {table} is not read in {sql}");
+        // The form in which a deletion may say by what index.
+        if let Some(rest) = slow.strip_prefix("DELETE FROM") {
+            slow = format!("DELETE {table} FROM{rest}");
+        }
     }
-    times.sort_by(f64::total_cmp);
-    Ok(times[RUNS / 2])
+    Ok(slow)
 }
 
-/// How the table is read, by which key, and how many rows are expected.
+async fn explain(server: &Server, sql: &str) -> anyhow::Result<String> {
+    let plan = server.texts(&format!("EXPLAIN FORMAT=JSON {sql}")).await?;
+    plan.into_iter().next().context("a plan has a row")
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// For each table in the plan, how it is read, by which key, and how many rows are expected.
 fn in_short(plan: &str) -> String {
-    let value = |name: &str| {
-        let (_, rest) = plan.split_once(&format!("\"{name}\": "))?;
-        let (value, _) = rest.split_once([',', '\n'])?;
-        Some(value.trim_matches('"').to_owned())
-    };
-    let parts = ["access_type", "key", "rows"].map(|name| value(name).unwrap_or("none".to_owned()));
-    format!("{}, {}, {} rows", parts[0], parts[1], parts[2])
+    let tables = plan.split("\"table_name\": ").skip(1).map(|table| {
+        let value = |name: &str| {
+            let (_, rest) = table.split_once(&format!("\"{name}\": "))?;
+            let (value, _) = rest.split_once([',', '\n'])?;
+            Some(value.trim_matches('"'))
+        };
+        let [access, key, rows] =
+            ["access_type", "key", "rows"].map(|name| value(name).unwrap_or("none"));
+        format!("{access} {key} {rows}")
+    });
+    tables.collect::<Vec<_>>().join("; ")
 }

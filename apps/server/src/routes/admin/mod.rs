@@ -1,5 +1,6 @@
 //! What operators may do, with the admin token and on the admin listener only.
 
+pub(crate) mod jobs;
 pub(crate) mod members;
 pub(crate) mod outbox;
 pub(crate) mod points;
@@ -18,6 +19,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     let admin = web::scope(ADMIN).wrap(from_fn(admin_only));
     config.service(
         admin
+            .service(web::resource(below(jobs::JOBS)).route(web::get().to(jobs::jobs)))
             .service(
                 web::resource(below(members::SESSIONS))
                     .route(web::delete().to(members::end_sessions)),
