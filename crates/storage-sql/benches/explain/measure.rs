@@ -63,7 +63,8 @@ pub(crate) async fn case(servers: &Servers, case: &Case, sql: &str) -> anyhow::R
 /// Whether a plan reads a table by an index. The planner itself looks for a single row by its
 /// primary key; when there is none, no table is left in the plan.
 fn uses(plan: &str, index: &str) -> bool {
-    plan.contains(&format!("\"key\": \"{index}\"")) || index == "PRIMARY" && plan.contains(NO_SUCH_ROW)
+    plan.contains(&format!("\"key\": \"{index}\""))
+        || index == "PRIMARY" && plan.contains(NO_SUCH_ROW)
 }
 
 /// How long a statement takes that finds what it should.
