@@ -355,20 +355,25 @@ fn each_part_of_the_configuration_is_tried_and_named() {
                 "MAPLE__DATABASE__URL",
                 "mysql://root:canary@127.0.0.1:1/maple",
             ),
+            ("MAPLE__REDIS__URL", "redis://:canary@127.0.0.1:1"),
             ("MAPLE__NEXON__API_KEY", "canary"),
             ("MAPLE__NEXON__BASE_URL", "http://127.0.0.1:1"),
             ("MAPLE__SESSIONS__SECRET", SECRET),
         ],
     );
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    for part in ["database", "nexon"] {
-        assert!(
-            stdout(&output).contains(&format!("\n{part:<10} failed ")),
-            "{}",
-            stdout(&output)
-        );
+    let printed = stdout(&output);
+    for (part, why) in [
+        ("database", "Connection refused"),
+        ("redis", "Connection refused"),
+        ("nexon", ""),
+    ] {
+        let begins = format!("{part:<10} failed ");
+        let line = printed.lines().find(|line| line.starts_with(&begins));
+        let line = line.unwrap_or_else(|| panic!("{part}: {printed}"));
+        assert!(line.contains(why), "{line}");
     }
-    assert!(stderr(&output).contains("not of use: database, nexon"));
+    assert!(stderr(&output).contains("not of use: database, redis, nexon"));
     assert!(!stdout(&output).contains("canary") && !stderr(&output).contains("canary"));
 }
 

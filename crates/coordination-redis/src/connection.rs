@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use fred::clients::{Client, SubscriberClient, WithOptions};
@@ -54,9 +54,17 @@ struct Shared {
     prefix: String,
     command_timeout: Duration,
     on_error: Box<dyn Fn() + Send + Sync>,
+    /// What the connection failed of last.
+    trouble: Mutex<Option<String>>,
     /// What must still be told to the server after its caller has gone.
     owed: TaskTracker,
     runtime: Handle,
+}
+
+impl Shared {
+    fn trouble(&self) -> MutexGuard<'_, Option<String>> {
+        self.trouble.lock().expect("no holder of this lock panics")
+    }
 }
 
 impl Redis {
@@ -88,6 +96,7 @@ impl Redis {
             prefix: settings.prefix.clone(),
             command_timeout: settings.command_timeout,
             on_error: Box::new(on_error),
+            trouble: Mutex::default(),
             owed: TaskTracker::new(),
             runtime: Handle::current(),
         }));
@@ -131,6 +140,12 @@ impl Redis {
         while self.ping().await.is_err() {
             tokio::time::sleep(Duration::from_millis(RECONNECT_MILLIS.0.into())).await;
         }
+    }
+
+    /// What the connection failed of last, in the words of the system or the server; for whoever
+    /// waits for it in vain.
+    pub fn trouble(&self) -> Option<String> {
+        self.0.trouble().clone()
     }
 
     /// Tells the server what is still owed to it, and disconnects. Whatever is asked later fails.
@@ -233,6 +248,7 @@ impl Redis {
                         Ok((error, _)) => {
                             (redis.0.on_error)();
                             warn!(error = error.details(), "the connection to Redis failed");
+                            *redis.0.trouble() = Some(error.details().to_owned());
                         }
                         Err(RecvError::Lagged(_)) => {}
                         Err(RecvError::Closed) => return,

@@ -30,7 +30,7 @@ impl Display for Part {
         let name = self.name;
         match &self.found {
             Ok(found) => write!(f, "{name:<10} ok      {found}"),
-            Err(error) => write!(f, "{name:<10} failed  {error:#}"),
+            Err(error) => write!(f, "{name:<10} failed  {}", in_words(error)),
         }
     }
 }
@@ -89,20 +89,36 @@ async fn nexon(config: &Config) -> anyhow::Result<String> {
 
 /// Asks how memory is made room for as well: a lock or a like that is evicted is gone.
 async fn redis(config: &Config) -> anyhow::Result<String> {
-    let Some(url) = &config.redis_url else {
+    let (Some(url), Some(shown)) = (&config.redis_url, config.redis()) else {
         return Ok("this instance keeps everything to itself (redis.url is not set)".to_owned());
     };
     let settings = coordination_redis::Settings::new(url.clone());
     let redis = Redis::connect(&settings, Jitter::from_seed(0), || {})?;
     let connected = tokio::time::timeout(PATIENCE, redis.connected()).await;
-    connected.with_context(|| format!("no answer within {} s", PATIENCE.as_secs()))?;
+    if connected.is_err() {
+        let trouble = redis.trouble().unwrap_or("it is silent".to_owned());
+        anyhow::bail!("no use of it within {} s: {trouble}", PATIENCE.as_secs());
+    }
     let policy = redis.eviction_policy().await?;
     redis.close().await;
     anyhow::ensure!(
         policy == "noeviction",
         "it answers, but its maxmemory-policy is {policy} and must be noeviction"
     );
-    Ok("it answers, and evicts nothing".to_owned())
+    Ok(format!("{shown} answers, and evicts nothing"))
+}
+
+/// An error and its causes. Some say what their causes say; once is enough.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.ends_with(&cause) {
+            words = format!("{words}: {cause}");
+        }
+    }
+    words
 }
 
 /// The address was checked with the configuration, and nothing is posted.

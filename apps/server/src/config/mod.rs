@@ -173,6 +173,11 @@ impl Config {
         parse::redacted_url(&self.database_url)
     }
 
+    /// The address of Redis without its password, if one is configured.
+    pub fn redis(&self) -> Option<String> {
+        self.redis_url.as_ref().map(parse::redacted_url)
+    }
+
     /// What a server needs beyond what every command does.
     ///
     /// # Errors
