@@ -56,8 +56,16 @@ pub(crate) async fn up(engine: &Engine) -> Result<Migrated, Error> {
 }
 
 /// MariaDB and MySQL commit every change of the schema at once, so a named lock stands around
-/// them all. The server frees it when the connection ends.
+/// them all.
 async fn up_under_named_lock(connection: &DatabaseConnection) -> Result<Migrated, Error> {
+    take_lock(connection).await?;
+    let migrated = apply_pending(connection).await.map_err(Error::Migrate)?;
+    connection.execute_unprepared(FREE_LOCK).await?;
+    Ok(migrated)
+}
+
+/// Keeps other servers from migrating. The server frees the lock when the connection ends.
+pub(crate) async fn take_lock(connection: &DatabaseConnection) -> Result<(), Error> {
     let take = Statement::from_sql_and_values(
         DbBackend::MySql,
         TAKE_LOCK,
@@ -67,14 +75,12 @@ async fn up_under_named_lock(connection: &DatabaseConnection) -> Result<Migrated
     let taken = row
         .map(|row| row.try_get_by_index::<Option<i64>>(0))
         .transpose()?;
-    if taken.flatten() != Some(1) {
-        return Err(Error::MigrationLocked {
-            after: LOCK_TIMEOUT,
-        });
+    if taken.flatten() == Some(1) {
+        return Ok(());
     }
-    let migrated = apply_pending(connection).await.map_err(Error::Migrate)?;
-    connection.execute_unprepared(FREE_LOCK).await?;
-    Ok(migrated)
+    Err(Error::MigrationLocked {
+        after: LOCK_TIMEOUT,
+    })
 }
 
 /// SQLite changes the schema in a transaction like anything else, so all of it happens or none,

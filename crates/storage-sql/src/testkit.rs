@@ -1,13 +1,15 @@
 //! Databases that come and go with a test.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use outbox::NewMessage;
 use outbox::testkit::OutboxUnderTest;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use secrecy::SecretString;
 
 use crate::connect::{Engine, Shape};
-use crate::{Database, Error, Outbox, Settings};
+use crate::{Database, Error, Outbox, migrate};
 
 /// Runs statements one after another over a connection of their own, such as
 /// `CREATE DATABASE` on a server, or what a test wants to find in a table.
@@ -16,20 +18,91 @@ use crate::{Database, Error, Outbox, Settings};
 ///
 /// Those of [`crate::Database::open`], and [`Error::Statement`].
 pub async fn execute(url: &SecretString, statements: &[&str]) -> Result<(), Error> {
-    let settings = Settings::new(url.clone());
-    let connection = Engine::parse(url)?
-        .connect(Shape {
-            max_connections: 1,
-            acquire_timeout: settings.acquire_timeout,
-            statement_timeout: None,
-            busy_timeout: settings.statement_timeout,
-            max_lifetime: None,
-        })
-        .await?;
+    let connection = connect(url).await?;
     for statement in statements {
         connection.execute_unprepared(statement).await?;
     }
     Ok(connection.close().await?)
+}
+
+/// A server's version, and the statements that make the tables of its database again and say which
+/// migrations that has had.
+///
+/// # Errors
+///
+/// Those of [`crate::Database::open`], and [`Error::Statement`].
+pub async fn schema(url: &SecretString) -> Result<(String, Vec<String>), Error> {
+    let connection = connect(url).await?;
+    let mut statements = Vec::new();
+    for table in column(&connection, TABLES, 0).await? {
+        let show = format!("SHOW CREATE TABLE {table}");
+        statements.extend(column(&connection, &show, 1).await?);
+    }
+    let migrations = "SELECT version FROM seaql_migrations ORDER BY version";
+    let migrations = column(&connection, migrations, 0).await?;
+    let rows: Vec<_> = migrations.iter().map(|it| format!("('{it}', 0)")).collect();
+    let rows = rows.join(", ");
+    let record = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES {rows}");
+    statements.push(record);
+    let version = version(&connection).await?;
+    connection.close().await?;
+    Ok((version, statements))
+}
+
+/// Runs the statements of a [`schema`] in a server's database that has no table yet, while no server
+/// of ours migrates it. Whether it had none. `template` gives them for a server of this version.
+///
+/// # Errors
+///
+/// Those of [`crate::Database::migrate`].
+pub async fn make_schema(
+    url: &SecretString,
+    template: impl FnOnce(&str) -> Vec<String>,
+) -> Result<bool, Error> {
+    let connection = connect(url).await?;
+    // The lock ends with the connection.
+    migrate::take_lock(&connection).await?;
+    let is_empty = column(&connection, TABLES, 0).await?.is_empty();
+    if is_empty {
+        for statement in template(&version(&connection).await?) {
+            connection.execute_unprepared(&statement).await?;
+        }
+    }
+    connection.close().await?;
+    Ok(is_empty)
+}
+
+const TABLES: &str = "SELECT table_name FROM information_schema.tables \
+     WHERE table_schema = DATABASE()";
+
+/// Longer than a busy machine takes to let somebody in.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn connect(url: &SecretString) -> Result<DatabaseConnection, Error> {
+    Engine::parse(url)?
+        .connect(Shape {
+            max_connections: 1,
+            acquire_timeout: PATIENCE,
+            statement_timeout: None,
+            busy_timeout: PATIENCE,
+            max_lifetime: None,
+        })
+        .await
+}
+
+async fn version(connection: &DatabaseConnection) -> Result<String, Error> {
+    Ok(column(connection, "SELECT VERSION()", 0).await?.concat())
+}
+
+async fn column(
+    connection: &DatabaseConnection,
+    sql: &str,
+    index: usize,
+) -> Result<Vec<String>, Error> {
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = connection.query_all_raw(statement).await?;
+    let column = rows.iter().map(|row| row.try_get_by_index(index));
+    Ok(column.collect::<Result<_, _>>()?)
 }
 
 /// What a query says in the first column of its first row, as a text, over a connection of the

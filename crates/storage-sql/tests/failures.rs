@@ -138,7 +138,11 @@ async fn connections_are_set_up_as_mariadb_needs() {
 #[tokio::test]
 async fn the_server_ends_a_statement_that_takes_too_long() {
     let database = TestDatabase::mysql().await;
-    let settings = impatient(database.url().expose_secret());
+    let settings = Settings {
+        // Else it is not the server that gives up first on a busy machine.
+        acquire_timeout: Duration::from_secs(30),
+        ..impatient(database.url().expose_secret())
+    };
     let database = Database::open(&settings).await.unwrap();
     // SLEEP says 1 when it was cut short on MySQL; MariaDB fails the statement.
     match text(&database, "SELECT CAST(SLEEP(60) AS CHAR)").await {

@@ -97,6 +97,22 @@ async fn a_schema_that_went_another_way_is_refused(database: TestDatabase) {
     assert_eq!(schema(&connection).await, before);
 }
 
+#[tokio::test]
+async fn copies_have_the_schema_that_migrations_make() {
+    let sqlite = [(); 3].map(|()| TestDatabase::sqlite());
+    let servers = [(); 3].map(|()| TestDatabase::mysql());
+    for [first, copy, migrated] in [sqlite, join_all(servers).await.try_into().unwrap()] {
+        for database in [&first, &copy] {
+            let migrated = database.open().await.migrate().await.unwrap();
+            assert!(migrated.applied.is_empty());
+        }
+        let connection = connect(&migrated).await;
+        Migrator::up(&connection, None).await.unwrap();
+        let made = schema(&connection).await;
+        assert_eq!(schema(&connect(&copy).await).await, made);
+    }
+}
+
 /// Says in the database that a migration was applied.
 async fn record(database: &TestDatabase, migration: &str) {
     let sql =

@@ -1,24 +1,29 @@
 //! Databases of a test's own.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use storage_sql::{Database, Settings};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
-use crate::{servers, unique};
+use crate::schema::{Found, Templates};
+use crate::{programs, servers, unique};
 
 /// An empty database that goes when this is dropped.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: SecretString,
     place: Place,
+    /// Whether it has been opened.
+    is_opened: AtomicBool,
 }
 
 #[derive(Debug)]
 enum Place {
+    /// With the file in it.
     Folder {
-        #[expect(dead_code, reason = "dropping it removes the file")]
         folder: TempDir,
     },
     Server {
@@ -27,6 +32,12 @@ enum Place {
     },
 }
 
+/// How long a server may take to drop a database: one that is frozen never does.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The file in its folder.
+const FILE: &str = "maple.db";
+
 impl TestDatabase {
     /// A SQLite file.
     ///
@@ -34,11 +45,12 @@ impl TestDatabase {
     ///
     /// When the folder cannot be made.
     pub fn sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let file = folder.path().join("maple.db");
+        let folder = programs::scratch().expect("a temporary folder can be made");
+        let file = folder.path().join(FILE);
         Self {
             url: format!("sqlite://{}", file.display()).into(),
             place: Place::Folder { folder },
+            is_opened: AtomicBool::default(),
         }
     }
 
@@ -67,6 +79,7 @@ impl TestDatabase {
         Self {
             url: format!("{server}/{name}").into(),
             place: Place::Server { url, name },
+            is_opened: AtomicBool::default(),
         }
     }
 
@@ -91,10 +104,33 @@ impl TestDatabase {
     ///
     /// When the database cannot be opened or migrated.
     pub async fn open(&self) -> Database {
+        let is_new = !self.is_opened.swap(true, Ordering::Relaxed);
+        let templates = Templates::of_this_program().filter(|_| is_new);
+        let found = match &templates {
+            Some(templates) => self.copy_schema(templates).await,
+            None => Found::Used,
+        };
         let database = Database::open(&self.settings()).await;
         let database = database.expect("the database opens");
         database.migrate().await.expect("the schema is made");
+        if let Some(templates) = templates.filter(|_| found == Found::Empty) {
+            self.keep_schema(&templates).await;
+        }
         database
+    }
+
+    async fn copy_schema(&self, templates: &Templates) -> Found {
+        match &self.place {
+            Place::Folder { folder } => templates.fill_file(&folder.path().join(FILE)),
+            Place::Server { .. } => templates.fill_server(&self.url).await,
+        }
+    }
+
+    async fn keep_schema(&self, templates: &Templates) {
+        match &self.place {
+            Place::Folder { .. } => templates.keep_file(&self.url).await,
+            Place::Server { .. } => templates.keep_server(&self.url).await,
+        }
     }
 }
 
@@ -115,7 +151,7 @@ impl Drop for TestDatabase {
         std::thread::scope(|scope| {
             // A server that a test has killed or frozen needs no cleaning.
             let _ = scope
-                .spawn(|| runtime.map(|it| it.block_on(dropped)))
+                .spawn(|| runtime.map(|it| it.block_on(async { timeout(PATIENCE, dropped).await })))
                 .join();
         });
     }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub enum ServerError {
     /// A program is neither there nor can it be installed.
     #[error(
-        "{program} is not installed and cannot be installed here; install {package}, or run a server and set {variable}"
+        "{program} is not installed and cannot be installed here; install {package}, have Docker run, or run a server and set {variable}"
     )]
     Missing {
         /// The program.

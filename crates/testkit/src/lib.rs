@@ -1,14 +1,16 @@
 //! Real servers for tests, private to them, and a network that fails on request.
 //!
 //! [`servers`] says where tests find a MariaDB and a Redis: the ones `cargo xtask test` started
-//! for the whole run, else ones started for this test program. A test that wants to kill, freeze
-//! or restart a server starts its own ([`Server`]). [`Service`] is a program of ours that runs as
+//! for the whole run, else ones started for this test program. What runs them is an installed
+//! program, else one that apt installs, else a container. A test that wants to kill, freeze or
+//! restart a server starts its own ([`Server`]). [`Service`] is a program of ours that runs as
 //! a process, to be killed, frozen and told to end. [`FaultProxy`] stands between a client and a
 //! server and delays, cuts or refuses. With the feature `sql`, [`TestDatabase`] is a database of
 //! a test's own; with the feature `load`, [`load`] sends requests by a fixed schedule.
 //!
 //! No process outlives the program that started it, not even when that is killed.
 
+mod container;
 #[cfg(feature = "sql")]
 mod database;
 mod environment;
@@ -19,6 +21,8 @@ mod mariadb;
 mod programs;
 mod proxy;
 mod redis;
+#[cfg(feature = "sql")]
+mod schema;
 mod server;
 pub mod servers;
 mod service;

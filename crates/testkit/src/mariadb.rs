@@ -7,9 +7,10 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::container::{Engine, Image, program_or_container};
 use crate::environment::MYSQL_URL;
 use crate::programs::{self, Program};
-use crate::server::Launch;
+use crate::server::{Launch, Runs};
 use crate::{ServerError, unique};
 
 const SERVER: Program = Program {
@@ -33,8 +34,27 @@ const DEFAULTS: Program = Program {
 /// The template and the servers made from it agree on these, or each start would resize the log.
 const SIZES: [&str; 2] = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M"];
 
-/// Puts a data folder with nothing but the system tables into `folder`.
+/// What every server of ours is told.
+const OURS: [&str; 3] = [
+    "--skip-name-resolve",
+    "--max-connections=500",
+    // Safe against a killed server, not against a power cut of the machine: enough, and fast.
+    "--innodb-flush-log-at-trx-commit=2",
+];
+
+/// Puts a data folder with nothing but the system tables into `folder`, or leaves that to a
+/// container.
 pub(crate) fn prepare(folder: &Path) -> Result<Launch, ServerError> {
+    let runs = program_or_container(program(folder), Engine::find, image())?;
+    Ok(Launch {
+        scheme: "mysql",
+        user: "root@",
+        runs,
+        is_ready,
+    })
+}
+
+fn program(folder: &Path) -> Result<Runs, ServerError> {
     let program = SERVER.find_or_install()?;
     let template = template(&program)?;
     programs::run(
@@ -43,17 +63,32 @@ pub(crate) fn prepare(folder: &Path) -> Result<Launch, ServerError> {
             .arg(template)
             .arg(folder.join("data")),
     )?;
-    Ok(Launch {
-        scheme: "mysql",
-        user: "root@",
+    Ok(Runs::Program {
         program,
-        arguments: if programs::is_root()? {
-            arguments_as_root
+        arguments,
+        more: if programs::is_root()? {
+            &["--user=root"]
         } else {
-            arguments
+            &[]
         },
-        is_ready,
     })
+}
+
+/// Without `--no-defaults`, which the image's own start does not expect; the character set is said
+/// instead.
+pub(crate) fn image() -> Image {
+    let mut command = vec![
+        "--character-set-server=latin1",
+        "--collation-server=latin1_swedish_ci",
+    ];
+    command.extend(OURS);
+    command.extend(SIZES);
+    Image {
+        name: "mariadb:10.11",
+        port: 3306,
+        environment: &[("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "1")],
+        command,
+    }
 }
 
 /// The server speaks first: a packet's length and number, then version 10 of the protocol, or an
@@ -96,12 +131,6 @@ fn install(data: &Path) -> Result<(), ServerError> {
     programs::run(&mut command).map(|_| ())
 }
 
-fn arguments_as_root(folder: &Path, port: u16) -> Vec<OsString> {
-    let mut arguments = arguments(folder, port);
-    arguments.push("--user=root".into());
-    arguments
-}
-
 /// `--no-defaults` leaves the server's own character set, `latin1`: what does not name its own
 /// is found out.
 fn arguments(folder: &Path, port: u16) -> Vec<OsString> {
@@ -112,11 +141,8 @@ fn arguments(folder: &Path, port: u16) -> Vec<OsString> {
         option("--pid-file", &folder.join("pid")),
         format!("--port={port}").into(),
         "--bind-address=127.0.0.1".into(),
-        "--skip-name-resolve".into(),
-        "--max-connections=500".into(),
-        // Safe against a killed server, not against a power cut of the machine: enough, and fast.
-        "--innodb-flush-log-at-trx-commit=2".into(),
     ];
+    arguments.extend(OURS.map(OsString::from));
     arguments.extend(SIZES.map(OsString::from));
     arguments
 }

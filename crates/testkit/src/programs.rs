@@ -4,6 +4,9 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
 
 use crate::ServerError;
 
@@ -29,11 +32,15 @@ impl Program {
             eprintln!("testkit: installing {} for {}", self.package, self.name);
             install(self.package)?;
         }
-        find(self.name).ok_or(ServerError::Missing {
+        find(self.name).ok_or_else(|| self.missing())
+    }
+
+    pub(crate) fn missing(self) -> ServerError {
+        ServerError::Missing {
             program: self.name,
             package: self.package,
             variable: self.variable,
-        })
+        }
     }
 }
 
@@ -71,6 +78,48 @@ pub(crate) fn cache() -> Result<PathBuf, ServerError> {
     let folder = std::env::temp_dir().join(format!("maple-testkit-{}", user()?));
     fs::create_dir_all(&folder).map_err(ServerError::io(&folder))?;
     Ok(folder)
+}
+
+/// What the folders of tests begin with.
+const PREFIX: &str = "maple-test-";
+
+/// Where Linux has a file system in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// How much of it has to be free: enough for some servers at a time.
+const ROOM_KIB: u64 = 2 * 1_024 * 1_024;
+
+/// A folder for what a test or its server keeps, in memory where there is room: a new database is
+/// many small files, each of which a disk is waited for.
+pub(crate) fn scratch() -> Result<TempDir, ServerError> {
+    if has_room_in_memory()
+        && let Ok(folder) = tempfile::Builder::new().prefix(PREFIX).tempdir_in(MEMORY)
+    {
+        return Ok(folder);
+    }
+    scratch_on_disk()
+}
+
+/// A folder for what a server keeps that is to be measured, or is to keep much.
+pub(crate) fn scratch_on_disk() -> Result<TempDir, ServerError> {
+    tempfile::Builder::new()
+        .prefix(PREFIX)
+        .tempdir()
+        .map_err(ServerError::io(std::env::temp_dir()))
+}
+
+fn has_room_in_memory() -> bool {
+    static HAS_ROOM: OnceLock<bool> = OnceLock::new();
+    *HAS_ROOM.get_or_init(|| {
+        let answer = run(Command::new("df").args(["-Pk", MEMORY])).unwrap_or_default();
+        let line = answer.lines().nth(1).unwrap_or_default();
+        let words: Vec<_> = line.split_whitespace().collect();
+        // File system, size, used, available, share, where.
+        let [_, _, _, free, _, place] = words[..] else {
+            return false;
+        };
+        place == MEMORY && free.parse().is_ok_and(|free: u64| free >= ROOM_KIB)
+    })
 }
 
 /// Keeps other test programs out until the file is dropped.

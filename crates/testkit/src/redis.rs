@@ -7,43 +7,65 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use crate::ServerError;
+use crate::container::{Engine, Image, program_or_container};
 use crate::environment::REDIS_URL;
 use crate::programs::{self, Program};
-use crate::server::Launch;
+use crate::server::{Launch, Runs};
 
 /// Debian's package of the server brings a service that starts at once. The program itself is in
 /// `redis-tools`, as `redis-check-rdb`: one binary that acts by the name it is called by.
-const SERVER: Program = Program {
+pub(crate) const SERVER: Program = Program {
     name: "redis-check-rdb",
     package: "redis-tools",
     variable: REDIS_URL,
 };
 
-pub(crate) fn prepare(
-    folder: &Path,
-    arguments: fn(&Path, u16) -> Vec<OsString>,
-) -> Result<Launch, ServerError> {
-    Ok(Launch {
-        scheme: "redis",
-        user: "",
-        program: program(folder)?,
-        arguments,
-        is_ready,
-    })
-}
+/// How a Redis keeps its data, as its command line says it.
+pub(crate) type Keeping = &'static [&'static str];
 
 /// Nothing on disk.
-pub(crate) fn in_memory(folder: &Path, port: u16) -> Vec<OsString> {
-    let mut arguments = common(folder, port);
-    arguments.extend(["--appendonly", "no"].map(OsString::from));
-    arguments
-}
+pub(crate) const IN_MEMORY: Keeping = &["--save", "", "--appendonly", "no"];
 
 /// Every write on disk before it is answered.
-pub(crate) fn durable(folder: &Path, port: u16) -> Vec<OsString> {
-    let mut arguments = common(folder, port);
-    arguments.extend(["--appendonly", "yes", "--appendfsync", "always"].map(OsString::from));
-    arguments
+pub(crate) const DURABLE: Keeping = &[
+    "--save",
+    "",
+    "--appendonly",
+    "yes",
+    "--appendfsync",
+    "always",
+];
+
+pub(crate) fn prepare(folder: &Path, keeping: Keeping) -> Result<Launch, ServerError> {
+    let program = program(folder).map(|program| Runs::Program {
+        program,
+        arguments,
+        more: keeping,
+    });
+    Ok(launch(program_or_container(
+        program,
+        Engine::find,
+        image(keeping),
+    )?))
+}
+
+pub(crate) fn launch(runs: Runs) -> Launch {
+    Launch {
+        scheme: "redis",
+        user: "",
+        runs,
+        is_ready,
+    }
+}
+
+pub(crate) fn image(keeping: Keeping) -> Image {
+    Image {
+        name: "redis:7",
+        port: 6379,
+        environment: &[],
+        // Who reaches it comes from outside of the container.
+        command: [&["redis-server", "--protected-mode", "no"], keeping].concat(),
+    }
 }
 
 /// It listens while it still loads its data, and says so.
@@ -54,7 +76,7 @@ fn is_ready(mut stream: TcpStream) -> io::Result<bool> {
     Ok(answer == *b"+PONG")
 }
 
-fn common(folder: &Path, port: u16) -> Vec<OsString> {
+fn arguments(folder: &Path, port: u16) -> Vec<OsString> {
     vec![
         "--bind".into(),
         "127.0.0.1".into(),
@@ -62,12 +84,10 @@ fn common(folder: &Path, port: u16) -> Vec<OsString> {
         port.to_string().into(),
         "--dir".into(),
         folder.into(),
-        "--save".into(),
-        "".into(),
     ]
 }
 
-fn program(folder: &Path) -> Result<PathBuf, ServerError> {
+pub(crate) fn program(folder: &Path) -> Result<PathBuf, ServerError> {
     if let Some(program) =
         programs::find("redis-server").or_else(|| programs::find("valkey-server"))
     {

@@ -1,6 +1,7 @@
 //! A server of a test's own.
 
 use std::ffi::OsString;
+use std::fmt::{self, Display};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::container::Container;
 use crate::watchdog::Watched;
 use crate::{ServerError, mariadb, programs, redis, unique};
 
@@ -15,14 +17,16 @@ use crate::{ServerError, mariadb, programs, redis, unique};
 /// the place of a server that is down for a moment.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
-/// How often, and how long between, a starting server is asked whether it is up: 30 s in all.
-const TRIES: usize = 3_000;
+/// How often, and how long between, a starting server is asked whether it is up: a minute in all,
+/// which a new container on a busy machine may need.
+const TRIES: usize = 6_000;
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// How long a starting server may take over the first thing it says.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A server process in a temporary folder, on a free port of this machine. Dropping it ends it.
+/// A server of a test's own, on a free port of this machine: a process in a temporary folder, or a
+/// container where there is no program to run. Dropping it ends it.
 ///
 /// Its methods block the thread for as long as the server takes, up to some tenths of a second.
 #[derive(Debug)]
@@ -39,21 +43,77 @@ pub struct Server {
 pub(crate) struct Launch {
     pub(crate) scheme: &'static str,
     pub(crate) user: &'static str,
-    pub(crate) program: PathBuf,
-    /// The command line, from the folder and the port.
-    pub(crate) arguments: fn(&Path, u16) -> Vec<OsString>,
+    pub(crate) runs: Runs,
     /// Whether the server does its work, asked over a new connection.
     pub(crate) is_ready: fn(TcpStream) -> io::Result<bool>,
 }
 
+/// What runs a server.
+#[derive(Debug)]
+pub(crate) enum Runs {
+    /// A program of this machine.
+    Program {
+        program: PathBuf,
+        /// The command line, from the folder and the port.
+        arguments: fn(&Path, u16) -> Vec<OsString>,
+        /// What else is on it.
+        more: &'static [&'static str],
+    },
+    /// A container.
+    Container(Container),
+}
+
+impl Runs {
+    fn start(&self, folder: &Path, port: u16) -> Result<Watched, ServerError> {
+        match self {
+            Self::Program {
+                program,
+                arguments,
+                more,
+            } => {
+                let mut arguments = arguments(folder, port);
+                arguments.extend(more.iter().map(OsString::from));
+                Watched::start(folder, program, arguments)
+            }
+            Self::Container(container) => container.start(folder, port),
+        }
+    }
+
+    /// Leaves nothing of a start that failed.
+    fn clean_up(&self) {
+        if let Self::Container(container) = self {
+            container.remove();
+        }
+    }
+}
+
+impl Display for Runs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Program { program, .. } => Display::fmt(&program.display(), f),
+            Self::Container(container) => write!(f, "a container of {}", container.image()),
+        }
+    }
+}
+
 impl Server {
-    /// Starts a MariaDB with an empty root password and no databases.
+    /// Starts a MariaDB with an empty root password and no databases, for a test: its data are in
+    /// memory, where there is room.
     ///
     /// # Errors
     ///
     /// [`ServerError`] when it is not there and cannot be installed, or does not start.
     pub fn mariadb() -> Result<Self, ServerError> {
-        Self::start(mariadb::prepare)
+        Self::start(programs::scratch()?, mariadb::prepare)
+    }
+
+    /// Like [`Server::mariadb`], with its data on disk: to measure, or for many rows.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError`] when it is not there and cannot be installed, or does not start.
+    pub fn mariadb_on_disk() -> Result<Self, ServerError> {
+        Self::start(programs::scratch_on_disk()?, mariadb::prepare)
     }
 
     /// Starts a Redis that keeps nothing on disk.
@@ -62,7 +122,9 @@ impl Server {
     ///
     /// [`ServerError`] when it is not there and cannot be installed, or does not start.
     pub fn redis() -> Result<Self, ServerError> {
-        Self::start(|folder| redis::prepare(folder, redis::in_memory))
+        Self::start(programs::scratch()?, |folder| {
+            redis::prepare(folder, redis::IN_MEMORY)
+        })
     }
 
     /// Starts a Redis that has every write on disk before it answers.
@@ -71,7 +133,9 @@ impl Server {
     ///
     /// [`ServerError`] when it is not there and cannot be installed, or does not start.
     pub fn durable_redis() -> Result<Self, ServerError> {
-        Self::start(|folder| redis::prepare(folder, redis::durable))
+        Self::start(programs::scratch()?, |folder| {
+            redis::prepare(folder, redis::DURABLE)
+        })
     }
 
     /// Where it listens; stays the same through restarts.
@@ -87,6 +151,11 @@ impl Server {
             self.launch.user,
             self.address()
         )
+    }
+
+    /// What runs it: the path of a program, or a container and its image.
+    pub fn source(&self) -> String {
+        self.launch.runs.to_string()
     }
 
     /// Kills it as a power cut would (`SIGKILL`); what it has on disk stays.
@@ -123,13 +192,10 @@ impl Server {
         }
     }
 
-    fn start(
+    pub(crate) fn start(
+        folder: TempDir,
         prepare: impl FnOnce(&Path) -> Result<Launch, ServerError>,
     ) -> Result<Self, ServerError> {
-        let folder = tempfile::Builder::new()
-            .prefix("maple-test-")
-            .tempdir()
-            .map_err(ServerError::io(std::env::temp_dir()))?;
         let launch = prepare(folder.path())?;
         let mut server = Self {
             launch,
@@ -153,8 +219,7 @@ impl Server {
     /// Starts the process and waits until it does its work.
     fn launch(&self, port: u16) -> Result<Watched, ServerError> {
         let folder = self.folder.path();
-        let arguments = (self.launch.arguments)(folder, port);
-        let mut process = Watched::start(folder, &self.launch.program, arguments)?;
+        let mut process = self.launch.runs.start(folder, port)?;
         for _ in 0..TRIES {
             if self.answers(port).unwrap_or(false) {
                 return Ok(process);
@@ -166,8 +231,9 @@ impl Server {
         }
         let log = programs::tail(&folder.join("log"));
         process.kill();
+        self.launch.runs.clean_up();
         Err(ServerError::Start {
-            program: self.launch.program.display().to_string(),
+            program: self.source(),
             log,
         })
     }

@@ -105,7 +105,10 @@ impl Shared {
     /// The address is shown for our own servers only: another may hold a password.
     fn description(&self) -> String {
         match &self.own {
-            Some(server) => format!("{}: started for this run, {}", self.name, server.url()),
+            Some(server) => {
+                let (name, source) = (self.name, server.source());
+                format!("{name}: {source}, started for this run, {}", server.url())
+            }
             None => format!("{}: the one {} names", self.name, self.variable),
         }
     }

@@ -1,12 +1,15 @@
 //! A server process that cannot outlive its owner.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::ServerError;
+
+const WATCHDOG: &str = include_str!("watchdog.sh");
+const CONTAINER: &str = include_str!("container.sh");
 
 /// A process under a small shell script that kills it when this value, or the whole process that
 /// holds it, is gone. (The kernel's own way, `PR_SET_PDEATHSIG`, takes unsafe code.)
@@ -24,8 +27,22 @@ impl Watched {
         program: &Path,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<Self, ServerError> {
-        let mut shell = Command::new("sh");
-        Self::watch(shell.arg("-c"), folder, program, arguments)
+        let mut command = watchdog(WATCHDOG, folder);
+        command.arg(program).args(arguments);
+        Self::watch(command)
+    }
+
+    /// Starts a container, or starts it again, that logs into `folder/log`. The folder and the
+    /// container go with the owner, too.
+    pub(crate) fn start_container(
+        folder: &Path,
+        docker: &Path,
+        name: &str,
+        arguments: Vec<OsString>,
+    ) -> Result<Self, ServerError> {
+        let mut command = watchdog(CONTAINER, folder);
+        command.arg(docker).arg(name).args(arguments);
+        Self::watch(command)
     }
 
     /// Like [`Watched::start`], in that folder and with nothing but these variables.
@@ -35,22 +52,14 @@ impl Watched {
         arguments: impl IntoIterator<Item = A>,
         environment: impl IntoIterator<Item = (A, A)>,
     ) -> Result<Self, ServerError> {
-        let mut shell = Command::new("sh");
-        shell.current_dir(folder).env_clear().envs(environment);
-        Self::watch(shell.arg("-c"), folder, program, arguments)
+        let mut command = watchdog(WATCHDOG, folder);
+        command.current_dir(folder).env_clear().envs(environment);
+        command.arg(program).args(arguments);
+        Self::watch(command)
     }
 
-    fn watch<A: AsRef<OsStr>>(
-        shell: &mut Command,
-        folder: &Path,
-        program: &Path,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<Self, ServerError> {
-        let mut shell = shell
-            .args([include_str!("watchdog.sh"), "watchdog"])
-            .arg(folder)
-            .arg(program)
-            .args(arguments)
+    fn watch(mut command: Command) -> Result<Self, ServerError> {
+        let mut shell = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -99,6 +108,13 @@ impl Watched {
         self.signal("KILL");
         let _ = self.shell.wait();
     }
+}
+
+/// A shell that is about to watch over something in a folder by a script.
+fn watchdog(script: &str, folder: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "watchdog"]).arg(folder);
+    command
 }
 
 impl Drop for Watched {

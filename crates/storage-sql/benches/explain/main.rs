@@ -51,7 +51,7 @@ async fn main() -> anyhow::Result<()> {
     let (url, _server) = if let Some(url) = &options.url {
         (url.trim_end_matches('/').to_owned(), None)
     } else {
-        let server = testkit::Server::mariadb()?;
+        let server = testkit::Server::mariadb_on_disk()?;
         let anywhere = Server::open(&server.url(), "mysql").await?;
         for setting in ROOM {
             anywhere.run(setting).await?;

@@ -32,7 +32,7 @@ fn main() {
         return;
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
-    let server = Server::mariadb().expect("a MariaDB starts");
+    let server = Server::mariadb_on_disk().expect("a MariaDB starts");
     runtime.block_on(async {
         let database = TestDatabase::on(&server.url()).await;
         let durable = "SET GLOBAL innodb_flush_log_at_trx_commit = 1";
