@@ -36,7 +36,7 @@ pub(crate) type Asked<'d> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Se
 
 const PRIMARY: &[&str] = &["PRIMARY"];
 
-pub(crate) const CASES: [Case; 18] = [
+pub(crate) const CASES: [Case; 19] = [
     Case {
         name: "a snapshot",
         ask: |database| {
@@ -160,6 +160,20 @@ pub(crate) const CASES: [Case; 18] = [
         tables: &["outbox_message"],
         indexes: &["outbox_message_due", "outbox_message_by_state"],
         finds: 1,
+    },
+    Case {
+        name: "the 500 messages that ended first, to purge",
+        ask: |database| {
+            Box::pin(async {
+                let before = at(OLD_US + 1_000_000_000);
+                database.outbox().purge(before, 500).await?;
+                Ok(())
+            })
+        },
+        begins: "SELECT id FROM outbox_message",
+        tables: &["outbox_message"],
+        indexes: &["outbox_message_by_end"],
+        finds: 500,
     },
     Case {
         name: "a page of dead letters",

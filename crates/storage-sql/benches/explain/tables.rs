@@ -13,7 +13,7 @@ pub(crate) const OLD_US: i64 = 1_700_000_000_000_000;
 /// How many rows of a table are old, or dead, or a new developer's.
 const FEW: u64 = 100;
 
-/// How many snapshots are to be purged, and messages wait.
+/// How many snapshots and messages are to be purged, and how many messages wait.
 const SOME: u64 = 1_000;
 
 /// How often one member has given points.
@@ -147,7 +147,8 @@ pub(crate) const TABLES: [Table; 11] = [
             ("attempt", "1"),
             (
                 "ended_at_us",
-                "IF({rows} - seq < {some} AND seq % {each_few} <> 0, NULL, {newest})",
+                "IF({rows} - seq < {some} AND seq % {each_few} <> 0, NULL, \
+                 IF(seq % {each_some} = 1, {old} + seq, {newest}))",
             ),
         ],
     },
