@@ -1,6 +1,6 @@
 //! Where likes are kept, and where they wait to be.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -73,6 +73,17 @@ pub trait LikeStore: Debug + Send + Sync {
     ///
     /// [`LikeStoreError`] when the store fails.
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, LikeStoreError>;
+
+    /// The tallies of several characters, as of one instant; `asked` names the members asked about
+    /// for each. Every character asked about is in the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`LikeStoreError`] when the store fails.
+    async fn tallies(
+        &self,
+        asked: &BTreeMap<Ocid, Vec<MemberId>>,
+    ) -> Result<HashMap<Ocid, Tally>, LikeStoreError>;
 
     /// Counts everything again; the characters whose kept count is not the number of likers.
     ///

@@ -6,7 +6,7 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement, Value};
 
 /// The most values, or rows of values, that one statement takes.
-const LARGEST_PIECE: usize = 256;
+const LARGEST_PIECE: usize = 512;
 
 /// Runs a statement; how many rows it touched.
 pub(crate) async fn execute(
@@ -46,6 +46,12 @@ pub(crate) fn pieces<T>(mut all: &[T]) -> impl Iterator<Item = &[T]> {
         all = rest;
         Some(piece)
     })
+}
+
+/// `all` in as few pieces as there can be, each padded: for statements in which repetition means
+/// nothing.
+pub(crate) fn padded_pieces<T: Clone>(all: &[T]) -> impl Iterator<Item = Vec<T>> {
+    all.chunks(LARGEST_PIECE).map(padded)
 }
 
 /// `all`, its last one repeated until their number is a power of two: for lists that one statement
@@ -108,7 +114,7 @@ mod tests {
             (1, vec![1]),
             (7, vec![4, 2, 1]),
             (256, vec![256]),
-            (700, vec![256, 256, 128, 32, 16, 8, 4]),
+            (1_212, vec![512, 512, 128, 32, 16, 8, 4]),
         ] {
             let all: Vec<_> = (0..length).collect();
             let pieces: Vec<_> = pieces(&all).collect();
@@ -116,6 +122,18 @@ mod tests {
             assert_eq!(lengths, sizes);
             assert_eq!(pieces.concat(), all);
         }
+    }
+
+    #[test]
+    fn padded_pieces_are_few_and_lose_nothing() {
+        let all: Vec<_> = (0..700).collect();
+        let pieces: Vec<_> = padded_pieces(&all).collect();
+        let lengths: Vec<_> = pieces.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [512, 256]);
+        let mut put_together = pieces.concat();
+        put_together.dedup();
+        assert_eq!(put_together, all);
+        assert_eq!(padded_pieces::<u8>(&[]).count(), 0);
     }
 
     #[test]

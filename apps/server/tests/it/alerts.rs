@@ -1,6 +1,6 @@
 //! Incidents, told to operators.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -119,6 +119,13 @@ impl LikeStore for Held {
 
     async fn tally(&self, ocid: &Ocid, members: &[MemberId]) -> Result<Tally, LikeStoreError> {
         self.store.tally(ocid, members).await
+    }
+
+    async fn tallies(
+        &self,
+        asked: &BTreeMap<Ocid, Vec<MemberId>>,
+    ) -> Result<HashMap<Ocid, Tally>, LikeStoreError> {
+        self.store.tallies(asked).await
     }
 
     async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError> {

@@ -55,14 +55,14 @@
 mod entry;
 mod flusher;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use fred::interfaces::HashesInterface;
-use futures_util::future::join_all;
+use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, MemberId, Ocid};
 use likes::{BufferError, Change, Journal, LikeStore, Limits, Pressure, StreamPosition, Tally};
@@ -149,7 +149,8 @@ impl Journal for LikeStream {
                     return Err(BufferError::Full { waiting });
                 }
                 shared.appended.notify_one();
-                Ok(shared.counts(changes).await)
+                // They are taken, whether they can be counted or not.
+                Ok(shared.counts(changes).await.unwrap_or_default())
             }
             Err(error) => {
                 shared.absences.fetch_add(1, Ordering::SeqCst);
@@ -219,24 +220,36 @@ impl Shared {
         Ok((became, waiting))
     }
 
-    /// The counts of the characters of a batch, as far as they can be known now.
-    async fn counts(&self, changes: &[Change]) -> HashMap<Ocid, u64> {
+    /// The counts of the characters of a batch; none when they cannot be known now.
+    async fn counts(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, BufferError> {
+        self.check_settled()?;
         let characters: BTreeSet<&Ocid> = changes.iter().map(|change| &change.character).collect();
-        let counts = characters.into_iter().map(async |character| {
-            let tally = self.tally(character, &[]).await.ok()?;
-            Some((character.clone(), tally.count))
+        let waiting = characters.into_iter().map(async |character| {
+            let waiting = self.waiting(character).await?;
+            Ok((character.clone(), waiting))
         });
-        join_all(counts).await.into_iter().flatten().collect()
+        let waiting: BTreeMap<_, _> = try_join_all(waiting)
+            .await
+            .map_err(failed)?
+            .into_iter()
+            .collect();
+        let concerned = waiting.iter().map(|(character, waiting)| {
+            let members = waiting.iter().map(|(member, _)| *member);
+            (character.clone(), members.collect())
+        });
+        let mut stored = self.store.tallies(&concerned.collect()).await?;
+        let counts = waiting.into_iter().map(|(character, waiting)| {
+            let stored = stored.remove(&character).unwrap_or_default();
+            (character, stored.after(waiting).count)
+        });
+        Ok(counts.collect())
     }
 
     /// What waits is read before what is stored: an entry that moves from one to the other in
     /// between is seen in both, where it counts once, and never in neither.
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
-        if !self.is_settled() {
-            return Err(BufferError::Failed(Arc::new(FlushError::NotSettled)));
-        }
-        let waiting = self.waiting(character).await;
-        let waiting = waiting.map_err(|error| BufferError::Failed(Arc::new(error)))?;
+        self.check_settled()?;
+        let waiting = self.waiting(character).await.map_err(failed)?;
         let concerned = waiting.iter().map(|(member, _)| *member);
         let concerned: HashSet<_> = concerned.chain(members.iter().copied()).collect();
         let concerned: Vec<_> = concerned.into_iter().collect();
@@ -273,6 +286,11 @@ impl Shared {
         *last
     }
 
+    fn check_settled(&self) -> Result<(), BufferError> {
+        let not_settled = || BufferError::Failed(Arc::new(FlushError::NotSettled));
+        self.is_settled().then_some(()).ok_or_else(not_settled)
+    }
+
     /// Whether everything that may have been overtaken has been brought to the store.
     fn is_settled(&self) -> bool {
         self.settled.load(Ordering::SeqCst) == self.absences.load(Ordering::SeqCst)
@@ -296,4 +314,8 @@ impl Shared {
     fn waiting_prefix(&self) -> String {
         self.redis.key("likes:of:")
     }
+}
+
+fn failed(error: Error) -> BufferError {
+    BufferError::Failed(Arc::new(error))
 }

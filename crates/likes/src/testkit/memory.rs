@@ -127,12 +127,18 @@ impl LikeStore for MemoryLikeStore {
     }
 
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, LikeStoreError> {
+        Ok(self.state().tally(character, members))
+    }
+
+    async fn tallies(
+        &self,
+        asked: &BTreeMap<Ocid, Vec<MemberId>>,
+    ) -> Result<HashMap<Ocid, Tally>, LikeStoreError> {
         let state = self.state();
-        let likes = |member: &MemberId| state.likers.contains(&(character.clone(), *member));
-        Ok(Tally {
-            count: state.count(character),
-            likers: members.iter().copied().filter(likes).collect(),
-        })
+        let tallies = asked
+            .iter()
+            .map(|(character, members)| (character.clone(), state.tally(character, members)));
+        Ok(tallies.collect())
     }
 
     async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError> {
@@ -157,6 +163,14 @@ impl LikeStore for MemoryLikeStore {
 impl State {
     fn count(&self, character: &Ocid) -> u64 {
         self.counts.get(character).copied().unwrap_or(0)
+    }
+
+    fn tally(&self, character: &Ocid, members: &[MemberId]) -> Tally {
+        let likes = |member: &MemberId| self.likers.contains(&(character.clone(), *member));
+        Tally {
+            count: self.count(character),
+            likers: members.iter().copied().filter(likes).collect(),
+        }
     }
 
     fn apply_all(&mut self, changes: &[Change]) -> HashMap<Ocid, u64> {

@@ -1,6 +1,6 @@
 //! What every store of likes must keep, whatever it is made of.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ pub async fn store_contract<S: LikeStore>(fresh: impl AsyncFn() -> S) {
     a_member_likes_a_character_once(&fresh().await).await;
     the_last_change_in_a_batch_wins(&fresh().await).await;
     characters_are_told_apart_by_every_byte(&fresh().await).await;
+    several_tallies_are_those_of_each(&fresh().await).await;
     an_empty_batch_changes_nothing(&fresh().await).await;
     a_large_batch_is_applied_whole(&fresh().await).await;
     entries_are_applied_exactly_once(&fresh().await).await;
@@ -106,6 +107,28 @@ async fn characters_are_told_apart_by_every_byte(store: &impl LikeStore) {
     apply(store, &[change(1, &lower, true)]).await;
     assert_eq!(count(store, &lower).await, 1);
     assert_eq!(count(store, &upper).await, 0);
+}
+
+async fn several_tallies_are_those_of_each(store: &impl LikeStore) {
+    let [adele, evan, nobody] = ["adele", "evan", "nobody"].map(Ocid::new);
+    let mut batch: Vec<_> = (0..70).map(|number| change(number, &adele, true)).collect();
+    batch.extend([change(1, &evan, true), change(2, &evan, true)]);
+    apply(store, &batch).await;
+    let asked = BTreeMap::from([
+        (adele.clone(), (60..80).map(member).collect::<Vec<_>>()),
+        (evan.clone(), vec![]),
+        (nobody.clone(), vec![member(1)]),
+    ]);
+    let tallies = store.tallies(&asked).await.unwrap();
+    assert_eq!(tallies.len(), 3);
+    assert_eq!(tallies[&adele].count, 70);
+    assert_eq!(tallies[&adele].likers, (60..70).map(member).collect());
+    for (character, members) in &asked {
+        let tally = store.tally(character, members).await.unwrap();
+        assert_eq!(tallies[character], tally);
+    }
+    let none = store.tallies(&BTreeMap::new()).await.unwrap();
+    assert_eq!(none, HashMap::new());
 }
 
 async fn an_empty_batch_changes_nothing(store: &impl LikeStore) {

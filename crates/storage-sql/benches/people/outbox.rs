@@ -21,7 +21,7 @@ const MESSAGES: u64 = 10_000;
 const AT_ONCE: usize = 500;
 
 /// How many blocks each side is measured in.
-const BLOCKS: u64 = 5;
+const BLOCKS: u64 = 11;
 
 /// A receiver that checks what it gets and takes it at once.
 #[derive(Debug, Default)]
@@ -95,7 +95,7 @@ async fn empty(database: &Database, relays: u32) -> f64 {
 
 fn relay(database: &Database, sink: &Arc<Sink>) -> Relay {
     let options = RelayOptions {
-        batch: 500,
+        batch: 512,
         ..RelayOptions::default()
     };
     let store = Arc::new(database.outbox());

@@ -25,7 +25,7 @@ pub(super) async fn of(
     characters: &[&Ocid],
 ) -> Result<Ahead, DbErr> {
     let mut ahead = HashMap::new();
-    for piece in sql::pieces(characters) {
+    for piece in sql::padded_pieces(characters) {
         let marks = sql::repeated("?", piece.len(), ", ");
         let text =
             format!("SELECT ocid, liker, taken_at_us FROM like_ahead WHERE ocid IN ({marks})");
@@ -66,7 +66,7 @@ pub(super) async fn remember(
         "ocid, liker",
         "taken_at_us",
     );
-    for piece in sql::pieces(&pairs) {
+    for piece in sql::padded_pieces(&pairs) {
         let rows = sql::repeated("(?, ?, ?)", piece.len(), ", ");
         let text = format!("INSERT INTO like_ahead (ocid, liker, taken_at_us) VALUES {rows}{set}");
         let values = piece.iter().flat_map(|(ocid, member)| {

@@ -12,18 +12,18 @@ use super::{ahead, watermark};
 use crate::{sql, value};
 
 /// A member and a character.
-type Pair<'a> = (&'a Ocid, MemberId);
+pub(super) type Pair<'a> = (&'a Ocid, MemberId);
 
 #[derive(Debug, FromQueryResult)]
-struct CountRow {
-    ocid: String,
-    likes: i64,
+pub(super) struct CountRow {
+    pub(super) ocid: String,
+    pub(super) likes: i64,
 }
 
 #[derive(Debug, FromQueryResult)]
-struct LikeRow {
-    ocid: String,
-    liker: Vec<u8>,
+pub(super) struct LikeRow {
+    pub(super) ocid: String,
+    pub(super) liker: Vec<u8>,
 }
 
 /// Applies changes; the count of each character named, as it is then.
@@ -132,7 +132,7 @@ async fn lock_counts(
 ) -> Result<HashMap<Ocid, i64>, DbErr> {
     let keep = sql::or_keep(transaction.get_database_backend(), "ocid");
     let mut counts = HashMap::new();
-    for piece in sql::pieces(characters) {
+    for piece in sql::padded_pieces(characters) {
         let ocids = || piece.iter().map(|ocid| ocid.as_str().into());
         let rows = sql::repeated("(?, 0)", piece.len(), ", ");
         let text = format!("INSERT INTO like_count (ocid, likes) VALUES {rows}{keep}");
@@ -156,12 +156,12 @@ async fn differences<'a>(
 ) -> Result<(Vec<Pair<'a>>, Vec<Pair<'a>>), DbErr> {
     let pairs: Vec<_> = changes.keys().copied().collect();
     let mut liked = HashSet::new();
-    for piece in sql::pieces(&pairs) {
+    for piece in sql::padded_pieces(&pairs) {
         let text = format!(
             "SELECT ocid, liker FROM character_like WHERE {}",
-            any_of(piece)
+            any_of(&piece)
         );
-        let found = sql::all::<LikeRow>(transaction, &text, values(piece)).await?;
+        let found = sql::all::<LikeRow>(transaction, &text, values(&piece)).await?;
         liked.extend(found.into_iter().map(|row| (row.ocid, row.liker)));
     }
     let is_liked = |(ocid, member): &Pair<'_>| {
@@ -187,9 +187,9 @@ async fn insert(transaction: &DatabaseTransaction, pairs: &[Pair<'_>]) -> Result
 }
 
 async fn delete(transaction: &DatabaseTransaction, pairs: &[Pair<'_>]) -> Result<(), DbErr> {
-    for piece in sql::pieces(pairs) {
-        let text = format!("DELETE FROM character_like WHERE {}", any_of(piece));
-        sql::execute(transaction, &text, values(piece)).await?;
+    for piece in sql::padded_pieces(pairs) {
+        let text = format!("DELETE FROM character_like WHERE {}", any_of(&piece));
+        sql::execute(transaction, &text, values(&piece)).await?;
     }
     Ok(())
 }
@@ -201,7 +201,7 @@ async fn set_counts(
     counts: &HashMap<Ocid, i64>,
 ) -> Result<(), DbErr> {
     let set = sql::or_set(transaction.get_database_backend(), "ocid", "likes");
-    for piece in sql::pieces(characters) {
+    for piece in sql::padded_pieces(characters) {
         let rows = sql::repeated("(?, ?)", piece.len(), ", ");
         let text = format!("INSERT INTO like_count (ocid, likes) VALUES {rows}{set}");
         let values = piece
@@ -213,11 +213,11 @@ async fn set_counts(
 }
 
 /// A condition for these pairs by which every engine uses the key; not all do for `(a, b) IN`.
-fn any_of(pairs: &[Pair<'_>]) -> String {
+pub(super) fn any_of(pairs: &[Pair<'_>]) -> String {
     sql::repeated("(ocid = ? AND liker = ?)", pairs.len(), " OR ")
 }
 
-fn values(pairs: &[Pair<'_>]) -> impl Iterator<Item = Value> + Send {
+pub(super) fn values(pairs: &[Pair<'_>]) -> impl Iterator<Item = Value> + Send {
     pairs
         .iter()
         .flat_map(|(ocid, member)| [ocid.as_str().into(), value::id(*member)])

@@ -2,8 +2,9 @@
 
 mod ahead;
 mod apply;
+mod tallies;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -137,6 +138,15 @@ impl LikeStore for Likes {
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, LikeStoreError> {
         let tally = self.read_tally(character, members).await;
         tally.map_err(failed_to("count likes"))
+    }
+
+    async fn tallies(
+        &self,
+        asked: &BTreeMap<Ocid, Vec<MemberId>>,
+    ) -> Result<HashMap<Ocid, Tally>, LikeStoreError> {
+        let tallies = tallies::read(&self.database, asked);
+        let tallies = self.database.within(tallies).await;
+        tallies.map_err(failed_to("count likes"))
     }
 
     async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError> {

@@ -192,10 +192,10 @@ async fn update(
     values: [Value; 2],
     connection: &impl ConnectionTrait,
 ) -> Result<(), DbErr> {
-    for piece in sql::pieces(ids) {
+    for piece in sql::padded_pieces(ids) {
         let marks = sql::repeated("?", piece.len(), ", ");
         let text = format!("UPDATE outbox_message SET {set} WHERE id IN ({marks})");
-        let values = values.iter().chain(piece).cloned();
+        let values = values.iter().chain(&piece).cloned();
         sql::execute(connection, &text, values).await?;
     }
     Ok(())

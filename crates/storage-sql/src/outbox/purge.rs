@@ -32,7 +32,7 @@ pub(super) async fn purge(
     ];
     let over = sql::all::<OverRow>(&transaction, OVER, values).await?;
     let over: Vec<Value> = over.into_iter().map(|row| row.id.into()).collect();
-    for piece in sql::pieces(&over) {
+    for piece in sql::padded_pieces(&over) {
         let marks = sql::repeated("?", piece.len(), ", ");
         for (table, key) in [("outbox_attempt", "message_id"), ("outbox_message", "id")] {
             let text = format!("DELETE FROM {table} WHERE {key} IN ({marks})");

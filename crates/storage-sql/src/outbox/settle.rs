@@ -89,7 +89,7 @@ async fn in_state(
     let lock = sql::for_update(transaction.get_database_backend());
     let ids: Vec<_> = ids.into_iter().collect();
     let mut found = BTreeMap::new();
-    for piece in sql::pieces(&ids) {
+    for piece in sql::padded_pieces(&ids) {
         let marks = sql::repeated("?", piece.len(), ", ");
         let text = format!(
             "SELECT id, attempt FROM outbox_message WHERE id IN ({marks}) AND state = ? \
