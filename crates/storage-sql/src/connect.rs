@@ -11,13 +11,16 @@ use sea_orm::sqlx::{
 };
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector, SqlxSqliteConnector};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::Error;
 
 /// A connection that rested this long is tried before it is used again: firewalls and servers
 /// drop idle ones silently. Trying each time would cost a round trip per statement.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+/// How long a new SQLite file is left alone that another process makes ready.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// More than all statement texts this crate has. With a full cache every statement is prepared
 /// and closed anew, which costs sqlx 0.9 some 40 ms over TCP (it does not set `TCP_NODELAY`).
@@ -100,15 +103,32 @@ impl Engine {
 }
 
 /// The pool itself retries a refused connection until its time is up and then has forgotten why;
-/// so the first one is opened by hand. It also makes the SQLite file before many want to.
+/// so the first one is opened by hand. It also makes the SQLite file before many want to: of
+/// several that give a new file its journal at once all but one are told that it is busy, whatever
+/// their patience with a writer.
 async fn first_connection<C: Connection>(options: &C::Options, shape: Shape) -> Result<(), Error> {
-    let opened = async { C::connect_with(options).await?.close().await };
+    let opened = async {
+        loop {
+            match C::connect_with(options).await {
+                Err(error) if is_busy(&error) => sleep(BUSY_PAUSE).await,
+                opened => return opened?.close().await,
+            }
+        }
+    };
     match timeout(shape.acquire_timeout, opened).await {
         Ok(result) => result.map_err(Error::Connect),
         Err(_) => Err(Error::TimedOut {
             after: shape.acquire_timeout,
         }),
     }
+}
+
+/// Whether it is SQLite that says so: the codes of MariaDB and MySQL have five characters.
+fn is_busy(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else {
+        return false;
+    };
+    error.code().is_some_and(|code| code == "5")
 }
 
 fn pool_options<DB: sqlx::Database>(shape: Shape) -> PoolOptions<DB> {
