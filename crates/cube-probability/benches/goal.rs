@@ -107,6 +107,18 @@ fn worst_goals(criterion: &mut Criterion) {
                 odds.out_of_reach(&goal, Grade::Rare)
             });
         });
+        #[cfg(feature = "rational")]
+        group.bench_function(format!("{method}/{part}/every grade, exactly"), |bencher| {
+            let grades = Grade::ALL.iter().filter(|&&grade| grade <= method.highest_grade());
+            let tables: Vec<LineTables> = grades
+                .map(|&grade| rules.line_tables(method, part, 200, grade))
+                .collect::<Result<_, _>>()
+                .expect("every method resets every part");
+            bencher.iter(|| {
+                let exactly = |tables: &LineTables| tables.exact_chance(black_box(&goal));
+                tables.iter().map(exactly).collect::<Vec<_>>()
+            });
+        });
     }
     group.finish();
 }

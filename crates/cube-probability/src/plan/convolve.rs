@@ -29,7 +29,7 @@ pub(super) struct Term {
 }
 
 /// Adds terms up to `length` places: one by one while that is cheap, by the fast Fourier transform
-/// when it is not. `fill` writes a term's masses over a table of zeros.
+/// when it is not. `fill` writes all of a term's masses.
 pub(super) fn sum(
     terms: &[Term],
     length: usize,
@@ -109,7 +109,7 @@ fn sum_by_transform(
     let mut product = Product::new(length);
     let mut norms = 0.0;
     for (index, term) in terms.iter().enumerate() {
-        masses.fill(Complex64::default());
+        masses[term.size..].fill(Complex64::default());
         fill(index, &mut masses);
         norms += term.times as f64 * norm(&masses);
         forward.process_with_scratch(&mut masses, &mut scratch);

@@ -18,8 +18,10 @@ pub(super) struct Table {
     pub(super) width: u64,
 }
 
-/// The points of the table that only finds out how far a sum reaches.
-const COARSE: usize = 1 << 12;
+/// The tables that only find out how far a sum reaches have so many times fewer points.
+const COARSENESS: usize = 16;
+/// Of a table; more than twice the items there can be.
+const LEAST_POINTS: usize = 1 << 9;
 /// The answering table ends where the sum is larger with this chance.
 const LEFT_OUT: f64 = 1e-7;
 /// An item is followed until it is larger with this chance, or as far as its bounds go. What is past
@@ -31,22 +33,29 @@ const ITEM_ROUNDING: f64 = 3e-11;
 impl Table {
     /// The sum of independent items.
     ///
-    /// A first, coarse table is long enough for all items at their largest. It tells where the
-    /// answering table may end: what the sum exceeds there with a tiny chance is all that its
-    /// bounds have to allow for.
+    /// A first, coarse table is long enough for all items at their largest, and tells where one
+    /// of better use may end: what the sum exceeds there with a tiny chance is all that the bounds
+    /// have to allow for. A second coarse one tells it far better, as its steps are shorter.
     pub(super) fn of(items: &[Items<'_>], points: usize) -> Self {
         let reaches = items
             .iter()
             .map(|items| u128::from(items.reach) * items.times as u128);
         let all = reaches.sum();
-        let coarse = Lattice::new(items, all, COARSE);
-        let rough = coarse.add_up(items, 0.0);
-        let end = rough.end().map_or(all, u128::from);
-        let fine = Lattice::new(items, end, points);
+        let coarse = (points / COARSENESS).max(LEAST_POINTS);
+        let rough = Lattice::new(items, all, coarse).add_up(items, 0.0);
+        let rough = rough.again(items, all, coarse);
+        rough.again(items, all, points)
+    }
+
+    /// The same sum on a lattice of so many points that ends where the sum hardly ever ends later.
+    fn again(&self, items: &[Items<'_>], all: u128, points: usize) -> Self {
+        let end = self.end().map_or(all, u128::from);
+        let lattice = Lattice::new(items, end, points);
         let rounded_up = count(items) + 1;
-        let safe = fine.step.saturating_mul((fine.length - rounded_up) as u64);
-        let overflow = 1.0 - rough.within(safe).lower;
-        fine.add_up(items, overflow)
+        let safe = lattice
+            .step
+            .saturating_mul((lattice.length - rounded_up) as u64);
+        lattice.add_up(items, 1.0 - self.within(safe).lower)
     }
 
     pub(super) fn within(&self, budget: u64) -> Bounds {
