@@ -1,4 +1,5 @@
-//! What an answer has to be, byte for byte once it is decoded.
+//! What an answer has to be: the same JSON once it is decoded, but for the age of its data, which
+//! a body tells to the whole minute.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -89,7 +90,7 @@ pub(crate) async fn ask(address: SocketAddr, request: Request) -> anyhow::Result
 #[derive(Debug)]
 pub(crate) struct Expected {
     coding: Coding,
-    decoded: [u8; 32],
+    content: [u8; 32],
     /// Bodies that were decoded and found right; another like them need not be decoded again.
     right: Mutex<Vec<Bytes>>,
 }
@@ -99,12 +100,12 @@ impl Expected {
     pub(crate) fn new(coding: Coding, content: &[u8]) -> Arc<Self> {
         Arc::new(Self {
             coding,
-            decoded: Sha256::digest(ageless(content)).into(),
+            content: hash(content).expect("what was learnt is JSON"),
             right: Mutex::default(),
         })
     }
 
-    /// Whether it is 200, in the coding asked for, and its decoded body has the right hash.
+    /// Whether it is 200, in the coding asked for, and its decoded body has the right content.
     pub(crate) fn judge(&self, answer: &Answer) -> Verdict {
         if answer.status != 200 {
             return Verdict::Wrong(format!("status {}", answer.status));
@@ -127,11 +128,8 @@ impl Expected {
         let Ok(decoded) = self.coding.decode(&answer.body) else {
             return Verdict::Wrong("the body cannot be decoded".to_owned());
         };
-        if Sha256::digest(ageless(&decoded))[..] != self.decoded {
-            return Verdict::Wrong(format!(
-                "another body: {}",
-                String::from_utf8_lossy(&decoded)
-            ));
+        if hash(&decoded) != Some(self.content) {
+            return Verdict::Wrong(format!("another body: {}", beginning(&decoded)));
         }
         right.push(answer.body.clone());
         Verdict::Served
@@ -148,27 +146,26 @@ impl Expected {
     }
 }
 
-/// An answer without its age, which is another after a minute.
-fn ageless(body: &[u8]) -> Vec<u8> {
-    const AGE: &[u8] = b"\"age_seconds\":";
-    let start = body.windows(AGE.len()).position(|window| window == AGE);
-    let Some(start) = start.map(|start| start + AGE.len()) else {
-        return body.to_vec();
-    };
-    let (head, tail) = body.split_at(start);
-    let digits = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    [head, &tail[digits..]].concat()
-}
-
 /// What a path answers now, decoded, after it was asked for twice: once to be made, once to be
 /// kept.
 pub(crate) async fn learn(address: SocketAddr, path: &str) -> anyhow::Result<Vec<u8>> {
     let first = ask(address, get(path, Coding::Identity)).await?;
     ensure!(first.status == 200, "{path}: {}", describe(&first));
     let second = ask(address, get(path, Coding::Identity)).await?;
-    let (was, is) = (ageless(&first.body), ageless(&second.body));
-    ensure!(was == is, "{path} does not stay the same");
+    ensure!(
+        hash(&first.body) == hash(&second.body),
+        "{path} does not stay the same"
+    );
     Ok(second.body.to_vec())
+}
+
+/// The hash of a JSON document, however its fields are ordered and however old its data is.
+fn hash(json: &[u8]) -> Option<[u8; 32]> {
+    let mut value: serde_json::Value = serde_json::from_slice(json).ok()?;
+    if let Some(age) = value.pointer_mut("/data/age_seconds") {
+        age.take();
+    }
+    Some(Sha256::digest(value.to_string()).into())
 }
 
 /// Whether the server says in due form that it does not serve this now: 429 or 503, a problem,
@@ -186,9 +183,10 @@ pub(crate) fn judge_refusal(answer: &Answer) -> Verdict {
 }
 
 fn describe(answer: &Answer) -> String {
-    format!(
-        "{}: {}",
-        answer.status,
-        String::from_utf8_lossy(&answer.body)
-    )
+    format!("{}: {}", answer.status, beginning(&answer.body))
+}
+
+/// As much of a body as people care to read.
+fn beginning(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).chars().take(200).collect()
 }

@@ -1,16 +1,17 @@
 //! The API's own description, and what its problems mean.
 
 use std::fmt::Write;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use actix_web::http::header::{ContentType, LOCATION};
+use actix_web::http::header::{ContentEncoding, ContentType, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::Config;
 
 use crate::http::{JSON, Keeping, Problem, ProblemKind, Representations};
 use crate::openapi;
 
 pub(crate) const OPENAPI: &str = "/openapi.json";
+pub(crate) const PAGE: &str = "/docs/{file:.*}";
 pub(crate) const PROBLEM: &str = "/problems/{kind}";
 
 /// The OpenAPI document.
@@ -20,9 +21,20 @@ pub(crate) async fn openapi(request: HttpRequest) -> Result<HttpResponse, Proble
     DOCUMENT.answer(&request, &Keeping::an_hour())
 }
 
-/// The page that shows the OpenAPI document; it needs nothing from other hosts.
-pub(crate) fn swagger_ui() -> SwaggerUi {
-    SwaggerUi::new("/docs/{_:.*}").config(Config::from(OPENAPI).use_base_layout())
+/// A file of the page that shows the OpenAPI document; it needs nothing from other hosts.
+pub(crate) async fn page(file: web::Path<String>) -> Result<HttpResponse, Problem> {
+    static CONFIG: LazyLock<Arc<Config<'static>>> =
+        LazyLock::new(|| Arc::new(Config::from(OPENAPI).use_base_layout()));
+    let file = utoipa_swagger_ui::serve(&file, Arc::clone(&CONFIG))
+        .map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))?
+        .ok_or_else(|| Problem::new(ProblemKind::NotFound, "the page has no such file"))?;
+    let mut response = HttpResponse::Ok();
+    if file.gzpipped {
+        response.insert_header(ContentEncoding::Gzip);
+    }
+    Ok(response
+        .content_type(file.content_type)
+        .body(file.bytes.into_owned()))
 }
 
 /// The page's address without its last slash.

@@ -57,7 +57,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(readable(documents::OPENAPI, documents::openapi))
         .service(readable(documents::PROBLEM, documents::problem))
         .service(readable("/docs", documents::to_docs))
-        .service(documents::swagger_ui());
+        .service(readable(documents::PAGE, documents::page));
 }
 
 /// What operators may ask.

@@ -112,7 +112,15 @@ async fn head_is_get_without_the_body_everywhere() {
         .iter()
         .filter(|(_, methods)| methods["get"].is_object());
     let documented = documented.map(|(path, _)| path.replace("{name}", "아델"));
-    let others = ["/openapi.json", "/problems/not-found", "/docs"].map(str::to_owned);
+    let others = [
+        "/openapi.json",
+        "/problems/not-found",
+        "/docs",
+        "/docs/",
+        "/docs/swagger-ui.css",
+        "/docs/none",
+    ];
+    let others = others.map(str::to_owned);
     for path in documented.chain(others) {
         for coding in ["zstd", "gzip", "identity"] {
             let get = get(&app, &path, &[("accept-encoding", coding)]).await;
