@@ -109,7 +109,9 @@ fn worst_goals(criterion: &mut Criterion) {
         });
         #[cfg(feature = "rational")]
         group.bench_function(format!("{method}/{part}/every grade, exactly"), |bencher| {
-            let grades = Grade::ALL.iter().filter(|&&grade| grade <= method.highest_grade());
+            let grades = Grade::ALL
+                .iter()
+                .filter(|&&grade| grade <= method.highest_grade());
             let tables: Vec<LineTables> = grades
                 .map(|&grade| rules.line_tables(method, part, 200, grade))
                 .collect::<Result<_, _>>()

@@ -37,11 +37,21 @@ pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
     let service = Process::service(&[])?;
     let content = learn(service.address, EXPECTATION).await?;
     let bare = Process::baseline(bodies(service.address).await?)?;
+    // Reading rounds the last digit of a number here and there, and writing keeps it.
+    let anew: serde_json::Value = serde_json::from_slice(&content)?;
+    let anew = anew.to_string();
     let side = |process, path: &str, coding, requests| Side {
         process,
         path: path.to_owned(),
         coding,
-        expected: Expected::new(coding, &content),
+        expected: Expected::new(
+            coding,
+            if path == ANEW {
+                anew.as_bytes()
+            } else {
+                &content
+            },
+        ),
         requests,
         per_second: Vec::new(),
         cpu_seconds: Vec::new(),
