@@ -11,7 +11,7 @@ use super::coding::{Coding, GZIP_LEVEL};
 
 /// What is sent at a time when nothing is compressed: what a connection holds for a client that
 /// reads slowly.
-const PLAIN_PIECE: usize = 32 * 1024;
+const PLAIN_PIECE: usize = 16 * 1024;
 
 /// What is compressed at a time: twice gzip's window, so that little is lost at the seams.
 const CODED_PIECE: usize = 64 * 1024;
