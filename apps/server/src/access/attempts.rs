@@ -60,7 +60,7 @@ impl<Who: Hash + Eq + Clone + Debug> Attempts<Who> {
     ///
     /// # Errors
     ///
-    /// [`NoneLeft`], and how long to wait.
+    /// `NoneLeft`, and how long to wait.
     pub fn take(&self, who: &Who) -> Result<RateLimit, NoneLeft> {
         let limit = |remaining| RateLimit {
             policy: self.policy,
