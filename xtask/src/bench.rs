@@ -15,8 +15,8 @@ pub(crate) struct Options {
     blocks: Option<usize>,
 }
 
-/// Runs the criterion benches of the workspace, or the tool of the server for its instances; what
-/// else the server has are tools of other commands.
+/// Runs the criterion benches of the workspace and what storage-sql says of people, or the tool of
+/// the server for its instances; what else they have are tools of other commands.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     if options.instances {
         let blocks = options.blocks.map(|blocks| format!("--blocks={blocks}"));
@@ -31,7 +31,12 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     let filter = options.filter.as_slice();
     cmd!(
         shell,
-        "cargo bench --workspace --exclude server --all-features --benches -- {filter...}"
+        "cargo bench --workspace --exclude server --exclude storage-sql --all-features --benches -- {filter...}"
+    )
+    .run()?;
+    cmd!(
+        shell,
+        "cargo bench --package storage-sql --all-features --bench people -- {filter...}"
     )
     .run()?;
     Ok(())
