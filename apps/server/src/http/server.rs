@@ -97,6 +97,8 @@ fn public_server(
     let server = HttpServer::new(app)
         // Nothing is worked out for a client that has left.
         .h1_allow_half_closed(false)
+        // Of a body that comes in pieces no more is made than one ahead of a slow client.
+        .h1_write_buffer_size(8 * 1024)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
         .listen(listener);
