@@ -131,7 +131,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
-    use crate::server::Server;
+    use crate::server::{Server, free_port};
     use crate::{mariadb, redis};
 
     /// Stands in for Docker: a container is a Redis of this machine, by its name in `state`. Every
@@ -281,7 +281,9 @@ esac
     #[test]
     fn the_watchdog_removes_a_container_that_nobody_holds_any_more() {
         let (stand_in, folder) = (StandIn::new(), tempfile::tempdir().unwrap());
-        let arguments = ["--publish", "127.0.0.1:0:6379"].map(OsString::from);
+        // A Redis without a port would end by itself.
+        let publish = format!("127.0.0.1:{}:6379", free_port());
+        let arguments = ["--publish", &publish].map(OsString::from);
         let docker = stand_in.engine().0;
         let watched = Watched::start_container(folder.path(), &docker, "name", arguments.into());
         let id = stand_in.0.path().join("name.id");

@@ -245,7 +245,7 @@ impl Server {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let start = unique::number() % u64::from(PORTS.end - PORTS.start);
     let start = u16::try_from(start).expect("the remainder is less than the number of ports");
     let mut ports = (PORTS.start + start..PORTS.end).chain(PORTS.start..PORTS.start + start);
