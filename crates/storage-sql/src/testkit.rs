@@ -78,7 +78,12 @@ const TABLES: &str = "SELECT table_name FROM information_schema.tables \
 /// Longer than a busy machine takes to let somebody in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-async fn connect(url: &SecretString) -> Result<DatabaseConnection, Error> {
+/// A single connection without the pool's limits.
+///
+/// # Errors
+///
+/// Those of [`crate::Database::open`].
+pub async fn connect(url: &SecretString) -> Result<DatabaseConnection, Error> {
     Engine::parse(url)?
         .connect(Shape {
             max_connections: 1,

@@ -4,9 +4,8 @@ mod common;
 
 use futures_util::future::join_all;
 use migrations::Migrator;
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
-use secrecy::ExposeSecret;
 use storage_sql::{Database, Error};
 use testkit::TestDatabase;
 
@@ -123,14 +122,7 @@ async fn record(database: &TestDatabase, migration: &str) {
 }
 
 async fn connect(database: &TestDatabase) -> DatabaseConnection {
-    let url = database.url().expose_secret();
-    let mut options = ConnectOptions::new(if url.starts_with("sqlite") {
-        format!("{url}?mode=rwc")
-    } else {
-        url.to_owned()
-    });
-    options.max_connections(1);
-    sea_orm::Database::connect(options).await.unwrap()
+    storage_sql::testkit::connect(database.url()).await.unwrap()
 }
 
 /// Every table as the engine describes it, but the list of migrations itself.

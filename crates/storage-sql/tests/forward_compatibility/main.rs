@@ -8,9 +8,8 @@ mod past;
 use std::collections::BTreeSet;
 
 use migrations::Migrator;
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
-use secrecy::ExposeSecret;
 use testkit::TestDatabase;
 
 use self::past::{PAST, Past};
@@ -92,12 +91,5 @@ async fn columns(connection: &DatabaseConnection) -> Vec<String> {
 }
 
 async fn connect(database: &TestDatabase) -> DatabaseConnection {
-    let url = database.url().expose_secret();
-    let mut options = ConnectOptions::new(if url.starts_with("sqlite") {
-        format!("{url}?mode=rwc")
-    } else {
-        url.to_owned()
-    });
-    options.max_connections(1);
-    sea_orm::Database::connect(options).await.unwrap()
+    storage_sql::testkit::connect(database.url()).await.unwrap()
 }

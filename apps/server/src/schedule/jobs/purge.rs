@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use equipment::SnapshotStore;
-use jiff::SignedDuration;
 use kernel::Clock;
 use tokio_util::sync::CancellationToken;
 
+use super::purge_in_batches;
 use crate::schedule::{Job, Place, Plan};
-
-/// Small enough that no statement holds its locks for long.
-const BATCH: u32 = 500;
 
 /// Forgets snapshots that are too old to be served. What it deletes depends on their age alone,
 /// so a purge that went on although another instance has begun the next one does no harm.
@@ -42,15 +39,9 @@ impl Job for PurgeSnapshots {
     }
 
     async fn run(&self, stop: &CancellationToken) -> anyhow::Result<String> {
-        let keep_for = SignedDuration::try_from(self.keep_for)?;
-        let before = self.clock.now().checked_sub(keep_for)?;
-        let mut purged = 0;
-        while !stop.is_cancelled() {
-            match self.store.purge(before, BATCH).await? {
-                0 => break,
-                some => purged += some,
-            }
-        }
+        let clock = self.clock.as_ref();
+        let purge = |before, limit| self.store.purge(before, limit);
+        let (purged, before) = purge_in_batches(self.keep_for, clock, stop, purge).await?;
         Ok(format!("purged {purged} snapshots fetched before {before}"))
     }
 }
