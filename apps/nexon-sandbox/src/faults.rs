@@ -109,20 +109,20 @@ impl FaultRule {
 
 /// What one request meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Trouble {
+pub(crate) struct FaultOutcome {
     pub(crate) latency: Duration,
     pub(crate) fault: Option<Fault>,
 }
 
 /// The rule that concerns a request first, used once.
-pub(crate) fn next_trouble(rules: &mut [FaultRule], endpoint: Endpoint) -> Trouble {
+pub(crate) fn next_outcome(rules: &mut [FaultRule], endpoint: Endpoint) -> FaultOutcome {
     let Some(rule) = rules.iter_mut().find(|rule| rule.concerns(endpoint)) else {
-        return Trouble::default();
+        return FaultOutcome::default();
     };
     if let Some(times) = &mut rule.times {
         *times -= 1;
     }
-    Trouble {
+    FaultOutcome {
         latency: Duration::from_millis(rule.latency_ms),
         fault: rule.fault,
     }
@@ -140,8 +140,8 @@ mod tests {
             FaultRule::slow(50).on(Endpoint::Id),
         ];
         let mut next = |endpoint| {
-            let trouble = next_trouble(&mut rules, endpoint);
-            (trouble.fault, trouble.latency.as_millis())
+            let outcome = next_outcome(&mut rules, endpoint);
+            (outcome.fault, outcome.latency.as_millis())
         };
         assert_eq!(next(Endpoint::Basic), (Some(Fault::Hang), 0));
         assert_eq!(next(Endpoint::Id), (Some(Fault::InternalError), 0));

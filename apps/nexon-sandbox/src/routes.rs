@@ -93,16 +93,16 @@ async fn answer(
     state: &State,
     body: impl FnOnce() -> Result<Vec<u8>, Refusal>,
 ) -> HttpResponse {
-    let trouble = state.receive(endpoint);
-    if !trouble.latency.is_zero() {
+    let outcome = state.receive(endpoint);
+    if !outcome.latency.is_zero() {
         tokio::select! {
-            () = tokio::time::sleep(trouble.latency) => {}
+            () = tokio::time::sleep(outcome.latency) => {}
             () = state.stopping() => {}
         }
     }
     let checked = check(request, state);
     let body = || checked.and_then(|()| body());
-    match trouble.fault {
+    match outcome.fault {
         Some(fault) => sabotage::respond(fault, body, state).await,
         None => match body() {
             Ok(body) => HttpResponse::Ok()

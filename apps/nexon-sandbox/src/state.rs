@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::faults::{Endpoint, FaultRule, Trouble, next_trouble};
+use crate::faults::{Endpoint, FaultOutcome, FaultRule, next_outcome};
 use crate::quota::{Quota, SlidingWindow};
 
 /// How many requests came, whatever became of them.
@@ -80,9 +80,9 @@ impl State {
     }
 
     /// Counts a request and tells what it meets.
-    pub(crate) fn receive(&self, endpoint: Endpoint) -> Trouble {
+    pub(crate) fn receive(&self, endpoint: Endpoint) -> FaultOutcome {
         *lock(&self.counters).of(endpoint) += 1;
-        next_trouble(&mut lock(&self.faults), endpoint)
+        next_outcome(&mut lock(&self.faults), endpoint)
     }
 
     /// Lets a call through, or tells how long to wait before the next one may be.

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use equipment::testkit::MemoryStore;
 use equipment::{
-    Characters, CharactersError, CharactersSettings, FRESH_FOR, Freshness, Outfit, Refresh,
-    Surroundings, UpstreamError,
+    Characters, CharactersError, CharactersSettings, Dependencies, FRESH_FOR, Freshness, Lookup,
+    Refresh, UpstreamError,
 };
 use futures_util::future::join_all;
 use kernel::{CharacterName, ManualClock, RecordingAlertSink};
@@ -61,12 +61,12 @@ impl World {
         let start = "2026-11-22T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let (alerts, tasks) = (Arc::new(RecordingAlertSink::default()), TaskTracker::new());
-        let surroundings = Surroundings {
+        let dependencies = Dependencies {
             directory: upstream.clone(),
             source: upstream,
             store: Arc::new(MemoryStore::default()),
             shared: None,
-            turns: None,
+            fetch_locks: None,
             alerts: alerts.clone(),
             clock: clock.clone(),
             jitter,
@@ -83,7 +83,7 @@ impl World {
             clock,
             tasks,
             breaker,
-            characters: Characters::new(surroundings, settings),
+            characters: Characters::new(dependencies, settings),
         }
     }
 
@@ -91,7 +91,7 @@ impl World {
         Self::new(PATIENT, PATIENT).await
     }
 
-    async fn ask(&self, refresh: Refresh) -> Result<Outfit, CharactersError> {
+    async fn ask(&self, refresh: Refresh) -> Result<Lookup, CharactersError> {
         self.characters.equipment(&adele(), refresh).await
     }
 
@@ -123,7 +123,7 @@ async fn a_thousand_first_questions_are_one_fetch_set() {
     assert!(
         answers
             .iter()
-            .all(|answer| matches!(answer, Ok(Outfit::Whole(_))))
+            .all(|answer| matches!(answer, Ok(Lookup::Full(_))))
     );
     assert_eq!(world.sandbox.counters(), one_set());
 }
@@ -164,7 +164,7 @@ async fn a_network_that_breaks_leaves_what_is_known() {
         let known = world.ask(Refresh::Now).await.unwrap().whole().unwrap();
         assert_eq!(known.value.snapshot, before.value.snapshot, "{fault:?}");
         assert_eq!((known.freshness, known.age), (Freshness::Stale, FRESH_FOR));
-        assert_eq!(known.troubles.len(), 1, "{:?}", known.troubles);
+        assert_eq!(known.degradations.len(), 1, "{:?}", known.degradations);
         assert!(world.alerts.alerts().is_empty());
     }
 }
@@ -229,7 +229,7 @@ async fn an_upstream_that_hangs_is_given_up_and_then_left_alone() {
 async fn a_deadline_turns_a_hanging_refresh_into_a_stale_answer() {
     let world = World::new(PATIENT, 10 * HASTY).await;
     // On a busy machine the first answer may come after the deadline, and is kept all the same.
-    while !matches!(world.ask(Refresh::WhenStale).await, Ok(Outfit::Whole(_))) {}
+    while !matches!(world.ask(Refresh::WhenStale).await, Ok(Lookup::Full(_))) {}
     world.clock.advance(FRESH_FOR);
     world.proxy.set(testkit::Fault::Hang).await;
     let known = world.ask(Refresh::Now).await.unwrap().whole().unwrap();
@@ -249,7 +249,7 @@ async fn what_it_wears_may_be_missing() {
     let world = World::patient().await;
     let broken = FaultRule::always(Fault::BadGateway).on(Endpoint::ItemEquipment);
     world.sandbox.set_faults(vec![broken]);
-    let Outfit::Partial { character, missing } = world.ask(Refresh::WhenStale).await.unwrap()
+    let Lookup::Partial { character, missing } = world.ask(Refresh::WhenStale).await.unwrap()
     else {
         panic!("the equipment cannot be had");
     };

@@ -2,13 +2,11 @@
 
 pub mod access;
 pub mod alerts;
-pub mod answers;
+pub mod bulkhead;
 pub mod calculations;
-pub mod capacity;
 pub mod cli;
 pub mod config;
 pub mod expectation;
-pub mod finished;
 pub mod guarded;
 pub mod http;
 mod lifecycle;
@@ -16,12 +14,14 @@ pub mod notices;
 pub mod observed;
 pub mod openapi;
 pub mod people;
+pub mod response_cache;
+pub mod responses;
 mod routes;
 pub mod schedule;
-mod service;
 pub mod session_secret;
+mod state;
 pub mod wiring;
 pub mod workers;
 
-pub use lifecycle::{GRACE, Lifecycle, WorkerDied};
-pub use service::{Dependency, Service};
+pub use lifecycle::{GRACE, Lifecycle, WorkerFailure};
+pub use state::{AppState, HealthCheck};

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::workers::Duty;
+use crate::workers::WorkerScope;
 
 /// How long requests and workers may take to finish once the service is told to stop. What is
 /// left of ten seconds is for closing.
@@ -25,13 +25,13 @@ pub struct Lifecycle {
     answered: CancellationToken,
     aborting: CancellationToken,
     tasks: TaskTracker,
-    death: Arc<OnceLock<WorkerDied>>,
+    failure: Arc<OnceLock<WorkerFailure>>,
 }
 
 /// A worker ended that nobody had told to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the worker `{name}` {how}")]
-pub struct WorkerDied {
+pub struct WorkerFailure {
     /// Which worker.
     pub name: &'static str,
     /// `ended by itself`, or what it said when it panicked.
@@ -50,18 +50,18 @@ impl Lifecycle {
     }
 
     /// Runs a worker to its end, which must not come before it is told to stop: if it does, the
-    /// process stops and [`Lifecycle::death`] says why.
-    pub fn employ<F>(
+    /// process stops and [`Lifecycle::failure`] says why.
+    pub fn spawn_worker<F>(
         &self,
         name: &'static str,
-        duty: Duty,
+        scope: WorkerScope,
         work: impl FnOnce(CancellationToken) -> F,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
-        let stop = match duty {
-            Duty::Always | Duty::Requests => &self.answered,
-            Duty::Background => &self.stopping,
+        let stop = match scope {
+            WorkerScope::Always | WorkerScope::Requests => &self.answered,
+            WorkerScope::Background => &self.stopping,
         };
         let (life, stop) = (self.clone(), stop.child_token());
         let work = AssertUnwindSafe(work(stop.clone())).catch_unwind();
@@ -71,17 +71,17 @@ impl Lifecycle {
                 Ok(()) => "ended by itself".to_owned(),
                 Err(panic) => format!("panicked: {}", message(&*panic)),
             };
-            let death = WorkerDied { name, how };
-            tracing::error!(worker = name, "stopping: {death}");
-            // Of several deaths the first one is told.
-            let _told_already = life.death.set(death);
+            let failure = WorkerFailure { name, how };
+            tracing::error!(worker = name, "stopping: {failure}");
+            // Of several failures the first one is told.
+            let _told_already = life.failure.set(failure);
             life.stop();
         });
     }
 
     /// The worker whose end nobody had asked for, if there is one.
-    pub fn death(&self) -> Option<WorkerDied> {
-        self.death.get().cloned()
+    pub fn failure(&self) -> Option<WorkerFailure> {
+        self.failure.get().cloned()
     }
 
     /// No new work from now on.
@@ -214,8 +214,8 @@ mod tests {
     #[tokio::test]
     async fn workers_stop_in_the_order_of_their_duties() {
         let life = Lifecycle::new();
-        for duty in [Duty::Requests, Duty::Background] {
-            life.employ("worker", duty, CancellationToken::cancelled_owned);
+        for scope in [WorkerScope::Requests, WorkerScope::Background] {
+            life.spawn_worker("worker", scope, CancellationToken::cancelled_owned);
         }
         life.stop();
         while life.tasks().len() > 1 {
@@ -224,7 +224,7 @@ mod tests {
         tokio::task::yield_now().await;
         assert_eq!(life.tasks().len(), 1, "requests may still need theirs");
         assert!(life.finish().await);
-        assert_eq!(life.death(), None);
+        assert_eq!(life.failure(), None);
     }
 
     #[tokio::test]
@@ -237,11 +237,11 @@ mod tests {
             ),
         ] {
             let life = Lifecycle::new();
-            life.employ("relay", Duty::Background, |_| work);
+            life.spawn_worker("relay", WorkerScope::Background, |_| work);
             life.stopping().await;
             assert!(life.finish().await);
             let expected = format!("the worker `relay` {how}");
-            assert_eq!(life.death().unwrap().to_string(), expected);
+            assert_eq!(life.failure().unwrap().to_string(), expected);
         }
     }
 

@@ -66,7 +66,7 @@ impl<B: LikeBuffer> LikeBuffer for ObservedLikes<B> {
         let appended = self.buffer.append(change).await;
         let outcome = match &appended {
             Ok(_) => "taken",
-            Err(BufferError::Full { .. } | BufferError::Closed) => "refused",
+            Err(BufferError::QueueFull { .. } | BufferError::Closed) => "refused",
             Err(BufferError::Failed(_) | BufferError::Lost) => "failed",
         };
         self.changes.with([outcome]).inc();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use equipment::{Characters, CharactersSettings, Evaluator, Surroundings};
+use equipment::{Characters, CharactersSettings, Dependencies, Evaluator};
 use kernel::{Clock, TimeOrderedIds};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings};
 use nexon_sandbox::Sandbox;
@@ -22,20 +22,20 @@ use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AdminToken, Attempts, TrustedProxies};
-use crate::capacity::{Capacity, Limits};
+use crate::access::{AdminToken, RateLimiter, TrustedProxies};
+use crate::bulkhead::{Bulkhead, Limits};
 use crate::config::{Config, Nexon};
-use crate::finished::FinishedResponses;
 use crate::guarded::GuardedStore;
-use crate::http::{CharacterKeeping, Desk, RequestIds};
+use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_breaker};
 use crate::openapi;
+use crate::response_cache::ResponseCache;
 use crate::schedule::Schedule;
-use crate::service::{Dependency, Service};
-use crate::wiring::shared::Shared;
-use crate::workers::{Duty, Workers};
+use crate::state::{AppState, HealthCheck};
+use crate::wiring::shared::SharedServices;
+use crate::workers::{WorkerScope, Workers};
 
 mod notices;
 mod people;
@@ -48,9 +48,9 @@ const LAST_FETCHES: Duration = Duration::from_millis(500);
 /// How long the database may take to say goodbye.
 const LAST_STATEMENTS: Duration = Duration::from_secs(1);
 
-/// Pieces of documents that may be made at the same time: more than there are processors on the
+/// Chunks of documents that may be made at the same time: more than there are processors on the
 /// machines this is made for would only take memory.
-const PIECE_TURNS: usize = 4;
+const CHUNK_PERMITS: usize = 4;
 
 /// Everything that answers questions.
 #[derive(Debug)]
@@ -60,14 +60,14 @@ pub struct Wired {
     /// Where characters come from, as answers name it.
     pub source: &'static str,
     limits: Limits,
-    finished: FinishedResponses,
-    keeping: CharacterKeeping,
+    finished: ResponseCache,
+    cache_policy: CharacterCachePolicy,
     members: members::Members,
     people: people::People,
     /// What goes on beside the requests.
     pub workers: Workers,
     schedule: Arc<Schedule>,
-    shared: Shared,
+    shared: SharedServices,
     database: Database,
     sandbox: Option<Sandbox>,
     /// Fetches, which belong to nobody.
@@ -102,7 +102,7 @@ pub async fn wire(
         metrics,
     )?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
-    let shared = Shared::connect(config, &database, metrics, &clock, &jitter)?;
+    let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
     let quota = quota(&config.nexon, &shared)?;
     let tasks = TaskTracker::new();
     let upstream = Arc::new(guarded(client, quota, &jitter, &mut workers, metrics)?);
@@ -112,19 +112,19 @@ pub async fn wire(
     let lane = Arc::new(database.outbox_lane("discord", ids));
     let webhook = notices::webhook(&config.notices, lane, &clock)?;
     let channels = notices::channels(&config.notices, &instance, webhook.as_ref(), &clock);
-    let surroundings = Surroundings {
+    let dependencies = Dependencies {
         directory: upstream.clone(),
         source: upstream,
         store: store.clone(),
         shared: shared.snapshots(),
-        turns: shared.turns(),
+        fetch_locks: shared.fetch_locks(),
         alerts: Arc::new(channels.clone()),
         clock: clock.clone(),
         jitter: jitter.clone(),
         tasks: tasks.clone(),
     };
-    let characters = Characters::new(surroundings, characters_settings(config));
-    let finished = FinishedResponses::new(
+    let characters = Characters::new(dependencies, characters_settings(config));
+    let finished = ResponseCache::new(
         config.cache_bytes / 2,
         clock.clone(),
         jitter.clone(),
@@ -152,10 +152,10 @@ pub async fn wire(
     );
     let watch = notices::watch(&config.notices, channels, shared.lock(), metrics);
     let every = config.notices.watch_every;
-    workers.add("likes committer", Duty::Requests, |stop| {
+    workers.add("likes committer", WorkerScope::Requests, |stop| {
         like_worker.run(stop)
     });
-    workers.add("alert watch", Duty::Always, move |stop| {
+    workers.add("alert watch", WorkerScope::Always, move |stop| {
         watch.run(every, stop)
     });
     let schedule = schedule::wire(
@@ -167,14 +167,14 @@ pub async fn wire(
         shared.lock(),
         &database,
     );
-    schedule.employ(&mut workers, &instance, &clock, &jitter, metrics);
+    schedule.spawn_workers(&mut workers, &instance, &clock, &jitter, metrics);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,
         source,
         limits: config.limits,
         finished,
-        keeping: CharacterKeeping::new(config.serve_stale_for),
+        cache_policy: CharacterCachePolicy::new(config.serve_stale_for),
         members,
         people,
         workers,
@@ -204,14 +204,18 @@ fn sandbox(nexon: &Nexon) -> anyhow::Result<Option<Sandbox>> {
 }
 
 /// Lets go of what other instances have replaced, where they can tell.
-fn follow_others(characters: &Characters, shared: &Shared, workers: &mut Workers) {
+fn follow_others(characters: &Characters, shared: &SharedServices, workers: &mut Workers) {
     if !shared.is_redis() {
         return;
     }
     let follow = characters.clone();
-    workers.add("shared cache follower", Duty::Requests, |stop| async move {
-        follow.follow_changes(stop).await;
-    });
+    workers.add(
+        "shared cache follower",
+        WorkerScope::Requests,
+        |stop| async move {
+            follow.follow_changes(stop).await;
+        },
+    );
 }
 
 /// Takes what was committed to the outbox to its receiver. What to notify of a commit.
@@ -236,10 +240,12 @@ fn deliver(
     );
     let committed = relay.wake();
     let every = config.notices.watch_every;
-    workers.add("outbox gauges", Duty::Always, move |stop| {
+    workers.add("outbox gauges", WorkerScope::Always, move |stop| {
         backlog.run(every, stop)
     });
-    workers.add("outbox relay", Duty::Background, |stop| relay.run(stop));
+    workers.add("outbox relay", WorkerScope::Background, |stop| {
+        relay.run(stop)
+    });
     committed
 }
 
@@ -268,7 +274,7 @@ fn store(
         "Whether snapshots are stored: 0 closed (they are), 1 half-open (to try), 2 open (not).",
     );
     let watch = watch_breaker(store.breaker(), gauge);
-    workers.add("database breaker gauge", Duty::Always, watch);
+    workers.add("database breaker gauge", WorkerScope::Always, watch);
     Arc::new(ObservedStore::new(Arc::new(store), metrics))
 }
 
@@ -292,12 +298,12 @@ fn guarded(
         "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
     );
     let watch = watch_breaker(upstream.breaker(), gauge);
-    workers.add("upstream breaker gauge", Duty::Always, watch);
+    workers.add("upstream breaker gauge", WorkerScope::Always, watch);
     Ok(upstream)
 }
 
 /// What Nexon grants; the sandbox grants everything.
-fn quota(nexon: &Nexon, shared: &Shared) -> anyhow::Result<Option<Arc<dyn QuotaGate>>> {
+fn quota(nexon: &Nexon, shared: &SharedServices) -> anyhow::Result<Option<Arc<dyn QuotaGate>>> {
     if nexon.api_key.is_none() {
         return Ok(None);
     }
@@ -355,17 +361,17 @@ fn processors() -> NonZeroUsize {
 }
 
 /// Where requests get their ids and are counted.
-pub fn desk(metrics: &Metrics) -> Desk {
+pub fn request_metrics(metrics: &Metrics) -> RequestMetrics {
     let paths = openapi::paths();
     let paths: Vec<_> = paths.iter().map(String::as_str).collect();
-    Desk::new(RequestIds::new(SmallRng::from_os_rng()), metrics, &paths)
+    RequestMetrics::new(RequestIds::new(SmallRng::from_os_rng()), metrics, &paths)
 }
 
 impl Wired {
     /// What the routes answer from.
-    pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> Service {
+    pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> AppState {
         let limits = self.members.limits;
-        Service {
+        AppState {
             characters: self.characters.clone(),
             donations: Arc::clone(&self.people.donations),
             outbox: Arc::clone(&self.people.outbox),
@@ -373,34 +379,34 @@ impl Wired {
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),
-            attempts: Attempts::per_minute("log-ins", limits.log_ins_per_minute),
-            like_attempts: Attempts::per_minute("likes", limits.likes_per_minute),
-            donation_attempts: Attempts::per_minute("donations", limits.donations_per_minute),
+            attempts: RateLimiter::per_minute("log-ins", limits.log_ins_per_minute),
+            like_attempts: RateLimiter::per_minute("likes", limits.likes_per_minute),
+            donation_attempts: RateLimiter::per_minute("donations", limits.donations_per_minute),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
             source: self.source,
-            capacity: Arc::new(Capacity::new(self.limits, processors(), metrics)),
+            bulkhead: Arc::new(Bulkhead::new(self.limits, processors(), metrics)),
             evaluator: Evaluator::new(),
             finished: self.finished.clone(),
-            piece_turns: Arc::new(Semaphore::new(PIECE_TURNS)),
+            chunk_permits: Arc::new(Semaphore::new(CHUNK_PERMITS)),
             open_streams: metrics.gauge(
                 "maple_expectation_streams",
                 "Streams of expectations that clients are reading.",
             ),
-            keeping: self.keeping.clone(),
+            cache_policy: self.cache_policy.clone(),
             schedule: Arc::clone(&self.schedule),
-            dependencies: self.dependencies(),
+            health_checks: self.health_checks(),
             metrics: metrics.clone(),
             lifecycle: lifecycle.clone(),
         }
     }
 
-    fn dependencies(&self) -> Vec<Box<dyn Dependency>> {
-        let database: Box<dyn Dependency> = Box::new(DatabaseAnswers(self.database.clone()));
+    fn health_checks(&self) -> Vec<Box<dyn HealthCheck>> {
+        let database: Box<dyn HealthCheck> = Box::new(DatabaseAnswers(self.database.clone()));
         [database]
             .into_iter()
-            .chain(self.shared.dependency())
+            .chain(self.shared.health_check())
             .collect()
     }
 
@@ -443,7 +449,7 @@ impl Wired {
 struct DatabaseAnswers(Database);
 
 #[async_trait]
-impl Dependency for DatabaseAnswers {
+impl HealthCheck for DatabaseAnswers {
     fn name(&self) -> &'static str {
         "database"
     }

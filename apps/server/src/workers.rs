@@ -1,4 +1,4 @@
-//! Work that goes on beside the requests, each piece by its name.
+//! Work that goes on beside the requests, each chunk by its name.
 //!
 //! This is the one place where workers are registered: the wiring adds them to [`Workers`], and
 //! the command that runs the process starts those of its role. A worker takes the token that
@@ -16,7 +16,7 @@ use crate::lifecycle::Lifecycle;
 
 /// Which processes a worker belongs to, and when it stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Duty {
+pub enum WorkerScope {
     /// To every process, because it watches over it. It stops last.
     Always,
     /// To each process that serves, because requests need it: it follows what other instances
@@ -44,11 +44,11 @@ impl Role {
         matches!(self, Self::ServeAndWork | Self::Serve)
     }
 
-    const fn includes(self, duty: Duty) -> bool {
-        match duty {
-            Duty::Always => true,
-            Duty::Requests => self.serves(),
-            Duty::Background => matches!(self, Self::ServeAndWork | Self::Work),
+    const fn includes(self, scope: WorkerScope) -> bool {
+        match scope {
+            WorkerScope::Always => true,
+            WorkerScope::Requests => self.serves(),
+            WorkerScope::Background => matches!(self, Self::ServeAndWork | Self::Work),
         }
     }
 }
@@ -59,7 +59,7 @@ pub struct Workers(Vec<Worker>);
 
 struct Worker {
     name: &'static str,
-    duty: Duty,
+    scope: WorkerScope,
     work: Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>,
 }
 
@@ -68,21 +68,21 @@ impl Workers {
     pub fn add<F>(
         &mut self,
         name: &'static str,
-        duty: Duty,
+        scope: WorkerScope,
         work: impl FnOnce(CancellationToken) -> F + Send + 'static,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
         let work = Box::new(|stop| work(stop).boxed());
-        self.0.push(Worker { name, duty, work });
+        self.0.push(Worker { name, scope, work });
     }
 
-    /// Starts the workers of a role; the lifecycle waits for them and watches over their deaths.
+    /// Starts the workers of a role; the lifecycle waits for them and watches over their failures.
     pub fn start(self, role: Role, lifecycle: &Lifecycle) {
-        for Worker { name, duty, work } in self.0 {
-            if role.includes(duty) {
+        for Worker { name, scope, work } in self.0 {
+            if role.includes(scope) {
                 tracing::debug!(worker = name, "a worker begins");
-                lifecycle.employ(name, duty, work);
+                lifecycle.spawn_worker(name, scope, work);
             }
         }
     }
@@ -90,7 +90,7 @@ impl Workers {
 
 impl Debug for Workers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = self.0.iter().map(|worker| (worker.name, worker.duty));
+        let named = self.0.iter().map(|worker| (worker.name, worker.scope));
         f.debug_map().entries(named).finish()
     }
 }

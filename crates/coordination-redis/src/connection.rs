@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
-use crate::news::News;
+use crate::invalidations::Invalidations;
 use crate::script::Lua;
 use crate::{Error, Settings};
 
@@ -43,25 +43,25 @@ const UNUSABLE: Error = Error::Address {
 
 /// A connection to Redis: one for commands, one for messages. Clones share both.
 #[derive(Clone)]
-pub struct Redis(Arc<Shared>);
+pub struct Redis(Arc<ConnectionState>);
 
-struct Shared {
+struct ConnectionState {
     /// Fails fast and never repeats a command: the callers know what may be done twice.
     client: WithOptions<Client>,
     subscriber: SubscriberClient,
     breaker: CircuitBreaker,
-    news: News,
+    invalidations: Invalidations,
     prefix: String,
     command_timeout: Duration,
     on_error: Box<dyn Fn() + Send + Sync>,
     /// What the connection failed of last.
     trouble: Mutex<Option<String>>,
     /// What must still be told to the server after its caller has gone.
-    owed: TaskTracker,
+    pending: TaskTracker,
     runtime: Handle,
 }
 
-impl Shared {
+impl ConnectionState {
     fn trouble(&self) -> MutexGuard<'_, Option<String>> {
         self.trouble.lock().expect("no holder of this lock panics")
     }
@@ -82,7 +82,7 @@ impl Redis {
         let builder = builder(settings)?;
         let client = builder.build().map_err(|_| UNUSABLE)?;
         let subscriber = builder.build_subscriber_client().map_err(|_| UNUSABLE)?;
-        let redis = Self(Arc::new(Shared {
+        let redis = Self(Arc::new(ConnectionState {
             client: client.with_options(&Options {
                 fail_fast: true,
                 max_attempts: Some(1),
@@ -92,12 +92,12 @@ impl Redis {
             subscriber,
             breaker: CircuitBreaker::new("redis", breaker_settings(), jitter)
                 .expect("the settings are within their ranges"),
-            news: News::new(&settings.prefix),
+            invalidations: Invalidations::new(&settings.prefix),
             prefix: settings.prefix.clone(),
             command_timeout: settings.command_timeout,
             on_error: Box::new(on_error),
             trouble: Mutex::default(),
-            owed: TaskTracker::new(),
+            pending: TaskTracker::new(),
             runtime: Handle::current(),
         }));
         redis.watch();
@@ -135,7 +135,7 @@ impl Redis {
 
     /// Returns when the server answers and messages of other instances are heard.
     pub async fn connected(&self) {
-        self.0.news.heard().await;
+        self.0.invalidations.heard().await;
         // The two connections come up on their own.
         while self.ping().await.is_err() {
             tokio::time::sleep(Duration::from_millis(RECONNECT_MILLIS.0.into())).await;
@@ -148,13 +148,13 @@ impl Redis {
         self.0.trouble().clone()
     }
 
-    /// Tells the server what is still owed to it, and disconnects. Whatever is asked later fails.
+    /// Tells the server what is still pending to it, and disconnects. Whatever is asked later fails.
     pub async fn close(&self) {
-        self.0.owed.close();
-        let owed = timeout(2 * self.0.command_timeout, self.0.owed.wait()).await;
-        if owed.is_err() {
+        self.0.pending.close();
+        let pending = timeout(2 * self.0.command_timeout, self.0.pending.wait()).await;
+        if pending.is_err() {
             info!(
-                tasks = self.0.owed.len(),
+                tasks = self.0.pending.len(),
                 "what Redis was still to be told is left to expire"
             );
         }
@@ -174,11 +174,11 @@ impl Redis {
     }
 
     /// What other instances tell.
-    pub(crate) fn news(&self) -> &News {
-        &self.0.news
+    pub(crate) fn invalidations(&self) -> &Invalidations {
+        &self.0.invalidations
     }
 
-    /// For commands, each of which goes through [`Redis::call`] or [`Redis::insist`].
+    /// For commands, each of which goes through [`Redis::call`] or [`Redis::call_ungated`].
     pub(crate) fn client(&self) -> &WithOptions<Client> {
         &self.0.client
     }
@@ -202,7 +202,7 @@ impl Redis {
     }
 
     /// Waits for a command, however many have failed of late.
-    pub(crate) async fn insist<T>(
+    pub(crate) async fn call_ungated<T>(
         &self,
         command: impl Future<Output = Result<T, fred::error::Error>>,
     ) -> Result<T, Error> {
@@ -229,8 +229,8 @@ impl Redis {
     }
 
     /// Does what must be done although its caller may have gone, even from outside of a runtime.
-    pub(crate) fn owe(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.owed.spawn_on(task, &self.0.runtime);
+    pub(crate) fn spawn_detached(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.pending.spawn_on(task, &self.0.runtime);
     }
 
     fn failed(&self, error: fred::error::Error) -> Error {
@@ -256,11 +256,11 @@ impl Redis {
                 }
             });
         }
-        let (subscriber, news) = (self.0.subscriber.clone(), self.0.news.clone());
+        let (subscriber, invalidations) = (self.0.subscriber.clone(), self.0.invalidations.clone());
         let connected = subscriber.reconnect_rx();
         let messages = subscriber.message_rx();
-        self.detach(news.clone().subscribe(subscriber, connected));
-        self.detach(news.forward(messages));
+        self.detach(invalidations.clone().subscribe(subscriber, connected));
+        self.detach(invalidations.forward(messages));
     }
 
     /// Runs a task that ends when the connection is closed.

@@ -27,9 +27,9 @@
 
 mod connection;
 mod error;
+mod invalidations;
 mod like_stream;
 mod lock;
-mod news;
 mod quota;
 mod script;
 mod server_clock;

@@ -75,7 +75,7 @@ impl Lock for RedisLock {
     async fn acquire(&self, name: &str, patience: Duration) -> Result<Lease, LockError> {
         let deadline = Instant::now() + patience.min(FAR_AWAY);
         // From here on no release is missed.
-        let mut freed = self.redis.news().freed();
+        let mut freed = self.redis.invalidations().freed();
         loop {
             let attempt = self.attempt(name).await;
             if let Some(lease) = attempt.map_err(|e| LockError::Unreachable(Box::new(e)))? {
@@ -125,7 +125,7 @@ impl Claim {
     async fn extend(&self, lease: Duration) -> Result<bool, Error> {
         let arguments = vec![self.owner.clone(), millis(lease).to_string()];
         let extended = self.redis.run(&EXTEND, &self.key, arguments);
-        self.redis.insist(extended).await
+        self.redis.call_ungated(extended).await
     }
 
     fn belongs_to_another(mut self) {
@@ -139,17 +139,17 @@ impl Drop for Claim {
             return;
         }
         let redis = self.redis.clone();
-        let channel = redis.news().freed_channel().to_owned();
+        let channel = redis.invalidations().freed_channel().to_owned();
         let key = std::mem::take(&mut self.key);
         let arguments = vec![
             std::mem::take(&mut self.owner),
             channel,
             std::mem::take(&mut self.name),
         ];
-        self.redis.owe(async move {
+        self.redis.spawn_detached(async move {
             let freed = redis.run::<u8>(&RELEASE, key, arguments);
             // If the server cannot be told, the lease ends by itself.
-            let _ = redis.insist(freed).await;
+            let _ = redis.call_ungated(freed).await;
         });
     }
 }
@@ -167,7 +167,7 @@ fn hold(claim: Claim, taken: Instant, length: Duration) -> Lease {
     let (lost, done) = (CancellationToken::new(), CancellationToken::new());
     let redis = claim.redis.clone();
     let (tell, is_done) = (lost.clone(), done.clone());
-    redis.owe(async move {
+    redis.spawn_detached(async move {
         tokio::select! {
             () = is_done.cancelled() => {}
             () = until_lost(&claim, taken, length) => {

@@ -32,9 +32,9 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// that has lost its memory is taken for one whose last second was full, and for the day each
 /// instance tells it what it has seen used.
 #[derive(Clone)]
-pub struct RedisQuota(Arc<Shared>);
+pub struct RedisQuota(Arc<GateState>);
 
-struct Shared {
+struct GateState {
     redis: Redis,
     ids: Arc<dyn Ids>,
     settings: QuotaSettings,
@@ -47,7 +47,7 @@ struct Shared {
     ended: Notify,
     /// Calls that were let through and not made, of which Redis has not been told yet. Until it
     /// has, nobody asks, or what is given back would be told to Redis as used.
-    owed: AtomicUsize,
+    pending: AtomicUsize,
     /// The latest day, and the calls let through in it, that this instance was told of.
     seen: Mutex<(i64, i64)>,
 }
@@ -76,14 +76,14 @@ impl RedisQuota {
             ..settings
         };
         let local = LocalQuota::new(seconds, || Day::at(Duration::ZERO, Duration::ZERO))?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(GateState {
             redis,
             ids,
             east,
             local,
             turn: Semaphore::new(1),
             ended: Notify::new(),
-            owed: AtomicUsize::new(0),
+            pending: AtomicUsize::new(0),
             seen: Mutex::new((0, 0)),
             settings,
         })))
@@ -111,11 +111,11 @@ impl Drop for Alone {
     }
 }
 
-impl Shared {
+impl GateState {
     async fn wait(self: &Arc<Self>) -> Result<Entry, QuotaError> {
         let _turn = self.turn.acquire().await.expect("it is never closed");
         loop {
-            while self.owed.load(Ordering::Acquire) > 0 {
+            while self.pending.load(Ordering::Acquire) > 0 {
                 self.ended.notified().await;
             }
             match self.ask().await? {
@@ -203,7 +203,7 @@ impl Shared {
 
 /// A call that is, or may be, in the ledger; told to Redis when dropped.
 struct Entry {
-    quota: Arc<Shared>,
+    quota: Arc<GateState>,
     name: String,
     /// The day it was let through; none while that is not known.
     day: Option<i64>,
@@ -235,18 +235,18 @@ impl Drop for Entry {
         let text = day.map(|day| day.to_string()).unwrap_or_default();
         let arguments = vec![std::mem::take(&mut self.name), was_made.to_owned(), text];
         if is_unused {
-            quota.owed.fetch_add(1, Ordering::AcqRel);
+            quota.pending.fetch_add(1, Ordering::AcqRel);
         }
-        self.quota.redis.owe(async move {
+        self.quota.redis.spawn_detached(async move {
             let keys = vec![quota.recent(), quota.day()];
             let left = quota.redis.run::<i64>(&LEAVE, keys, arguments);
             // If Redis cannot be told, the place frees itself, only later.
-            let left = quota.redis.insist(left).await;
+            let left = quota.redis.call_ungated(left).await;
             if is_unused {
                 if let (Ok(1), Some(day)) = (left, day) {
                     quota.give_back(day);
                 }
-                quota.owed.fetch_sub(1, Ordering::AcqRel);
+                quota.pending.fetch_sub(1, Ordering::AcqRel);
             }
             quota.ended.notify_one();
         });

@@ -12,7 +12,7 @@ use fred::types::Value;
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 
-use crate::news::encode_version;
+use crate::invalidations::encode_version;
 use crate::script::KEEP;
 use crate::{Error, Redis};
 
@@ -83,7 +83,7 @@ impl RedisSnapshots {
             body.into(),
             ttl.into(),
             i64::try_from(self.most).unwrap_or(i64::MAX).into(),
-            self.redis.news().changes_channel().into(),
+            self.redis.invalidations().changes_channel().into(),
             encode_version(&SnapshotVersion::of(snapshot)).into(),
         ];
         let keys = vec![self.key(&snapshot.ocid), self.redis.key("snapshots")];
@@ -107,7 +107,7 @@ impl SharedCache for RedisSnapshots {
     }
 
     fn changes(&self) -> broadcast::Receiver<SharedChange> {
-        self.redis.news().changes()
+        self.redis.invalidations().changes()
     }
 }
 

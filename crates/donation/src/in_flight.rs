@@ -14,17 +14,21 @@ pub(crate) struct InFlight(Mutex<HashSet<(MemberId, IdempotencyKey)>>);
 
 /// A request's place; free again when dropped.
 #[derive(Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct InFlightRequest<'a> {
     all: &'a InFlight,
     request: (MemberId, IdempotencyKey),
 }
 
 impl InFlight {
     /// Takes the place of a request; none when a copy of it holds it.
-    pub(crate) fn enter(&self, from: MemberId, key: &IdempotencyKey) -> Option<Place<'_>> {
+    pub(crate) fn enter(
+        &self,
+        from: MemberId,
+        key: &IdempotencyKey,
+    ) -> Option<InFlightRequest<'_>> {
         let request = (from, key.clone());
         let is_first = self.lock().insert(request.clone());
-        is_first.then_some(Place { all: self, request })
+        is_first.then_some(InFlightRequest { all: self, request })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<(MemberId, IdempotencyKey)>> {
@@ -32,7 +36,7 @@ impl InFlight {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for InFlightRequest<'_> {
     fn drop(&mut self) {
         self.all.lock().remove(&self.request);
     }

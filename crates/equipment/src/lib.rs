@@ -9,16 +9,17 @@ mod document;
 mod evaluation;
 mod goal;
 mod model;
-mod place;
 mod ports;
 mod shared_cache;
+mod slot;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
 pub use byte_cache::ByteCache;
 pub use characters::{
-    Characters, CharactersError, CharactersSettings, FRESH_FOR, Freshness, Known, Outfit, Refresh,
-    Surroundings, Trouble, UPSTREAM_UNAVAILABLE, UnreadableDocument, Wearer,
+    Aged, Characters, CharactersError, CharactersSettings, Degradation, Dependencies,
+    EquippedCharacter, FRESH_FOR, Freshness, Lookup, Refresh, UPSTREAM_UNAVAILABLE,
+    UnreadableDocument,
 };
 pub use class::MainStat;
 pub use compression::{Compression, InvalidCompression};
@@ -35,8 +36,8 @@ pub use kernel::Ocid;
 pub use model::{
     Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
 };
-pub use place::Place;
 pub use ports::{
     CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
 };
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
+pub use slot::Slot;

@@ -167,10 +167,10 @@ impl UpstreamError {
 
 /// A document that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("at {place}: {problem}")]
+#[error("at {path}: {problem}")]
 pub struct InvalidDocument {
     /// Where: `byte 1024` or a path such as `item_equipment[3].starforce`.
-    pub place: String,
+    pub path: String,
     /// What is wrong there.
     pub problem: String,
 }

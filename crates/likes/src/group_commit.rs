@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::{
-    BufferError, Change, Full, Journal, LikeBuffer, LikeStore, LikeStoreError, Limits, Place,
-    Pressure, Tally, journal,
+    Backpressure, BufferError, Change, Journal, LikeBuffer, LikeStore, LikeStoreError, Limits,
+    Permit, QueueFull, Tally, journal,
 };
 
 /// The most changes in one batch, so that a transaction stays short.
@@ -25,7 +25,7 @@ pub struct GroupCommit {
     journal: Arc<dyn Journal>,
     queue: mpsc::UnboundedSender<Request>,
     /// What bounds the queue, and what is being written.
-    pressure: Arc<Pressure>,
+    backpressure: Arc<Backpressure>,
 }
 
 /// Writes the batches, one at a time. [`Committer::run`] must run for a [`GroupCommit`] to answer.
@@ -39,25 +39,25 @@ pub struct Committer {
 struct Request {
     change: Change,
     answer: oneshot::Sender<Result<Option<u64>, BufferError>>,
-    _place: Place,
+    _permit: Permit,
 }
 
 /// A group commit to `store`: the buffer, and the worker that writes.
 pub fn group_commit(store: Arc<dyn LikeStore>, limits: Limits) -> (GroupCommit, Committer) {
-    let pressure = Arc::new(Pressure::new(limits));
-    group_commit_to(Arc::new(journal::Direct(store)), pressure)
+    let backpressure = Arc::new(Backpressure::new(limits));
+    group_commit_to(Arc::new(journal::Direct(store)), backpressure)
 }
 
-/// A group commit to `journal`, which may have a backlog that weighs on the same `pressure`.
+/// A group commit to `journal`, which may have a backlog that weighs on the same `backpressure`.
 pub fn group_commit_to(
     journal: Arc<dyn Journal>,
-    pressure: Arc<Pressure>,
+    backpressure: Arc<Backpressure>,
 ) -> (GroupCommit, Committer) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let buffer = GroupCommit {
         journal: Arc::clone(&journal),
         queue: sender,
-        pressure,
+        backpressure,
     };
     let committer = Committer {
         journal,
@@ -69,24 +69,24 @@ pub fn group_commit_to(
 impl GroupCommit {
     /// How many changes wait, are being written, or are durable and not in the store yet.
     pub fn waiting(&self) -> usize {
-        self.pressure.waiting()
+        self.backpressure.waiting()
     }
 
-    /// Whether too many wait; see [`Pressure::is_high`].
+    /// Whether too many wait; see [`Backpressure::is_high`].
     pub fn is_high(&self) -> watch::Receiver<bool> {
-        self.pressure.is_high()
+        self.backpressure.is_high()
     }
 }
 
 #[async_trait]
 impl LikeBuffer for GroupCommit {
     async fn append(&self, change: Change) -> Result<Option<u64>, BufferError> {
-        let place = self.pressure.enter()?;
+        let permit = self.backpressure.enter()?;
         let (answer, answered) = oneshot::channel();
         let request = Request {
             change,
             answer,
-            _place: place,
+            _permit: permit,
         };
         self.queue.send(request).map_err(|_| BufferError::Closed)?;
         answered.await.unwrap_or(Err(BufferError::Lost))
@@ -142,9 +142,9 @@ fn count_of(character: &Ocid, counts: &HashMap<Ocid, u64>) -> Option<u64> {
     counts.get(character).copied()
 }
 
-impl From<Full> for BufferError {
-    fn from(full: Full) -> Self {
-        Self::Full {
+impl From<QueueFull> for BufferError {
+    fn from(full: QueueFull) -> Self {
+        Self::QueueFull {
             waiting: full.waiting,
         }
     }

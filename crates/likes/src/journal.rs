@@ -20,7 +20,7 @@ pub trait Journal: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`BufferError`]; unless it is [`BufferError::Full`] some or all of the changes may come to
+    /// [`BufferError`]; unless it is [`BufferError::QueueFull`] some or all of the changes may come to
     /// the store all the same.
     async fn write(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, BufferError>;
 

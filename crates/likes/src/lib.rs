@@ -17,20 +17,20 @@
 //! Likes are kept by the game's identifier of the character, which outlives its name but not a
 //! transfer between worlds.
 
+mod backpressure;
 mod change;
 mod characters;
 mod group_commit;
 mod journal;
 mod likes;
 mod ports;
-mod pressure;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use backpressure::{Backpressure, Limits, Permit, QueueFull};
 pub use change::{Change, StreamEntry, StreamPosition, Tally};
 pub use characters::{Characters, CharactersError};
 pub use group_commit::{Committer, GroupCommit, group_commit, group_commit_to};
 pub use journal::Journal;
-pub use likes::{LikeError, Liker, Likes, Standing};
+pub use likes::{LikeError, LikeStatus, Liker, Likes};
 pub use ports::{AHEAD_FOR, BufferError, Drift, LikeBuffer, LikeStore, LikeStoreError};
-pub use pressure::{Full, Limits, Place, Pressure};

@@ -24,7 +24,7 @@ pub struct Liker {
 
 /// How a member and a character stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct LikeStatus {
     /// Whether the member likes the character.
     pub liked: bool,
     /// How many members do, this one included; none when it cannot be known now.
@@ -59,7 +59,7 @@ impl Likes {
     /// # Errors
     ///
     /// [`LikeError`] says why not.
-    pub async fn like(&self, liker: &Liker, name: &CharacterName) -> Result<Standing, LikeError> {
+    pub async fn like(&self, liker: &Liker, name: &CharacterName) -> Result<LikeStatus, LikeError> {
         let character = self.find(name).await?;
         if liker.own.contains(&character) {
             return Err(LikeError::OwnCharacter);
@@ -79,7 +79,7 @@ impl Likes {
         &self,
         member: MemberId,
         name: &CharacterName,
-    ) -> Result<Standing, LikeError> {
+    ) -> Result<LikeStatus, LikeError> {
         let character = self.find(name).await?;
         self.set(member, character, false).await
     }
@@ -112,10 +112,10 @@ impl Likes {
         &self,
         member: MemberId,
         name: &CharacterName,
-    ) -> Result<Standing, LikeError> {
+    ) -> Result<LikeStatus, LikeError> {
         let character = self.find(name).await?;
         let tally = self.buffer.tally(&character, &[member]).await?;
-        Ok(Standing {
+        Ok(LikeStatus {
             liked: tally.likers.contains(&member),
             count: Some(tally.count),
         })
@@ -131,13 +131,13 @@ impl Likes {
         member: MemberId,
         character: Ocid,
         liked: bool,
-    ) -> Result<Standing, LikeError> {
+    ) -> Result<LikeStatus, LikeError> {
         let change = Change {
             member,
             character,
             liked,
         };
         let count = self.buffer.append(change).await?;
-        Ok(Standing { liked, count })
+        Ok(LikeStatus { liked, count })
     }
 }

@@ -130,7 +130,7 @@ pub trait LikeBuffer: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`BufferError`]; unless it is [`BufferError::Full`] or [`BufferError::Closed`] the change
+    /// [`BufferError`]; unless it is [`BufferError::QueueFull`] or [`BufferError::Closed`] the change
     /// may come to the store all the same.
     async fn append(&self, change: Change) -> Result<Option<u64>, BufferError>;
 
@@ -148,14 +148,14 @@ pub trait LikeBuffer: Debug + Send + Sync {
 pub enum BufferError {
     /// As many changes wait as may. Nothing has changed.
     #[error("{waiting} likes are waiting, and no more may")]
-    Full {
+    QueueFull {
         /// How many wait.
         waiting: usize,
     },
     /// The service is being shut down. Nothing has changed.
     #[error("no more likes are taken")]
     Closed,
-    /// The place where changes become durable, or are counted, fails.
+    /// The permit where changes become durable, or are counted, fails.
     #[error("the like could not be made durable or counted")]
     Failed(#[source] Arc<dyn Error + Send + Sync>),
     /// The writer ended before it told what became of the change.

@@ -9,8 +9,8 @@ use futures_util::poll;
 use kernel::{CharacterName, MemberId, Ocid};
 use likes::testkit::{BufferUnderTest, Fault, MemoryLikeStore, buffer_contract, store_contract};
 use likes::{
-    BufferError, Change, Committer, GroupCommit, LikeBuffer, LikeError, LikeStore, Liker, Likes,
-    Limits, Standing, group_commit,
+    BufferError, Change, Committer, GroupCommit, LikeBuffer, LikeError, LikeStatus, LikeStore,
+    Liker, Likes, Limits, group_commit,
 };
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -109,7 +109,7 @@ async fn likes_are_idempotent_and_answer_how_it_stands() {
     let world = World::running();
     let likes = world.likes();
     let adele = name("Adele");
-    let standing = |liked, count| Standing {
+    let standing = |liked, count| LikeStatus {
         liked,
         count: Some(count),
     };
@@ -199,7 +199,7 @@ async fn at_the_cap_likes_are_refused_and_much_is_told_once() {
     assert!(is_high.has_changed().unwrap());
     assert!(*is_high.borrow_and_update());
     let refused = world.buffer.append(like_of(9)).await.unwrap_err();
-    assert!(matches!(refused, BufferError::Full { waiting: 8 }));
+    assert!(matches!(refused, BufferError::QueueFull { waiting: 8 }));
     let mut run = pin!(committer.run(world.stop.clone()));
     assert!(poll!(&mut run).is_pending());
     assert!(!*is_high.borrow_and_update());

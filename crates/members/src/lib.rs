@@ -33,9 +33,9 @@ pub use identity::Identities;
 pub use kernel::MemberId;
 pub use ports::{Accounts, AccountsError, SessionStore, SessionStoreError};
 pub use seen::SEEN_FOR;
-pub use session::{Member, Role, Session, SessionId, SignedIn, TokenHashes};
+pub use session::{AuthenticatedSession, Member, Role, Session, SessionId, TokenHashes};
 pub use sessions::{
-    ACCESS_FOR, AuthenticateError, LogInError, LoggedIn, REFRESH_FOR, RefreshError, SESSION_FOR,
-    SESSIONS_PER_MEMBER, Sessions, Surroundings,
+    ACCESS_FOR, AuthenticateError, Dependencies, LogInError, LoggedIn, REFRESH_FOR, RefreshError,
+    SESSION_FOR, SESSIONS_PER_MEMBER, Sessions,
 };
 pub use token::TokenHash;

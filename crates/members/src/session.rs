@@ -68,7 +68,7 @@ impl Role {
 
 /// A member whose access token is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
+pub struct AuthenticatedSession {
     /// The session.
     pub session: SessionId,
     /// Whose it is.

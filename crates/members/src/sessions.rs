@@ -14,8 +14,8 @@ use tokio::time::Instant;
 use crate::seen::{Seen, SeenOfLate};
 use crate::token::{self, Presented, Use};
 use crate::{
-    Accounts, AccountsError, Identities, Member, NexonKey, Role, Session, SessionId, SessionStore,
-    SessionStoreError, SignedIn, TokenHashes,
+    Accounts, AccountsError, AuthenticatedSession, Identities, Member, NexonKey, Role, Session,
+    SessionId, SessionStore, SessionStoreError, TokenHashes,
 };
 
 /// How long an access token is good.
@@ -33,7 +33,7 @@ pub const SESSIONS_PER_MEMBER: u64 = 20;
 
 /// What sessions are made with.
 #[derive(Debug)]
-pub struct Surroundings {
+pub struct Dependencies {
     /// Knows whose a key is.
     pub accounts: Arc<dyn Accounts>,
     /// Keeps the sessions.
@@ -112,16 +112,16 @@ pub enum AuthenticateError {
 }
 
 impl Sessions {
-    /// Sessions in these surroundings.
-    pub fn new(surroundings: Surroundings) -> Self {
-        let Surroundings {
+    /// Sessions in these dependencies.
+    pub fn new(dependencies: Dependencies) -> Self {
+        let Dependencies {
             accounts,
             store,
             identities,
             developers,
             clock,
             rng,
-        } = surroundings;
+        } = dependencies;
         Self {
             accounts,
             store,
@@ -195,7 +195,10 @@ impl Sessions {
     /// # Errors
     ///
     /// [`AuthenticateError`] when nobody is, or it cannot be known now.
-    pub async fn authenticate(&self, token: &str) -> Result<SignedIn, AuthenticateError> {
+    pub async fn authenticate(
+        &self,
+        token: &str,
+    ) -> Result<AuthenticatedSession, AuthenticateError> {
         let presented = token::read(Use::Access, token).ok_or(AuthenticateError::Invalid)?;
         let seen = self.seen.get(presented.session);
         // Another token may be a newer one than this instance has seen.
@@ -207,7 +210,7 @@ impl Sessions {
         if self.clock.now() >= seen.session.tokens.access_until {
             return Err(AuthenticateError::Invalid);
         }
-        Ok(SignedIn {
+        Ok(AuthenticatedSession {
             session: presented.session,
             member: seen.member.clone(),
             roles: self.roles(seen.member.id),

@@ -10,9 +10,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use kernel::{ManualClock, Ocid};
 use members::testkit::{FakeAccounts, MemorySessionStore, contract};
 use members::{
-    ACCESS_FOR, Account, AccountId, AccountsError, AuthenticateError, Identities, LogInError,
-    LoggedIn, NexonKey, OwnCharacter, REFRESH_FOR, RefreshError, Role, SEEN_FOR, SESSION_FOR,
-    Sessions, SignedIn, Surroundings,
+    ACCESS_FOR, Account, AccountId, AccountsError, AuthenticateError, AuthenticatedSession,
+    Dependencies, Identities, LogInError, LoggedIn, NexonKey, OwnCharacter, REFRESH_FOR,
+    RefreshError, Role, SEEN_FOR, SESSION_FOR, Sessions,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -37,7 +37,7 @@ impl World {
         let store = Arc::new(MemorySessionStore::default());
         let clock = Arc::new(ManualClock::at("2026-11-26T12:00:00Z".parse().unwrap()));
         let instance = |seed| {
-            Sessions::new(Surroundings {
+            Sessions::new(Dependencies {
                 accounts: accounts.clone(),
                 store: store.clone(),
                 identities: identities(),
@@ -82,7 +82,10 @@ fn key(text: &str) -> NexonKey {
     NexonKey::try_from(SecretString::from(text)).unwrap()
 }
 
-async fn access(sessions: &Sessions, token: &SecretString) -> Result<SignedIn, AuthenticateError> {
+async fn access(
+    sessions: &Sessions,
+    token: &SecretString,
+) -> Result<AuthenticatedSession, AuthenticateError> {
     sessions.authenticate(token.expose_secret()).await
 }
 

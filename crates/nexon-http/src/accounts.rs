@@ -13,8 +13,8 @@ use members::{Account, AccountId, Accounts, AccountsError, NexonKey, OwnCharacte
 use resilience::{CircuitBreaker, InvalidSettings, Jitter};
 use serde::Deserialize;
 
-use crate::caller::{Caller, ClientError, Key, Place};
-use crate::fault::Fault;
+use crate::api_error::ApiError;
+use crate::caller::{Caller, ClientError, Endpoint, Key};
 use crate::guard::Guard;
 use crate::{GuardSettings, json};
 
@@ -52,14 +52,14 @@ impl NexonAccounts {
     ///
     /// # Errors
     ///
-    /// [`NexonAccountsError`] when the place or a setting cannot be used.
+    /// [`NexonAccountsError`] when the endpoint or a setting cannot be used.
     pub fn new(
-        place: &Place,
+        endpoint: &Endpoint,
         settings: GuardSettings,
         jitter: Jitter,
     ) -> Result<Self, NexonAccountsError> {
         Ok(Self {
-            caller: Caller::new(place)?,
+            caller: Caller::new(endpoint)?,
             guard: Guard::new("accounts", settings, None, jitter)?,
         })
     }
@@ -72,11 +72,11 @@ impl NexonAccounts {
     async fn call(&self, key: &Key) -> Result<Result<Account, KeyTrouble>, UpstreamError> {
         match self.caller.ask("character/list", &[], key).await {
             Ok(body) => Ok(read_account(&body)?.ok_or(KeyTrouble::NoAccount)),
-            Err(Fault::Key(_)) => Ok(Err(KeyTrouble::Refused)),
-            Err(Fault::Other(UpstreamError::QuotaExceeded { retry_after })) => {
+            Err(ApiError::Key(_)) => Ok(Err(KeyTrouble::Refused)),
+            Err(ApiError::Other(UpstreamError::QuotaExceeded { retry_after })) => {
                 Ok(Err(KeyTrouble::Exhausted { retry_after }))
             }
-            Err(fault) => Err(fault.into()),
+            Err(api_error) => Err(api_error.into()),
         }
     }
 }
@@ -156,7 +156,7 @@ fn read_character(wire: WireCharacter) -> Result<OwnCharacter, InvalidDocument> 
     Ok(OwnCharacter {
         ocid: Ocid::new(wire.ocid),
         name: name.map_err(|error| InvalidDocument {
-            place: "account_list[].character_list[].character_name".to_owned(),
+            path: "account_list[].character_list[].character_name".to_owned(),
             problem: error.to_string(),
         })?,
         world: wire.world_name,

@@ -8,18 +8,18 @@ use reqwest::header::{HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::api_error::{ApiError, ErrorResponse};
 use crate::body::{BodyError, read_bounded};
-use crate::fault::{Fault, Refusal};
 
 /// The header that carries the key.
 const KEY_HEADER: &str = "x-nxopen-api-key";
 
-/// The longest refusal that is read, in bytes; Nexon's have about a hundred.
+/// The longest error response that is read, in bytes; Nexon's have about a hundred.
 const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
 /// Where the upstream is and how long a call may take.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct Endpoint {
     /// Scheme, host and perhaps a path, such as [`NEXON_BASE_URL`](crate::NEXON_BASE_URL).
     pub base_url: String,
     /// How long a connection may take to be made.
@@ -71,13 +71,13 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    pub(crate) fn new(place: &Place) -> Result<Self, ClientError> {
-        let base_url = parse_base_url(&place.base_url)?;
+    pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, ClientError> {
+        let base_url = parse_base_url(&endpoint.base_url)?;
         Ok(Self {
-            http: http_client(place, &base_url).map_err(ClientError::Http)?,
+            http: http_client(endpoint, &base_url).map_err(ClientError::Http)?,
             base_url,
-            connect_timeout: place.connect_timeout,
-            timeout: place.timeout,
+            connect_timeout: endpoint.connect_timeout,
+            timeout: endpoint.timeout,
         })
     }
 
@@ -87,7 +87,7 @@ impl Caller {
         path: &str,
         query: &[(&str, &str)],
         key: &Key,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<Vec<u8>, ApiError> {
         let mut url = self.base_url.clone();
         url.path_segments_mut()
             .expect("the base URL is checked to have a path")
@@ -101,11 +101,11 @@ impl Caller {
             .header(KEY_HEADER, &key.header)
             .send()
             .await
-            .map_err(|error| Fault::Other(self.transport_error(error)))?;
+            .map_err(|error| ApiError::Other(self.transport_error(error)))?;
         if response.status().is_success() {
-            self.accepted_body(response).await.map_err(Fault::Other)
+            self.accepted_body(response).await.map_err(ApiError::Other)
         } else {
-            Err(self.refusal(response, key).await)
+            Err(self.error_response(response, key).await)
         }
     }
 
@@ -115,26 +115,28 @@ impl Caller {
             .map_err(|error| match error {
                 BodyError::Transport(error) => self.transport_error(error),
                 BodyError::TooLarge => UpstreamError::Invalid(InvalidDocument {
-                    place: format!("byte {MAX_DOCUMENT_BYTES}"),
+                    path: format!("byte {MAX_DOCUMENT_BYTES}"),
                     problem: "the document does not end here, where the limit is".to_owned(),
                 }),
             })
     }
 
-    async fn refusal(&self, response: Response, key: &Key) -> Fault {
+    async fn error_response(&self, response: Response, key: &Key) -> ApiError {
         let status = response.status();
         let retry_after = retry_after(&response);
         let body = match read_bounded(response, MAX_REFUSAL_BYTES).await {
             Ok(body) => body,
             Err(BodyError::TooLarge) => Vec::new(),
-            Err(BodyError::Transport(error)) => return Fault::Other(self.transport_error(error)),
+            Err(BodyError::Transport(error)) => {
+                return ApiError::Other(self.transport_error(error));
+            }
         };
-        let refusal = Refusal {
+        let error_response = ErrorResponse {
             status,
             retry_after,
             body: &body,
         };
-        refusal.fault(key.text.expose_secret())
+        error_response.api_error(key.text.expose_secret())
     }
 
     fn transport_error(&self, error: reqwest::Error) -> UpstreamError {
@@ -162,15 +164,15 @@ fn parse_base_url(text: &str) -> Result<Url, ClientError> {
         .ok_or(ClientError::BaseUrl)
 }
 
-fn http_client(place: &Place, base_url: &Url) -> Result<Client, reqwest::Error> {
+fn http_client(endpoint: &Endpoint, base_url: &Url) -> Result<Client, reqwest::Error> {
     // An error means that the process has a provider already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .user_agent(concat!("maple-expectation/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .connect_timeout(place.connect_timeout)
-        .timeout(place.timeout);
+        .connect_timeout(endpoint.connect_timeout)
+        .timeout(endpoint.timeout);
     let builder = match base_url.scheme() {
         // Plain HTTP, as to a sandbox, needs no root certificates, and a machine may have none.
         "http" => builder.tls_certs_only([]),

@@ -11,8 +11,8 @@ use kernel::CharacterName;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::caller::{Caller, ClientError, Key, Place};
-use crate::fault::Fault;
+use crate::api_error::ApiError;
+use crate::caller::{Caller, ClientError, Endpoint, Key};
 use crate::{json, read_equipment};
 
 /// Where the Nexon Open API lives.
@@ -51,20 +51,20 @@ impl NexonClient {
     ///
     /// [`ClientError`] when the settings cannot be used.
     pub fn new(settings: NexonSettings) -> Result<Self, ClientError> {
-        let place = Place {
+        let endpoint = Endpoint {
             base_url: settings.base_url,
             connect_timeout: settings.connect_timeout,
             timeout: settings.timeout,
         };
         Ok(Self {
-            caller: Caller::new(&place)?,
+            caller: Caller::new(&endpoint)?,
             source: settings.source,
             key: Key::new(settings.api_key)?,
         })
     }
 
     /// The answer's body, or what the upstream finds wrong.
-    async fn ask(&self, path: &str, query: (&str, &str)) -> Result<Vec<u8>, Fault> {
+    async fn ask(&self, path: &str, query: (&str, &str)) -> Result<Vec<u8>, ApiError> {
         self.caller.ask(path, &[query], &self.key).await
     }
 }
@@ -75,16 +75,16 @@ impl CharacterDirectory for NexonClient {
         match self.ask("id", ("character_name", name.as_str())).await {
             Ok(body) => Ok(Some(Ocid::new(json::read::<WireId>(&body)?.ocid))),
             // Which of the two an unknown name gets is not documented.
-            Err(Fault::UnknownIdentifier(_) | Fault::InvalidParameter(_)) => Ok(None),
-            Err(fault) => Err(fault.into()),
+            Err(ApiError::UnknownIdentifier(_) | ApiError::InvalidParameter(_)) => Ok(None),
+            Err(api_error) => Err(api_error.into()),
         }
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
         match self.ask("character/basic", ("ocid", ocid.as_str())).await {
             Ok(body) => Ok(Some(read_character(ocid, &body)?)),
-            Err(Fault::UnknownIdentifier(_)) => Ok(None),
-            Err(fault) => Err(fault.into()),
+            Err(ApiError::UnknownIdentifier(_)) => Ok(None),
+            Err(api_error) => Err(api_error.into()),
         }
     }
 }
@@ -102,8 +102,8 @@ impl EquipmentSource for NexonClient {
                 read_equipment(&body)?;
                 Ok(Some(body.into()))
             }
-            Err(Fault::UnknownIdentifier(_)) => Ok(None),
-            Err(fault) => Err(fault.into()),
+            Err(ApiError::UnknownIdentifier(_)) => Ok(None),
+            Err(api_error) => Err(api_error.into()),
         }
     }
 
@@ -131,7 +131,7 @@ fn read_character(ocid: &Ocid, body: &[u8]) -> Result<Character, InvalidDocument
         .character_name
         .parse()
         .map_err(|error: kernel::InvalidName| InvalidDocument {
-            place: "character_name".to_owned(),
+            path: "character_name".to_owned(),
             problem: error.to_string(),
         })?;
     Ok(Character {

@@ -31,7 +31,7 @@ use tokio::time::Instant;
 
 use crate::GuardSettings;
 
-/// When a call that found no place in the queue may find one.
+/// When a call that found no endpoint in the queue may find one.
 const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
 
 /// An upstream behind a breaker, a quota and retries.
@@ -100,7 +100,7 @@ pub(crate) struct Guard {
     retry: Retry,
     quota: Option<Arc<dyn QuotaGate>>,
     breaker: CircuitBreaker,
-    closure: Closure,
+    maintenance: MaintenanceWindow,
 }
 
 impl Guard {
@@ -120,7 +120,7 @@ impl Guard {
             retry: Retry::new(attempts, backoff, budget, jitter.clone()),
             quota,
             breaker: CircuitBreaker::new(name, settings.breaker, jitter)?,
-            closure: Closure {
+            maintenance: MaintenanceWindow {
                 lasts: settings.closed_for,
                 announced: Mutex::default(),
             },
@@ -154,13 +154,13 @@ impl Guard {
     where
         A: Future<Output = Result<T, UpstreamError>>,
     {
-        self.closure.check()?;
+        self.maintenance.check()?;
         self.breaker.check().map_err(suspended)?;
         let permit = self.permit(deadline).await?;
         let answer = self.breaker.call(call(), judge).await;
         answer.map_err(|error| match error {
             CallError::Failed(error) => {
-                self.closure.learn(&error);
+                self.maintenance.learn(&error);
                 error
             }
             CallError::Rejected(rejected) => {
@@ -183,12 +183,12 @@ impl Guard {
 
 /// What the upstream has announced of itself, for a while.
 #[derive(Debug)]
-struct Closure {
+struct MaintenanceWindow {
     lasts: Duration,
     announced: Mutex<Option<(Instant, UpstreamError)>>,
 }
 
-impl Closure {
+impl MaintenanceWindow {
     fn check(&self) -> Result<(), UpstreamError> {
         match &*self.announced() {
             Some((until, error)) if Instant::now() < *until => Err(error.clone()),

@@ -1,4 +1,4 @@
-//! Reading JSON so that a failure names its place.
+//! Reading JSON so that a failure names its endpoint.
 
 use equipment::InvalidDocument;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use serde_json::error::Category;
 /// path of the value that is not what was expected.
 pub(crate) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, InvalidDocument> {
     let text = std::str::from_utf8(bytes).map_err(|error| InvalidDocument {
-        place: format!("byte {}", error.valid_up_to()),
+        path: format!("byte {}", error.valid_up_to()),
         problem: "not UTF-8".to_owned(),
     })?;
     serde_json::from_str(text).map_err(|error| match error.classify() {
@@ -31,7 +31,7 @@ fn at_path<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> 
         .map(|error| error.path().to_string())
         .filter(|path| path != ".");
     InvalidDocument {
-        place: path.unwrap_or_else(|| "the top of the document".to_owned()),
+        path: path.unwrap_or_else(|| "the top of the document".to_owned()),
         problem: without_position(error),
     }
 }
@@ -43,12 +43,12 @@ fn at_byte(text: &str, error: &serde_json::Error) -> InvalidDocument {
         .map(str::len)
         .sum();
     InvalidDocument {
-        place: format!("byte {}", lines_before + error.column().saturating_sub(1)),
+        path: format!("byte {}", lines_before + error.column().saturating_sub(1)),
         problem: without_position(error),
     }
 }
 
-/// The message without its ` at line 1 column 7`, which the place already says.
+/// The message without its ` at line 1 column 7`, which the endpoint already says.
 fn without_position(error: &serde_json::Error) -> String {
     let message = error.to_string();
     match message.rfind(" at line ") {

@@ -5,17 +5,17 @@
 //! [`NexonAccounts`] asks whose a member's own key is. [`read_equipment`] reads an equipment document without a client.
 
 mod accounts;
+mod api_error;
 mod body;
 mod caller;
 mod client;
 mod document;
-mod fault;
 mod guard;
 mod guard_settings;
 mod json;
 
 pub use accounts::{NexonAccounts, NexonAccountsError};
-pub use caller::{ClientError, Place};
+pub use caller::{ClientError, Endpoint};
 pub use client::{NEXON_BASE_URL, NexonClient, NexonSettings};
 pub use document::read_equipment;
 pub use guard::Guarded;

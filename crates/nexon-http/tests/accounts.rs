@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use kernel::Ocid;
 use members::{Accounts, AccountsError, Identities, NexonKey};
-use nexon_http::{GuardSettings, NexonAccounts, Place};
+use nexon_http::{Endpoint, GuardSettings, NexonAccounts};
 use resilience::{BreakerState, Jitter};
 use secrecy::SecretString;
 
 use support::{KEY, Reply, Upstream, dead_url};
 
 fn accounts(url: &str) -> NexonAccounts {
-    let place = Place {
+    let place = Endpoint {
         base_url: url.to_owned(),
         connect_timeout: Duration::from_secs(10),
         timeout: Duration::from_secs(30),

@@ -38,7 +38,7 @@ async fn a_bomb_is_given_up_early() {
         let UpstreamError::Invalid(invalid) = error else {
             panic!("{error}");
         };
-        assert_eq!(invalid.place, place, "{coding}");
+        assert_eq!(invalid.path, place, "{coding}");
         assert!(grown < MAX_GROWTH_KIB, "{coding}: grew by {grown} KiB");
     }
 }

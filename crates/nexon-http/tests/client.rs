@@ -75,7 +75,7 @@ async fn a_character_without_a_level_is_an_invalid_document() {
     let UpstreamError::Invalid(invalid) = error else {
         panic!("{error}");
     };
-    assert_eq!(invalid.place, "character_level");
+    assert_eq!(invalid.path, "character_level");
 }
 
 #[tokio::test]
@@ -308,7 +308,7 @@ async fn a_body_that_is_no_document_is_invalid() {
         let UpstreamError::Invalid(invalid) = error else {
             panic!("{error}");
         };
-        assert_eq!(invalid.place, place);
+        assert_eq!(invalid.path, place);
     }
 }
 

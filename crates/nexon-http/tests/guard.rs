@@ -96,7 +96,7 @@ fn not_available() -> UpstreamError {
 
 fn invalid() -> UpstreamError {
     UpstreamError::Invalid(InvalidDocument {
-        place: "byte 0".to_owned(),
+        path: "byte 0".to_owned(),
         problem: "no".to_owned(),
     })
 }

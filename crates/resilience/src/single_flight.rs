@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 /// The work is the first caller's, but its result is everybody's: give it a limit of its own,
 /// not the first caller's deadline, and put each caller's deadline around [`SingleFlight::run`].
 pub struct SingleFlight<K, V, E> {
-    flights: Mutex<HashMap<K, Boarding<V, E>>>,
+    flights: Mutex<HashMap<K, Entry<V, E>>>,
 }
 
 /// Why shared work gave no result.
@@ -64,12 +64,12 @@ where
     where
         W: Future<Output = Result<V, E>> + Send + 'static,
     {
-        let seat = self.board(key, work);
-        let Ok(_driving) = seat.flight.driver.acquire().await else {
-            return seat.flight.result();
+        let participant = self.join(key, work);
+        let Ok(_driving) = participant.flight.driver.acquire().await else {
+            return participant.flight.result();
         };
-        let result = seat.flight.drive().await;
-        seat.land(result.clone());
+        let result = participant.flight.drive().await;
+        participant.complete(result.clone());
         result
     }
 
@@ -83,20 +83,20 @@ where
         self.len() == 0
     }
 
-    fn board<W>(&self, key: K, work: impl FnOnce() -> W + Send + 'static) -> Seat<'_, K, V, E>
+    fn join<W>(&self, key: K, work: impl FnOnce() -> W + Send + 'static) -> Participant<'_, K, V, E>
     where
         W: Future<Output = Result<V, E>> + Send + 'static,
     {
         let mut flights = lock(&self.flights);
-        let boarding = flights.entry(key.clone()).or_insert_with(|| Boarding {
+        let entry = flights.entry(key.clone()).or_insert_with(|| Entry {
             flight: Arc::new(Flight::new(async move { work().await }.boxed())),
-            seats: 0,
+            participants: 0,
         });
-        boarding.seats += 1;
-        Seat {
+        entry.participants += 1;
+        Participant {
             flights: &self.flights,
             key,
-            flight: Arc::clone(&boarding.flight),
+            flight: Arc::clone(&entry.flight),
         }
     }
 }
@@ -121,9 +121,9 @@ impl<K, V, E> Debug for SingleFlight<K, V, E> {
 }
 
 /// Work that can still be joined, and how many callers have.
-struct Boarding<V, E> {
+struct Entry<V, E> {
     flight: Arc<Flight<V, E>>,
-    seats: usize,
+    participants: usize,
 }
 
 /// One piece of work and, at the end, its result.
@@ -164,27 +164,27 @@ impl<V: Clone, E: Clone> Flight<V, E> {
 }
 
 /// A caller's part in a flight. Dropped, it leaves; the last one out ends the flight.
-struct Seat<'a, K: Eq + Hash, V, E> {
-    flights: &'a Mutex<HashMap<K, Boarding<V, E>>>,
+struct Participant<'a, K: Eq + Hash, V, E> {
+    flights: &'a Mutex<HashMap<K, Entry<V, E>>>,
     key: K,
     flight: Arc<Flight<V, E>>,
 }
 
-impl<K: Eq + Hash, V, E> Seat<'_, K, V, E> {
+impl<K: Eq + Hash, V, E> Participant<'_, K, V, E> {
     /// Makes the result known. From now on a new caller starts anew.
-    fn land(&self, result: Result<V, FlightError<E>>) {
+    fn complete(&self, result: Result<V, FlightError<E>>) {
         // Only the driver lands, and no one drives after it: the cell is empty.
         let _ = self.flight.result.set(result);
-        self.close_boarding(|_| true);
+        self.remove_entry(|_| true);
         self.flight.driver.close();
     }
 
     /// Takes this flight off the list if it is there and `done` says so.
-    fn close_boarding(&self, done: impl FnOnce(&mut Boarding<V, E>) -> bool) {
+    fn remove_entry(&self, done: impl FnOnce(&mut Entry<V, E>) -> bool) {
         let mut flights = lock(self.flights);
         let closed = flights
             .get_mut(&self.key)
-            .filter(|boarding| Arc::ptr_eq(&boarding.flight, &self.flight))
+            .filter(|entry| Arc::ptr_eq(&entry.flight, &self.flight))
             .is_some_and(done)
             .then(|| flights.remove(&self.key));
         // The work may hold anything, even a caller of ours: it is dropped without the lock.
@@ -193,11 +193,11 @@ impl<K: Eq + Hash, V, E> Seat<'_, K, V, E> {
     }
 }
 
-impl<K: Eq + Hash, V, E> Drop for Seat<'_, K, V, E> {
+impl<K: Eq + Hash, V, E> Drop for Participant<'_, K, V, E> {
     fn drop(&mut self) {
-        self.close_boarding(|boarding| {
-            boarding.seats -= 1;
-            boarding.seats == 0
+        self.remove_entry(|entry| {
+            entry.participants -= 1;
+            entry.participants == 0
         });
     }
 }

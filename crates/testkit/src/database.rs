@@ -15,13 +15,13 @@ use crate::{programs, servers, unique};
 #[derive(Debug)]
 pub struct TestDatabase {
     url: SecretString,
-    place: Place,
+    location: Location,
     /// Whether it has been opened.
     is_opened: AtomicBool,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Location {
     /// With the file in it.
     Folder {
         folder: TempDir,
@@ -49,7 +49,7 @@ impl TestDatabase {
         let file = folder.path().join(FILE);
         Self {
             url: format!("sqlite://{}", file.display()).into(),
-            place: Place::Folder { folder },
+            location: Location::Folder { folder },
             is_opened: AtomicBool::default(),
         }
     }
@@ -78,7 +78,7 @@ impl TestDatabase {
             .expect("the server makes a database");
         Self {
             url: format!("{server}/{name}").into(),
-            place: Place::Server { url, name },
+            location: Location::Server { url, name },
             is_opened: AtomicBool::default(),
         }
     }
@@ -120,16 +120,16 @@ impl TestDatabase {
     }
 
     async fn copy_schema(&self, templates: &Templates) -> Found {
-        match &self.place {
-            Place::Folder { folder } => templates.fill_file(&folder.path().join(FILE)),
-            Place::Server { .. } => templates.fill_server(&self.url).await,
+        match &self.location {
+            Location::Folder { folder } => templates.fill_file(&folder.path().join(FILE)),
+            Location::Server { .. } => templates.fill_server(&self.url).await,
         }
     }
 
     async fn keep_schema(&self, templates: &Templates) {
-        match &self.place {
-            Place::Folder { .. } => templates.keep_file(&self.url).await,
-            Place::Server { .. } => templates.keep_server(&self.url).await,
+        match &self.location {
+            Location::Folder { .. } => templates.keep_file(&self.url).await,
+            Location::Server { .. } => templates.keep_server(&self.url).await,
         }
     }
 }
@@ -138,7 +138,7 @@ impl Drop for TestDatabase {
     /// A server's database is dropped over a connection of its own, which needs a runtime of its
     /// own: the test's is busy with this very drop.
     fn drop(&mut self) {
-        let Place::Server { url, name } = &self.place else {
+        let Location::Server { url, name } = &self.location else {
             return;
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -8,12 +8,12 @@ use crate::{Server, ServerError};
 /// The servers of a whole test run; they end when this is dropped.
 #[derive(Debug)]
 pub struct Run {
-    servers: Vec<Shared>,
+    servers: Vec<ServerPool>,
 }
 
 /// One server that tests share.
 #[derive(Debug)]
-struct Shared {
+struct ServerPool {
     name: &'static str,
     variable: &'static str,
     url: String,
@@ -30,8 +30,8 @@ struct Shared {
 pub fn start_all() -> Result<Run, ServerError> {
     Ok(Run {
         servers: vec![
-            Shared::find("MariaDB", MYSQL_URL, Server::mariadb)?,
-            Shared::find("Redis", REDIS_URL, Server::redis)?,
+            ServerPool::find("MariaDB", MYSQL_URL, Server::mariadb)?,
+            ServerPool::find("Redis", REDIS_URL, Server::redis)?,
         ],
     })
 }
@@ -46,7 +46,7 @@ impl Run {
 
     /// One line on each server: what it is and whose.
     pub fn description(&self) -> Vec<String> {
-        self.servers.iter().map(Shared::description).collect()
+        self.servers.iter().map(ServerPool::description).collect()
     }
 }
 
@@ -57,8 +57,8 @@ impl Run {
 ///
 /// When none can be had: a test is never skipped for want of a server.
 pub fn mysql_url() -> &'static str {
-    static SERVER: OnceLock<Shared> = OnceLock::new();
-    Shared::once(&SERVER, "MariaDB", MYSQL_URL, Server::mariadb)
+    static SERVER: OnceLock<ServerPool> = OnceLock::new();
+    ServerPool::once(&SERVER, "MariaDB", MYSQL_URL, Server::mariadb)
 }
 
 /// The Redis that tests share, such as `redis://127.0.0.1:20002`: the one of the run, else one
@@ -68,11 +68,11 @@ pub fn mysql_url() -> &'static str {
 ///
 /// When none can be had: a test is never skipped for want of a server.
 pub fn redis_url() -> &'static str {
-    static SERVER: OnceLock<Shared> = OnceLock::new();
-    Shared::once(&SERVER, "Redis", REDIS_URL, Server::redis)
+    static SERVER: OnceLock<ServerPool> = OnceLock::new();
+    ServerPool::once(&SERVER, "Redis", REDIS_URL, Server::redis)
 }
 
-impl Shared {
+impl ServerPool {
     fn find(
         name: &'static str,
         from: &'static str,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use testkit::load::{Answer, Load, Request, Schedule, Verdict};
+use testkit::load::{Load, LoadResponse, Request, Schedule, Verdict};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -95,7 +95,7 @@ fn first_to(path: &'static str) -> impl Fn(usize) -> Request {
     }
 }
 
-fn judge(answer: &Answer) -> Verdict {
+fn judge(answer: &LoadResponse) -> Verdict {
     match (
         answer.status.as_u16(),
         answer.body == format!("/{}", answer.number),

@@ -115,20 +115,24 @@ impl DiscordRule {
 
 /// What one message meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Trouble {
+pub(super) struct FaultOutcome {
     pub(super) latency: Duration,
     pub(super) fault: Option<DiscordFault>,
 }
 
 /// The rule that concerns a message first, used once.
-pub(super) fn next_trouble(rules: &mut [DiscordRule], body: &str, dice: &mut impl Rng) -> Trouble {
+pub(super) fn next_outcome(
+    rules: &mut [DiscordRule],
+    body: &str,
+    dice: &mut impl Rng,
+) -> FaultOutcome {
     let Some(rule) = rules.iter_mut().find(|rule| rule.concerns(body, dice)) else {
-        return Trouble::default();
+        return FaultOutcome::default();
     };
     if let Some(times) = &mut rule.times {
         *times -= 1;
     }
-    Trouble {
+    FaultOutcome {
         latency: Duration::from_millis(rule.latency_ms),
         fault: rule.fault,
     }
@@ -149,7 +153,7 @@ mod tests {
             DiscordRule::always(DiscordFault::Hang).chance(0.0),
         ];
         let mut dice = ChaCha8Rng::seed_from_u64(1);
-        let mut next = |body| next_trouble(&mut rules, body, &mut dice).fault;
+        let mut next = |body| next_outcome(&mut rules, body, &mut dice).fault;
         assert_eq!(next("a poison"), Some(DiscordFault::Status(400)));
         assert_eq!(next("a"), Some(DiscordFault::Reset));
         assert_eq!(next("a"), None);

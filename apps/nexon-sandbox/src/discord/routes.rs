@@ -31,16 +31,16 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 }
 
 async fn post(request: HttpRequest, body: String, state: web::Data<State>) -> HttpResponse {
-    let (trouble, bucket) = match state.receive(&body) {
+    let (outcome, bucket) = match state.receive(&body) {
         Reception::Closed { rest } | Reception::BucketEmpty { rest } => {
             return rate_limited(rest, PauseUnit::Seconds, false);
         }
-        Reception::Open { trouble, bucket } => (trouble, bucket),
+        Reception::Open { outcome, bucket } => (outcome, bucket),
     };
-    if !trouble.latency.is_zero() {
-        wait(trouble.latency, &state).await;
+    if !outcome.latency.is_zero() {
+        wait(outcome.latency, &state).await;
     }
-    match trouble.fault {
+    match outcome.fault {
         None => accepted(&request, &body, &state, bucket),
         Some(fault) => respond(fault, &request, &body, &state).await,
     }

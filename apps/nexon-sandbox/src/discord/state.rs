@@ -11,20 +11,20 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::faults::{DiscordFault, DiscordRule, Trouble, next_trouble};
+use super::faults::{DiscordFault, DiscordRule, FaultOutcome, next_outcome};
 use super::message;
 use super::record::{DiscordRecord, Kept, stored};
 use super::server::{Bucket, DiscordOptions};
 
 #[derive(Debug)]
 pub(super) struct State {
-    shared: Mutex<Shared>,
+    shared: Mutex<DiscordState>,
     bucket: Option<Bucket>,
     stopping: CancellationToken,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct DiscordState {
     record: Kept,
     rules: Vec<DiscordRule>,
     dice: ChaCha8Rng,
@@ -43,7 +43,7 @@ pub(super) enum Reception {
     BucketEmpty { rest: Duration },
     /// The message is looked at, unless something goes wrong.
     Open {
-        trouble: Trouble,
+        outcome: FaultOutcome,
         bucket: Option<BucketState>,
     },
 }
@@ -63,7 +63,7 @@ impl State {
             None => Kept::default(),
         };
         Ok(Self {
-            shared: Mutex::new(Shared {
+            shared: Mutex::new(DiscordState {
                 record,
                 rules: options.faults.clone(),
                 dice: ChaCha8Rng::seed_from_u64(options.seed),
@@ -95,12 +95,12 @@ impl State {
             Some(Ok(state)) => Some(state),
             None => None,
         };
-        let trouble = next_trouble(&mut shared.rules, body, &mut shared.dice);
-        match trouble.fault {
+        let outcome = next_outcome(&mut shared.rules, body, &mut shared.dice);
+        match outcome.fault {
             None | Some(DiscordFault::RateLimited { .. }) => {}
             Some(_) => shared.record.numbers.faults += 1,
         }
-        Reception::Open { trouble, bucket }
+        Reception::Open { outcome, bucket }
     }
 
     /// Everything is answered with a 429 for this long.
@@ -153,12 +153,12 @@ impl State {
     }
 
     /// Nothing that holds this lock can leave its value half changed.
-    fn shared(&self) -> MutexGuard<'_, Shared> {
+    fn shared(&self) -> MutexGuard<'_, DiscordState> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shared {
+impl DiscordState {
     fn pause(&mut self, until: Instant) {
         self.record.numbers.pauses += 1;
         self.closed_until = Some(until);

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Value, json};
-use testkit::load::{Answer, Request, Verdict};
+use testkit::load::{LoadResponse, Request, Verdict};
 
 use crate::expected::{Coding, Expected, ask, get, learn};
 use crate::world::{INSTANCES, World};
@@ -131,7 +131,7 @@ impl Traffic {
     }
 
     /// Whether the answer to the request of this number is right.
-    pub(crate) fn judge(&self, number: usize, answer: &Answer) -> Verdict {
+    pub(crate) fn judge(&self, number: usize, answer: &LoadResponse) -> Verdict {
         let json = || serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
         let is_right = match Question::of(number) {
             Question::Known(character) => return self.known[character].judge(answer),

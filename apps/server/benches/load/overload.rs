@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::ensure;
-use testkit::load::{Answer, Load, Report, Schedule};
+use testkit::load::{Load, LoadResponse, Report, Schedule};
 
 use crate::Scale;
 use crate::expected::{Coding, Expected, PATIENCE, ask, judge_refusal, post};
@@ -27,7 +27,7 @@ pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
     let expected = Expected::new(Coding::Identity, &first.body);
     let judge = |expected: &Arc<Expected>| {
         let expected = Arc::clone(expected);
-        move |answer: &Answer| match answer.status.as_u16() {
+        move |answer: &LoadResponse| match answer.status.as_u16() {
             200 => expected.judge(answer),
             _ => judge_refusal(answer),
         }
@@ -39,8 +39,8 @@ pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
         patience: PATIENCE,
     };
     // As many at once as always find a place.
-    let capacity = load(Schedule::at_once(200), 16);
-    let warm_up = capacity
+    let bulkhead = load(Schedule::at_once(200), 16);
+    let warm_up = bulkhead
         .run(|_| post(PLAN, QUESTION), judge(&expected))
         .await
         .checked()?;

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{HOST, HeaderValue};
 use hyper_util::rt::TokioIo;
-use testkit::load::{Answer, Request, Verdict};
+use testkit::load::{LoadResponse, Request, Verdict};
 use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 
@@ -88,7 +88,7 @@ async fn measure(
     for (number, mut reader) in readers.into_iter().enumerate() {
         let body = reader.response.body_mut().collect();
         let body = body.await.context("an answer broke off")?.to_bytes();
-        let answer = Answer {
+        let answer = LoadResponse {
             number,
             status: reader.response.status(),
             headers: reader.response.headers().clone(),

@@ -12,7 +12,7 @@ use flate2::read::GzDecoder;
 use http_body_util::Full;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use sha2::{Digest, Sha256};
-use testkit::load::{Answer, Load, Request, Schedule, Verdict};
+use testkit::load::{Load, LoadResponse, Request, Schedule, Verdict};
 
 /// Nobody waits longer for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -68,7 +68,7 @@ pub(crate) fn post(path: &str, json: &'static str) -> Request {
 }
 
 /// The answer to one request.
-pub(crate) async fn ask(address: SocketAddr, request: Request) -> anyhow::Result<Answer> {
+pub(crate) async fn ask(address: SocketAddr, request: Request) -> anyhow::Result<LoadResponse> {
     let load = Load {
         servers: vec![address],
         schedule: Schedule::at_once(1),
@@ -77,7 +77,7 @@ pub(crate) async fn ask(address: SocketAddr, request: Request) -> anyhow::Result
     };
     let answered = Arc::new(Mutex::new(None));
     let kept = Arc::clone(&answered);
-    let keep = move |answer: &Answer| {
+    let keep = move |answer: &LoadResponse| {
         *kept.lock().expect("unpoisoned") = Some(answer.clone());
         Verdict::Served
     };
@@ -106,7 +106,7 @@ impl Expected {
     }
 
     /// Whether it is 200, in the coding asked for, and its decoded body has the right content.
-    pub(crate) fn judge(&self, answer: &Answer) -> Verdict {
+    pub(crate) fn judge(&self, answer: &LoadResponse) -> Verdict {
         if answer.status != 200 {
             return Verdict::Wrong(format!("status {}", answer.status));
         }
@@ -138,7 +138,7 @@ impl Expected {
 
 impl Expected {
     /// Whether it is the one or the other.
-    pub(crate) fn judge_either(&self, other: &Self, answer: &Answer) -> Verdict {
+    pub(crate) fn judge_either(&self, other: &Self, answer: &LoadResponse) -> Verdict {
         match self.judge(answer) {
             Verdict::Served => Verdict::Served,
             _ => other.judge(answer),
@@ -170,7 +170,7 @@ fn hash(json: &[u8]) -> Option<[u8; 32]> {
 
 /// Whether the server says in due form that it does not serve this now: 429 or 503, a problem,
 /// and when to come back.
-pub(crate) fn judge_refusal(answer: &Answer) -> Verdict {
+pub(crate) fn judge_refusal(answer: &LoadResponse) -> Verdict {
     let has_form = answer.headers.contains_key(RETRY_AFTER)
         && answer
             .headers
@@ -182,7 +182,7 @@ pub(crate) fn judge_refusal(answer: &Answer) -> Verdict {
     }
 }
 
-fn describe(answer: &Answer) -> String {
+fn describe(answer: &LoadResponse) -> String {
     format!("{}: {}", answer.status, beginning(&answer.body))
 }
 

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use super::bearer;
 use crate::http::{Problem, ProblemKind};
-use crate::service::Service;
+use crate::state::AppState;
 
 /// What an operator has to present, as its SHA-256: two digests are compared in the same time
 /// however long what was presented is, and wherever it differs.
@@ -44,10 +44,10 @@ pub(crate) async fn admin_only<B: MessageBody>(
 }
 
 fn check(request: &ServiceRequest) -> Result<(), Problem> {
-    let service = request
-        .app_data::<web::Data<Service>>()
-        .expect("every app is made with a service");
-    let Some(token) = &service.admin_token else {
+    let state = request
+        .app_data::<web::Data<AppState>>()
+        .expect("every app is made with its state");
+    let Some(token) = &state.admin_token else {
         return Err(Problem::new(
             ProblemKind::Forbidden,
             "administration is off: set admin.token (MAPLE__ADMIN__TOKEN)",

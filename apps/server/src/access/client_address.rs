@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::X_FORWARDED_FOR;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::service::Service;
+use crate::state::AppState;
 
 /// How many proxies of ours stand before the service.
 #[derive(Debug, Clone, Copy)]
@@ -42,10 +42,10 @@ impl FromRequest for ClientAddress {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let service = request
-            .app_data::<actix_web::web::Data<Service>>()
-            .expect("every app is made with a service");
-        ready(Ok(Self::of(request, service.trusted_proxies)))
+        let state = request
+            .app_data::<actix_web::web::Data<AppState>>()
+            .expect("every app is made with its state");
+        ready(Ok(Self::of(request, state.trusted_proxies)))
     }
 }
 

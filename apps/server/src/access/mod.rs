@@ -2,13 +2,13 @@
 //! often clients and members may try.
 
 mod admin;
-mod attempts;
+mod authenticated;
 mod bearer;
 mod client_address;
-mod signed;
+mod rate_limiter;
 
 pub use admin::AdminToken;
 pub(crate) use admin::admin_only;
-pub use attempts::Attempts;
+pub(crate) use authenticated::Authenticated;
 pub use client_address::{ClientAddress, TrustedProxies};
-pub(crate) use signed::Signed;
+pub use rate_limiter::RateLimiter;

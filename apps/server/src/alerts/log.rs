@@ -38,7 +38,7 @@ impl AlertSink for LogAlerts {
                     incident,
                     request_id,
                     instance,
-                    "an incident is over: {summary}"
+                    "an incident is resolved: {summary}"
                 );
             }
         }

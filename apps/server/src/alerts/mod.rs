@@ -3,7 +3,7 @@
 //!
 //! Each instance judges what concerns itself, such as its breaker, and names itself. What all of
 //! them share, such as the dead letters, is judged by the one that holds the lock of the watch.
-//! When that one dies another takes the watch over, and tells again what has not ended by then:
+//! When that one dies another takes the watch resolved, and tells again what has not ended by then:
 //! nobody knows whether the dead one got it out.
 
 mod channels;
@@ -14,4 +14,4 @@ mod watch;
 pub use channels::Channels;
 pub use log::LogAlerts;
 pub use rules::{Reading, Rule, Scope, Thresholds, rules};
-pub use watch::{Watch, WatchLock};
+pub use watch::{RuleMonitor, WatchLock};

@@ -32,9 +32,9 @@ pub struct Rule {
     /// Whom it concerns.
     pub scope: Scope,
     /// The figure as a sentence.
-    pub says: fn(f64) -> String,
+    pub firing: fn(f64) -> String,
     /// What is said when it is over.
-    pub over: &'static str,
+    pub resolved: &'static str,
 }
 
 /// What of a metric is looked at.
@@ -52,7 +52,7 @@ pub enum Scope {
     /// This instance: each one judges for itself.
     Instance,
     /// All instances: one of them judges for all.
-    Service,
+    AppState,
 }
 
 /// Where an incident begins, as far as it can be configured.
@@ -77,15 +77,15 @@ impl Default for Thresholds {
 pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
     let likes = f64::from(thresholds.likes_pending);
     let age = thresholds.outbox_age.as_secs_f64();
-    let rule = |incident, metric, says, over| Rule {
+    let rule = |incident, metric, firing, resolved| Rule {
         incident,
         metric,
         reading: Reading::Level,
         raise_above: 0.0,
         clear_at: 0.0,
         scope: Scope::Instance,
-        says,
-        over,
+        firing,
+        resolved,
     };
     [
         Rule {
@@ -126,7 +126,7 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
             "nobody waits for a connection to the database",
         ),
         Rule {
-            scope: Scope::Service,
+            scope: Scope::AppState,
             ..rule(
                 "dead-letters",
                 DEAD_LETTERS,
@@ -137,7 +137,7 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
         Rule {
             raise_above: age,
             clear_at: (age / 2.0).floor(),
-            scope: Scope::Service,
+            scope: Scope::AppState,
             ..rule(
                 "outbox-age",
                 OUTBOX_AGE,
@@ -157,7 +157,7 @@ mod tests {
         for rule in rules(&Thresholds::default()) {
             assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
             let is_state = rule.metric == BREAKER;
-            let said = (rule.says)(4_321.0);
+            let said = (rule.firing)(4_321.0);
             assert!(is_state || said.contains("4321"), "{said}");
         }
     }

@@ -13,18 +13,18 @@ use tokio_util::sync::CancellationToken;
 use super::{Channels, Reading, Rule, Scope};
 
 /// An incident is over when it was not there so many times in a row: what comes and goes is one.
-const QUIET_LOOKS: u32 = 3;
+const RESOLVE_AFTER: u32 = 3;
 
 /// The lock of the watch over what all instances share.
 const WATCH_LOCK: &str = "alerts-watch";
 
 /// Judges the metrics of this process by the rules.
 #[derive(Debug)]
-pub struct Watch {
+pub struct RuleMonitor {
     metrics: Metrics,
     channels: Channels,
     lock: WatchLock,
-    rules: Mutex<Vec<Watched>>,
+    rules: Mutex<Vec<RuleState>>,
 }
 
 /// Who watches over what all instances share: whoever holds a lock, and for as long as it does.
@@ -70,7 +70,7 @@ impl WatchLock {
 
 /// A rule and what is known of its incident.
 #[derive(Debug)]
-struct Watched {
+struct RuleState {
     rule: Rule,
     last: f64,
     is_open: bool,
@@ -80,7 +80,7 @@ struct Watched {
     untold: VecDeque<Alert>,
 }
 
-impl Watch {
+impl RuleMonitor {
     /// Watches the metrics by these rules, and tells the channels.
     pub fn new(
         metrics: Metrics,
@@ -88,7 +88,7 @@ impl Watch {
         channels: Channels,
         lock: WatchLock,
     ) -> Self {
-        let watched = |rule| Watched {
+        let watched = |rule| RuleState {
             rule,
             last: 0.0,
             is_open: false,
@@ -119,7 +119,7 @@ impl Watch {
         let readings = self.metrics.readings();
         let is_ours = self.lock.is_ours().await;
         for watched in self.rules.lock().await.iter_mut() {
-            if watched.rule.scope == Scope::Service && !is_ours {
+            if watched.rule.scope == Scope::AppState && !is_ours {
                 watched.forget();
                 continue;
             }
@@ -134,7 +134,7 @@ impl Watch {
         }
     }
 
-    async fn tell(&self, watched: &mut Watched, alert: Alert) {
+    async fn tell(&self, watched: &mut RuleState, alert: Alert) {
         // The log takes everything.
         let _always_taken = self.channels.log.send(&alert).await;
         if self.channels.discord.is_none() {
@@ -149,7 +149,7 @@ impl Watch {
     }
 
     /// Sends what Discord has not taken yet; what it does not take now, it may next time.
-    async fn send(&self, watched: &mut Watched) {
+    async fn send(&self, watched: &mut RuleState) {
         let Some(discord) = &self.channels.discord else {
             return;
         };
@@ -168,7 +168,7 @@ impl Watch {
     }
 }
 
-impl Watched {
+impl RuleState {
     /// Somebody else watches now.
     fn forget(&mut self) {
         (self.is_open, self.quiet) = (false, 0);
@@ -186,16 +186,16 @@ impl Watched {
             let begins = figure > self.rule.raise_above;
             self.is_open = begins;
             self.quiet = 0;
-            return begins.then(|| self.alert(AlertState::Raised, (self.rule.says)(figure)));
+            return begins.then(|| self.alert(AlertState::Raised, (self.rule.firing)(figure)));
         }
         if figure > self.rule.clear_at {
             self.quiet = 0;
             return None;
         }
         self.quiet += 1;
-        (self.quiet == QUIET_LOOKS).then(|| {
+        (self.quiet == RESOLVE_AFTER).then(|| {
             self.is_open = false;
-            self.alert(AlertState::Resolved, self.rule.over.to_owned())
+            self.alert(AlertState::Resolved, self.rule.resolved.to_owned())
         })
     }
 
@@ -253,15 +253,15 @@ mod tests {
             raise_above: 10.0,
             clear_at: 5.0,
             scope,
-            says: |things| format!("{things} things"),
-            over: "few things",
+            firing: |things| format!("{things} things"),
+            resolved: "few things",
         }
     }
 
     struct World {
         gauge: Gauge,
         discord: Arc<Discord>,
-        watch: Watch,
+        watch: RuleMonitor,
     }
 
     fn world(rule: Rule, lock: &LocalLock) -> World {
@@ -279,7 +279,7 @@ mod tests {
         World {
             gauge,
             discord,
-            watch: Watch::new(metrics, [rule], channels, lock),
+            watch: RuleMonitor::new(metrics, [rule], channels, lock),
         }
     }
 
@@ -296,7 +296,7 @@ mod tests {
         ("things", AlertState::Raised, format!("{figure} things"))
     }
 
-    fn over() -> (&'static str, AlertState, String) {
+    fn resolved() -> (&'static str, AlertState, String) {
         ("things", AlertState::Resolved, "few things".to_owned())
     }
 
@@ -308,10 +308,10 @@ mod tests {
             (&[11, 50, 7, 11, 6], vec![began("11")]),
             // Below the end, but not long enough.
             (&[11, 5, 5, 6, 5, 5, 11], vec![began("11")]),
-            (&[11, 5, 0, 5, 5], vec![began("11"), over()]),
+            (&[11, 5, 0, 5, 5], vec![began("11"), resolved()]),
             (
                 &[11, 0, 0, 0, 12, 10],
-                vec![began("11"), over(), began("12")],
+                vec![began("11"), resolved(), began("12")],
             ),
         ] {
             let world = world(level, &LocalLock::default());
@@ -327,7 +327,7 @@ mod tests {
             &LocalLock::default(),
         );
         world.see([9, 18, 40, 40, 41, 41]).await;
-        assert_eq!(world.discord.told(), [began("22"), over()]);
+        assert_eq!(world.discord.told(), [began("22"), resolved()]);
     }
 
     #[tokio::test]
@@ -341,7 +341,7 @@ mod tests {
         world.see([12]).await;
         world.discord.is_away.store(false, Ordering::Relaxed);
         world.see([12]).await;
-        assert_eq!(world.discord.told(), [began("11"), over(), began("12")]);
+        assert_eq!(world.discord.told(), [began("11"), resolved(), began("12")]);
     }
 
     #[tokio::test]
@@ -357,7 +357,7 @@ mod tests {
     #[tokio::test]
     async fn what_all_share_is_told_by_one_and_the_next_takes_over() {
         let lock = LocalLock::default();
-        let shared = rule(Reading::Level, Scope::Service);
+        let shared = rule(Reading::Level, Scope::AppState);
         let (one, two) = (world(shared, &lock), world(shared, &lock));
         one.see([11, 11]).await;
         two.see([11, 11]).await;

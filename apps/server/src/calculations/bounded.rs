@@ -4,7 +4,7 @@ use cube_probability::{Bounds, CostBounds, Distribution, Level};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answers::whole_meso;
+use crate::responses::whole_meso;
 
 /// What it costs in meso, between certain bounds.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! Calculations that need nothing but the question.
 
 mod bounded;
-mod faults;
+mod errors;
 mod numbers;
 pub mod plan;
 pub mod potential;
@@ -9,5 +9,5 @@ mod spread;
 pub mod star_force;
 
 pub use bounded::{BoundedQuantile, BoundedSpread, ChanceBounds};
-pub use faults::{Fault, Faults};
+pub use errors::{ValidationError, ValidationErrors};
 pub use spread::{CostSpread, Quantile, TrialSpread};

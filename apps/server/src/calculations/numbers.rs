@@ -6,7 +6,7 @@ use std::fmt;
 use cube_probability::Level;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-use super::Faults;
+use super::ValidationErrors;
 
 /// The most quantiles asked for at once.
 pub(super) const MAX_QUANTILES: usize = 100;
@@ -24,9 +24,9 @@ where
 }
 
 /// A budget that may be missing.
-pub(super) fn budget(faults: &mut Faults, meso: Option<i64>) -> Option<u64> {
+pub(super) fn budget(errors: &mut ValidationErrors, meso: Option<i64>) -> Option<u64> {
     let meso = meso.map(|meso| up_to(MAX_BUDGET, meso)).transpose();
-    faults.keep("/budget_meso", meso).flatten()
+    errors.collect("/budget_meso", meso).flatten()
 }
 
 /// The largest budget that can be asked about.
@@ -34,12 +34,12 @@ const MAX_BUDGET: u64 = i64::MAX.unsigned_abs() - 1;
 
 /// Reads a whole number. One that is too large to be held, absurd as it is, is read as the largest
 /// or smallest there is, so that its field refuses it and names the allowed range.
-pub(super) fn absurd_too<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+pub(super) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     AbsurdToo::deserialize(from).map(|number| number.0)
 }
 
-/// [`absurd_too`] for a number that may be missing.
-pub(super) fn absurd_too_if_any<'de, D>(from: D) -> Result<Option<i64>, D::Error>
+/// [`saturating_i64`] for a number that may be missing.
+pub(super) fn saturating_i64_option<'de, D>(from: D) -> Result<Option<i64>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -47,7 +47,7 @@ where
     Ok(number.map(|number| number.0))
 }
 
-/// [`absurd_too`] for numbers by name.
+/// [`saturating_i64`] for numbers by name.
 pub(super) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
 where
     D: Deserializer<'de>,
@@ -95,17 +95,17 @@ impl Visitor<'_> for Whole {
 }
 
 /// The levels of quantiles; the default ones where none are asked for.
-pub(super) fn levels(faults: &mut Faults, given: Option<&[f64]>) -> Vec<Level> {
+pub(super) fn levels(errors: &mut ValidationErrors, given: Option<&[f64]>) -> Vec<Level> {
     let Some(given) = given else {
         return Level::DEFAULTS.to_vec();
     };
     if given.len() > MAX_QUANTILES {
         let detail = format!("{} quantiles are more than {MAX_QUANTILES}", given.len());
-        faults.add("/quantiles", detail);
+        errors.add("/quantiles", detail);
         return Vec::new();
     }
     let levels = given.iter().enumerate();
     levels
-        .filter_map(|(i, &q)| faults.keep(&format!("/quantiles/{i}"), Level::new(q)))
+        .filter_map(|(i, &q)| errors.collect(&format!("/quantiles/{i}"), Level::new(q)))
         .collect()
 }

@@ -4,7 +4,7 @@ use cube_probability::{CostDistribution, Level};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answers::whole_meso;
+use crate::responses::whole_meso;
 
 /// How many resets it takes.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

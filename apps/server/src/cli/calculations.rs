@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::report;
-use crate::calculations::plan::PlanQuestion;
-use crate::calculations::potential::{PotentialQuestion, StartingState};
+use crate::calculations::plan::PlanRequest;
+use crate::calculations::potential::{PotentialRequest, StartingState};
 use crate::calculations::star_force::{
-    MembershipQuestion, RestoreQuestion, RestoreTarget, SafeguardChoice, StarForceQuestion,
+    MembershipRequest, RestoreRequest, RestoreTarget, SafeguardChoice, StarForceRequest,
 };
 
 /// One item, a method and a goal.
@@ -101,7 +101,7 @@ pub(super) struct StarForceArguments {
     /// An event takes 20 % off the meso of a full restore.
     #[arg(long)]
     cheaper_restore: bool,
-    /// Attempts go without the star catch bonus, where the rules have the game.
+    /// RateLimiter go without the star catch bonus, where the rules have the game.
     #[arg(long)]
     no_star_catch: bool,
     /// The MVP grade: `silver`, `gold`, `diamond` or `red`.
@@ -155,7 +155,7 @@ pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
     let price = arguments
         .price
         .map(|meso| (arguments.method.to_string(), meso));
-    let question = PotentialQuestion {
+    let question = PotentialRequest {
         method: arguments.method.to_string(),
         part: arguments.part.to_string(),
         item_level: arguments.item_level,
@@ -175,7 +175,7 @@ pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
 }
 
 pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> {
-    let question = StarForceQuestion {
+    let question = StarForceRequest {
         item_level: arguments.item_level,
         from: arguments.from,
         to: arguments.to,
@@ -189,11 +189,11 @@ pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> 
         one_plus_one: arguments.one_plus_one,
         cheaper_restore: arguments.cheaper_restore,
         star_catch: !arguments.no_star_catch,
-        membership: MembershipQuestion {
+        membership: MembershipRequest {
             mvp: arguments.mvp.clone(),
             pc_room: arguments.pc_room,
         },
-        restore: RestoreQuestion {
+        restore: RestoreRequest {
             mode: arguments.restore.clone(),
             to: arguments.restore_to.clone().map(RestoreTarget::Word),
             copies: arguments.restore_copies,
@@ -213,7 +213,7 @@ pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     };
     let file = std::fs::read(&arguments.file).map_err(|error| bad(error.to_string()))?;
     let mut json = serde_json::Deserializer::from_slice(&file);
-    let question: PlanQuestion = serde_path_to_error::deserialize(&mut json)
+    let question: PlanRequest = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| bad(format!("at {}: {}", error.path(), error.inner())))?;
     let answer = question.answer()?;
     print(&answer, arguments.json, report::of_plan)

@@ -96,8 +96,11 @@ async fn redis(config: &Config) -> anyhow::Result<String> {
     let redis = Redis::connect(&settings, Jitter::from_seed(0), || {})?;
     let connected = tokio::time::timeout(PATIENCE, redis.connected()).await;
     if connected.is_err() {
-        let trouble = redis.trouble().unwrap_or("it is silent".to_owned());
-        anyhow::bail!("no use of it within {} s: {trouble}", PATIENCE.as_secs());
+        let degradation = redis.trouble().unwrap_or("it is silent".to_owned());
+        anyhow::bail!(
+            "no use of it within {} s: {degradation}",
+            PATIENCE.as_secs()
+        );
     }
     let policy = redis.eviction_policy().await?;
     redis.close().await;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use cube_probability::{Method, Rules};
 use equipment::{
-    Equipment, EvaluationOptions, Evaluator, Expectation, Known, MAX_DOCUMENT_BYTES, Outfit,
-    PresetExpectation, Total, Wearer,
+    Aged, Equipment, EquippedCharacter, EvaluationOptions, Evaluator, Expectation, Lookup,
+    MAX_DOCUMENT_BYTES, PresetExpectation, Total,
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
@@ -15,9 +15,9 @@ use telemetry::Metrics;
 
 use super::failure::Failure;
 use super::table;
-use crate::answers::Heading;
 use crate::config::Config;
-use crate::expectation::{ExpectationAnswer, ExpectationOptions, PresetWord, StartWord, Subject};
+use crate::expectation::{ExpectationOptions, ExpectationResponse, PresetWord, StartWord, Subject};
+use crate::responses::Provenance;
 use crate::routes::refresh;
 use crate::wiring::wire;
 
@@ -70,10 +70,10 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
             let name: CharacterName =
                 name.map_err(|error: kernel::InvalidName| Failure::BadInput(error.to_string()))?;
             match ask(config, &name, arguments.refresh).await? {
-                (Outfit::Whole(known), _) => of_wearer(&known, &options, rules, evaluation)?,
-                (Outfit::Partial { character, missing }, source) => {
-                    let heading = Heading::without_equipment(&character, source, &missing);
-                    let answer = ExpectationAnswer::partial(heading, rules, &options);
+                (Lookup::Full(known), _) => of_wearer(&known, &options, rules, evaluation)?,
+                (Lookup::Partial { character, missing }, source) => {
+                    let provenance = Provenance::without_equipment(&character, source, &missing);
+                    let answer = ExpectationResponse::partial(provenance, rules, &options);
                     print_answer(&answer, arguments.json)?;
                     return Err(missing.into());
                 }
@@ -83,7 +83,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     print_answer(&answer, arguments.json)
 }
 
-fn print_answer(answer: &ExpectationAnswer, as_json: bool) -> Result<(), Failure> {
+fn print_answer(answer: &ExpectationResponse, as_json: bool) -> Result<(), Failure> {
     if as_json {
         let json = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
         println!("{json}");
@@ -116,7 +116,7 @@ fn of_file(
     options: &ExpectationOptions,
     rules: &'static Rules,
     mut evaluation: EvaluationOptions,
-) -> Result<ExpectationAnswer, Failure> {
+) -> Result<ExpectationResponse, Failure> {
     let equipment = read(file)?;
     evaluation.class.clone_from(&arguments.class);
     evaluation.character_level = arguments.level;
@@ -126,7 +126,7 @@ fn of_file(
         level: arguments.level,
         ..Subject::default()
     };
-    Ok(ExpectationAnswer::of_subject(
+    Ok(ExpectationResponse::of_subject(
         subject,
         &expectation,
         rules,
@@ -152,29 +152,29 @@ async fn ask(
     config: &Config,
     name: &CharacterName,
     now: bool,
-) -> Result<(Outfit, &'static str), Failure> {
+) -> Result<(Lookup, &'static str), Failure> {
     let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
     let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
-    let outfit = wired.characters.equipment(name, refresh(now)).await;
+    let lookup = wired.characters.equipment(name, refresh(now)).await;
     let source = wired.source;
     wired.close().await?;
     spinner.finish_and_clear();
-    Ok((outfit?, source))
+    Ok((lookup?, source))
 }
 
 fn of_wearer(
-    known: &Known<Wearer>,
+    known: &Aged<EquippedCharacter>,
     options: &ExpectationOptions,
     rules: &'static Rules,
     mut evaluation: EvaluationOptions,
-) -> Result<ExpectationAnswer, Failure> {
+) -> Result<ExpectationResponse, Failure> {
     evaluation.class = Some(known.value.character.class.clone());
     evaluation.character_level = Some(known.value.character.level);
     let equipment = known.value.equipment().map_err(anyhow::Error::from)?;
     let expectation = evaluate(&equipment, rules, &evaluation);
-    let heading = Heading::of(known);
-    Ok(ExpectationAnswer::of_wearer(
-        heading,
+    let provenance = Provenance::of(known);
+    Ok(ExpectationResponse::of_wearer(
+        provenance,
         &expectation,
         rules,
         options,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use equipment::CharactersError;
 
-use crate::calculations::Faults;
+use crate::calculations::ValidationErrors;
 use crate::config::InvalidConfig;
 use crate::http::causes;
 
@@ -50,13 +50,13 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-impl From<Faults> for Failure {
-    fn from(faults: Faults) -> Self {
-        let lines = faults.all().iter().map(|fault| match fault.column {
+impl From<ValidationErrors> for Failure {
+    fn from(errors: ValidationErrors) -> Self {
+        let lines = errors.all().iter().map(|fault| match fault.column {
             Some(column) => format!("\n  {}: column {column}: {}", fault.pointer, fault.detail),
             None => format!("\n  {}: {}", fault.pointer, fault.detail),
         });
-        Self::BadInput(format!("{faults}{}", lines.collect::<String>()))
+        Self::BadInput(format!("{errors}{}", lines.collect::<String>()))
     }
 }
 

@@ -4,14 +4,14 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use super::meso::{count, korean, short};
-use crate::answers::Warning;
-use crate::calculations::plan::{PlanAnswer, PlanItemAnswer};
-use crate::calculations::potential::PotentialAnswer;
-use crate::calculations::star_force::StarForceAnswer;
+use crate::calculations::plan::{PlanItemResponse, PlanResponse};
+use crate::calculations::potential::PotentialResponse;
+use crate::calculations::star_force::StarForceResponse;
 use crate::calculations::{BoundedSpread, ChanceBounds};
+use crate::responses::Warning;
 
 /// The odds of a goal, then resets and meso by probability.
-pub(super) fn of_potential(answer: &PotentialAnswer) -> String {
+pub(super) fn of_potential(answer: &PotentialResponse) -> String {
     let mut lines = vec![
         answer.goal.clone(),
         format!(
@@ -51,7 +51,7 @@ pub(super) fn of_potential(answer: &PotentialAnswer) -> String {
 }
 
 /// What star force takes, then meso by probability.
-pub(super) fn of_star_force(answer: &StarForceAnswer) -> String {
+pub(super) fn of_star_force(answer: &StarForceResponse) -> String {
     let mut lines = vec![
         format!("rules {} ({})", answer.rules, answer.rules_compiled_on),
         format!(
@@ -76,7 +76,7 @@ pub(super) fn of_star_force(answer: &StarForceAnswer) -> String {
 }
 
 /// What each item costs on average, then the total by probability.
-pub(super) fn of_plan(answer: &PlanAnswer) -> String {
+pub(super) fn of_plan(answer: &PlanResponse) -> String {
     let items = answer.items.iter().enumerate();
     let mut lines: Vec<_> = items.map(|(i, item)| plan_item(i, item)).collect();
     lines.extend(answer.cost_meso.as_ref().map(bounded_table));
@@ -84,7 +84,7 @@ pub(super) fn of_plan(answer: &PlanAnswer) -> String {
     end(lines, &answer.warnings)
 }
 
-fn plan_item(index: usize, item: &PlanItemAnswer) -> String {
+fn plan_item(index: usize, item: &PlanItemResponse) -> String {
     let name = item.name.clone().unwrap_or_else(|| format!("item {index}"));
     let (what, mean) = match (&item.potential, &item.star_force) {
         (Some(potential), _) => {
@@ -98,7 +98,7 @@ fn plan_item(index: usize, item: &PlanItemAnswer) -> String {
     format!("{name}: {what}: {mean}")
 }
 
-fn potential_table(answer: &PotentialAnswer, mean_trials: f64) -> String {
+fn potential_table(answer: &PotentialResponse, mean_trials: f64) -> String {
     let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
     let mut table = table(&["", "resets", "meso", "short"]);
     let mean = cost.map(|cost| cost.mean);

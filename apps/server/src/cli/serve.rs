@@ -41,14 +41,14 @@ async fn work(
     metrics: &Metrics,
     lifecycle: &Lifecycle,
 ) -> anyhow::Result<()> {
-    let desk = wiring::desk(metrics);
+    let request_metrics = wiring::request_metrics(metrics);
     let service = Arc::new(wired.service(metrics, lifecycle));
     std::mem::take(&mut wired.workers).start(role, lifecycle);
-    let served = serve(listeners, service, desk, lifecycle).await;
+    let served = serve(listeners, service, request_metrics, lifecycle).await;
     let finished = lifecycle.finish().await;
     wired.close().await?;
     served?;
-    lifecycle.death().map_or(Ok(()), Err)?;
+    lifecycle.failure().map_or(Ok(()), Err)?;
     anyhow::ensure!(
         finished && !lifecycle.is_aborting(),
         "requests or workers were cut off"

@@ -6,10 +6,10 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use super::meso::{count, korean, short};
-use crate::answers::Completeness;
 use crate::expectation::{
-    ExpectationAnswer, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
+    ExpectationResponse, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
 };
+use crate::responses::Completeness;
 
 const HEADER: [&str; 7] = [
     "item",
@@ -22,15 +22,15 @@ const HEADER: [&str; 7] = [
 ];
 
 /// The answer as text that ends with a line break.
-pub(super) fn of(answer: &ExpectationAnswer) -> String {
+pub(super) fn of(answer: &ExpectationResponse) -> String {
     let mut text = String::new();
     let infallible = write_answer(&mut text, answer);
     infallible.expect("writing to memory cannot fail");
     text
 }
 
-fn write_answer(text: &mut String, answer: &ExpectationAnswer) -> std::fmt::Result {
-    writeln!(text, "{}", heading(&answer.character))?;
+fn write_answer(text: &mut String, answer: &ExpectationResponse) -> std::fmt::Result {
+    writeln!(text, "{}", provenance(&answer.character))?;
     if let Some(data) = &answer.data {
         writeln!(text, "data from {} of {}", data.source, data.fetched_at)?;
     }
@@ -54,7 +54,7 @@ fn write_answer(text: &mut String, answer: &ExpectationAnswer) -> std::fmt::Resu
     Ok(())
 }
 
-fn heading(subject: &Subject) -> String {
+fn provenance(subject: &Subject) -> String {
     let name = subject.name.as_deref().unwrap_or("document");
     let class = subject.class.as_deref().unwrap_or("unknown class");
     let level = subject.level.map_or_else(

@@ -20,7 +20,7 @@ use equipment::Compression;
 use secrecy::SecretString;
 use telemetry::LogFormat;
 
-use crate::capacity::Limits;
+use crate::bulkhead::Limits;
 use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};

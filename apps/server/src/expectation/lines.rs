@@ -5,8 +5,8 @@ use equipment::{Equipment, EvaluationOptions, Evaluator, Expectation, PresetExpe
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ExpectationAnswer, ExpectationOptions, ItemCost};
-use crate::answers::Heading;
+use super::{ExpectationOptions, ExpectationResponse, ItemCost};
+use crate::responses::Provenance;
 
 /// One line of the answer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -22,7 +22,7 @@ pub enum Line {
         item: Box<ItemCost>,
     },
     /// The last line of an answer that came to its end: everything but the items.
-    Summary(Box<ExpectationAnswer>),
+    Summary(Box<ExpectationResponse>),
     /// The last line of an answer that did not.
     Error {
         /// The kind of problem: a stable URI, relative to this service, that explains it.
@@ -39,9 +39,9 @@ pub struct ReaderLeft;
 
 /// What an answer is worked out from.
 #[derive(Debug)]
-pub struct LinesQuestion<'a> {
+pub struct LinesRequest<'a> {
     /// Whose gear it is.
-    pub heading: Heading,
+    pub provenance: Provenance,
     /// The gear.
     pub equipment: &'a Equipment,
     /// The rule set.
@@ -52,7 +52,7 @@ pub struct LinesQuestion<'a> {
     pub evaluation: &'a EvaluationOptions,
 }
 
-impl LinesQuestion<'_> {
+impl LinesRequest<'_> {
     /// Works the answer out and sends each line as soon as it is known.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl LinesQuestion<'_> {
             warnings: evaluation.warnings().to_vec(),
         };
         let answer =
-            ExpectationAnswer::of_wearer(self.heading, &expectation, self.rules, self.options);
+            ExpectationResponse::of_wearer(self.provenance, &expectation, self.rules, self.options);
         send(Line::Summary(Box::new(answer)))
     }
 }

@@ -5,8 +5,8 @@ use equipment::{Outcome, PotentialExpectation, Spread, StarForceOutcome};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answers::{schema, whole_meso};
 use crate::calculations::{BoundedQuantile, CostSpread, Quantile, TrialSpread};
+use crate::responses::{schema, whole_meso};
 
 /// What one potential would cost.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::cache_policy::CachePolicy;
 use super::coding::Coding;
-use super::keeping::Keeping;
 use super::problem::{Problem, ProblemKind};
 
 /// The media type of most bodies.
@@ -57,7 +57,7 @@ impl Representations {
     pub fn answer(
         &self,
         request: &HttpRequest,
-        keeping: &Keeping,
+        cache_policy: &CachePolicy,
     ) -> Result<HttpResponse, Problem> {
         let coding = wanted(request)?;
         let (body, tag) = &self.coded[coding as usize];
@@ -65,7 +65,7 @@ impl Representations {
             content_type: self.content_type,
             coding,
             tag: Some(tag),
-            keeping,
+            cache_policy,
         };
         Ok(head.answer(request, || body.clone()))
     }
@@ -112,7 +112,7 @@ pub(crate) struct Head<'a> {
     pub(crate) coding: Coding,
     /// None where the body cannot be named before it is sent.
     pub(crate) tag: Option<&'a Tag>,
-    pub(crate) keeping: &'a Keeping,
+    pub(crate) cache_policy: &'a CachePolicy,
 }
 
 impl Head<'_> {
@@ -132,7 +132,7 @@ impl Head<'_> {
             StatusCode::OK
         });
         response.insert_header((VARY, HeaderValue::from_static("accept-encoding")));
-        self.keeping.write(&mut response);
+        self.cache_policy.write(&mut response);
         if let Some(Tag(tag)) = tag {
             response.insert_header((ETAG, tag.clone()));
         }
@@ -161,19 +161,19 @@ pub(crate) fn wanted(request: &HttpRequest) -> Result<Coding, Problem> {
 /// JSON made for one request: coded as its client wants and, where it was asked for with GET or
 /// HEAD, tagged, so that who has it already is only told so.
 #[derive(Debug)]
-pub struct Answer<T> {
+pub struct JsonResponse<T> {
     body: T,
-    keeping: Keeping,
+    cache_policy: CachePolicy,
 }
 
-impl<T> Answer<T> {
+impl<T> JsonResponse<T> {
     /// This body.
-    pub fn new(body: T, keeping: Keeping) -> Self {
-        Self { body, keeping }
+    pub fn new(body: T, cache_policy: CachePolicy) -> Self {
+        Self { body, cache_policy }
     }
 }
 
-impl<T: Serialize> Answer<T> {
+impl<T: Serialize> JsonResponse<T> {
     /// The response to this request.
     ///
     /// # Errors
@@ -187,13 +187,13 @@ impl<T: Serialize> Answer<T> {
             content_type: JSON,
             coding,
             tag: Some(&tag),
-            keeping: &self.keeping,
+            cache_policy: &self.cache_policy,
         };
         Ok(head.answer(request, || coding.apply(&plain)))
     }
 }
 
-impl<T: Serialize> Responder for Answer<T> {
+impl<T: Serialize> Responder for JsonResponse<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {

@@ -9,11 +9,11 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
-use super::answer::{Desk, admit, answer};
 use super::extract::MAX_BODY_BYTES;
+use super::middleware::{RequestMetrics, admit, observe};
 use crate::lifecycle::{GRACE, Lifecycle};
 use crate::routes;
-use crate::service::Service;
+use crate::state::AppState;
 
 /// Where to listen, already bound.
 #[derive(Debug)]
@@ -50,16 +50,20 @@ pub enum ServeError {
 /// [`ServeError`] when a listener cannot be used or a server ends by itself.
 pub async fn serve(
     listeners: Listeners,
-    service: Arc<Service>,
-    desk: Desk,
+    state: Arc<AppState>,
+    request_metrics: RequestMetrics,
     lifecycle: &Lifecycle,
 ) -> Result<(), ServeError> {
-    let (service, desk) = (web::Data::from(service), web::Data::new(desk));
+    let (state, request_metrics) = (web::Data::from(state), web::Data::new(request_metrics));
     let public = match listeners.public {
-        Some(listener) => Some(public_server(listener, service.clone(), desk.clone())?),
+        Some(listener) => Some(public_server(
+            listener,
+            state.clone(),
+            request_metrics.clone(),
+        )?),
         None => None,
     };
-    let admin = admin_server(listeners.admin, service, desk)?;
+    let admin = admin_server(listeners.admin, state, request_metrics)?;
     // The public server stops first, so that metrics can be read to the end.
     let handles = public.as_ref().map(Server::handle).into_iter();
     let handles: Vec<_> = handles.chain([admin.handle()]).collect();
@@ -82,22 +86,22 @@ pub async fn serve(
 
 fn public_server(
     listener: TcpListener,
-    service: web::Data<Service>,
-    desk: web::Data<Desk>,
+    state: web::Data<AppState>,
+    request_metrics: web::Data<RequestMetrics>,
 ) -> Result<Server, ServeError> {
     let app = move || {
         App::new()
-            .app_data(service.clone())
-            .app_data(desk.clone())
+            .app_data(state.clone())
+            .app_data(request_metrics.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
             .configure(routes::public)
             .wrap(from_fn(admit))
-            .wrap(from_fn(answer))
+            .wrap(from_fn(observe))
     };
     let server = HttpServer::new(app)
         // Nothing is worked out for a client that has left.
         .h1_allow_half_closed(false)
-        // Of a body that comes in pieces no more is made than one ahead of a slow client.
+        // Of a body that comes in chunks no more is made than one ahead of a slow client.
         .h1_write_buffer_size(8 * 1024)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
@@ -107,16 +111,16 @@ fn public_server(
 
 fn admin_server(
     listener: TcpListener,
-    service: web::Data<Service>,
-    desk: web::Data<Desk>,
+    state: web::Data<AppState>,
+    request_metrics: web::Data<RequestMetrics>,
 ) -> Result<Server, ServeError> {
     let app = move || {
         App::new()
-            .app_data(service.clone())
-            .app_data(desk.clone())
+            .app_data(state.clone())
+            .app_data(request_metrics.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
             .configure(routes::admin)
-            .wrap(from_fn(answer))
+            .wrap(from_fn(observe))
     };
     let server = HttpServer::new(app)
         .workers(1)

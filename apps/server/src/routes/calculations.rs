@@ -2,12 +2,12 @@
 
 use actix_web::web;
 
-use crate::calculations::Faults;
-use crate::calculations::plan::{PlanAnswer, PlanQuestion};
-use crate::calculations::potential::{PotentialAnswer, PotentialQuestion};
-use crate::calculations::star_force::{StarForceAnswer, StarForceQuestion};
+use crate::calculations::ValidationErrors;
+use crate::calculations::plan::{PlanRequest, PlanResponse};
+use crate::calculations::potential::{PotentialRequest, PotentialResponse};
+use crate::calculations::star_force::{StarForceRequest, StarForceResponse};
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const PLAN: &str = "/api/v1/calculations/plan";
 pub(crate) const POTENTIAL: &str = "/api/v1/calculations/potential";
@@ -16,55 +16,55 @@ pub(crate) const STAR_FORCE: &str = "/api/v1/calculations/star-force";
 /// Tells the odds of a goal on one item, and the exact distribution of what it costs.
 #[utoipa::path(
     post, path = POTENTIAL, tag = "calculations",
-    request_body = PotentialQuestion,
+    request_body = PotentialRequest,
     responses(
-        (status = 200, description = "The odds and the cost", body = PotentialAnswer),
+        (status = 200, description = "The odds and the cost", body = PotentialResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn potential(
-    question: Json<PotentialQuestion>,
-) -> Result<web::Json<PotentialAnswer>, Problem> {
+    question: Json<PotentialRequest>,
+) -> Result<web::Json<PotentialResponse>, Problem> {
     Ok(web::Json(question.0.answer()?))
 }
 
 /// Tells what star force takes, and the distribution of what it costs.
 #[utoipa::path(
     post, path = STAR_FORCE, tag = "calculations",
-    request_body = StarForceQuestion,
+    request_body = StarForceRequest,
     responses(
-        (status = 200, description = "What it takes", body = StarForceAnswer),
+        (status = 200, description = "What it takes", body = StarForceResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn star_force(
-    service: web::Data<Service>,
-    question: Json<StarForceQuestion>,
-) -> Result<web::Json<StarForceAnswer>, Problem> {
-    let answer = service.capacity.calculate(move || question.0.answer());
+    state: web::Data<AppState>,
+    question: Json<StarForceRequest>,
+) -> Result<web::Json<StarForceResponse>, Problem> {
+    let answer = state.bulkhead.calculate(move || question.0.answer());
     Ok(web::Json(answer.await??))
 }
 
 /// Tells what several items cost together, and the chance that a budget is enough for all.
 #[utoipa::path(
     post, path = PLAN, tag = "calculations",
-    request_body = PlanQuestion,
+    request_body = PlanRequest,
     responses(
-        (status = 200, description = "What they cost together", body = PlanAnswer),
+        (status = 200, description = "What they cost together", body = PlanResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn plan(
-    service: web::Data<Service>,
-    question: Json<PlanQuestion>,
-) -> Result<web::Json<PlanAnswer>, Problem> {
-    let answer = service.capacity.calculate(move || question.0.answer());
+    state: web::Data<AppState>,
+    question: Json<PlanRequest>,
+) -> Result<web::Json<PlanResponse>, Problem> {
+    let answer = state.bulkhead.calculate(move || question.0.answer());
     Ok(web::Json(answer.await??))
 }
 
-impl From<Faults> for Problem {
-    fn from(faults: Faults) -> Self {
-        let in_goal = faults.all().iter().any(|fault| fault.column.is_some());
+impl From<ValidationErrors> for Problem {
+    fn from(errors: ValidationErrors) -> Self {
+        let in_goal = errors.all().iter().any(|fault| fault.column.is_some());
         let (kind, detail) = if in_goal {
             (
                 ProblemKind::InvalidGoal,
@@ -76,7 +76,7 @@ impl From<Faults> for Problem {
                 "the question asks for what the game does not have",
             )
         };
-        let errors = faults.all().iter().map(|fault| {
+        let errors = errors.all().iter().map(|fault| {
             let error = FieldError::at(&fault.pointer, &fault.detail);
             match fault.column {
                 Some(column) => error.in_column(column),

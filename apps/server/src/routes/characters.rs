@@ -3,16 +3,18 @@
 use std::time::Duration;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use equipment::{CharactersError, Outfit, Refresh, Trouble, UpstreamError};
+use equipment::{CharactersError, Degradation, Lookup, Refresh, UpstreamError};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::likes;
-use crate::answers::{CharacterAnswer, EquipmentAnswer, Heading};
-use crate::finished::{BodyKey, BodyQuestion};
-use crate::http::{Answer, FieldError, Keeping, Problem, ProblemDetails, ProblemKind, Query, json};
-use crate::service::Service;
+use crate::http::{
+    CachePolicy, FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
+};
+use crate::response_cache::{ResponseKey, ResponseQuery};
+use crate::responses::{CharacterResponse, EquipmentResponse, Provenance};
+use crate::state::AppState;
 
 pub(crate) const CHARACTER: &str = "/api/v1/characters/{name}";
 pub(crate) const EQUIPMENT: &str = "/api/v1/characters/{name}/equipment";
@@ -40,24 +42,24 @@ impl RefreshQuery {
     get, path = CHARACTER, tag = "characters",
     params(("name" = String, Path, description = "The character's name"), RefreshQuery),
     responses(
-        (status = 200, description = "Who it is", body = CharacterAnswer),
+        (status = 200, description = "Who it is", body = CharacterResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn character(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
-) -> Result<Answer<CharacterAnswer>, Problem> {
+) -> Result<JsonResponse<CharacterResponse>, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let known = service.characters.who(&name, refresh).await?;
-    note(&known.troubles);
-    let likes = likes::count(&service, &known.value).await;
-    let answer = CharacterAnswer::new(&known, likes, service.source);
+    let known = state.characters.who(&name, refresh).await?;
+    log_degradations(&known.degradations);
+    let likes = likes::count(&state, &known.value).await;
+    let answer = CharacterResponse::new(&known, likes, state.source);
     // Likes change at any time, so who keeps it has to ask whether it is still the same.
-    let keeping = service.keeping.of(&known, Refresh::Now);
-    Ok(Answer::new(answer, keeping))
+    let cache_policy = state.cache_policy.of(&known, Refresh::Now);
+    Ok(JsonResponse::new(answer, cache_policy))
 }
 
 /// Lists what a character wears, in all presets.
@@ -65,39 +67,42 @@ pub(crate) async fn character(
     get, path = EQUIPMENT, tag = "characters",
     params(("name" = String, Path, description = "The character's name"), RefreshQuery),
     responses(
-        (status = 200, description = "What it wears", body = EquipmentAnswer),
+        (status = 200, description = "What it wears", body = EquipmentResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn equipment(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let known = match service.characters.equipment(&name, refresh).await? {
-        Outfit::Whole(known) => known,
-        Outfit::Partial { character, missing } => {
-            let heading = Heading::without_equipment(&character, service.source, &missing);
-            let answer = EquipmentAnswer::partial(heading);
-            return Answer::new(answer, Keeping::not_at_all()).answer(&request);
+    let known = match state.characters.equipment(&name, refresh).await? {
+        Lookup::Full(known) => known,
+        Lookup::Partial { character, missing } => {
+            let provenance = Provenance::without_equipment(&character, state.source, &missing);
+            let answer = EquipmentResponse::partial(provenance);
+            return JsonResponse::new(answer, CachePolicy::not_at_all()).answer(&request);
         }
     };
-    let keeping = service.keeping.of(&known, refresh);
-    let key = BodyKey {
-        question: BodyQuestion::Equipment,
-        heading: Heading::of(&known),
+    let cache_policy = state.cache_policy.of(&known, refresh);
+    let key = ResponseKey {
+        question: ResponseQuery::Equipment,
+        provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
     };
-    let work = move |key: &BodyKey| {
-        note(&known.troubles);
+    let work = move |key: &ResponseKey| {
+        log_degradations(&known.degradations);
         let equipment = known.value.equipment()?;
-        Ok(json(&EquipmentAnswer::new(key.heading.clone(), &equipment)))
+        Ok(json(&EquipmentResponse::new(
+            key.provenance.clone(),
+            &equipment,
+        )))
     };
-    let body = service.finished.get(key, &service.capacity, work).await?;
-    body.answer(&request, &keeping)
+    let body = state.finished.get(key, &state.bulkhead, work).await?;
+    body.answer(&request, &cache_policy)
 }
 
 /// The name in a path.
@@ -121,10 +126,10 @@ pub(crate) fn refresh(now: bool) -> Refresh {
 }
 
 /// Logs what went wrong without preventing an answer.
-pub(super) fn note(troubles: &[Trouble]) {
-    for trouble in troubles {
-        let cause = crate::http::causes(trouble);
-        tracing::warn!(%trouble, cause, "answered in spite of trouble");
+pub(super) fn log_degradations(degradations: &[Degradation]) {
+    for degradation in degradations {
+        let cause = crate::http::causes(degradation);
+        tracing::warn!(%degradation, cause, "answered in spite of degradation");
     }
 }
 

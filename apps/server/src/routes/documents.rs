@@ -7,7 +7,7 @@ use actix_web::http::header::{ContentEncoding, ContentType, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
-use crate::http::{JSON, Keeping, Problem, ProblemKind, Representations};
+use crate::http::{CachePolicy, JSON, Problem, ProblemKind, Representations};
 use crate::openapi;
 
 pub(crate) const OPENAPI: &str = "/openapi.json";
@@ -18,7 +18,7 @@ pub(crate) const PROBLEM: &str = "/problems/{kind}";
 pub(crate) async fn openapi(request: HttpRequest) -> Result<HttpResponse, Problem> {
     static DOCUMENT: LazyLock<Representations> =
         LazyLock::new(|| Representations::of(JSON, openapi::json()));
-    DOCUMENT.answer(&request, &Keeping::an_hour())
+    DOCUMENT.answer(&request, &CachePolicy::an_hour())
 }
 
 /// A file of the page that shows the OpenAPI document; it needs nothing from other hosts.

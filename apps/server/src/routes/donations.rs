@@ -14,11 +14,11 @@ use kernel::MemberId;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::Signed;
-use crate::answers::{DonationAnswer, DonationsAnswer};
+use crate::access::Authenticated;
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
+use crate::responses::{DonationResponse, DonationsResponse};
 use crate::routes::sessions::uncached;
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const DONATIONS: &str = "/api/v1/donations";
 pub(crate) const DONATION: &str = "/api/v1/donations/{id}";
@@ -39,7 +39,7 @@ const RETRY_STORE: Duration = Duration::from_secs(5);
 /// What giving takes.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Give {
+pub(crate) struct CreateDonation {
     /// The developer to receive.
     #[schema(value_type = String, example = "9a3b1c5d7e9f0a2b4c6d8e0f1a3b5c7d")]
     to: MemberId,
@@ -87,9 +87,9 @@ impl Default for DonationsQuery {
 
 /// The request's name, from its header.
 #[derive(Debug)]
-pub(crate) struct Keyed(IdempotencyKey);
+pub(crate) struct RequiredIdempotencyKey(IdempotencyKey);
 
-impl FromRequest for Keyed {
+impl FromRequest for RequiredIdempotencyKey {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -125,9 +125,9 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
 #[utoipa::path(
     post, path = DONATIONS, tag = "members", security(("session" = [])),
     params(("Idempotency-Key" = String, Header, description = "Your name for this request: 1 to 128 visible ASCII characters")),
-    request_body = Give,
+    request_body = CreateDonation,
     responses(
-        (status = 201, description = "What was given, now or when the request came first", body = DonationAnswer,
+        (status = 201, description = "What was given, now or when the request came first", body = DonationResponse,
          headers(("Location" = String, description = "Where the donation is"),
                  ("Idempotency-Replayed" = String, description = "`true` when it was given before"),
                  ("RateLimit" = String, description = "How many more donations you may ask for at once, and when all of them"))),
@@ -135,20 +135,17 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
     )
 )]
 pub(crate) async fn give(
-    service: web::Data<Service>,
-    signed: Signed,
-    key: Keyed,
-    body: Json<Give>,
+    state: web::Data<AppState>,
+    signed: Authenticated,
+    key: RequiredIdempotencyKey,
+    body: Json<CreateDonation>,
 ) -> Result<HttpResponse, Problem> {
     let member = signed.0.member.id;
-    let limit = service
-        .donation_attempts
-        .take(&member)
-        .map_err(|none_left| {
-            let detail = "you ask to give points more often than you may";
-            none_left.problem(ProblemKind::TooManyRequests, detail)
-        })?;
-    let Give {
+    let limit = state.donation_attempts.take(&member).map_err(|none_left| {
+        let detail = "you ask to give points more often than you may";
+        none_left.problem(ProblemKind::TooManyRequests, detail)
+    })?;
+    let CreateDonation {
         to,
         amount,
         message,
@@ -160,14 +157,14 @@ pub(crate) async fn give(
         note: message,
         key: key.0,
     };
-    let receipt = service.donations.donate(request).await?;
+    let receipt = state.donations.donate(request).await?;
     let place = DONATION.replace("{id}", &receipt.donation.id.to_string());
     let mut response = limit.tell(uncached(HttpResponse::Created()));
     response.insert_header((LOCATION, place));
     if receipt.is_replay {
         response.insert_header((REPLAYED, "true"));
     }
-    Ok(response.json(DonationAnswer::from(&receipt.donation)))
+    Ok(response.json(DonationResponse::from(&receipt.donation)))
 }
 
 /// Lists what you gave, or received, the newest first.
@@ -175,13 +172,13 @@ pub(crate) async fn give(
     get, path = DONATIONS, tag = "members", security(("session" = [])),
     params(DonationsQuery),
     responses(
-        (status = 200, description = "A page of donations", body = DonationsAnswer),
+        (status = 200, description = "A page of donations", body = DonationsResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list(
-    service: web::Data<Service>,
-    signed: Signed,
+    state: web::Data<AppState>,
+    signed: Authenticated,
     query: Query<DonationsQuery>,
 ) -> Result<HttpResponse, Problem> {
     let DonationsQuery {
@@ -193,11 +190,11 @@ pub(crate) async fn list(
         return Err(out_of_range("limit", MAX_PAGE));
     }
     let member = signed.0.member.id;
-    let page = service
+    let page = state
         .donations
         .page(member, side.into(), cursor, limit)
         .await?;
-    Ok(uncached(HttpResponse::Ok()).json(DonationsAnswer::from(&page)))
+    Ok(uncached(HttpResponse::Ok()).json(DonationsResponse::from(&page)))
 }
 
 /// Tells of one donation that you gave or received. To others it is not there.
@@ -205,18 +202,18 @@ pub(crate) async fn list(
     get, path = DONATION, tag = "members", security(("session" = [])),
     params(("id" = String, Path, description = "The donation's id")),
     responses(
-        (status = 200, description = "The donation", body = DonationAnswer),
+        (status = 200, description = "The donation", body = DonationResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn one(
-    service: web::Data<Service>,
-    signed: Signed,
+    state: web::Data<AppState>,
+    signed: Authenticated,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     // What is no id is not there either.
     let found = match id.parse() {
-        Ok(id) => service.donations.find(signed.0.member.id, id).await?,
+        Ok(id) => state.donations.find(signed.0.member.id, id).await?,
         Err(kernel::InvalidId) => None,
     };
     let donation = found.ok_or_else(|| {
@@ -225,7 +222,7 @@ pub(crate) async fn one(
             "you gave or received no donation with this id",
         )
     })?;
-    Ok(uncached(HttpResponse::Ok()).json(DonationAnswer::from(&donation)))
+    Ok(uncached(HttpResponse::Ok()).json(DonationResponse::from(&donation)))
 }
 
 /// A query's number that is not in `1..=most`.

@@ -2,18 +2,20 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use cube_probability::Method;
-use equipment::{EvaluationOptions, Outfit};
+use equipment::{EvaluationOptions, Lookup};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::characters::{character_name, note, refresh};
-use crate::answers::{Heading, schema};
+use super::characters::{character_name, log_degradations, refresh};
 use crate::expectation::{
-    ExpectationAnswer, ExpectationOptions, InvalidOptions, PresetWord, StartWord,
+    ExpectationOptions, ExpectationResponse, InvalidOptions, PresetWord, StartWord,
 };
-use crate::finished::{BodyKey, BodyQuestion};
-use crate::http::{Answer, FieldError, Keeping, Problem, ProblemDetails, ProblemKind, Query, json};
-use crate::service::Service;
+use crate::http::{
+    CachePolicy, FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
+};
+use crate::response_cache::{ResponseKey, ResponseQuery};
+use crate::responses::{Provenance, schema};
+use crate::state::AppState;
 
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/{name}/expectation";
 
@@ -45,12 +47,12 @@ pub(crate) struct ExpectationQuery {
     get, path = EXPECTATION, tag = "characters",
     params(("name" = String, Path, description = "The character's name"), ExpectationQuery),
     responses(
-        (status = 200, description = "What it would cost", body = ExpectationAnswer),
+        (status = 200, description = "What it would cost", body = ExpectationResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn expectation(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<ExpectationQuery>,
@@ -59,17 +61,17 @@ pub(crate) async fn expectation(
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options();
     let (rules, evaluation) = options.checked()?;
-    let known = match service.characters.equipment(&name, refresh).await? {
-        Outfit::Whole(known) => known,
-        Outfit::Partial { character, missing } => {
-            let heading = Heading::without_equipment(&character, service.source, &missing);
-            let answer = ExpectationAnswer::partial(heading, rules, &options);
-            return Answer::new(answer, Keeping::not_at_all()).answer(&request);
+    let known = match state.characters.equipment(&name, refresh).await? {
+        Lookup::Full(known) => known,
+        Lookup::Partial { character, missing } => {
+            let provenance = Provenance::without_equipment(&character, state.source, &missing);
+            let answer = ExpectationResponse::partial(provenance, rules, &options);
+            return JsonResponse::new(answer, CachePolicy::not_at_all()).answer(&request);
         }
     };
-    let keeping = service.keeping.of(&known, refresh);
-    let key = BodyKey {
-        question: BodyQuestion::Expectation {
+    let cache_policy = state.cache_policy.of(&known, refresh);
+    let key = ResponseKey {
+        question: ResponseQuery::Expectation {
             rules: rules.name,
             // The rule set is named above, whether it was chosen or not.
             options: ExpectationOptions {
@@ -77,25 +79,25 @@ pub(crate) async fn expectation(
                 ..options.clone()
             },
         },
-        heading: Heading::of(&known),
+        provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
     };
-    let evaluator = service.evaluator.clone();
-    let work = move |key: &BodyKey| {
-        note(&known.troubles);
+    let evaluator = state.evaluator.clone();
+    let work = move |key: &ResponseKey| {
+        log_degradations(&known.degradations);
         let gear = known.value.equipment()?;
-        let heading = key.heading.clone();
+        let provenance = key.provenance.clone();
         let evaluation = EvaluationOptions {
-            class: Some(heading.who.class.clone()),
-            character_level: Some(heading.who.level),
+            class: Some(provenance.summary.class.clone()),
+            character_level: Some(provenance.summary.level),
             ..evaluation
         };
         let expectation = evaluator.evaluate(&gear, rules, &evaluation);
-        let answer = ExpectationAnswer::of_wearer(heading, &expectation, rules, &options);
+        let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
         Ok(json(&answer))
     };
-    let body = service.finished.get(key, &service.capacity, work).await?;
-    body.answer(&request, &keeping)
+    let body = state.finished.get(key, &state.bulkhead, work).await?;
+    body.answer(&request, &cache_policy)
 }
 
 impl ExpectationQuery {

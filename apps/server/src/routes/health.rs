@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const LIVE: &str = "/health/live";
 pub(crate) const READY: &str = "/health/ready";
@@ -57,8 +57,8 @@ pub(crate) async fn live() -> impl Responder {
         (status = 503, description = "Requests should be sent elsewhere", body = Readiness),
     )
 )]
-pub(crate) async fn ready(service: web::Data<Service>) -> CustomizeResponder<web::Json<Readiness>> {
-    let checks = service.dependencies.iter().map(|dependency| async move {
+pub(crate) async fn ready(state: web::Data<AppState>) -> CustomizeResponder<web::Json<Readiness>> {
+    let checks = state.health_checks.iter().map(|dependency| async move {
         let status = match dependency.check().await {
             Ok(()) => DependencyStatus::Ok,
             Err(error) => {
@@ -73,7 +73,7 @@ pub(crate) async fn ready(service: web::Data<Service>) -> CustomizeResponder<web
         (dependency.name(), status)
     });
     let dependencies: BTreeMap<_, _> = join_all(checks).await.into_iter().collect();
-    let stopping = service.lifecycle.is_stopping();
+    let stopping = state.lifecycle.is_stopping();
     let ready = !stopping
         && dependencies
             .values()

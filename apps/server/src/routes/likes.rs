@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
 use equipment::Character;
-use likes::{BufferError, LikeError, Liker, Standing};
+use likes::{BufferError, LikeError, LikeStatus, Liker};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::characters::character_name;
 use super::sessions::uncached;
-use crate::access::Signed;
+use crate::access::Authenticated;
 use crate::http::{Problem, ProblemDetails, ProblemKind, RateLimit, causes};
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
 pub(crate) const LIKES: &str = "/api/v1/characters/{name}/likes";
@@ -23,7 +23,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How a member and a character stand.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Like)]
-pub(crate) struct LikeAnswer {
+pub(crate) struct LikeResponse {
     /// Whether the member likes the character.
     liked: bool,
     /// How many members do, this one included; null when that cannot be told now.
@@ -34,14 +34,14 @@ pub(crate) struct LikeAnswer {
 /// How many like a character.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Likes)]
-pub(crate) struct LikesAnswer {
+pub(crate) struct LikesResponse {
     /// How many members like it.
     #[schema(example = 12)]
     count: u64,
 }
 
-impl From<Standing> for LikeAnswer {
-    fn from(standing: Standing) -> Self {
+impl From<LikeStatus> for LikeResponse {
+    fn from(standing: LikeStatus) -> Self {
         Self {
             liked: standing.liked,
             count: standing.count,
@@ -54,17 +54,17 @@ impl From<Standing> for LikeAnswer {
     put, path = LIKE, tag = "members", security(("session" = [])),
     params(("name" = String, Path, description = "The character's name")),
     responses(
-        (status = 200, description = "The character is liked", body = LikeAnswer,
+        (status = 200, description = "The character is liked", body = LikeResponse,
          headers(("RateLimit" = String, description = "How many more likes you have at once, and when all of them"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn like(
-    service: web::Data<Service>,
-    signed: Signed,
+    state: web::Data<AppState>,
+    signed: Authenticated,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = take_attempt(&service, &signed)?;
+    let limit = take_attempt(&state, &signed)?;
     let name = character_name(&name)?;
     let member = &signed.0.member;
     let liker = Liker {
@@ -75,9 +75,9 @@ pub(crate) async fn like(
             .map(|own| own.ocid.clone())
             .collect(),
     };
-    let standing = service.likes.like(&liker, &name).await?;
+    let standing = state.likes.like(&liker, &name).await?;
     let mut response = limit.tell(uncached(HttpResponse::Ok()));
-    Ok(response.json(LikeAnswer::from(standing)))
+    Ok(response.json(LikeResponse::from(standing)))
 }
 
 /// Takes a like back, or does nothing when there is none.
@@ -85,26 +85,26 @@ pub(crate) async fn like(
     delete, path = LIKE, tag = "members", security(("session" = [])),
     params(("name" = String, Path, description = "The character's name")),
     responses(
-        (status = 200, description = "The character is not liked", body = LikeAnswer,
+        (status = 200, description = "The character is not liked", body = LikeResponse,
          headers(("RateLimit" = String, description = "How many more likes you have at once, and when all of them"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn unlike(
-    service: web::Data<Service>,
-    signed: Signed,
+    state: web::Data<AppState>,
+    signed: Authenticated,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = take_attempt(&service, &signed)?;
+    let limit = take_attempt(&state, &signed)?;
     let name = character_name(&name)?;
-    let standing = service.likes.unlike(signed.0.member.id, &name).await?;
+    let standing = state.likes.unlike(signed.0.member.id, &name).await?;
     let mut response = limit.tell(uncached(HttpResponse::Ok()));
-    Ok(response.json(LikeAnswer::from(standing)))
+    Ok(response.json(LikeResponse::from(standing)))
 }
 
 /// One of the likes that the member has in a minute.
-fn take_attempt(service: &Service, signed: &Signed) -> Result<RateLimit, Problem> {
-    let taken = service.like_attempts.take(&signed.0.member.id);
+fn take_attempt(state: &AppState, signed: &Authenticated) -> Result<RateLimit, Problem> {
+    let taken = state.like_attempts.take(&signed.0.member.id);
     taken.map_err(|none_left| {
         let detail = "you like and unlike more often than you may";
         none_left.problem(ProblemKind::TooManyRequests, detail)
@@ -116,22 +116,22 @@ fn take_attempt(service: &Service, signed: &Signed) -> Result<RateLimit, Problem
     get, path = LIKES, tag = "characters",
     params(("name" = String, Path, description = "The character's name")),
     responses(
-        (status = 200, description = "How many", body = LikesAnswer),
+        (status = 200, description = "How many", body = LikesResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn likes(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
-    let count = service.likes.count(&name).await?;
-    Ok(uncached(HttpResponse::Ok()).json(LikesAnswer { count }))
+    let count = state.likes.count(&name).await?;
+    Ok(uncached(HttpResponse::Ok()).json(LikesResponse { count }))
 }
 
 /// How many like a character, as a part of what is told of it: without it the rest stands.
-pub(super) async fn count(service: &Service, character: &Character) -> Option<u64> {
-    let counted = service.likes.count_of(&character.ocid).await;
+pub(super) async fn count(state: &AppState, character: &Character) -> Option<u64> {
+    let counted = state.likes.count_of(&character.ocid).await;
     counted
         .inspect_err(|error| {
             let cause = causes(error);
@@ -160,7 +160,7 @@ impl From<LikeError> for Problem {
 impl From<BufferError> for Problem {
     fn from(error: BufferError) -> Self {
         let kind = match error {
-            BufferError::Full { .. } | BufferError::Closed => ProblemKind::Overloaded,
+            BufferError::QueueFull { .. } | BufferError::Closed => ProblemKind::Overloaded,
             BufferError::Failed(_) | BufferError::Lost => ProblemKind::StoreUnavailable,
         };
         Self::new(kind, error.to_string())
@@ -177,7 +177,10 @@ mod tests {
     fn a_full_buffer_and_a_store_that_fails_are_told_apart() {
         let failed = || BufferError::Failed(std::sync::Arc::new(std::fmt::Error));
         for (error, kind) in [
-            (BufferError::Full { waiting: 9 }, ProblemKind::Overloaded),
+            (
+                BufferError::QueueFull { waiting: 9 },
+                ProblemKind::Overloaded,
+            ),
             (BufferError::Closed, ProblemKind::Overloaded),
             (failed(), ProblemKind::StoreUnavailable),
             (BufferError::Lost, ProblemKind::StoreUnavailable),

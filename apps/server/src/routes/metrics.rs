@@ -3,7 +3,7 @@
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpResponse, web};
 
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const METRICS: &str = "/metrics";
 
@@ -11,8 +11,8 @@ pub(crate) const METRICS: &str = "/metrics";
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Every metric.
-pub(crate) async fn metrics(service: web::Data<Service>) -> HttpResponse {
+pub(crate) async fn metrics(state: web::Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, TEXT_FORMAT))
-        .body(service.metrics.text())
+        .body(state.metrics.text())
 }

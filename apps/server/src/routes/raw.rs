@@ -13,9 +13,9 @@ use tokio::sync::Semaphore;
 
 use super::characters::{RefreshQuery, character_name};
 use crate::http::{
-    BrokenOff, Coding, Head, JSON, Pieces, Problem, ProblemDetails, Query, Tag, wanted,
+    ChunkError, Chunks, Coding, Head, JSON, Problem, ProblemDetails, Query, Tag, wanted,
 };
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const RAW_EQUIPMENT: &str = "/api/v1/characters/{name}/equipment/raw";
 
@@ -29,16 +29,16 @@ pub(crate) const RAW_EQUIPMENT: &str = "/api/v1/characters/{name}/equipment/raw"
     )
 )]
 pub(crate) async fn raw_equipment(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let outfit = service.characters.equipment(&name, refresh).await?;
-    let known = outfit.whole()?;
-    let keeping = service.keeping.of(&known, refresh);
+    let lookup = state.characters.equipment(&name, refresh).await?;
+    let known = lookup.whole()?;
+    let cache_policy = state.cache_policy.of(&known, refresh);
     let document = &known.value.snapshot.document;
     let coding = wanted(&request)?;
     let as_stored = document.plain_frame().filter(|_| coding == Coding::Zstd);
@@ -51,42 +51,42 @@ pub(crate) async fn raw_equipment(
         content_type: JSON,
         coding,
         tag: Some(&tag),
-        keeping: &keeping,
+        cache_policy: &cache_policy,
     };
     Ok(match as_stored {
         Some(frame) => head.answer(&request, || frame.clone()),
         // What would be polled is made even where it is not sent.
         None if *request.method() == Method::HEAD => {
-            head.answer(&request, || BodyStream::new(stream::empty::<Piece>()))
+            head.answer(&request, || BodyStream::new(stream::empty::<Chunk>()))
         }
         None => head.answer(&request, || {
-            let pieces = Pieces::of(document.clone(), coding);
-            BodyStream::new(in_turn(pieces, Arc::clone(&service.piece_turns)))
+            let chunks = Chunks::of(document.clone(), coding);
+            BodyStream::new(in_turn(chunks, Arc::clone(&state.chunk_permits)))
         }),
     })
 }
 
-type Piece = Result<Bytes, Stopped>;
+type Chunk = Result<Bytes, Stopped>;
 
 /// Why a document breaks off on its way.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stopped {
     /// It cannot be read.
     #[error(transparent)]
-    BrokenOff(#[from] BrokenOff),
+    ChunkError(#[from] ChunkError),
     /// The process is about to end.
     #[error(transparent)]
     Ending(#[from] BlockingError),
 }
 
-/// The pieces as the client takes them. Each is made aside, and few at a time: making one takes
+/// The chunks as the client takes them. Each is made aside, and few at a time: making one takes
 /// more memory than waiting for a client to take it.
-fn in_turn(pieces: Pieces, turns: Arc<Semaphore>) -> impl Stream<Item = Piece> {
-    stream::try_unfold((pieces, turns), |(mut pieces, turns)| async move {
+fn in_turn(chunks: Chunks, turns: Arc<Semaphore>) -> impl Stream<Item = Chunk> {
+    stream::try_unfold((chunks, turns), |(mut chunks, turns)| async move {
         let turn = turns.acquire().await.expect("nobody closes it");
-        let made = web::block(move || pieces.next_piece().map(|piece| (piece, pieces))).await;
+        let made = web::block(move || chunks.next_chunk().map(|chunk| (chunk, chunks))).await;
         drop(turn);
-        let (piece, rest) = made.map_err(Stopped::from)??;
-        Ok(piece.map(|piece| (piece, (rest, turns))))
+        let (chunk, rest) = made.map_err(Stopped::from)??;
+        Ok(chunk.map(|chunk| (chunk, (rest, turns))))
     })
 }

@@ -4,18 +4,18 @@ use std::sync::LazyLock;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::answers::RulesAnswer;
-use crate::http::{JSON, Keeping, Problem, Representations, json};
+use crate::http::{CachePolicy, JSON, Problem, Representations, json};
+use crate::responses::RulesResponse;
 
 pub(crate) const RULES: &str = "/api/v1/rules";
 
 /// Lists rule sets, methods, words, default prices and sources.
 #[utoipa::path(
     get, path = RULES, tag = "calculations",
-    responses((status = 200, description = "What the calculations go by", body = RulesAnswer))
+    responses((status = 200, description = "What the calculations go by", body = RulesResponse))
 )]
 pub(crate) async fn rules(request: HttpRequest) -> Result<HttpResponse, Problem> {
     static RULES: LazyLock<Representations> =
-        LazyLock::new(|| Representations::of(JSON, json(&RulesAnswer::new())));
-    RULES.answer(&request, &Keeping::an_hour())
+        LazyLock::new(|| Representations::of(JSON, json(&RulesResponse::new())));
+    RULES.answer(&request, &CachePolicy::an_hour())
 }

@@ -9,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::access::{ClientAddress, Signed};
-use crate::answers::{MeAnswer, SessionAnswer};
+use crate::access::{Authenticated, ClientAddress};
 use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, SecretBody, SecretJson};
-use crate::service::Service;
+use crate::responses::{MeResponse, SessionResponse};
+use crate::state::AppState;
 
 pub(crate) const SESSIONS: &str = "/api/v1/sessions";
 pub(crate) const REFRESH: &str = "/api/v1/sessions/refresh";
@@ -52,17 +52,17 @@ impl SecretBody for Refresh {
 #[utoipa::path(
     post, path = SESSIONS, tag = "members", request_body = LogIn,
     responses(
-        (status = 201, description = "The session's tokens", body = SessionAnswer),
+        (status = 201, description = "The session's tokens", body = SessionResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn log_in(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     client: ClientAddress,
     body: SecretJson<LogIn>,
 ) -> Result<HttpResponse, Problem> {
-    let count = |outcome| service.log_ins.with([outcome]).inc();
-    let limit = service.attempts.take(&client).map_err(|none_left| {
+    let count = |outcome| state.log_ins.with([outcome]).inc();
+    let limit = state.attempts.take(&client).map_err(|none_left| {
         count("too_many");
         let detail = "too many log-ins were tried from your address";
         none_left.problem(ProblemKind::TooManyAttempts, detail)
@@ -72,10 +72,10 @@ pub(crate) async fn log_in(
         Problem::new(ProblemKind::InvalidValue, "this cannot be a Nexon key")
             .with_error(FieldError::at("/nexon_api_key", error))
     })?;
-    let opened = service.sessions.log_in(key).await;
+    let opened = state.sessions.log_in(key).await;
     count(outcome(&opened));
     let mut response = limit.tell(uncached(HttpResponse::Created()));
-    Ok(response.json(SessionAnswer::from(opened?)))
+    Ok(response.json(SessionResponse::from(opened?)))
 }
 
 /// Gives a session new tokens. The old ones are good no more.
@@ -85,17 +85,17 @@ pub(crate) async fn log_in(
 #[utoipa::path(
     post, path = REFRESH, tag = "members", request_body = Refresh,
     responses(
-        (status = 200, description = "The session's new tokens", body = SessionAnswer),
+        (status = 200, description = "The session's new tokens", body = SessionResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn refresh(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     body: SecretJson<Refresh>,
 ) -> Result<HttpResponse, Problem> {
     let token = body.0.refresh_token;
-    let refreshed = service.sessions.refresh(token.expose_secret()).await?;
-    Ok(uncached(HttpResponse::Ok()).json(SessionAnswer::from(refreshed)))
+    let refreshed = state.sessions.refresh(token.expose_secret()).await?;
+    Ok(uncached(HttpResponse::Ok()).json(SessionResponse::from(refreshed)))
 }
 
 /// Ends the session whose access token is presented. Every instance refuses it within a minute.
@@ -107,10 +107,10 @@ pub(crate) async fn refresh(
     )
 )]
 pub(crate) async fn log_out(
-    service: web::Data<Service>,
-    signed: Signed,
+    state: web::Data<AppState>,
+    signed: Authenticated,
 ) -> Result<HttpResponse, Problem> {
-    service.sessions.log_out(signed.0.session).await?;
+    state.sessions.log_out(signed.0.session).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -118,16 +118,16 @@ pub(crate) async fn log_out(
 #[utoipa::path(
     get, path = ME, tag = "members", security(("session" = [])),
     responses(
-        (status = 200, description = "Who it is", body = MeAnswer),
+        (status = 200, description = "Who it is", body = MeResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn me(
-    service: web::Data<Service>,
-    signed: Signed,
+    state: web::Data<AppState>,
+    signed: Authenticated,
 ) -> Result<HttpResponse, Problem> {
-    let points = service.donations.balance(signed.0.member.id).await?;
-    Ok(uncached(HttpResponse::Ok()).json(MeAnswer::new(&signed.0, points)))
+    let points = state.donations.balance(signed.0.member.id).await?;
+    Ok(uncached(HttpResponse::Ok()).json(MeResponse::new(&signed.0, points)))
 }
 
 /// A member's own affairs are kept by nobody on the way.

@@ -7,18 +7,20 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use cube_probability::Rules;
-use equipment::{EvaluationOptions, Evaluator, Known, Outfit, UnreadableDocument, Wearer};
+use equipment::{
+    Aged, EquippedCharacter, EvaluationOptions, Evaluator, Lookup, UnreadableDocument,
+};
 use futures_util::stream::{self, Stream};
 use telemetry::Gauge;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::Instrument;
 
-use super::characters::{character_name, note, refresh};
+use super::characters::{character_name, log_degradations, refresh};
 use super::expectation::ExpectationQuery;
-use crate::answers::Heading;
-use crate::expectation::{ExpectationAnswer, ExpectationOptions, Line, LinesQuestion, ReaderLeft};
+use crate::expectation::{ExpectationOptions, ExpectationResponse, Line, LinesRequest, ReaderLeft};
 use crate::http::{Problem, ProblemDetails, ProblemKind, Query, json};
-use crate::service::Service;
+use crate::responses::Provenance;
+use crate::state::AppState;
 
 pub(crate) const STREAM: &str = "/api/v1/characters/{name}/expectation/stream";
 
@@ -38,7 +40,7 @@ const NDJSON: &str = "application/x-ndjson";
     )
 )]
 pub(crate) async fn stream(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<ExpectationQuery>,
@@ -47,7 +49,7 @@ pub(crate) async fn stream(
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options();
     let (rules, evaluation) = options.checked()?;
-    let outfit = service.characters.equipment(&name, refresh).await?;
+    let lookup = state.characters.equipment(&name, refresh).await?;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, NDJSON))
@@ -58,31 +60,31 @@ pub(crate) async fn stream(
     // A whole answer has some hundred kilobytes at most, and a client that reads slowly must not
     // hold up the thread that works it out.
     let (lines, reader) = unbounded_channel();
-    match outfit {
-        Outfit::Whole(known) => {
-            note(&known.troubles);
+    match lookup {
+        Lookup::Full(known) => {
+            log_degradations(&known.degradations);
             let work = Work {
                 known,
                 options,
                 rules,
                 evaluation,
-                evaluator: service.evaluator.clone(),
+                evaluator: state.evaluator.clone(),
                 lines,
             };
-            let place = service.capacity.calculation()?;
+            let place = state.bulkhead.calculation()?;
             let done = async move {
                 // A thread that panics has left the stream without its last line.
                 let _done = place.calculate(move || work.done()).await;
             };
-            service.lifecycle.tasks().spawn(done.in_current_span());
+            state.lifecycle.tasks().spawn(done.in_current_span());
         }
-        Outfit::Partial { character, missing } => {
-            let heading = Heading::without_equipment(&character, service.source, &missing);
-            let answer = ExpectationAnswer::partial(heading, rules, &options);
+        Lookup::Partial { character, missing } => {
+            let provenance = Provenance::without_equipment(&character, state.source, &missing);
+            let answer = ExpectationResponse::partial(provenance, rules, &options);
             send(&lines, &Line::Summary(Box::new(answer))).expect("the reader is here");
         }
     }
-    Ok(response.streaming(body(reader, OpenStream::new(&service.open_streams))))
+    Ok(response.streaming(body(reader, OpenStream::new(&state.open_streams))))
 }
 
 /// A line on its way to the client.
@@ -95,7 +97,7 @@ struct Sent {
 /// What a thread does for a stream.
 #[derive(Debug)]
 struct Work {
-    known: Known<Wearer>,
+    known: Aged<EquippedCharacter>,
     options: ExpectationOptions,
     rules: &'static Rules,
     evaluation: EvaluationOptions,
@@ -115,14 +117,14 @@ impl Work {
 
     fn answer(&self) -> Result<Result<(), ReaderLeft>, UnreadableDocument> {
         let equipment = self.known.value.equipment()?;
-        let heading = Heading::of(&self.known);
+        let provenance = Provenance::of(&self.known);
         let evaluation = EvaluationOptions {
-            class: Some(heading.who.class.clone()),
-            character_level: Some(heading.who.level),
+            class: Some(provenance.summary.class.clone()),
+            character_level: Some(provenance.summary.level),
             ..self.evaluation.clone()
         };
-        let question = LinesQuestion {
-            heading,
+        let question = LinesRequest {
+            provenance,
             equipment: &equipment,
             rules: self.rules,
             options: &self.options,

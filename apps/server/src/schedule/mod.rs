@@ -1,8 +1,8 @@
 //! Scheduled work: what is done now and then, by each instance or by one for all.
 //!
 //! Time is divided into ticks of a job's own length, the same on every instance. A job of
-//! [`Place::OneInstance`] takes its tick in the database before it begins, so each tick is begun
-//! once, however many instances there are and whichever of them die; [`Ticks`] says what that
+//! [`RunOn::OneInstance`] takes its tick in the database before it begins, so each tick is begun
+//! once, however many instances there are and whichever of them die; [`TickStore`] says what that
 //! means. A lock keeps the ticks of one job from overlapping, and its fence whoever has lost it. An
 //! instance that dies in the middle leaves its tick unfinished, and the next tick does what was
 //! left: so a job does what is to be done, not what has changed since last time.
@@ -22,11 +22,11 @@ use resilience::Jitter;
 use telemetry::Metrics;
 use tokio_util::sync::CancellationToken;
 
-use crate::workers::{Duty, Workers};
+use crate::workers::{WorkerScope, Workers};
 
 pub use jobs::{PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
-pub use runner::{Agreement, Measures, Runner, Tick};
-pub use ticks::{LastRun, MemoryTicks, Ticks, TicksError};
+pub use runner::{Coordination, JobMetrics, Runner, Tick};
+pub use ticks::{LastRun, MemoryTickStore, TickStore, TickStoreError};
 
 /// Something to do now and then.
 #[async_trait]
@@ -52,12 +52,12 @@ pub struct Plan {
     /// The length of a tick; none for a job that is done once, after the start.
     pub every: Option<Duration>,
     /// Who does it.
-    pub place: Place,
+    pub run_on: RunOn,
 }
 
 /// Who does a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum RunOn {
     /// Every instance, for itself.
     EveryInstance,
     /// One instance in each tick, for all.
@@ -97,12 +97,12 @@ impl Plan {
     }
 }
 
-impl Place {
+impl RunOn {
     /// The processes that have a runner of such a job.
-    const fn duty(self) -> Duty {
+    const fn scope(self) -> WorkerScope {
         match self {
-            Self::EveryInstance => Duty::Requests,
-            Self::OneInstance => Duty::Background,
+            Self::EveryInstance => WorkerScope::Requests,
+            Self::OneInstance => WorkerScope::Background,
         }
     }
 }
@@ -110,7 +110,7 @@ impl Place {
 /// The jobs of this instance, and where their runs are remembered.
 #[derive(Debug)]
 pub struct Schedule {
-    jobs: Vec<(Arc<dyn Job>, Agreement)>,
+    jobs: Vec<(Arc<dyn Job>, Coordination)>,
 }
 
 /// What is known of a job.
@@ -121,22 +121,22 @@ pub struct JobStatus {
     /// How often, and where.
     pub plan: Plan,
     /// Its latest run: on any instance if one does it for all, else on this one.
-    pub latest: Result<Option<LastRun>, TicksError>,
+    pub latest: Result<Option<LastRun>, TickStoreError>,
     /// When it is due next, in the past when it should have begun; none for a job that has been
     /// done once and for all, and while the latest run is not known.
     pub next_due: Option<Timestamp>,
 }
 
 impl Schedule {
-    /// These jobs, of which those for one instance are dealt out by the agreement of all.
-    pub fn new(jobs: Vec<Arc<dyn Job>>, of_all: &Agreement) -> Self {
-        let own = Agreement::alone();
+    /// These jobs, of which those for one instance are dealt out by the coordination of all.
+    pub fn new(jobs: Vec<Arc<dyn Job>>, of_all: &Coordination) -> Self {
+        let own = Coordination::alone();
         let jobs = jobs.into_iter().map(|job| {
-            let agreement = match job.plan().place {
-                Place::OneInstance => of_all,
-                Place::EveryInstance => &own,
+            let coordination = match job.plan().run_on {
+                RunOn::OneInstance => of_all,
+                RunOn::EveryInstance => &own,
             };
-            (job, agreement.clone())
+            (job, coordination.clone())
         });
         Self {
             jobs: jobs.collect(),
@@ -144,7 +144,7 @@ impl Schedule {
     }
 
     /// Adds a worker for each job.
-    pub fn employ(
+    pub fn spawn_workers(
         &self,
         workers: &mut Workers,
         instance: &str,
@@ -153,27 +153,27 @@ impl Schedule {
         metrics: &Metrics,
     ) {
         let names: Vec<_> = self.jobs.iter().map(|(job, _)| job.name()).collect();
-        let measures = Measures::new(metrics, &names);
-        for (job, agreement) in &self.jobs {
-            let (name, duty) = (job.name(), job.plan().place.duty());
+        let metrics = JobMetrics::new(metrics, &names);
+        for (job, coordination) in &self.jobs {
+            let (name, scope) = (job.name(), job.plan().run_on.scope());
             let runner = Runner::new(
                 Arc::clone(job),
-                agreement.clone(),
+                coordination.clone(),
                 instance.to_owned(),
                 Arc::clone(clock),
                 jitter.clone(),
-                measures.clone(),
+                metrics.clone(),
             );
-            workers.add(name, duty, |stop| runner.run(stop));
+            workers.add(name, scope, |stop| runner.run(stop));
         }
     }
 
     /// What is known of each job.
     pub async fn status(&self, now: Timestamp) -> Vec<JobStatus> {
         let mut all = Vec::new();
-        for (job, agreement) in &self.jobs {
+        for (job, coordination) in &self.jobs {
             let (name, plan) = (job.name(), job.plan());
-            let latest = agreement.ticks.latest(name).await;
+            let latest = coordination.ticks.latest(name).await;
             let known = latest.as_ref().ok();
             let last_tick = known.map(|run| run.as_ref().map(|run| run.tick));
             all.push(JobStatus {
@@ -195,7 +195,7 @@ mod tests {
     fn ticks_follow_each_other_and_tell_when_a_job_is_due() {
         let hourly = Plan {
             every: Some(Duration::from_hours(1)),
-            place: Place::OneInstance,
+            run_on: RunOn::OneInstance,
         };
         let once = Plan {
             every: None,

@@ -8,7 +8,7 @@ use resilience::Jitter;
 use telemetry::{Counters, Gauges, Metrics};
 use tokio_util::sync::CancellationToken;
 
-use super::{Job, MemoryTicks, Ticks, TicksError};
+use super::{Job, MemoryTickStore, TickStore, TickStoreError};
 use crate::http::causes;
 
 /// The part of a tick within which instances begin, so that they do not all begin at once.
@@ -30,12 +30,12 @@ pub enum Tick {
 
 /// Counts what came of scheduled jobs.
 #[derive(Debug, Clone)]
-pub struct Measures {
+pub struct JobMetrics {
     runs: Counters<2>,
     succeeded_at: Gauges<1>,
 }
 
-impl Measures {
+impl JobMetrics {
     /// For jobs of these names.
     pub fn new(metrics: &Metrics, jobs: &[&str]) -> Self {
         let known = jobs
@@ -60,19 +60,19 @@ impl Measures {
 
 /// What instances agree by on who does a job.
 #[derive(Debug, Clone)]
-pub struct Agreement {
+pub struct Coordination {
     /// Keeps a job from overlapping itself: an instance that is still at an earlier tick holds it,
     /// and one that was overtaken is refused by the ticks.
     pub lock: Fenced,
     /// Deals out the ticks. A tick that was taken is a fence as well: what comes of an earlier one
     /// is no longer written down.
-    pub ticks: Arc<dyn Ticks>,
+    pub ticks: Arc<dyn TickStore>,
 }
 
-impl Agreement {
+impl Coordination {
     /// Of one instance with itself.
     pub fn alone() -> Self {
-        let ticks = Arc::new(MemoryTicks::default());
+        let ticks = Arc::new(MemoryTickStore::default());
         Self {
             lock: Fenced::new(Arc::new(LocalLock::default()), ticks.clone()),
             ticks,
@@ -84,31 +84,31 @@ impl Agreement {
 #[derive(Debug)]
 pub struct Runner {
     job: Arc<dyn Job>,
-    agreement: Agreement,
+    coordination: Coordination,
     instance: String,
     clock: Arc<dyn Clock>,
     jitter: Jitter,
-    measures: Measures,
+    metrics: JobMetrics,
 }
 
 impl Runner {
-    /// A runner of this job for this instance. The agreement is the one of all instances, where
+    /// A runner of this job for this instance. The coordination is the one of all instances, where
     /// one of them does the job, and this instance's own else.
     pub fn new(
         job: Arc<dyn Job>,
-        agreement: Agreement,
+        coordination: Coordination,
         instance: String,
         clock: Arc<dyn Clock>,
         jitter: Jitter,
-        measures: Measures,
+        metrics: JobMetrics,
     ) -> Self {
         Self {
             job,
-            agreement,
+            coordination,
             instance,
             clock,
             jitter,
-            measures,
+            metrics,
         }
     }
 
@@ -139,19 +139,19 @@ impl Runner {
     pub async fn tick(&self, stop: &CancellationToken) -> Tick {
         let job = self.job.name();
         let lock = format!("job:{job}");
-        let held = self.agreement.lock.acquire(&lock, Duration::ZERO);
+        let held = self.coordination.lock.acquire(&lock, Duration::ZERO);
         let lease = match held.await {
             Ok(lease) => lease,
             Err(LockError::Held { .. }) => return Tick::Taken,
             Err(error) => return self.failed(&error),
         };
-        let (ticks, now) = (&self.agreement.ticks, self.clock.now());
+        let (ticks, now) = (&self.coordination.ticks, self.clock.now());
         let number = self.job.plan().tick(now);
         let begun = ticks.begin(job, number, &self.instance, now, lease.fence());
         match begun.await {
             Ok(true) => {}
             Ok(false) => return Tick::Taken,
-            Err(TicksError::Overtaken(stale)) => {
+            Err(TickStoreError::Overtaken(stale)) => {
                 tracing::warn!(job, "a tick is left to another instance: {stale}");
                 return Tick::Taken;
             }
@@ -175,8 +175,8 @@ impl Runner {
         }
         match report {
             Ok(report) => {
-                self.measures.runs.with([job, "done"]).inc();
-                self.measures.succeeded_at.with([job]).set(now.as_second());
+                self.metrics.runs.with([job, "done"]).inc();
+                self.metrics.succeeded_at.with([job]).set(now.as_second());
                 tracing::debug!(job, report, "a scheduled job is done");
                 Tick::Done
             }
@@ -193,7 +193,7 @@ impl Runner {
 
     fn failed(&self, error: &(dyn std::error::Error + 'static)) -> Tick {
         let job = self.job.name();
-        self.measures.runs.with([job, "failed"]).inc();
+        self.metrics.runs.with([job, "failed"]).inc();
         tracing::warn!(job, %error, cause = causes(error), "a scheduled job failed");
         Tick::Failed
     }

@@ -16,13 +16,13 @@ use storage_sql::{FenceRefusal, JobRuns};
 /// lock since: a holder that was stopped for longer than its lease neither begins a tick beside its
 /// successor's nor writes over what that has written.
 #[async_trait]
-pub trait Ticks: Debug + Send + Sync {
+pub trait TickStore: Debug + Send + Sync {
     /// Takes a tick of a job. Of all who try for the same tick, or for an earlier one than was
     /// taken already, at most one is told `true`, even if it dies at once.
     ///
     /// # Errors
     ///
-    /// [`TicksError::Overtaken`], and [`TicksError::Failed`] when it cannot be known; then the tick
+    /// [`TickStoreError::Overtaken`], and [`TickStoreError::Failed`] when it cannot be known; then the tick
     /// may have been taken.
     async fn begin(
         &self,
@@ -31,13 +31,13 @@ pub trait Ticks: Debug + Send + Sync {
         instance: &str,
         at: Timestamp,
         fence: &Fence,
-    ) -> Result<bool, TicksError>;
+    ) -> Result<bool, TickStoreError>;
 
     /// Writes down what came of a run, unless a later tick was begun since.
     ///
     /// # Errors
     ///
-    /// [`TicksError`] when it is not written.
+    /// [`TickStoreError`] when it is not written.
     async fn end(
         &self,
         job: &str,
@@ -45,14 +45,14 @@ pub trait Ticks: Debug + Send + Sync {
         at: Timestamp,
         report: Result<&str, &str>,
         fence: &Fence,
-    ) -> Result<(), TicksError>;
+    ) -> Result<(), TickStoreError>;
 
     /// The latest run of a job.
     ///
     /// # Errors
     ///
-    /// [`TicksError`] when it cannot be read.
-    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TicksError>;
+    /// [`TickStoreError`] when it cannot be read.
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError>;
 }
 
 /// The latest run of a job.
@@ -60,7 +60,7 @@ pub type LastRun = storage_sql::JobRun;
 
 /// Why a tick was not dealt out, or a run not written down or read.
 #[derive(Debug, thiserror::Error)]
-pub enum TicksError {
+pub enum TickStoreError {
     /// Another instance has taken the lock since.
     #[error(transparent)]
     Overtaken(#[from] StaleFence),
@@ -69,13 +69,13 @@ pub enum TicksError {
     Failed(#[source] Box<dyn Error + Send + Sync>),
 }
 
-impl From<storage_sql::Error> for TicksError {
+impl From<storage_sql::Error> for TickStoreError {
     fn from(error: storage_sql::Error) -> Self {
         Self::Failed(Box::new(error))
     }
 }
 
-impl From<FenceRefusal> for TicksError {
+impl From<FenceRefusal> for TickStoreError {
     fn from(refusal: FenceRefusal) -> Self {
         match refusal {
             FenceRefusal::Stale(stale) => stale.into(),
@@ -85,7 +85,7 @@ impl From<FenceRefusal> for TicksError {
 }
 
 #[async_trait]
-impl Ticks for JobRuns {
+impl TickStore for JobRuns {
     async fn begin(
         &self,
         job: &str,
@@ -93,7 +93,7 @@ impl Ticks for JobRuns {
         instance: &str,
         at: Timestamp,
         fence: &Fence,
-    ) -> Result<bool, TicksError> {
+    ) -> Result<bool, TickStoreError> {
         Ok(self.begin(job, tick, instance, at, fence).await?)
     }
 
@@ -104,12 +104,12 @@ impl Ticks for JobRuns {
         at: Timestamp,
         report: Result<&str, &str>,
         fence: &Fence,
-    ) -> Result<(), TicksError> {
+    ) -> Result<(), TickStoreError> {
         self.end(job, tick, at, report, fence).await?;
         Ok(())
     }
 
-    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TicksError> {
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
         Ok(self.latest(job).await?)
     }
 }
@@ -117,7 +117,7 @@ impl Ticks for JobRuns {
 /// The ticks of one process, and the fences of its locks: for jobs that every instance does for
 /// itself, and for tests.
 #[derive(Debug, Default)]
-pub struct MemoryTicks(Mutex<Memory>);
+pub struct MemoryTickStore(Mutex<Memory>);
 
 #[derive(Debug, Default)]
 struct Memory {
@@ -125,7 +125,7 @@ struct Memory {
     tokens: HashMap<String, FenceToken>,
 }
 
-impl MemoryTicks {
+impl MemoryTickStore {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.0.lock().expect("no holder of this lock panics")
     }
@@ -148,7 +148,7 @@ impl Memory {
 }
 
 #[async_trait]
-impl Fences for MemoryTicks {
+impl Fences for MemoryTickStore {
     async fn raise(&self, name: &str) -> Result<FenceToken, FenceError> {
         let mut memory = self.memory();
         let token = FenceToken::new(memory.newest(name).number() + 1);
@@ -158,7 +158,7 @@ impl Fences for MemoryTicks {
 }
 
 #[async_trait]
-impl Ticks for MemoryTicks {
+impl TickStore for MemoryTickStore {
     async fn begin(
         &self,
         job: &str,
@@ -166,7 +166,7 @@ impl Ticks for MemoryTicks {
         instance: &str,
         at: Timestamp,
         fence: &Fence,
-    ) -> Result<bool, TicksError> {
+    ) -> Result<bool, TickStoreError> {
         let mut memory = self.memory();
         memory.check(fence)?;
         if memory.runs.get(job).is_some_and(|run| run.tick >= tick) {
@@ -190,7 +190,7 @@ impl Ticks for MemoryTicks {
         at: Timestamp,
         report: Result<&str, &str>,
         fence: &Fence,
-    ) -> Result<(), TicksError> {
+    ) -> Result<(), TickStoreError> {
         let mut memory = self.memory();
         memory.check(fence)?;
         if let Some(run) = memory.runs.get_mut(job).filter(|run| run.tick == tick) {
@@ -200,7 +200,7 @@ impl Ticks for MemoryTicks {
         Ok(())
     }
 
-    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TicksError> {
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
         Ok(self.memory().runs.get(job).cloned())
     }
 }
@@ -213,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn fences_in_memory_keep_the_contract() {
-        let ticks = MemoryTicks::default();
+        let ticks = MemoryTickStore::default();
         let check = async |fence: &Fence| ticks.memory().check(fence);
         fences_contract(&ticks, check, "").await;
     }

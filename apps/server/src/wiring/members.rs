@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use kernel::Clock;
-use members::{Identities, Sessions, Surroundings};
-use nexon_http::{GuardSettings, NexonAccounts, NexonSettings, Place};
+use members::{Dependencies, Identities, Sessions};
+use nexon_http::{Endpoint, GuardSettings, NexonAccounts, NexonSettings};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use resilience::Jitter;
@@ -17,7 +17,7 @@ use crate::config::{Config, MemberLimits};
 use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
-use crate::workers::{Duty, Workers};
+use crate::workers::{WorkerScope, Workers};
 
 /// What members need.
 #[derive(Debug)]
@@ -37,20 +37,20 @@ pub(super) fn wire(
     workers: &mut Workers,
     metrics: &Metrics,
 ) -> anyhow::Result<Members> {
-    let place = Place {
+    let endpoint = Endpoint {
         base_url: upstream.base_url.clone(),
         connect_timeout: upstream.connect_timeout,
         timeout: upstream.timeout,
     };
-    let accounts = NexonAccounts::new(&place, GuardSettings::default(), jitter.clone())
+    let accounts = NexonAccounts::new(&endpoint, GuardSettings::default(), jitter.clone())
         .context("cannot ask whose a key is (nexon.*)")?;
     let gauge = metrics.gauge(
         "maple_accounts_breaker_state",
         "Whether Nexon is asked whose a key is: 0 closed (it is), 1 half-open (to try), 2 open (not).",
     );
     let watch = watch_breaker(accounts.breaker(), gauge);
-    workers.add("accounts breaker gauge", Duty::Requests, watch);
-    let sessions = Sessions::new(Surroundings {
+    workers.add("accounts breaker gauge", WorkerScope::Requests, watch);
+    let sessions = Sessions::new(Dependencies {
         accounts: Arc::new(accounts),
         store: Arc::new(database.sessions()),
         identities: identities(config)?,

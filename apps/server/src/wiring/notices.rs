@@ -10,7 +10,7 @@ use outbox::{Delivery, Lane, OutboxStore, Relay, RelayOptions};
 use resilience::Jitter;
 use telemetry::Metrics;
 
-use crate::alerts::{Channels, LogAlerts, Watch, WatchLock, rules};
+use crate::alerts::{Channels, LogAlerts, RuleMonitor, WatchLock, rules};
 use crate::config::Notices;
 use crate::notices::{LogNotices, ObservedDelivery};
 
@@ -61,9 +61,9 @@ pub(super) fn watch(
     channels: Channels,
     lock: Arc<dyn Lock>,
     metrics: &Metrics,
-) -> Watch {
+) -> RuleMonitor {
     let rules = rules(&config.thresholds);
-    Watch::new(metrics.clone(), rules, channels, WatchLock::new(lock))
+    RuleMonitor::new(metrics.clone(), rules, channels, WatchLock::new(lock))
 }
 
 /// Who takes messages from the outbox to Discord, or to the log.

@@ -10,7 +10,7 @@ use storage_sql::Database;
 use crate::config::Config;
 use crate::observed::ObservedStore;
 use crate::schedule::{
-    Agreement, Job, PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, Schedule, WarmUp,
+    Coordination, Job, PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, Schedule, WarmUp,
 };
 
 /// What is done now and then, and where.
@@ -44,9 +44,9 @@ pub(super) fn wire(
             keep_for: config.notices.keep_for,
         }),
     ];
-    let agreement = Agreement {
+    let coordination = Coordination {
         lock: Fenced::new(lock, Arc::new(database.fences())),
         ticks: Arc::new(database.job_runs()),
     };
-    Schedule::new(jobs, &agreement)
+    Schedule::new(jobs, &coordination)
 }

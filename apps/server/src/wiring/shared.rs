@@ -10,7 +10,7 @@ use coordination_redis::{
 };
 use equipment::SharedCache;
 use kernel::{Clock, FallbackLock, Ids, Lock, TimeOrderedIds};
-use likes::{Committer, GroupCommit, Limits, Pressure, group_commit, group_commit_to};
+use likes::{Backpressure, Committer, GroupCommit, Limits, group_commit, group_commit_to};
 use nexon_http::{KST, local_quota};
 use resilience::{Jitter, QuotaGate, QuotaSettings};
 use storage_sql::Database;
@@ -18,7 +18,7 @@ use telemetry::{Gauge, Metrics};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::service::Dependency;
+use crate::state::HealthCheck;
 
 /// How long a dead holder keeps a lock.
 const LEASE: Duration = Duration::from_secs(10);
@@ -32,14 +32,14 @@ const SHOW_EVERY: Duration = Duration::from_millis(250);
 
 /// What instances share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct SharedServices {
     redis: Option<Redis>,
     ids: Arc<dyn Ids>,
     clock: Arc<dyn Clock>,
     lock: Arc<dyn Lock>,
 }
 
-impl Shared {
+impl SharedServices {
     /// Begins to connect to the Redis that is configured, if one is, and does not wait for it.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Shared {
     }
 
     /// Turns to fetch the same.
-    pub(crate) fn turns(&self) -> Option<Arc<dyn Lock>> {
+    pub(crate) fn fetch_locks(&self) -> Option<Arc<dyn Lock>> {
         let redis = self.redis.clone()?;
         let lock = RedisLock::new(redis, Arc::clone(&self.ids), FETCH_LEASE);
         Some(Arc::new(lock))
@@ -132,12 +132,12 @@ impl Shared {
     }
 
     /// Redis, as readiness asks for it.
-    pub(crate) fn dependency(&self) -> Option<Box<dyn Dependency>> {
+    pub(crate) fn health_check(&self) -> Option<Box<dyn HealthCheck>> {
         let redis = self.redis.clone()?;
         Some(Box::new(RedisAnswers(redis)))
     }
 
-    /// Tells Redis what it is still owed.
+    /// Tells Redis what it is still pending.
     pub(crate) async fn close(&self) {
         if let Some(redis) = &self.redis {
             redis.close().await;
@@ -147,7 +147,7 @@ impl Shared {
 
 /// What writes likes: to the database, or to a stream, which is then emptied.
 #[derive(Debug)]
-pub(crate) struct LikeWriters(Committer, Option<(LikeFlusher, Arc<Pressure>)>);
+pub(crate) struct LikeWriters(Committer, Option<(LikeFlusher, Arc<Backpressure>)>);
 
 /// Writes likes, and shows how many wait in a stream.
 #[derive(Debug)]
@@ -179,7 +179,7 @@ impl LikeWorker {
     }
 }
 
-async fn show_backlog(pressure: &Pressure, pending: &Gauge) {
+async fn show_backlog(pressure: &Backpressure, pending: &Gauge) {
     let mut shown = 0;
     loop {
         let backlog = i64::try_from(pressure.backlog()).unwrap_or(i64::MAX);
@@ -195,7 +195,7 @@ async fn show_backlog(pressure: &Pressure, pending: &Gauge) {
 struct RedisAnswers(Redis);
 
 #[async_trait]
-impl Dependency for RedisAnswers {
+impl HealthCheck for RedisAnswers {
     fn name(&self) -> &'static str {
         "redis"
     }

@@ -15,7 +15,7 @@ use likes::{
 use nexon_sandbox::discord::FakeDiscord;
 use nexon_sandbox::{Fault, FaultRule};
 use serde_json::Value;
-use server::alerts::{Channels, LogAlerts, Thresholds, Watch, WatchLock, rules};
+use server::alerts::{Channels, LogAlerts, RuleMonitor, Thresholds, WatchLock, rules};
 use server::people::ObservedLikes;
 use telemetry::Metrics;
 use tokio::sync::watch;
@@ -161,7 +161,7 @@ async fn likes_that_pile_up_are_told_once_are_bounded_and_are_over_when_they_are
         .into_iter()
         .filter(|rule| rule.incident == "likes-pending");
     let lock = WatchLock::new(Arc::new(LocalLock::default()));
-    let watch = Watch::new(metrics.clone(), rule, channels, lock);
+    let watch = RuleMonitor::new(metrics.clone(), rule, channels, lock);
 
     let likes = (0..2_000).map(|member| {
         buffer.append(Change {
@@ -202,7 +202,7 @@ async fn likes_that_pile_up_are_told_once_are_bounded_and_are_over_when_they_are
     let (answers, (), ()) = tokio::join!(join_all(likes), committer.run(stop.clone()), operate);
     let refused = answers
         .iter()
-        .filter(|answer| matches!(answer, Err(BufferError::Full { waiting: CAP })))
+        .filter(|answer| matches!(answer, Err(BufferError::QueueFull { waiting: CAP })))
         .count();
     let taken = answers.iter().filter(|answer| answer.is_ok()).count();
     assert_eq!((refused, taken), (500, CAP));

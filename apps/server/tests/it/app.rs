@@ -12,9 +12,9 @@ use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use server::config::{Config, Sources};
 use server::http::{Listeners, PROBLEM_JSON, ServeError, serve};
-use server::wiring::{Wired, desk, wire};
+use server::wiring::{Wired, request_metrics, wire};
 use server::workers::Role;
-use server::{Dependency, Lifecycle};
+use server::{HealthCheck, Lifecycle};
 use telemetry::Metrics;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -40,7 +40,7 @@ impl TestApp {
         Self::configured(&[]).await
     }
 
-    pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn Dependency>>) -> Self {
+    pub(crate) async fn with_dependencies(dependencies: Vec<Box<dyn HealthCheck>>) -> Self {
         Self::with(tempfile::tempdir().unwrap(), &[], dependencies).await
     }
 
@@ -57,7 +57,7 @@ impl TestApp {
     async fn with(
         folder: TempDir,
         settings: &[(&str, &str)],
-        dependencies: Vec<Box<dyn Dependency>>,
+        dependencies: Vec<Box<dyn HealthCheck>>,
     ) -> Self {
         install_tls();
         let clock = Arc::new(ManualClock::at("2026-11-22T12:00:00Z".parse().unwrap()));
@@ -67,7 +67,7 @@ impl TestApp {
             .await
             .unwrap();
         let mut service = wired.service(&metrics, &lifecycle);
-        service.dependencies.extend(dependencies);
+        service.health_checks.extend(dependencies);
         let listeners = Listeners {
             public: Some(TcpListener::bind(("127.0.0.1", 0)).unwrap()),
             admin: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
@@ -76,10 +76,10 @@ impl TestApp {
         let public = listeners.public.as_ref().unwrap().local_addr().unwrap();
         let admin = listeners.admin.local_addr().unwrap();
         std::mem::take(&mut wired.workers).start(Role::ServeAndWork, &lifecycle);
-        let (desk, life) = (desk(&metrics), lifecycle.clone());
-        let served = lifecycle
-            .tasks()
-            .spawn(async move { serve(listeners, Arc::new(service), desk, &life).await });
+        let (request_metrics, life) = (request_metrics(&metrics), lifecycle.clone());
+        let served = lifecycle.tasks().spawn(async move {
+            serve(listeners, Arc::new(service), request_metrics, &life).await
+        });
         // Encodings are looked at as they are sent.
         let client = Client::builder()
             .no_gzip()

@@ -158,13 +158,13 @@ async fn an_answer_keeps_its_body_for_a_minute_and_tells_its_age_to_the_second()
         let later = get(&app, path, &[]).await;
         assert_eq!(text(later.headers(), "age"), "59", "{path}");
         assert_eq!(text(later.headers(), "etag"), tag, "{path}");
-        let keeping = text(later.headers(), "cache-control");
+        let cache_policy = text(later.headers(), "cache-control");
         let expected = match path {
             // Its likes change at any time.
             WHO => "no-cache",
             _ => "max-age=900, stale-while-revalidate=60, stale-if-error=604800",
         };
-        assert_eq!(keeping, expected, "{path}");
+        assert_eq!(cache_policy, expected, "{path}");
         assert_eq!(later.headers().get("cache-status"), None);
         assert_eq!(later.bytes().await.unwrap(), body, "{path}");
         app.wait(Duration::from_secs(71));

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use equipment::testkit::{FakeUpstream, MemoryStore};
 use equipment::{
-    Character, Characters, CharactersSettings, Document, Equipment, Ocid, Preset, Refresh,
-    Snapshot, SnapshotStore, Surroundings,
+    Character, Characters, CharactersSettings, Dependencies, Document, Equipment, Ocid, Preset,
+    Refresh, Snapshot, SnapshotStore,
 };
 use jiff::Timestamp;
 use kernel::{CharacterName, Clock, ManualClock, RecordingAlertSink};
@@ -47,19 +47,19 @@ fn world(store: Arc<MemoryStore>) -> World {
         upstream.put_equipment(&ocid, b"{}", wearing_nothing());
     }
     let clock = clock();
-    let surroundings = Surroundings {
+    let dependencies = Dependencies {
         directory: upstream.clone(),
         source: upstream,
         store: store.clone(),
         shared: None,
-        turns: None,
+        fetch_locks: None,
         alerts: Arc::new(RecordingAlertSink::default()),
         clock: clock.clone(),
         jitter: Jitter::from_seed(1),
         tasks: TaskTracker::new(),
     };
     World {
-        characters: Characters::new(surroundings, CharactersSettings::default()),
+        characters: Characters::new(dependencies, CharactersSettings::default()),
         store,
         clock,
     }
@@ -201,7 +201,10 @@ async fn a_start_takes_the_latest_characters_into_memory() {
     let first = name(0);
     let known = after.characters.equipment(&first, Refresh::WhenStale);
     let known = known.await.unwrap();
-    assert!(format!("{known:?}").contains("troubles: []"), "{known:?}");
+    assert!(
+        format!("{known:?}").contains("degradations: []"),
+        "{known:?}"
+    );
 }
 
 #[tokio::test]

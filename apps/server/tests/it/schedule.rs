@@ -1,4 +1,4 @@
-//! Scheduled jobs: each tick once, in the right place, and by nobody who was overtaken.
+//! Scheduled jobs: each tick once, on the right instance, and by nobody who was overtaken.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,10 +9,10 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use kernel::{Clock, FallbackLock, Fence, Fenced, LocalLock, Lock, ManualClock, MemoryLock};
 use resilience::Jitter;
-use server::answers::JobAnswer;
+use server::responses::JobResponse;
 use server::schedule::{
-    Agreement, Job, LastRun, Measures, MemoryTicks, Place, Plan, Runner, Schedule, Tick, Ticks,
-    TicksError,
+    Coordination, Job, JobMetrics, LastRun, MemoryTickStore, Plan, RunOn, Runner, Schedule, Tick,
+    TickStore, TickStoreError,
 };
 use telemetry::Metrics;
 use testkit::TestDatabase;
@@ -24,7 +24,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 /// A job that counts, and fails when told to.
 #[derive(Debug)]
 struct Counting {
-    place: Place,
+    run_on: RunOn,
     runs: AtomicU32,
     fails_at: u32,
 }
@@ -38,7 +38,7 @@ impl Job for Counting {
     fn plan(&self) -> Plan {
         Plan {
             every: Some(MINUTE),
-            place: self.place,
+            run_on: self.run_on,
         }
     }
 
@@ -58,18 +58,18 @@ struct Instances {
 }
 
 impl Instances {
-    fn new(job: Counting, agreement: &Agreement) -> Self {
+    fn new(job: Counting, coordination: &Coordination) -> Self {
         let (job, clock) = (Arc::new(job), clock());
         let metrics = Metrics::new();
-        let measures = Measures::new(&metrics, &["counting"]);
+        let job_metrics = JobMetrics::new(&metrics, &["counting"]);
         let runners = (0..3).map(|instance| {
             Runner::new(
                 job.clone(),
-                agreement.clone(),
+                coordination.clone(),
                 format!("instance-{instance}"),
                 clock.clone(),
                 Jitter::from_seed(1),
-                measures.clone(),
+                job_metrics.clone(),
             )
         });
         Self {
@@ -90,17 +90,17 @@ impl Instances {
     }
 }
 
-/// An agreement by this lock and ticks in memory.
-fn over(lock: Arc<dyn Lock>, ticks: &Arc<MemoryTicks>) -> Agreement {
-    Agreement {
+/// Coordination by this lock and ticks in memory.
+fn over(lock: Arc<dyn Lock>, ticks: &Arc<MemoryTickStore>) -> Coordination {
+    Coordination {
         lock: Fenced::new(lock, ticks.clone()),
         ticks: ticks.clone(),
     }
 }
 
-fn counting(place: Place) -> Counting {
+fn counting(run_on: RunOn) -> Counting {
     Counting {
-        place,
+        run_on,
         runs: AtomicU32::new(0),
         fails_at: 0,
     }
@@ -114,12 +114,12 @@ fn clock() -> Arc<ManualClock> {
 async fn one_instance_does_each_tick_whatever_keeps_the_ticks() {
     let database = TestDatabase::sqlite();
     let open = database.open().await;
-    let shared = Agreement {
+    let shared = Coordination {
         lock: Fenced::new(Arc::new(LocalLock::default()), Arc::new(open.fences())),
         ticks: Arc::new(open.job_runs()),
     };
-    for agreement in [shared, Agreement::alone()] {
-        let instances = Instances::new(counting(Place::OneInstance), &agreement);
+    for coordination in [shared, Coordination::alone()] {
+        let instances = Instances::new(counting(RunOn::OneInstance), &coordination);
         for tick in 1..=5 {
             let came_to = instances.tick().await;
             let done = came_to.iter().filter(|tick| **tick == Tick::Done).count();
@@ -131,7 +131,7 @@ async fn one_instance_does_each_tick_whatever_keeps_the_ticks() {
 
 #[tokio::test]
 async fn a_tick_is_done_once_however_often_it_is_asked_for() {
-    let instances = Instances::new(counting(Place::EveryInstance), &Agreement::alone());
+    let instances = Instances::new(counting(RunOn::EveryInstance), &Coordination::alone());
     let stop = CancellationToken::new();
     let runner = &instances.runners[0];
     let mut came_to = Vec::new();
@@ -147,12 +147,12 @@ async fn an_instance_that_is_still_at_an_earlier_tick_keeps_others_away() {
     let lock = LocalLock::default();
     let held = lock.acquire("job:counting", Duration::ZERO).await.unwrap();
     let runner = Runner::new(
-        Arc::new(counting(Place::OneInstance)),
+        Arc::new(counting(RunOn::OneInstance)),
         over(Arc::new(lock.clone()), &Arc::default()),
         "instance-1".to_owned(),
         clock(),
         Jitter::from_seed(1),
-        Measures::new(&Metrics::new(), &["counting"]),
+        JobMetrics::new(&Metrics::new(), &["counting"]),
     );
     let stop = CancellationToken::new();
     assert_eq!(runner.tick(&stop).await, Tick::Taken);
@@ -160,15 +160,15 @@ async fn an_instance_that_is_still_at_an_earlier_tick_keeps_others_away() {
     assert_eq!(runner.tick(&stop).await, Tick::Done);
 }
 
-/// Ticks as an instance sees them that is stopped for a while before it asks for one.
+/// TickStore as an instance sees them that is stopped for a while before it asks for one.
 #[derive(Debug)]
 struct Stopped {
-    ticks: Arc<MemoryTicks>,
+    ticks: Arc<MemoryTickStore>,
     goes_on: Notify,
 }
 
 #[async_trait]
-impl Ticks for Stopped {
+impl TickStore for Stopped {
     async fn begin(
         &self,
         job: &str,
@@ -176,7 +176,7 @@ impl Ticks for Stopped {
         instance: &str,
         at: Timestamp,
         fence: &Fence,
-    ) -> Result<bool, TicksError> {
+    ) -> Result<bool, TickStoreError> {
         self.goes_on.notified().await;
         self.ticks.begin(job, tick, instance, at, fence).await
     }
@@ -188,11 +188,11 @@ impl Ticks for Stopped {
         _: Timestamp,
         _: Result<&str, &str>,
         _: &Fence,
-    ) -> Result<(), TicksError> {
+    ) -> Result<(), TickStoreError> {
         unreachable!("it has begun nothing")
     }
 
-    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TicksError> {
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
         self.ticks.latest(job).await
     }
 }
@@ -200,25 +200,25 @@ impl Ticks for Stopped {
 /// The clock of the one that was overtaken is ahead, so that its tick is the later one.
 #[tokio::test]
 async fn an_instance_that_was_overtaken_begins_nothing() {
-    let (redis, ticks) = (MemoryLock::default(), Arc::<MemoryTicks>::default());
+    let (redis, ticks) = (MemoryLock::default(), Arc::<MemoryTickStore>::default());
     let lock = FallbackLock::new(Arc::new(redis.clone()), Arc::new(LocalLock::default()));
-    let agreement = over(Arc::new(lock), &ticks);
+    let coordination = over(Arc::new(lock), &ticks);
     let stopped = Arc::new(Stopped {
         ticks: ticks.clone(),
         goes_on: Notify::new(),
     });
-    let early = Agreement {
+    let early = Coordination {
         ticks: stopped.clone(),
-        ..agreement.clone()
+        ..coordination.clone()
     };
-    let ahead = Instances::new(counting(Place::OneInstance), &early);
+    let ahead = Instances::new(counting(RunOn::OneInstance), &early);
     ahead.clock.advance(MINUTE);
     let stop = CancellationToken::new();
     let mut overtaken = Box::pin(ahead.runners[0].tick(&stop));
     assert!((&mut overtaken).now_or_never().is_none(), "it has the lock");
 
     redis.set_away(true);
-    let others = Instances::new(counting(Place::OneInstance), &agreement);
+    let others = Instances::new(counting(RunOn::OneInstance), &coordination);
     assert_eq!(others.runners[1].tick(&stop).await, Tick::Done);
     stopped.goes_on.notify_one();
     assert_eq!(overtaken.await, Tick::Taken);
@@ -231,18 +231,18 @@ async fn an_instance_that_was_overtaken_begins_nothing() {
 async fn a_job_whose_last_run_cannot_be_read_is_unknown_and_not_never_done() {
     let database = TestDatabase::sqlite();
     let open = database.open().await;
-    let job: Arc<dyn Job> = Arc::new(counting(Place::OneInstance));
-    let agreement = Agreement {
+    let job: Arc<dyn Job> = Arc::new(counting(RunOn::OneInstance));
+    let coordination = Coordination {
         lock: Fenced::new(Arc::new(LocalLock::default()), Arc::new(open.fences())),
         ticks: Arc::new(open.job_runs()),
     };
-    let schedule = Schedule::new(vec![job], &agreement);
+    let schedule = Schedule::new(vec![job], &coordination);
     let now = clock().now();
     let known = schedule.status(now).await.pop().unwrap();
     assert!(matches!(known.latest, Ok(None)));
     assert_eq!(known.next_due, known.plan.begins(known.plan.tick(now)));
     open.close().await.unwrap();
-    let answer = JobAnswer::from(schedule.status(now).await.pop().unwrap());
+    let answer = JobResponse::from(schedule.status(now).await.pop().unwrap());
     let unknown = "the ticks of scheduled jobs cannot be used";
     assert_eq!(answer.unknown.as_deref(), Some(unknown));
     assert!(answer.next_due.is_none() && answer.last_run.is_none());
@@ -252,11 +252,11 @@ async fn a_job_whose_last_run_cannot_be_read_is_unknown_and_not_never_done() {
 async fn a_failure_is_told_and_the_next_tick_tries_again() {
     let job = Counting {
         fails_at: 1,
-        ..counting(Place::OneInstance)
+        ..counting(RunOn::OneInstance)
     };
-    let agreement = Agreement::alone();
-    let ticks = &agreement.ticks;
-    let instances = Instances::new(job, &agreement);
+    let coordination = Coordination::alone();
+    let ticks = &coordination.ticks;
+    let instances = Instances::new(job, &coordination);
     assert!(instances.tick().await.contains(&Tick::Failed));
     let latest = ticks.latest("counting").await.unwrap().unwrap();
     assert_eq!(latest.report.as_deref(), Some("out of luck"));
@@ -277,7 +277,7 @@ async fn a_failure_is_told_and_the_next_tick_tries_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_runner_goes_on_until_it_is_told_to_stop() {
-    let mut instances = Instances::new(counting(Place::OneInstance), &Agreement::alone());
+    let mut instances = Instances::new(counting(RunOn::OneInstance), &Coordination::alone());
     let (runner, stop) = (instances.runners.remove(0), CancellationToken::new());
     let work = async {
         for run in 1..=3 {

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use async_trait::async_trait;
-use server::Dependency;
+use server::HealthCheck;
 
 use crate::app::{TestApp, problem};
 
@@ -11,7 +11,7 @@ use crate::app::{TestApp, problem};
 struct Broken;
 
 #[async_trait]
-impl Dependency for Broken {
+impl HealthCheck for Broken {
     fn name(&self) -> &'static str {
         "moon"
     }

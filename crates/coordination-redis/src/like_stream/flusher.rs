@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::{STREAM, Shared, entry};
+use super::{STREAM, StreamState, entry};
 use crate::Error;
 use crate::script::{SETTLE, TAKE};
 
@@ -33,7 +33,7 @@ const BATCH: usize = 1_000;
 /// Empties the stream into the store.
 #[derive(Debug)]
 pub struct LikeFlusher {
-    shared: Arc<Shared>,
+    shared: Arc<StreamState>,
     /// Whether this instance was handed entries that it has not brought to the store.
     is_due: AtomicBool,
 }
@@ -53,7 +53,7 @@ pub enum FlushError {
 }
 
 impl LikeFlusher {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
+    pub(super) fn new(shared: Arc<StreamState>) -> Self {
         Self {
             shared,
             is_due: AtomicBool::new(false),
@@ -118,7 +118,7 @@ impl LikeFlusher {
     }
 }
 
-impl Shared {
+impl StreamState {
     /// How many entries are this instance's to bring to the store.
     async fn take(&self) -> Result<usize, Error> {
         let silent_for = SILENT_FOR.as_millis().to_string();

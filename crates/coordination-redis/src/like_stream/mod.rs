@@ -65,7 +65,7 @@ use fred::interfaces::HashesInterface;
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, MemberId, Ocid};
-use likes::{BufferError, Change, Journal, LikeStore, Limits, Pressure, StreamPosition, Tally};
+use likes::{Backpressure, BufferError, Change, Journal, LikeStore, Limits, StreamPosition, Tally};
 use tokio::sync::Notify;
 use tracing::warn;
 
@@ -83,14 +83,14 @@ const TOO_LATE: u8 = 2;
 
 /// The stream of likes: what changes are written to. A clone is the same stream.
 #[derive(Debug, Clone)]
-pub struct LikeStream(Arc<Shared>);
+pub struct LikeStream(Arc<StreamState>);
 
 #[derive(Debug)]
-struct Shared {
+struct StreamState {
     redis: Redis,
     store: Arc<dyn LikeStore>,
     clock: Arc<dyn Clock>,
-    pressure: Arc<Pressure>,
+    pressure: Arc<Backpressure>,
     instance: String,
     server_clock: ServerClock,
     /// When the last batch was taken: the next one is later, whatever the clock says.
@@ -114,11 +114,11 @@ pub fn like_stream(
     limits: Limits,
     instance: impl Into<String>,
 ) -> (LikeStream, LikeFlusher) {
-    let shared = Arc::new(Shared {
+    let shared = Arc::new(StreamState {
         redis,
         store,
         clock,
-        pressure: Arc::new(Pressure::new(limits)),
+        pressure: Arc::new(Backpressure::new(limits)),
         instance: instance.into(),
         server_clock: ServerClock::default(),
         taken_at: Mutex::new(Timestamp::MIN),
@@ -132,7 +132,7 @@ pub fn like_stream(
 
 impl LikeStream {
     /// What waits in the stream, for the buffer before it.
-    pub fn pressure(&self) -> Arc<Pressure> {
+    pub fn pressure(&self) -> Arc<Backpressure> {
         Arc::clone(&self.0.pressure)
     }
 }
@@ -146,7 +146,7 @@ impl Journal for LikeStream {
             Ok(Appended { is_taken, waiting }) => {
                 shared.pressure.set_backlog(waiting);
                 if !is_taken {
-                    return Err(BufferError::Full { waiting });
+                    return Err(BufferError::QueueFull { waiting });
                 }
                 shared.appended.notify_one();
                 // They are taken, whether they can be counted or not.
@@ -177,7 +177,7 @@ struct Appended {
     waiting: usize,
 }
 
-impl Shared {
+impl StreamState {
     async fn append(&self, changes: &[Change], taken_at: Timestamp) -> Result<Appended, Error> {
         if !self.is_settled()
             && let Ok(reached) = self.store.watermark(STREAM).await

@@ -212,7 +212,10 @@ async fn what_waits_is_bounded_and_told() {
     }
     assert!(*is_high.borrow_and_update());
     let full = world.set(10, true).await.unwrap_err();
-    assert!(matches!(full, BufferError::Full { waiting: 10 }), "{full}");
+    assert!(
+        matches!(full, BufferError::QueueFull { waiting: 10 }),
+        "{full}"
+    );
     // An instance that does not know how much waits is told by Redis.
     let (other, _) = like_stream(
         world.instance.redis.clone(),
@@ -222,7 +225,10 @@ async fn what_waits_is_bounded_and_told() {
         "two",
     );
     let full = other.write(&[change(10, true)]).await.unwrap_err();
-    assert!(matches!(full, BufferError::Full { waiting: 10 }), "{full}");
+    assert!(
+        matches!(full, BufferError::QueueFull { waiting: 10 }),
+        "{full}"
+    );
     world.flush().await;
     assert!(!*is_high.borrow_and_update());
     assert_eq!(world.set(10, true).await.unwrap(), Some(11));

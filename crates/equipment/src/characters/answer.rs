@@ -36,7 +36,7 @@ pub enum Freshness {
 
 /// An answer, and how old it is.
 #[derive(Debug, Clone)]
-pub struct Known<T> {
+pub struct Aged<T> {
     /// The answer.
     pub value: T,
     /// When the upstream gave it.
@@ -46,32 +46,32 @@ pub struct Known<T> {
     /// Whether that is young enough.
     pub freshness: Freshness,
     /// What went wrong on the way without preventing the answer.
-    pub troubles: Vec<Trouble>,
+    pub degradations: Vec<Degradation>,
 }
 
 /// What is known of a character and what it wears.
 #[derive(Debug, Clone)]
-pub enum Outfit {
+pub enum Lookup {
     /// Both.
-    Whole(Known<Wearer>),
+    Full(Aged<EquippedCharacter>),
     /// Who it is, but not what it wears: part of the answer is missing.
     Partial {
         /// Who it is.
-        character: Known<Character>,
+        character: Aged<Character>,
         /// Why what it wears is not known.
         missing: CharactersError,
     },
 }
 
-impl Outfit {
+impl Lookup {
     /// The whole answer, for whom a part is of no use.
     ///
     /// # Errors
     ///
     /// Why the rest is missing.
-    pub fn whole(self) -> Result<Known<Wearer>, CharactersError> {
+    pub fn whole(self) -> Result<Aged<EquippedCharacter>, CharactersError> {
         match self {
-            Self::Whole(known) => Ok(known),
+            Self::Full(known) => Ok(known),
             Self::Partial { missing, .. } => Err(missing),
         }
     }
@@ -79,7 +79,7 @@ impl Outfit {
 
 /// A character and what it wears.
 #[derive(Debug, Clone)]
-pub struct Wearer {
+pub struct EquippedCharacter {
     /// Who it is.
     pub character: Character,
     /// The document as received.
@@ -91,7 +91,7 @@ pub struct Wearer {
     pub(super) read: Option<Arc<Equipment>>,
 }
 
-impl Wearer {
+impl EquippedCharacter {
     /// The document as read. Who has the answer to this very document already need not ask: it
     /// takes a third of a millisecond where the document came from memory.
     ///
@@ -110,7 +110,7 @@ impl Wearer {
 
 /// What went wrong without preventing an answer.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Trouble {
+pub enum Degradation {
     /// The upstream gave no answer; an earlier one is served.
     #[error("the upstream gave no answer, so an earlier one is served")]
     Upstream(#[source] UpstreamError),

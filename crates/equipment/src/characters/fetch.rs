@@ -6,14 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kernel::{CharacterName, Clock, Lease, Lock};
 
-use super::flights::Flights;
-use super::names::{Bearer, Names};
+use super::cache::TieredCache;
+use super::in_flight::InFlight;
+use super::names::{NameOwner, Names};
 use super::outage::{Asked, Outage};
-use super::shelf::Shelf;
 use crate::{
-    ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, Document, Equipment,
-    EquipmentSource, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot, Trouble, UnreadableDocument,
-    UpstreamError, Wearer,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, Degradation, Document,
+    Equipment, EquipmentSource, EquippedCharacter, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot,
+    UnreadableDocument, UpstreamError,
 };
 
 /// How long another instance's fetch is waited for before this one fetches as well: longer than a
@@ -25,29 +25,29 @@ const TURN_PATIENCE: Duration = Duration::from_secs(15);
 pub(super) struct Fetches {
     pub(super) directory: Arc<dyn CharacterDirectory>,
     pub(super) source: Arc<dyn EquipmentSource>,
-    pub(super) shelf: Arc<Shelf>,
+    pub(super) cache: Arc<TieredCache>,
     pub(super) names: Names,
     /// Why the latest fetch for a name failed, while that is recent.
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,
     pub(super) rest_after_failure: Duration,
-    pub(super) turns: Option<Arc<dyn Lock>>,
+    pub(super) fetch_locks: Option<Arc<dyn Lock>>,
     pub(super) outage: Arc<Outage>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) compression: Compression,
-    pub(super) characters: Flights<Fetched<CharacterRecord>>,
-    pub(super) wearers: Flights<Fetched<Wearer>>,
+    pub(super) characters: InFlight<Fetched<CharacterRecord>>,
+    pub(super) wearers: InFlight<Fetched<EquippedCharacter>>,
 }
 
 /// What a fetch found, shared by all who waited for it.
 #[derive(Debug, Clone)]
 pub(super) struct Fetched<T> {
     pub(super) value: T,
-    pub(super) troubles: Vec<Trouble>,
+    pub(super) degradations: Vec<Degradation>,
 }
 
 /// Why a fetch found nothing.
 #[derive(Debug, Clone)]
-pub(super) enum NoAnswer {
+pub(super) enum FetchError {
     UnknownCharacter,
     Upstream(UpstreamError),
 }
@@ -58,18 +58,18 @@ impl Fetches {
         self: &Arc<Self>,
         name: &CharacterName,
         since: Timestamp,
-    ) -> Result<Fetched<CharacterRecord>, NoAnswer> {
+    ) -> Result<Fetched<CharacterRecord>, FetchError> {
         let (fetches, wanted) = (Arc::clone(self), name.clone());
         let fetch = move || async move { fetches.fetch_character(&wanted, since).await };
         self.characters.join(name, fetch).await
     }
 
     /// What the character of this name wears, as the upstream said after `since`.
-    pub(super) async fn wearer(
+    pub(super) async fn equipped(
         self: &Arc<Self>,
         name: &CharacterName,
         since: Timestamp,
-    ) -> Result<Fetched<Wearer>, NoAnswer> {
+    ) -> Result<Fetched<EquippedCharacter>, FetchError> {
         let (fetches, wanted) = (Arc::clone(self), name.clone());
         let fetch = move || async move { fetches.fetch_wearer(&wanted, since).await };
         self.wearers.join(name, fetch).await
@@ -89,7 +89,7 @@ impl Fetches {
         Ok(())
     }
 
-    /// Like [`Fetches::wearer`]; else like [`Fetches::refresh_character`].
+    /// Like [`Fetches::equipped`]; else like [`Fetches::refresh_character`].
     pub(super) fn refresh_wearer(
         self: &Arc<Self>,
         name: &CharacterName,
@@ -107,20 +107,20 @@ impl Fetches {
         &self,
         character: Character,
         since: Timestamp,
-        troubles: &mut Vec<Trouble>,
-    ) -> Option<Wearer> {
+        degradations: &mut Vec<Degradation>,
+    ) -> Option<EquippedCharacter> {
         let ocid = &character.ocid;
-        let found = self.shelf.snapshot(ocid, since, troubles).await?;
+        let found = self.cache.snapshot(ocid, since, degradations).await?;
         if found.was_read {
-            return Some(self.dressed(character, found.snapshot, None));
+            return Some(self.assemble(character, found.snapshot, None));
         }
         match self.read_back(&found.snapshot.document) {
             Ok(equipment) => {
-                self.shelf.hold_snapshot(&found.snapshot);
-                Some(self.dressed(character, found.snapshot, Some(equipment)))
+                self.cache.cache_snapshot(&found.snapshot);
+                Some(self.assemble(character, found.snapshot, Some(equipment)))
             }
             Err(error) => {
-                troubles.push(Trouble::StoredDocument(Arc::new(error)));
+                degradations.push(Degradation::StoredDocument(Arc::new(error)));
                 None
             }
         }
@@ -130,53 +130,59 @@ impl Fetches {
         &self,
         name: &CharacterName,
         since: Timestamp,
-    ) -> Result<Fetched<CharacterRecord>, NoAnswer> {
+    ) -> Result<Fetched<CharacterRecord>, FetchError> {
         let _turn = self.turn("character", name).await;
-        let mut troubles = Vec::new();
+        let mut degradations = Vec::new();
         // Whoever waited for its turn may find that another fetch, perhaps another instance's,
         // has just brought what it came for.
-        let held = self.shelf.character(name, since, &mut troubles).await;
+        let held = self.cache.character(name, since, &mut degradations).await;
         let value = match held {
             Some(record) if record.fetched_at > since => record,
             held => {
                 let answer = self.ask_who(name, held.as_ref()).await;
                 if let (Ok(None), Some(_)) = (&answer, &held) {
-                    self.names.is_gone(name);
+                    self.names.mark_gone(name);
                 }
                 let character = self.settle(name, Asked::Who, answer)?;
-                self.keep_character(character, &mut troubles).await
+                self.store_character(character, &mut degradations).await
             }
         };
-        Ok(Fetched { value, troubles })
+        Ok(Fetched {
+            value,
+            degradations,
+        })
     }
 
     async fn fetch_wearer(
         self: &Arc<Self>,
         name: &CharacterName,
         since: Timestamp,
-    ) -> Result<Fetched<Wearer>, NoAnswer> {
+    ) -> Result<Fetched<EquippedCharacter>, FetchError> {
         let _turn = self.turn("equipment", name).await;
         let who = self.character(name, since).await?;
-        let (character, mut troubles) = (who.value.character, who.troubles);
+        let (character, mut degradations) = (who.value.character, who.degradations);
         let held = self
-            .held_wearer(character.clone(), since, &mut troubles)
+            .held_wearer(character.clone(), since, &mut degradations)
             .await;
         let value = match held {
-            Some(wearer) if wearer.snapshot.fetched_at > since => wearer,
+            Some(equipped) if equipped.snapshot.fetched_at > since => equipped,
             _ => {
-                let answer = self.ask_equipment(character, &mut troubles).await;
+                let answer = self.ask_equipment(character, &mut degradations).await;
                 self.settle(name, Asked::Equipment, answer)?
             }
         };
-        Ok(Fetched { value, troubles })
+        Ok(Fetched {
+            value,
+            degradations,
+        })
     }
 
     /// Waits while another instance fetches the same. It is a help and no more: when it cannot be
     /// had this instance fetches all the same.
     async fn turn(&self, what: &str, name: &CharacterName) -> Option<Lease> {
-        let turns = self.turns.as_ref()?;
+        let fetch_locks = self.fetch_locks.as_ref()?;
         let turn = format!("fetch:{what}:{name}");
-        turns.acquire(&turn, TURN_PATIENCE).await.ok()
+        fetch_locks.acquire(&turn, TURN_PATIENCE).await.ok()
     }
 
     /// Takes note of what came of a fetch.
@@ -185,21 +191,21 @@ impl Fetches {
         name: &CharacterName,
         asked: Asked,
         answer: Result<Option<T>, UpstreamError>,
-    ) -> Result<T, NoAnswer> {
+    ) -> Result<T, FetchError> {
         match answer {
             Ok(found) => {
                 self.failures.remove(name);
                 self.outage.answered(asked);
                 found.ok_or_else(|| {
-                    self.names.is_nobodys(name);
-                    NoAnswer::UnknownCharacter
+                    self.names.mark_unknown(name);
+                    FetchError::UnknownCharacter
                 })
             }
             Err(error) => {
                 let bytes = name.as_str().len() + size_of::<UpstreamError>();
                 let rest = self.rest_after_failure;
                 self.failures.put(name.clone(), error.clone(), bytes, rest);
-                Err(NoAnswer::Upstream(error))
+                Err(FetchError::Upstream(error))
             }
         }
     }
@@ -214,13 +220,13 @@ impl Fetches {
         held: Option<&CharacterRecord>,
     ) -> Result<Option<Character>, UpstreamError> {
         let known = held.map(|record| record.character.ocid.clone());
-        let known = known.or_else(|| match self.names.bearer(name)? {
-            Bearer::Known(ocid) => Some(ocid),
-            Bearer::Nobody => None,
+        let known = known.or_else(|| match self.names.owner(name)? {
+            NameOwner::Character(ocid) => Some(ocid),
+            NameOwner::Unknown => None,
         });
         if let Some(ocid) = known {
             if let Some(character) = self.directory.describe(&ocid).await? {
-                self.names.appeared(&character);
+                self.names.confirm(&character);
                 if character.name == *name {
                     return Ok(Some(character));
                 }
@@ -245,31 +251,39 @@ impl Fetches {
     async fn ask_equipment(
         &self,
         character: Character,
-        troubles: &mut Vec<Trouble>,
-    ) -> Result<Option<Wearer>, UpstreamError> {
+        degradations: &mut Vec<Degradation>,
+    ) -> Result<Option<EquippedCharacter>, UpstreamError> {
         if let Some(document) = self.source.fetch(&character.ocid).await? {
-            return self.accept(character, &document, troubles).await.map(Some);
+            return self
+                .accept(character, &document, degradations)
+                .await
+                .map(Some);
         }
         self.names.forget(&character.name);
         let Some(character) = self.look_up(&character.name).await? else {
             return Ok(None);
         };
-        let character = self.keep_character(character, troubles).await.character;
+        let character = self
+            .store_character(character, degradations)
+            .await
+            .character;
         let document = self.source.fetch(&character.ocid).await?;
         let document = document.ok_or_else(contradiction)?;
-        self.accept(character, &document, troubles).await.map(Some)
+        self.accept(character, &document, degradations)
+            .await
+            .map(Some)
     }
 
     async fn accept(
         &self,
         character: Character,
         document: &[u8],
-        troubles: &mut Vec<Trouble>,
-    ) -> Result<Wearer, UpstreamError> {
+        degradations: &mut Vec<Degradation>,
+    ) -> Result<EquippedCharacter, UpstreamError> {
         let equipment = self.source.read(document)?;
         let document = Document::compress_with(document, self.compression);
         let document = document.map_err(|error| InvalidDocument {
-            place: format!("byte {MAX_DOCUMENT_BYTES}"),
+            path: format!("byte {MAX_DOCUMENT_BYTES}"),
             problem: error.to_string(),
         })?;
         let snapshot = Snapshot {
@@ -277,21 +291,21 @@ impl Fetches {
             fetched_at: self.now(),
             document,
         };
-        self.shelf.keep_snapshot(&snapshot, troubles).await;
-        Ok(self.dressed(character, snapshot, Some(equipment)))
+        self.cache.store_snapshot(&snapshot, degradations).await;
+        Ok(self.assemble(character, snapshot, Some(equipment)))
     }
 
-    async fn keep_character(
+    async fn store_character(
         &self,
         character: Character,
-        troubles: &mut Vec<Trouble>,
+        degradations: &mut Vec<Degradation>,
     ) -> CharacterRecord {
-        self.names.appeared(&character);
+        self.names.confirm(&character);
         let record = CharacterRecord {
             character,
             fetched_at: self.now(),
         };
-        self.shelf.keep_character(&record, troubles).await;
+        self.cache.store_character(&record, degradations).await;
         record
     }
 
@@ -299,8 +313,13 @@ impl Fetches {
         Ok(self.source.read(&document.decompress()?)?)
     }
 
-    fn dressed(&self, character: Character, snapshot: Snapshot, read: Option<Equipment>) -> Wearer {
-        Wearer {
+    fn assemble(
+        &self,
+        character: Character,
+        snapshot: Snapshot,
+        read: Option<Equipment>,
+    ) -> EquippedCharacter {
+        EquippedCharacter {
             character,
             snapshot,
             source: self.source.name(),

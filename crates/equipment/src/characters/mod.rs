@@ -2,13 +2,13 @@
 //! same with its age, and a fetch in the background; with nothing known, from the upstream.
 
 mod answer;
+mod cache;
 mod fetch;
-mod flights;
+mod in_flight;
 mod names;
 mod outage;
 mod popular;
 mod settings;
-mod shelf;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,21 +19,21 @@ use resilience::{Deadline, Jitter};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::fetch::{Fetched, Fetches, NoAnswer};
-use self::flights::Flights;
-use self::names::{Bearer, Names};
+use self::cache::TieredCache;
+use self::fetch::{FetchError, Fetched, Fetches};
+use self::in_flight::InFlight;
+use self::names::{NameOwner, Names};
 use self::outage::{Asked, Outage};
 use self::popular::Popularity;
 use self::settings::Shares;
-use self::shelf::Shelf;
 use crate::{
     ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, SharedCache,
     SnapshotStore, StoreError, UpstreamError,
 };
 
 pub use answer::{
-    CharactersError, FRESH_FOR, Freshness, Known, Outfit, Refresh, Trouble, UnreadableDocument,
-    Wearer,
+    Aged, CharactersError, Degradation, EquippedCharacter, FRESH_FOR, Freshness, Lookup, Refresh,
+    UnreadableDocument,
 };
 pub use outage::UPSTREAM_UNAVAILABLE;
 pub use settings::CharactersSettings;
@@ -43,7 +43,7 @@ const STORE_SHARE: u32 = 3;
 
 /// What [`Characters`] works with.
 #[derive(Debug)]
-pub struct Surroundings {
+pub struct Dependencies {
     /// Who characters are.
     pub directory: Arc<dyn CharacterDirectory>,
     /// What they wear.
@@ -55,7 +55,7 @@ pub struct Surroundings {
     /// Lets one instance at a time fetch the same, after which the others find what it brought;
     /// none where there are no others. A lease should not be much longer than a fetch: it is for
     /// how long a dead instance keeps the others from fetching.
-    pub turns: Option<Arc<dyn Lock>>,
+    pub fetch_locks: Option<Arc<dyn Lock>>,
     /// Who is told of an outage.
     pub alerts: Arc<dyn AlertSink>,
     /// Tells how old things are.
@@ -70,7 +70,7 @@ pub struct Surroundings {
 #[derive(Debug, Clone)]
 pub struct Characters {
     fetches: Arc<Fetches>,
-    shelf: Arc<Shelf>,
+    cache: Arc<TieredCache>,
     outage: Arc<Outage>,
     popularity: Arc<Popularity>,
     clock: Arc<dyn Clock>,
@@ -79,40 +79,40 @@ pub struct Characters {
 
 impl Characters {
     /// With nothing in memory yet.
-    pub fn new(surroundings: Surroundings, settings: CharactersSettings) -> Self {
-        let Surroundings {
+    pub fn new(dependencies: Dependencies, settings: CharactersSettings) -> Self {
+        let Dependencies {
             directory,
             source,
             store,
             shared,
-            turns,
+            fetch_locks,
             alerts,
             clock,
             jitter,
             tasks,
-        } = surroundings;
+        } = dependencies;
         let shares = Shares::of(settings.memory_bytes);
-        let shelf = Arc::new(Shelf::new(store, shared, shares, &clock, &jitter));
+        let cache = Arc::new(TieredCache::new(store, shared, shares, &clock, &jitter));
         let outage = Arc::new(Outage::new(alerts, tasks.clone()));
         let names = Names::new(shares.names, Arc::clone(&clock), jitter.clone());
         let failures = ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter);
         let fetches = Arc::new(Fetches {
             directory,
             source,
-            shelf: Arc::clone(&shelf),
+            cache: Arc::clone(&cache),
             names,
             failures,
             rest_after_failure: settings.rest_after_failure,
-            turns,
+            fetch_locks,
             outage: Arc::clone(&outage),
             clock: Arc::clone(&clock),
             compression: settings.compression,
-            characters: Flights::new(tasks.clone()),
-            wearers: Flights::new(tasks),
+            characters: InFlight::new(tasks.clone()),
+            wearers: InFlight::new(tasks),
         });
         Self {
             fetches,
-            shelf,
+            cache,
             outage,
             popularity: Arc::default(),
             clock,
@@ -129,37 +129,37 @@ impl Characters {
         &self,
         name: &CharacterName,
         refresh: Refresh,
-    ) -> Result<Known<Character>, CharactersError> {
+    ) -> Result<Aged<Character>, CharactersError> {
         let deadline = Deadline::within(self.settings.deadline);
         let since = self.since(refresh);
-        self.refuse_strangers(name, refresh)?;
-        let mut troubles = Vec::new();
-        let held = self.held_character(name, deadline, &mut troubles).await;
+        self.reject_unknown(name, refresh)?;
+        let mut degradations = Vec::new();
+        let held = self.held_character(name, deadline, &mut degradations).await;
         let record = match held {
             Some(record) if record.fetched_at > since => record,
             Some(record) if self.may_be_stale(record.fetched_at, refresh) => {
                 let resting = self.fetches.refresh_character(name, since).err();
-                troubles.extend(resting.map(Trouble::Upstream));
+                degradations.extend(resting.map(Degradation::Upstream));
                 record
             }
             held => {
                 let fetch = self.fetches.character(name, since);
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
-                    (Ok(fetched), _) => unpack(fetched, &mut troubles),
-                    (Err(NoAnswer::UnknownCharacter), _) => return Err(unknown(name)),
-                    (Err(NoAnswer::Upstream(error)), Some(record))
+                    (Ok(fetched), _) => unpack(fetched, &mut degradations),
+                    (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
+                    (Err(FetchError::Upstream(error)), Some(record))
                         if self.is_servable(record.fetched_at) =>
                     {
-                        troubles.push(Trouble::Upstream(error));
+                        degradations.push(Degradation::Upstream(error));
                         record
                     }
-                    (Err(NoAnswer::Upstream(error)), _) => {
+                    (Err(FetchError::Upstream(error)), _) => {
                         return Err(self.unanswered(Asked::Who, error));
                     }
                 }
             }
         };
-        Ok(self.known(record.character, record.fetched_at, troubles))
+        Ok(self.known(record.character, record.fetched_at, degradations))
     }
 
     /// What the character of this name wears.
@@ -171,39 +171,39 @@ impl Characters {
         &self,
         name: &CharacterName,
         refresh: Refresh,
-    ) -> Result<Outfit, CharactersError> {
+    ) -> Result<Lookup, CharactersError> {
         let deadline = Deadline::within(self.settings.deadline);
         let since = self.since(refresh);
-        self.refuse_strangers(name, refresh)?;
-        let mut troubles = Vec::new();
-        let held = self.held_wearer(name, deadline, &mut troubles).await;
-        let wearer = match held {
-            Some((wearer, oldest)) if oldest > since => wearer,
-            Some((wearer, _)) if self.may_be_stale(wearer.snapshot.fetched_at, refresh) => {
+        self.reject_unknown(name, refresh)?;
+        let mut degradations = Vec::new();
+        let held = self.held_wearer(name, deadline, &mut degradations).await;
+        let equipped = match held {
+            Some((equipped, oldest)) if oldest > since => equipped,
+            Some((equipped, _)) if self.may_be_stale(equipped.snapshot.fetched_at, refresh) => {
                 let resting = self.fetches.refresh_wearer(name, since).err();
-                troubles.extend(resting.map(Trouble::Upstream));
-                wearer
+                degradations.extend(resting.map(Degradation::Upstream));
+                equipped
             }
             held => {
-                let fetch = self.fetches.wearer(name, since);
+                let fetch = self.fetches.equipped(name, since);
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
-                    (Ok(fetched), _) => unpack(fetched, &mut troubles),
-                    (Err(NoAnswer::UnknownCharacter), _) => return Err(unknown(name)),
-                    (Err(NoAnswer::Upstream(error)), Some((wearer, _)))
-                        if self.is_servable(wearer.snapshot.fetched_at) =>
+                    (Ok(fetched), _) => unpack(fetched, &mut degradations),
+                    (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
+                    (Err(FetchError::Upstream(error)), Some((equipped, _)))
+                        if self.is_servable(equipped.snapshot.fetched_at) =>
                     {
-                        troubles.push(Trouble::Upstream(error));
-                        wearer
+                        degradations.push(Degradation::Upstream(error));
+                        equipped
                     }
-                    (Err(NoAnswer::Upstream(error)), _) => {
-                        return self.partial(name, error, troubles).await;
+                    (Err(FetchError::Upstream(error)), _) => {
+                        return self.partial(name, error, degradations).await;
                     }
                 }
             }
         };
         self.popularity.asked(name);
-        let fetched_at = wearer.snapshot.fetched_at;
-        Ok(Outfit::Whole(self.known(wearer, fetched_at, troubles)))
+        let fetched_at = equipped.snapshot.fetched_at;
+        Ok(Lookup::Full(self.known(equipped, fetched_at, degradations)))
     }
 
     /// Up to `limit` characters whose equipment was asked for more than once, the most popular
@@ -229,10 +229,10 @@ impl Characters {
         if held.is_some_and(|(_, oldest)| oldest > since) {
             return Ok(false);
         }
-        let fetch = self.fetches.wearer(name, since);
+        let fetch = self.fetches.equipped(name, since);
         match in_time(deadline, fetch, self.settings.deadline).await {
-            Ok(_) | Err(NoAnswer::UnknownCharacter) => Ok(true),
-            Err(NoAnswer::Upstream(error)) => Err(error),
+            Ok(_) | Err(FetchError::UnknownCharacter) => Ok(true),
+            Err(FetchError::Upstream(error)) => Err(error),
         }
     }
 
@@ -240,15 +240,15 @@ impl Characters {
     /// there is anything.
     pub async fn warm(&self, name: &CharacterName) -> bool {
         let deadline = Deadline::within(self.settings.deadline);
-        let mut troubles = Vec::new();
-        let held = self.held_wearer(name, deadline, &mut troubles).await;
+        let mut degradations = Vec::new();
+        let held = self.held_wearer(name, deadline, &mut degradations).await;
         held.is_some()
     }
 
     /// Lets go of what other instances replace in the shared cache, until told to stop. A worker
     /// for instances that share one; without one it ends at once.
     pub async fn follow_changes(&self, stop: CancellationToken) {
-        self.shelf.follow_changes(stop).await;
+        self.cache.follow_changes(stop).await;
     }
 
     /// The character alone, when that is known; what it wears is not.
@@ -256,16 +256,18 @@ impl Characters {
         &self,
         name: &CharacterName,
         missing: UpstreamError,
-        mut troubles: Vec<Trouble>,
-    ) -> Result<Outfit, CharactersError> {
+        mut degradations: Vec<Degradation>,
+    ) -> Result<Lookup, CharactersError> {
         // The fetch may have learnt who it is before it failed.
-        let record = self.shelf.character(name, Timestamp::MIN, &mut troubles);
+        let record = self
+            .cache
+            .character(name, Timestamp::MIN, &mut degradations);
         match record.await {
             Some(record) if self.is_servable(record.fetched_at) => {
                 self.outage.hurts(Asked::Equipment, &missing);
-                let character = self.known(record.character, record.fetched_at, troubles);
+                let character = self.known(record.character, record.fetched_at, degradations);
                 let missing = CharactersError::without_answer(missing);
-                Ok(Outfit::Partial { character, missing })
+                Ok(Lookup::Partial { character, missing })
             }
             _ => Err(self.unanswered(Asked::Who, missing)),
         }
@@ -276,13 +278,13 @@ impl Characters {
         CharactersError::without_answer(error)
     }
 
-    fn refuse_strangers(
+    fn reject_unknown(
         &self,
         name: &CharacterName,
         refresh: Refresh,
     ) -> Result<(), CharactersError> {
-        let is_nobodys = self.fetches.names.bearer(name) == Some(Bearer::Nobody);
-        if is_nobodys && refresh == Refresh::WhenStale {
+        let mark_unknown = self.fetches.names.owner(name) == Some(NameOwner::Unknown);
+        if mark_unknown && refresh == Refresh::WhenStale {
             return Err(unknown(name));
         }
         Ok(())
@@ -294,12 +296,12 @@ impl Characters {
         &self,
         name: &CharacterName,
         deadline: Deadline,
-        troubles: &mut Vec<Trouble>,
+        degradations: &mut Vec<Degradation>,
     ) -> Option<CharacterRecord> {
         let patience = deadline.capped(self.settings.deadline / STORE_SHARE);
-        let held = self.shelf.character(name, Timestamp::MIN, troubles);
+        let held = self.cache.character(name, Timestamp::MIN, degradations);
         let held = patience.timeout(held).await;
-        held.unwrap_or_else(|late| give_up(late, troubles))
+        held.unwrap_or_else(|late| give_up(late, degradations))
     }
 
     /// Whatever is known of a character and what it wears, with the older of their two times.
@@ -307,16 +309,16 @@ impl Characters {
         &self,
         name: &CharacterName,
         deadline: Deadline,
-        troubles: &mut Vec<Trouble>,
-    ) -> Option<(Wearer, Timestamp)> {
-        let record = self.held_character(name, deadline, troubles).await?;
+        degradations: &mut Vec<Degradation>,
+    ) -> Option<(EquippedCharacter, Timestamp)> {
+        let record = self.held_character(name, deadline, degradations).await?;
         let patience = deadline.capped(self.settings.deadline / STORE_SHARE);
         let fetches = &self.fetches;
-        let held = fetches.held_wearer(record.character, Timestamp::MIN, troubles);
+        let held = fetches.held_wearer(record.character, Timestamp::MIN, degradations);
         let held = patience.timeout(held).await;
-        let wearer = held.unwrap_or_else(|late| give_up(late, troubles))?;
-        let oldest = record.fetched_at.min(wearer.snapshot.fetched_at);
-        Some((wearer, oldest))
+        let equipped = held.unwrap_or_else(|late| give_up(late, degradations))?;
+        let oldest = record.fetched_at.min(equipped.snapshot.fetched_at);
+        Some((equipped, oldest))
     }
 
     /// What the upstream said after this is good enough.
@@ -335,19 +337,19 @@ impl Characters {
         self.age(fetched_at) <= self.settings.serve_stale_for
     }
 
-    fn known<T>(&self, value: T, fetched_at: Timestamp, troubles: Vec<Trouble>) -> Known<T> {
+    fn known<T>(&self, value: T, fetched_at: Timestamp, degradations: Vec<Degradation>) -> Aged<T> {
         let age = self.age(fetched_at);
         let freshness = if age < FRESH_FOR {
             Freshness::Fresh
         } else {
             Freshness::Stale
         };
-        Known {
+        Aged {
             value,
             fetched_at,
             age,
             freshness,
-            troubles,
+            degradations,
         }
     }
 
@@ -367,20 +369,23 @@ impl Characters {
 /// Waits for a fetch as long as the deadline allows. The fetch goes on.
 async fn in_time<T>(
     deadline: Deadline,
-    fetch: impl Future<Output = Result<T, NoAnswer>>,
+    fetch: impl Future<Output = Result<T, FetchError>>,
     after: Duration,
-) -> Result<T, NoAnswer> {
-    let late = |_| Err(NoAnswer::Upstream(UpstreamError::TimedOut { after }));
+) -> Result<T, FetchError> {
+    let late = |_| Err(FetchError::Upstream(UpstreamError::TimedOut { after }));
     deadline.timeout(fetch).await.unwrap_or_else(late)
 }
 
-fn unpack<T>(fetched: Fetched<T>, troubles: &mut Vec<Trouble>) -> T {
-    troubles.extend(fetched.troubles);
+fn unpack<T>(fetched: Fetched<T>, degradations: &mut Vec<Degradation>) -> T {
+    degradations.extend(fetched.degradations);
     fetched.value
 }
 
-fn give_up<T>(late: resilience::DeadlineExceeded, troubles: &mut Vec<Trouble>) -> Option<T> {
-    troubles.push(Trouble::Store(Arc::new(StoreError {
+fn give_up<T>(
+    late: resilience::DeadlineExceeded,
+    degradations: &mut Vec<Degradation>,
+) -> Option<T> {
+    degradations.push(Degradation::Store(Arc::new(StoreError {
         action: "answer in time",
         source: late.into(),
     })));

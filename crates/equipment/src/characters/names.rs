@@ -12,22 +12,22 @@ use crate::{ByteCache, Character, Ocid};
 const KNOWN_FOR: Duration = Duration::from_mins(30);
 
 /// A character may be made, or renamed to this name, at any time.
-const NOBODYS_FOR: Duration = Duration::from_mins(1);
+const UNKNOWN_FOR: Duration = Duration::from_mins(1);
 
 /// A name and an identifier of 32 digits.
 const TYPICAL_BYTES: usize = 64;
 
 /// Remembers whose names are.
 #[derive(Debug)]
-pub(super) struct Names(ByteCache<CharacterName, Bearer>);
+pub(super) struct Names(ByteCache<CharacterName, NameOwner>);
 
 /// Who bears a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Bearer {
+pub(super) enum NameOwner {
     /// The character with this identifier.
-    Known(Ocid),
+    Character(Ocid),
     /// Nobody.
-    Nobody,
+    Unknown,
 }
 
 impl Names {
@@ -35,39 +35,39 @@ impl Names {
         Self(ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter))
     }
 
-    pub(super) fn bearer(&self, name: &CharacterName) -> Option<Bearer> {
+    pub(super) fn owner(&self, name: &CharacterName) -> Option<NameOwner> {
         self.0.get(name)
     }
 
     /// The name is this character's, whatever was known of it.
-    pub(super) fn appeared(&self, character: &Character) {
+    pub(super) fn confirm(&self, character: &Character) {
         self.resolved(&character.name, &character.ocid);
     }
 
     pub(super) fn resolved(&self, name: &CharacterName, ocid: &Ocid) {
         let bytes = name.as_str().len() + ocid.as_str().len();
-        let bearer = Bearer::Known(ocid.clone());
-        self.0.put(name.clone(), bearer, bytes, KNOWN_FOR);
+        let owner = NameOwner::Character(ocid.clone());
+        self.0.put(name.clone(), owner, bytes, KNOWN_FOR);
     }
 
-    pub(super) fn is_nobodys(&self, name: &CharacterName) {
-        if self.bearer(name) != Some(Bearer::Nobody) {
-            self.nobodys_for(name, NOBODYS_FOR);
+    pub(super) fn mark_unknown(&self, name: &CharacterName) {
+        if self.owner(name) != Some(NameOwner::Unknown) {
+            self.unknown_for(name, UNKNOWN_FOR);
         }
     }
 
     /// A character that was there once is gone, which rarely changes within the minute.
-    pub(super) fn is_gone(&self, name: &CharacterName) {
-        self.nobodys_for(name, KNOWN_FOR);
+    pub(super) fn mark_gone(&self, name: &CharacterName) {
+        self.unknown_for(name, KNOWN_FOR);
     }
 
     pub(super) fn forget(&self, name: &CharacterName) {
         self.0.remove(name);
     }
 
-    fn nobodys_for(&self, name: &CharacterName, ttl: Duration) {
+    fn unknown_for(&self, name: &CharacterName, ttl: Duration) {
         let bytes = name.as_str().len();
-        self.0.put(name.clone(), Bearer::Nobody, bytes, ttl);
+        self.0.put(name.clone(), NameOwner::Unknown, bytes, ttl);
     }
 }
 
@@ -89,21 +89,24 @@ mod tests {
         let (names, clock, name) = names();
         names.resolved(&name, &Ocid::new("a"));
         clock.advance(Duration::from_mins(27));
-        assert_eq!(names.bearer(&name), Some(Bearer::Known(Ocid::new("a"))));
+        assert_eq!(
+            names.owner(&name),
+            Some(NameOwner::Character(Ocid::new("a")))
+        );
         clock.advance(Duration::from_mins(3));
-        assert_eq!(names.bearer(&name), None);
+        assert_eq!(names.owner(&name), None);
 
-        names.is_nobodys(&name);
+        names.mark_unknown(&name);
         clock.advance(Duration::from_secs(53));
-        assert_eq!(names.bearer(&name), Some(Bearer::Nobody));
+        assert_eq!(names.owner(&name), Some(NameOwner::Unknown));
         clock.advance(Duration::from_secs(7));
-        assert_eq!(names.bearer(&name), None);
+        assert_eq!(names.owner(&name), None);
     }
 
     #[test]
     fn a_name_that_appears_is_nobodys_no_more() {
         let (names, _, name) = names();
-        names.is_nobodys(&name);
+        names.mark_unknown(&name);
         let character = Character {
             ocid: Ocid::new("b"),
             name: name.clone(),
@@ -111,17 +114,20 @@ mod tests {
             class: "아델".to_owned(),
             level: 200,
         };
-        names.appeared(&character);
-        assert_eq!(names.bearer(&name), Some(Bearer::Known(Ocid::new("b"))));
+        names.confirm(&character);
+        assert_eq!(
+            names.owner(&name),
+            Some(NameOwner::Character(Ocid::new("b")))
+        );
         names.forget(&name);
-        assert_eq!(names.bearer(&name), None);
+        assert_eq!(names.owner(&name), None);
     }
 
     #[test]
     fn names_of_nobody_are_bounded() {
         let (names, _, _) = names();
         for i in 0..10_000 {
-            names.is_nobodys(&format!("n{i}").parse().unwrap());
+            names.mark_unknown(&format!("n{i}").parse().unwrap());
         }
         assert!(names.0.bytes() <= 100_000);
     }

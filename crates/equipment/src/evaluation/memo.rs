@@ -9,7 +9,7 @@ use cube_probability::Level;
 use quick_cache::sync::Cache;
 
 use super::potential::Question;
-use super::stars::{Stars, StarsAnswer};
+use super::stars::{StarForceCost, Stars};
 use super::total::Cost;
 use super::{Outcome, TotalSpread};
 
@@ -21,8 +21,8 @@ use super::{Outcome, TotalSpread};
 /// make, and few, as stars are decided by three small numbers.
 pub(super) struct Memo {
     potentials: Cache<Question, Outcome>,
-    stars: Cache<StarsQuestion, Arc<StarsAnswer>>,
-    totals: Cache<TotalQuestion, TotalSpread>,
+    stars: Cache<StarsQuery, Arc<StarForceCost>>,
+    totals: Cache<TotalQuery, TotalSpread>,
 }
 
 /// How many answers are kept.
@@ -35,14 +35,14 @@ pub(super) struct Room {
 
 /// What is asked about stars.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct StarsQuestion {
+pub(super) struct StarsQuery {
     pub(super) stars: Stars,
     pub(super) levels: Arc<[Level]>,
 }
 
 /// What is asked about a sum.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct TotalQuestion {
+pub(super) struct TotalQuery {
     pub(super) costs: Vec<Cost>,
     pub(super) levels: Arc<[Level]>,
     pub(super) budget: Option<u64>,
@@ -65,14 +65,14 @@ impl Memo {
         remembered(&self.potentials, question, answer)
     }
 
-    pub(super) fn stars(&self, question: &StarsQuestion) -> Arc<StarsAnswer> {
+    pub(super) fn stars(&self, question: &StarsQuery) -> Arc<StarForceCost> {
         let answer = || Arc::new(question.stars.answer(&question.levels));
         remembered(&self.stars, question, answer)
     }
 
     pub(super) fn total(
         &self,
-        question: &TotalQuestion,
+        question: &TotalQuery,
         answer: impl FnOnce() -> TotalSpread,
     ) -> TotalSpread {
         remembered(&self.totals, question, answer)

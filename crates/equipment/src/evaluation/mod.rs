@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 use cube_probability::{CostDistribution, Layer, Level, Rules, Unit};
 
-use crate::{Equipment, Item, MainStat, Place, Preset};
-use memo::{Memo, StarsQuestion, TotalQuestion};
+use crate::{Equipment, Item, MainStat, Preset, Slot};
+use memo::{Memo, StarsQuery, TotalQuery};
 use potential::{Potential, Terms};
-use stars::{Stars, StarsAnswer};
+use stars::{StarForceCost, Stars};
 use total::{Cost, CostOf};
 
 pub use answer::{
@@ -113,7 +113,7 @@ impl<'a> Evaluation<'a> {
     pub fn item(&mut self, item: &Item) -> ItemExpectation {
         ItemExpectation {
             slot: item.slot.clone(),
-            part: Place::of(&item.slot, &item.kind).part(),
+            part: Slot::of(&item.slot, &item.kind).part(),
             name: item.name.clone(),
             level: item.level,
             icon: item.icon.clone(),
@@ -125,7 +125,7 @@ impl<'a> Evaluation<'a> {
 
     /// How the sum of items of this evaluation is distributed.
     pub fn spread(&mut self, total: &Total) -> TotalSpread {
-        let question = TotalQuestion {
+        let question = TotalQuery {
             costs: total.costs.clone(),
             levels: Arc::clone(&self.levels),
             budget: self.terms.options.budget,
@@ -197,14 +197,14 @@ impl<'a> Evaluation<'a> {
         answer.outcome.clone()
     }
 
-    fn answer_of(&self, stars: Stars) -> Arc<StarsAnswer> {
-        self.memo.stars(&StarsQuestion {
+    fn answer_of(&self, stars: Stars) -> Arc<StarForceCost> {
+        self.memo.stars(&StarsQuery {
             stars,
             levels: Arc::clone(&self.levels),
         })
     }
 
-    fn add_up(&mut self, question: &TotalQuestion) -> Result<TotalSpread, NotAddedUp> {
+    fn add_up(&mut self, question: &TotalQuery) -> Result<TotalSpread, NotAddedUp> {
         for cost in &question.costs {
             if !self.distributions.contains_key(cost) {
                 let distribution = self.distribution(cost)?;

@@ -9,7 +9,7 @@ use cube_probability::{
 
 use super::total::Process;
 use super::{EvaluationOptions, NotApplicable, NotPriced, Outcome, Price, Spread, StartingGrade};
-use crate::{Item, MainStat, Place, PotentialLines, as_good_as};
+use crate::{Item, MainStat, PotentialLines, Slot, as_good_as};
 
 /// A potential that an item carries.
 #[derive(Clone, Copy)]
@@ -84,10 +84,10 @@ impl Potential<'_> {
 
     fn part(self) -> Result<Part, Outcome> {
         let Item { slot, kind, .. } = self.item;
-        match Place::of(slot, kind) {
-            Place::Part(part) => Ok(part),
-            Place::SharedWithWeapon => Err(Outcome::NotApplicable(NotApplicable::SharedWithWeapon)),
-            Place::WithoutPotential | Place::Unknown => {
+        match Slot::of(slot, kind) {
+            Slot::Part(part) => Ok(part),
+            Slot::SharedWithWeapon => Err(Outcome::NotApplicable(NotApplicable::SharedWithWeapon)),
+            Slot::WithoutPotential | Slot::Unknown => {
                 Err(Outcome::NotPriced(NotPriced::UnknownPart {
                     slot: slot.clone(),
                     kind: kind.clone(),

@@ -9,7 +9,7 @@ use cube_probability::star_force::{
 
 use super::total::Cost;
 use super::{BoundedQuantile, NotApplicable};
-use crate::{Item, Place};
+use crate::{Item, Slot};
 
 /// What came of pricing an item's stars.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +53,7 @@ pub enum StarsNotPriced {
 
 /// What is known about stars that were asked for.
 #[derive(Debug)]
-pub(super) struct StarsAnswer {
+pub(super) struct StarForceCost {
     pub(super) outcome: StarForceOutcome,
     /// What its reader should know.
     pub(super) notes: Vec<Note>,
@@ -102,7 +102,7 @@ impl Stars {
     pub(super) fn of(item: &Item, rules: Rules) -> Result<Self, StarForceOutcome> {
         let nothing = |reason| Err(StarForceOutcome::NotApplicable(reason));
         let stars = item.stars;
-        if Place::of(&item.slot, &item.kind) == Place::SharedWithWeapon {
+        if Slot::of(&item.slot, &item.kind) == Slot::SharedWithWeapon {
             return nothing(NotApplicable::SharedWithWeapon);
         }
         if stars == 0 {
@@ -124,7 +124,7 @@ impl Stars {
     }
 
     /// The price with these quantiles.
-    pub(super) fn answer(self, levels: &[Level]) -> StarsAnswer {
+    pub(super) fn answer(self, levels: &[Level]) -> StarForceCost {
         let stars = self.to;
         let query = Query {
             kind: self.kind,
@@ -135,7 +135,7 @@ impl Stars {
             Ok(solution) => solution,
             Err(error) => {
                 let reason = StarsNotPriced::Impossible(error);
-                return StarsAnswer {
+                return StarForceCost {
                     outcome: StarForceOutcome::NotPriced { stars, reason },
                     notes: Vec::new(),
                     distribution: None,
@@ -147,7 +147,7 @@ impl Stars {
             Ok(known) => BoundedQuantile::of(known, level, |level| Some(known.estimate_at(level))),
             Err(CostTooLarge { .. }) => BoundedQuantile::at_least(solution.least_meso(), level),
         };
-        StarsAnswer {
+        StarForceCost {
             outcome: StarForceOutcome::Priced(StarsPrice {
                 stars,
                 means: solution.means(),

@@ -47,7 +47,7 @@ pub async fn equipment_source_contract(source: &dyn EquipmentSource, known: &Oci
 
     for broken in [&document[..0], &document[..document.len() / 2]] {
         let error = source.read(broken).expect_err("half a document is invalid");
-        assert!(!error.place.is_empty() && !error.problem.is_empty());
+        assert!(!error.path.is_empty() && !error.problem.is_empty());
     }
     assert_eq!(fetch(nobody).await, None, "nobody is not an error");
 }

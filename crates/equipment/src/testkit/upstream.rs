@@ -155,7 +155,7 @@ impl EquipmentSource for FakeUpstream {
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         let readable = self.lock().readable.get(document).cloned();
         readable.ok_or_else(|| InvalidDocument {
-            place: "byte 0".to_owned(),
+            path: "byte 0".to_owned(),
             problem: "no document of this upstream".to_owned(),
         })
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use equipment::{
-    CharactersError, Document, FRESH_FOR, Freshness, Ocid, Refresh, Snapshot, SnapshotStore,
-    Trouble, UpstreamError,
+    CharactersError, Degradation, Document, FRESH_FOR, Freshness, Ocid, Refresh, Snapshot,
+    SnapshotStore, UpstreamError,
 };
 use kernel::{CharacterName, Clock};
 
@@ -20,7 +20,7 @@ async fn a_first_answer_comes_from_the_upstream_and_is_stored() {
     assert_eq!(known.value.source, "fake");
     assert_eq!(known.freshness, Freshness::Fresh);
     assert_eq!(known.age, Duration::ZERO);
-    assert!(known.troubles.is_empty());
+    assert!(known.degradations.is_empty());
     let stored = world.store.latest(&Ocid::new("ocid-1")).await.unwrap();
     assert_eq!(stored, Some(known.value.snapshot));
 }
@@ -34,7 +34,7 @@ async fn what_is_fresh_needs_no_upstream() {
     let known = world.equipment().await.unwrap();
     assert_eq!(known.freshness, Freshness::Fresh);
     assert_eq!(known.age, ALMOST_STALE);
-    assert!(known.troubles.is_empty());
+    assert!(known.degradations.is_empty());
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_failed_refresh_keeps_a_fresh_answer_fresh() {
     world.upstream_fails();
     let known = world.refreshed().await.unwrap();
     assert_eq!(known.freshness, Freshness::Fresh);
-    assert_eq!(known.troubles.len(), 1);
+    assert_eq!(known.degradations.len(), 1);
 }
 
 #[tokio::test]
@@ -118,12 +118,12 @@ async fn a_failing_store_does_not_prevent_an_answer() {
     world.store.set_failing(true);
     let known = world.equipment().await.unwrap();
     assert_eq!(*known.value.equipment().unwrap(), wearing(1));
-    assert!(!known.troubles.is_empty());
+    assert!(!known.degradations.is_empty());
     assert!(
         known
-            .troubles
+            .degradations
             .iter()
-            .all(|t| matches!(t, Trouble::Store(_)))
+            .all(|t| matches!(t, Degradation::Store(_)))
     );
 }
 
@@ -187,8 +187,8 @@ async fn an_invalid_document_replaces_nothing() {
     let known = world.refreshed().await.unwrap();
     assert_eq!(known.value.snapshot, before);
     assert!(matches!(
-        known.troubles[..],
-        [Trouble::Upstream(UpstreamError::Invalid(_))]
+        known.degradations[..],
+        [Degradation::Upstream(UpstreamError::Invalid(_))]
     ));
     let stored = world.store.latest(&before.ocid).await.unwrap();
     assert_eq!(stored, Some(before));
@@ -209,7 +209,8 @@ async fn a_damaged_stored_document_is_fetched_again() {
     let world = world.restarted();
     let known = world.equipment().await.unwrap();
     assert_eq!(*known.value.equipment().unwrap(), wearing(1));
-    assert!(!known.troubles.is_empty());
-    let unreadable = |trouble: &Trouble| matches!(trouble, Trouble::StoredDocument(_));
-    assert!(known.troubles.iter().all(unreadable));
+    assert!(!known.degradations.is_empty());
+    let unreadable =
+        |degradation: &Degradation| matches!(degradation, Degradation::StoredDocument(_));
+    assert!(known.degradations.iter().all(unreadable));
 }

@@ -1,12 +1,12 @@
-//! The scenarios of an upstream in trouble: A serves what is known with its age, B says at once
+//! The scenarios of an upstream in degradation: A serves what is known with its age, B says at once
 //! that there is nothing, C does not wait for ever and labels what is only a part.
 
 use std::time::Duration;
 
 use equipment::testkit::Asked;
 use equipment::{
-    CharactersError, FRESH_FOR, Freshness, Ocid, Outfit, Refresh, Trouble, UPSTREAM_UNAVAILABLE,
-    UpstreamError,
+    CharactersError, Degradation, FRESH_FOR, Freshness, Lookup, Ocid, Refresh,
+    UPSTREAM_UNAVAILABLE, UpstreamError,
 };
 use futures_util::future::join_all;
 use kernel::{AlertState, CharacterName};
@@ -79,15 +79,15 @@ async fn a_failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
     world.equipment().await.unwrap();
     world.upstream_fails();
     world.clock.advance(FRESH_FOR);
-    assert!(world.equipment().await.unwrap().troubles.is_empty());
+    assert!(world.equipment().await.unwrap().degradations.is_empty());
     world.quiet().await;
     let asked = world.upstream.asked();
     let known = world.equipment().await.unwrap();
     world.quiet().await;
     assert_eq!(*known.value.equipment().unwrap(), wearing(1));
     assert!(matches!(
-        known.troubles[..],
-        [Trouble::Upstream(UpstreamError::TimedOut { .. })]
+        known.degradations[..],
+        [Degradation::Upstream(UpstreamError::TimedOut { .. })]
     ));
     assert_eq!(world.upstream.asked(), asked, "it rests");
 
@@ -191,7 +191,7 @@ async fn a_slow_refresh_falls_back_to_what_is_known() {
     let known = world.refreshed().await.unwrap();
     assert_eq!(start.elapsed(), DEADLINE);
     assert_eq!(known.freshness, Freshness::Stale);
-    assert_eq!(known.troubles.len(), 1);
+    assert_eq!(known.degradations.len(), 1);
 }
 
 #[tokio::test]
@@ -213,10 +213,10 @@ async fn who_it_is_without_what_it_wears_is_a_part() {
     let who = world.characters.who(&adele(), Refresh::WhenStale).await;
     who.unwrap();
     world.upstream_fails();
-    let Outfit::Partial {
+    let Lookup::Partial {
         character: known,
         missing,
-    } = world.outfit().await.unwrap()
+    } = world.lookup().await.unwrap()
     else {
         panic!("what it wears cannot be known");
     };

@@ -29,7 +29,7 @@ async fn what_is_in_memory_needs_no_store() {
     world.equipment().await.unwrap();
     world.store.set_failing(true);
     let known = world.equipment().await.unwrap();
-    assert!(known.troubles.is_empty());
+    assert!(known.degradations.is_empty());
 }
 
 #[tokio::test]
@@ -116,13 +116,13 @@ async fn a_thousand_cold_requests_over_three_instances_make_one_fetch() {
 async fn an_instance_that_dies_while_it_fetches_frees_the_others() {
     let one = World::sharing();
     let dead = one
-        .turns
+        .fetch_locks
         .acquire("fetch:equipment:아델", Duration::MAX)
         .await;
     let mut waiting = pin!(one.equipment());
     assert!((&mut waiting).now_or_never().is_none());
     // What its lease's end does.
-    one.turns.forget_all();
+    one.fetch_locks.forget_all();
     drop(dead);
     assert_eq!(
         *waiting.await.unwrap().value.equipment().unwrap(),
@@ -133,7 +133,7 @@ async fn an_instance_that_dies_while_it_fetches_frees_the_others() {
 #[tokio::test(start_paused = true)]
 async fn who_fetches_is_decided_here_when_the_turns_cannot_be_asked() {
     let one = World::sharing();
-    one.turns.set_away(true);
+    one.fetch_locks.set_away(true);
     assert_eq!(
         *one.equipment().await.unwrap().value.equipment().unwrap(),
         wearing(1)
@@ -156,7 +156,7 @@ async fn the_shared_cache_helps_out_for_the_store_and_the_other_way_round() {
         let known = restarted.equipment().await.unwrap();
         assert_eq!(*known.value.equipment().unwrap(), wearing(1));
         assert_eq!(
-            known.troubles.is_empty(),
+            known.degradations.is_empty(),
             store_fails,
             "of the shared cache"
         );
@@ -192,7 +192,7 @@ async fn a_change_elsewhere_replaces_what_memory_holds() {
         Duration::ZERO,
         "an equal copy only grows younger"
     );
-    assert!(known.troubles.is_empty());
+    assert!(known.degradations.is_empty());
     stop.cancel();
     following.await.unwrap();
 }

@@ -1,12 +1,12 @@
-//! The surroundings of `Characters`, made of fakes.
+//! The dependencies of `Characters`, made of fakes.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use equipment::testkit::{FakeUpstream, MemorySharedCache, MemoryStore};
 use equipment::{
-    Character, Characters, CharactersError, CharactersSettings, Equipment, Known, Ocid, Outfit,
-    Preset, Refresh, SharedCache, Surroundings, UpstreamError, Wearer,
+    Aged, Character, Characters, CharactersError, CharactersSettings, Dependencies, Equipment,
+    EquippedCharacter, Lookup, Ocid, Preset, Refresh, SharedCache, UpstreamError,
 };
 use jiff::Timestamp;
 use kernel::{CharacterName, Lock, ManualClock, MemoryLock, RecordingAlertSink};
@@ -20,7 +20,7 @@ pub(crate) struct World {
     pub(crate) upstream: Arc<FakeUpstream>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) shared: Option<Arc<MemorySharedCache>>,
-    pub(crate) turns: MemoryLock,
+    pub(crate) fetch_locks: MemoryLock,
     pub(crate) alerts: Arc<RecordingAlertSink>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) tasks: TaskTracker,
@@ -42,12 +42,12 @@ impl World {
         let World {
             upstream,
             store,
-            turns,
+            fetch_locks,
             clock,
             ..
         } = Self::new();
         let shared = Arc::new(MemorySharedCache::new(clock.clone()));
-        Self::over(upstream, store, Some(shared), turns, clock)
+        Self::over(upstream, store, Some(shared), fetch_locks, clock)
     }
 
     /// A service with an empty memory over the same upstream, store and shared cache.
@@ -56,7 +56,7 @@ impl World {
             self.upstream.clone(),
             self.store.clone(),
             self.shared.clone(),
-            self.turns.clone(),
+            self.fetch_locks.clone(),
             self.clock.clone(),
         )
     }
@@ -65,30 +65,30 @@ impl World {
         upstream: Arc<FakeUpstream>,
         store: Arc<MemoryStore>,
         shared: Option<Arc<MemorySharedCache>>,
-        turns: MemoryLock,
+        fetch_locks: MemoryLock,
         clock: Arc<ManualClock>,
     ) -> Self {
         let alerts = Arc::new(RecordingAlertSink::default());
         let tasks = TaskTracker::new();
-        let surroundings = Surroundings {
+        let dependencies = Dependencies {
             directory: upstream.clone(),
             source: upstream.clone(),
             store: store.clone(),
             shared: shared.clone().map(|shared| shared as Arc<dyn SharedCache>),
-            turns: shared
+            fetch_locks: shared
                 .as_ref()
-                .map(|_| Arc::new(turns.clone()) as Arc<dyn Lock>),
+                .map(|_| Arc::new(fetch_locks.clone()) as Arc<dyn Lock>),
             alerts: alerts.clone(),
             clock: clock.clone(),
             jitter: Jitter::from_seed(1),
             tasks: tasks.clone(),
         };
-        let characters = Characters::new(surroundings, CharactersSettings::default());
+        let characters = Characters::new(dependencies, CharactersSettings::default());
         Self {
             upstream,
             store,
             shared,
-            turns,
+            fetch_locks,
             alerts,
             clock,
             tasks,
@@ -96,19 +96,19 @@ impl World {
         }
     }
 
-    pub(crate) async fn outfit(&self) -> Result<Outfit, CharactersError> {
+    pub(crate) async fn lookup(&self) -> Result<Lookup, CharactersError> {
         self.characters
             .equipment(&adele(), Refresh::WhenStale)
             .await
     }
 
-    pub(crate) async fn equipment(&self) -> Result<Known<Wearer>, CharactersError> {
-        self.outfit().await?.whole()
+    pub(crate) async fn equipment(&self) -> Result<Aged<EquippedCharacter>, CharactersError> {
+        self.lookup().await?.whole()
     }
 
-    pub(crate) async fn refreshed(&self) -> Result<Known<Wearer>, CharactersError> {
-        let outfit = self.characters.equipment(&adele(), Refresh::Now).await;
-        outfit?.whole()
+    pub(crate) async fn refreshed(&self) -> Result<Aged<EquippedCharacter>, CharactersError> {
+        let lookup = self.characters.equipment(&adele(), Refresh::Now).await;
+        lookup?.whole()
     }
 
     pub(crate) fn upstream_fails(&self) {

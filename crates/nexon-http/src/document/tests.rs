@@ -288,7 +288,7 @@ fn a_cut_document_names_the_byte_wherever_it_is_cut() {
     let whole = json!({"item_equipment": [ring()], "preset_no": 1}).to_string();
     for end in 0..whole.len() {
         let error = read_equipment(&whole.as_bytes()[..end]).unwrap_err();
-        assert!(error.place.starts_with("byte "), "cut at {end}: {error}");
+        assert!(error.path.starts_with("byte "), "cut at {end}: {error}");
     }
     read_equipment(whole.as_bytes()).unwrap();
 }

@@ -6,7 +6,7 @@ use failsafe::StateMachine;
 use tokio::time::Instant;
 
 use super::Permit;
-use super::ledger::Ledger;
+use super::policy::BreakerPolicy;
 use super::settings::BreakerSettings;
 use super::status::{BreakerCounts, BreakerState, Outcome, Rejected};
 use crate::backoff::Jitter;
@@ -16,8 +16,8 @@ use crate::backoff::Jitter;
 pub(super) struct Gate {
     name: &'static str,
     settings: Arc<BreakerSettings>,
-    machine: StateMachine<Ledger, Ledger>,
-    pub(super) ledger: Ledger,
+    machine: StateMachine<BreakerPolicy, BreakerPolicy>,
+    pub(super) policy: BreakerPolicy,
     probes: Probes,
     rejected_total: u64,
 }
@@ -33,12 +33,12 @@ struct Probes {
 impl Gate {
     pub(super) fn new(name: &'static str, settings: BreakerSettings, jitter: Jitter) -> Self {
         let settings = Arc::new(settings);
-        let ledger = Ledger::new(name, Arc::clone(&settings), jitter);
+        let policy = BreakerPolicy::new(name, Arc::clone(&settings), jitter);
         Self {
             name,
             settings,
-            machine: StateMachine::new(ledger.clone(), ledger.clone()),
-            ledger,
+            machine: StateMachine::new(policy.clone(), policy.clone()),
+            policy,
             probes: Probes::none(Instant::now()),
             rejected_total: 0,
         }
@@ -50,10 +50,10 @@ impl Gate {
             self.rejected_total += 1;
             return Err(rejected);
         }
-        if matches!(self.ledger.status().state, BreakerState::Open { .. }) {
+        if matches!(self.policy.status().state, BreakerState::Open { .. }) {
             self.half_open(now);
         }
-        let status = self.ledger.status();
+        let status = self.policy.status();
         if status.state == BreakerState::HalfOpen {
             self.probes.under_way += 1;
             self.probes.last_started = now;
@@ -65,7 +65,7 @@ impl Gate {
     pub(super) fn check(&mut self, now: Instant) -> Result<(), Rejected> {
         self.give_up_stray_probes(now);
         let probes = &self.probes;
-        let retry_after = match self.ledger.status().state {
+        let retry_after = match self.policy.status().state {
             BreakerState::Closed => return Ok(()),
             BreakerState::Open { until, .. } if until <= now => return Ok(()),
             BreakerState::Open { until, .. } => until - now,
@@ -85,7 +85,7 @@ impl Gate {
 
     /// Takes a permit back.
     pub(super) fn settle(&mut self, permit: &Permit, now: Instant) {
-        let status = self.ledger.status();
+        let status = self.policy.status();
         if status.generation != permit.generation {
             return;
         }
@@ -100,7 +100,7 @@ impl Gate {
         };
         let slow = self.settings.is_slow(now - permit.started);
         if !probing {
-            self.ledger.record(now, failed, slow);
+            self.policy.record(now, failed, slow);
         }
         if failed || slow {
             // In half-open this opens again; in closed it only asks the policy.
@@ -115,13 +115,13 @@ impl Gate {
 
     pub(super) fn counts(&self, now: Instant) -> BreakerCounts {
         BreakerCounts {
-            probes: if self.ledger.status().state == BreakerState::HalfOpen {
+            probes: if self.policy.status().state == BreakerState::HalfOpen {
                 self.probes.under_way
             } else {
                 0
             },
             rejected_total: self.rejected_total,
-            ..self.ledger.counts(now)
+            ..self.policy.counts(now)
         }
     }
 
@@ -139,7 +139,7 @@ impl Gate {
     /// the breaker half-open for ever.
     fn give_up_stray_probes(&mut self, now: Instant) {
         let probes = &self.probes;
-        if self.ledger.status().state == BreakerState::HalfOpen
+        if self.policy.status().state == BreakerState::HalfOpen
             && probes.under_way >= self.settings.probe_limit.get()
             && now.saturating_duration_since(probes.last_started) >= self.settings.probe_timeout
         {

@@ -2,7 +2,7 @@
 
 mod gate;
 mod history;
-mod ledger;
+mod policy;
 mod settings;
 mod status;
 
@@ -120,7 +120,7 @@ impl CircuitBreaker {
 
     /// Where the breaker stands.
     pub fn status(&self) -> BreakerStatus {
-        self.gate().ledger.status()
+        self.gate().policy.status()
     }
 
     /// The state alone.
@@ -131,7 +131,7 @@ impl CircuitBreaker {
     /// Follows the transitions. A slow reader sees only the last one, and learns from the
     /// generation how many it missed.
     pub fn subscribe(&self) -> watch::Receiver<BreakerStatus> {
-        self.gate().ledger.subscribe()
+        self.gate().policy.subscribe()
     }
 
     /// What has been counted, for metrics.

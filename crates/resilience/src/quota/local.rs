@@ -54,9 +54,9 @@ pub struct QuotaUsage {
 ///
 /// Calls still remembered at midnight count for both days, because the upstream may have seen
 /// them on either side. What was used before the process started is not known to it.
-pub struct LocalQuota(Arc<Shared>);
+pub struct LocalQuota(Arc<LocalGateState>);
 
-struct Shared {
+struct LocalGateState {
     settings: QuotaSettings,
     today: Box<dyn Fn() -> Day + Send + Sync>,
     /// Held by the caller whose turn it is; tokio hands it on in the order of arrival.
@@ -65,11 +65,11 @@ struct Shared {
     queue: Semaphore,
     /// Tells the caller whose turn it is that a call ended early.
     ended: Notify,
-    ledger: Mutex<Ledger>,
+    day_count: Mutex<DayCount>,
 }
 
 #[derive(Debug, Default)]
-struct Ledger {
+struct DayCount {
     /// Until when each recent call blocks its place, with a number to tell them apart.
     recent: BTreeSet<(Instant, u64)>,
     last_call: u64,
@@ -77,7 +77,7 @@ struct Ledger {
     used_today: u32,
 }
 
-/// What the ledger answers.
+/// What the day count answers.
 enum Answer {
     Go(Instant, u64),
     WaitUntil(Instant),
@@ -104,11 +104,11 @@ impl LocalQuota {
             "queue",
             "must be at most an eighth of the largest number",
         )?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(LocalGateState {
             turn: Semaphore::new(1),
             queue: Semaphore::new(settings.queue),
             ended: Notify::new(),
-            ledger: Mutex::default(),
+            day_count: Mutex::default(),
             settings,
             today: Box::new(today),
         })))
@@ -117,11 +117,11 @@ impl LocalQuota {
     /// How much is used, for metrics.
     pub fn usage(&self) -> QuotaUsage {
         let shared = &self.0;
-        let mut ledger = shared.ledger();
-        ledger.forget_past(Instant::now(), (shared.today)());
+        let mut day_count = shared.day_count();
+        day_count.forget_past(Instant::now(), (shared.today)());
         QuotaUsage {
-            today: ledger.used_today,
-            recent: ledger.recent.len(),
+            today: day_count.used_today,
+            recent: day_count.recent.len(),
             waiting: shared.settings.queue - shared.queue.available_permits(),
         }
     }
@@ -157,7 +157,7 @@ impl Debug for LocalQuota {
     }
 }
 
-impl Shared {
+impl LocalGateState {
     async fn wait(self: &Arc<Self>, deadline: Deadline) -> Result<QuotaPermit, QuotaError> {
         let _turn = self.turn.acquire().await.expect("it is never closed");
         loop {
@@ -168,7 +168,7 @@ impl Shared {
             match self.ask()? {
                 Answer::Go(blocks_until, call) => return Ok(self.permit(blocks_until, call)),
                 Answer::WaitUntil(instant) => {
-                    // Either way the ledger is asked again.
+                    // Either way the day count is asked again.
                     let _ = timeout_at(instant, self.ended.notified()).await;
                 }
             }
@@ -177,36 +177,38 @@ impl Shared {
 
     fn ask(&self) -> Result<Answer, QuotaError> {
         let (now, today) = (Instant::now(), (self.today)());
-        let mut ledger = self.ledger();
-        ledger.forget_past(now, today);
-        if ledger.used_today >= self.settings.per_day.get() {
+        let mut day_count = self.day_count();
+        day_count.forget_past(now, today);
+        if day_count.used_today >= self.settings.per_day.get() {
             return Err(QuotaError::DayExhausted {
                 until: now + today.remaining,
             });
         }
-        if ledger.recent.len() >= self.settings.per_second.get() as usize
-            && let Some(&(first_free, _)) = ledger.recent.first()
+        if day_count.recent.len() >= self.settings.per_second.get() as usize
+            && let Some(&(first_free, _)) = day_count.recent.first()
         {
             return Ok(Answer::WaitUntil(first_free));
         }
         let blocks_until = now + self.settings.transit + WINDOW;
-        Ok(Answer::Go(blocks_until, ledger.enter(blocks_until)))
+        Ok(Answer::Go(blocks_until, day_count.enter(blocks_until)))
     }
 
     fn permit(self: &Arc<Self>, blocks_until: Instant, call: u64) -> QuotaPermit {
         let shared = Arc::clone(self);
         QuotaPermit::new(move |made| {
-            shared.ledger().leave(blocks_until, call, made);
+            shared.day_count().leave(blocks_until, call, made);
             shared.ended.notify_one();
         })
     }
 
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().expect("no holder of this lock panics")
+    fn day_count(&self) -> MutexGuard<'_, DayCount> {
+        self.day_count
+            .lock()
+            .expect("no holder of this lock panics")
     }
 }
 
-impl Ledger {
+impl DayCount {
     /// Forgets the calls that block no place any more, and the day before.
     fn forget_past(&mut self, now: Instant, today: Day) {
         self.recent = self.recent.split_off(&(now, u64::MAX));

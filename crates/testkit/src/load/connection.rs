@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::{Answer, Request};
+use super::{LoadResponse, Request};
 
 /// A connection to the server.
 pub(super) struct Connection {
@@ -50,14 +50,14 @@ impl Connection {
         &mut self,
         number: usize,
         mut request: Request,
-    ) -> Result<Answer, String> {
+    ) -> Result<LoadResponse, String> {
         let broken = |error: hyper::Error| format!("the connection broke: {error}");
         request.headers_mut().insert(HOST, self.host.clone());
         self.sender.ready().await.map_err(broken)?;
         let response = self.sender.send_request(request).await.map_err(broken)?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(broken)?;
-        Ok(Answer {
+        Ok(LoadResponse {
             number,
             status: head.status,
             headers: head.headers,

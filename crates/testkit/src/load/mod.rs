@@ -49,7 +49,7 @@ pub struct Load {
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct LoadResponse {
     /// Which request of the schedule it answers, from zero.
     pub number: usize,
     /// Its status.
@@ -80,10 +80,10 @@ impl Load {
     pub async fn run(
         &self,
         request: impl Fn(usize) -> Request + Send + Sync + 'static,
-        judge: impl Fn(&Answer) -> Verdict + Send + Sync + 'static,
+        judge: impl Fn(&LoadResponse) -> Verdict + Send + Sync + 'static,
     ) -> Report {
         let connections = self.connections.clamp(1, self.schedule.len().max(1));
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(LoadState {
             load: self.clone(),
             next: AtomicUsize::new(0),
             all_open: Barrier::new(connections),
@@ -104,7 +104,7 @@ impl Load {
 }
 
 /// What the connections of a load have in common.
-struct Shared<R, J> {
+struct LoadState<R, J> {
     load: Load,
     next: AtomicUsize,
     all_open: Barrier,
@@ -113,7 +113,7 @@ struct Shared<R, J> {
     judge: J,
 }
 
-impl<R: Fn(usize) -> Request, J: Fn(&Answer) -> Verdict> Shared<R, J> {
+impl<R: Fn(usize) -> Request, J: Fn(&LoadResponse) -> Verdict> LoadState<R, J> {
     /// Sends over one connection whatever is due next, until the schedule is through.
     async fn send(self: Arc<Self>, server: SocketAddr) -> Report {
         let mut connection = Connection::open(server).await;

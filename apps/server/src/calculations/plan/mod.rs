@@ -1,7 +1,7 @@
 //! Several items together: what all of them cost, and the chance that a budget is enough for all.
 
-mod answer;
-mod question;
+mod request;
+mod response;
 
-pub use answer::{PlanAnswer, PlanItemAnswer};
-pub use question::{PlanItem, PlanQuestion};
+pub use request::{PlanItem, PlanRequest};
+pub use response::{PlanItemResponse, PlanResponse};

@@ -1,9 +1,9 @@
 //! One item's potential: the odds of a goal, and the distribution of what it costs.
 
-mod answer;
 mod chances;
-mod question;
+mod request;
+mod response;
 
-pub use answer::PotentialAnswer;
 pub use chances::{ChanceByGrade, ExactChanceByGrade};
-pub use question::{PotentialQuestion, StartingState};
+pub use request::{PotentialRequest, StartingState};
+pub use response::PotentialResponse;

@@ -1,9 +1,9 @@
 //! Star force of one item: what it takes on average, and the distribution of what it costs.
 
-mod answer;
-mod question;
+mod request;
+mod response;
 
-pub use answer::{Mean, StarForceAnswer};
-pub use question::{
-    MembershipQuestion, RestoreQuestion, RestoreTarget, SafeguardChoice, StarForceQuestion,
+pub use request::{
+    MembershipRequest, RestoreRequest, RestoreTarget, SafeguardChoice, StarForceRequest,
 };
+pub use response::{Mean, StarForceResponse};

@@ -5,8 +5,8 @@ use donation::DonationLedger;
 use storage_sql::Database;
 
 use super::{Form, print, table};
-use crate::answers::AuditAnswer;
 use crate::cli::failure::Failure;
+use crate::responses::AuditResponse;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LedgerCommand {
@@ -20,7 +20,7 @@ pub(in crate::cli) enum LedgerCommand {
 
 pub(super) async fn run(database: &Database, command: &LedgerCommand) -> Result<(), Failure> {
     let LedgerCommand::Check { form } = command;
-    let audit = AuditAnswer::from(&database.ledger().audit().await?);
+    let audit = AuditResponse::from(&database.ledger().audit().await?);
     print(*form, &audit, text);
     if audit.clean {
         return Ok(());
@@ -32,8 +32,8 @@ pub(super) async fn run(database: &Database, command: &LedgerCommand) -> Result<
     )))
 }
 
-fn text(audit: &AuditAnswer) -> String {
-    let AuditAnswer {
+fn text(audit: &AuditResponse) -> String {
+    let AuditResponse {
         clean,
         accounts,
         entries,

@@ -6,8 +6,8 @@ use serde::Serialize;
 use storage_sql::Database;
 
 use super::{Form, print, table};
-use crate::answers::DriftAnswer;
 use crate::cli::failure::Failure;
+use crate::responses::DriftResponse;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LikesCommand {
@@ -25,7 +25,7 @@ struct Verdict {
     /// Whether every count is right.
     clean: bool,
     /// The counts that are not.
-    drifts: Vec<DriftAnswer>,
+    drifts: Vec<DriftResponse>,
 }
 
 pub(super) async fn run(database: &Database, command: &LikesCommand) -> Result<(), Failure> {
@@ -34,7 +34,7 @@ pub(super) async fn run(database: &Database, command: &LikesCommand) -> Result<(
     let drifts = drifts.map_err(anyhow::Error::from)?;
     let verdict = Verdict {
         clean: drifts.is_empty(),
-        drifts: drifts.iter().map(DriftAnswer::from).collect(),
+        drifts: drifts.iter().map(DriftResponse::from).collect(),
     };
     print(*form, &verdict, text);
     if verdict.clean {

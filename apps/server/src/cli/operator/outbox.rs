@@ -7,8 +7,8 @@ use serde::Serialize;
 use storage_sql::{Database, Outbox};
 
 use super::{Form, print, table};
-use crate::answers::{BacklogAnswer, DeadLetterAnswer, DeadLetterHistoryAnswer};
 use crate::cli::failure::Failure;
+use crate::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLetterResponse};
 
 /// How many dead letters are read, or ended, in one transaction.
 const PAGE: u32 = 500;
@@ -56,8 +56,8 @@ pub(in crate::cli) struct Chosen {
 /// How much waits, and what was given up.
 #[derive(Debug, Serialize)]
 struct Listing {
-    backlog: BacklogAnswer,
-    dead_letters: Vec<DeadLetterAnswer>,
+    backlog: BacklogResponse,
+    dead_letters: Vec<DeadLetterResponse>,
 }
 
 /// What was ended, or would be.
@@ -84,7 +84,7 @@ async fn list(outbox: &Outbox, limit: usize, form: Form) -> Result<(), Failure> 
         dead_letters: dead_letters(outbox, limit).await?,
     };
     print(form, &listing, |listing| {
-        let BacklogAnswer {
+        let BacklogResponse {
             pending,
             dead,
             oldest,
@@ -113,8 +113,8 @@ async fn list(outbox: &Outbox, limit: usize, form: Form) -> Result<(), Failure> 
 async fn show(outbox: &Outbox, id: EventId, form: Form) -> Result<(), Failure> {
     let found = outbox.dead_letter(id).await?;
     let found = found.ok_or_else(|| Failure::BadInput(format!("there is no dead letter {id}")))?;
-    print(form, &DeadLetterHistoryAnswer::from(&found), |answer| {
-        let DeadLetterAnswer {
+    print(form, &DeadLetterHistoryResponse::from(&found), |answer| {
+        let DeadLetterResponse {
             id,
             topic,
             version,
@@ -200,7 +200,10 @@ fn text(answer: &Ended, disposal: Disposal) -> String {
 }
 
 /// The first dead letters, by id.
-async fn dead_letters(outbox: &Outbox, limit: usize) -> Result<Vec<DeadLetterAnswer>, OutboxError> {
+async fn dead_letters(
+    outbox: &Outbox,
+    limit: usize,
+) -> Result<Vec<DeadLetterResponse>, OutboxError> {
     let mut found = Vec::new();
     let mut after = None;
     while found.len() < limit {
@@ -210,7 +213,7 @@ async fn dead_letters(outbox: &Outbox, limit: usize) -> Result<Vec<DeadLetterAns
             break;
         };
         after = Some(last.message.id);
-        found.extend(page.iter().map(DeadLetterAnswer::from));
+        found.extend(page.iter().map(DeadLetterResponse::from));
     }
     Ok(found)
 }

@@ -10,8 +10,8 @@ use storage_sql::Database;
 use tokio::sync::Notify;
 
 use super::{Form, print, table};
-use crate::answers::{PointAccountAnswer, PostingAnswer};
 use crate::cli::failure::Failure;
+use crate::responses::{PointAccountResponse, PostingResponse};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum PointsCommand {
@@ -53,7 +53,7 @@ pub(super) async fn run(database: &Database, command: &PointsCommand) -> Result<
             form,
         } => {
             let posting = donations.grant(*member, *amount, by, reason).await?;
-            print(*form, &PostingAnswer::from(&posting), |answer| {
+            print(*form, &PostingResponse::from(&posting), |answer| {
                 format!(
                     "granted {} points to {}: posting {}",
                     answer.amount, answer.to, answer.id
@@ -66,10 +66,10 @@ pub(super) async fn run(database: &Database, command: &PointsCommand) -> Result<
             form,
         } => {
             let postings = donations.postings(Account::Member(*member), *limit).await?;
-            let answer = PointAccountAnswer {
+            let answer = PointAccountResponse {
                 member: member.to_string(),
                 balance: donations.balance(*member).await?,
-                postings: postings.iter().map(PostingAnswer::from).collect(),
+                postings: postings.iter().map(PostingResponse::from).collect(),
             };
             print(*form, &answer, text);
         }
@@ -89,7 +89,7 @@ fn donations(database: &Database) -> Donations {
     )
 }
 
-fn text(account: &PointAccountAnswer) -> String {
+fn text(account: &PointAccountResponse) -> String {
     let mut table = table(["when", "from", "to", "points", "why"]);
     for posting in &account.postings {
         let why = match (&posting.by, &posting.reason) {

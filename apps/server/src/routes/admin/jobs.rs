@@ -2,9 +2,9 @@
 
 use actix_web::web;
 
-use crate::answers::{JobAnswer, JobsAnswer};
 use crate::http::ProblemDetails;
-use crate::service::Service;
+use crate::responses::{JobResponse, JobsResponse};
+use crate::state::AppState;
 
 pub(crate) const JOBS: &str = "/api/v1/admin/jobs";
 
@@ -12,12 +12,12 @@ pub(crate) const JOBS: &str = "/api/v1/admin/jobs";
 #[utoipa::path(
     get, path = JOBS, tag = "admin", security(("admin" = [])),
     responses(
-        (status = 200, description = "The jobs", body = JobsAnswer),
+        (status = 200, description = "The jobs", body = JobsResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn jobs(service: web::Data<Service>) -> web::Json<JobsAnswer> {
-    let status = service.schedule.status(service.clock.now()).await;
-    let jobs = status.into_iter().map(JobAnswer::from).collect();
-    web::Json(JobsAnswer { jobs })
+pub(crate) async fn jobs(state: web::Data<AppState>) -> web::Json<JobsResponse> {
+    let status = state.schedule.status(state.clock.now()).await;
+    let jobs = status.into_iter().map(JobResponse::from).collect();
+    web::Json(JobsResponse { jobs })
 }

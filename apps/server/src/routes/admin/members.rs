@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind};
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const SESSIONS: &str = "/api/v1/admin/members/{id}/sessions";
 
@@ -27,14 +27,14 @@ pub(crate) struct Ended {
     )
 )]
 pub(crate) async fn end_sessions(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     id: web::Path<String>,
 ) -> Result<web::Json<Ended>, Problem> {
     let member: MemberId = id.parse().map_err(|error| {
         Problem::new(ProblemKind::BadRequest, "the member's id cannot be one")
             .with_error(FieldError::of_parameter("id", error))
     })?;
-    let ended = service.sessions.end_all(member).await?;
+    let ended = state.sessions.end_all(member).await?;
     tracing::info!(%member, ended, "an operator ended the sessions of a member");
     Ok(web::Json(Ended { ended }))
 }

@@ -7,10 +7,10 @@ use outbox::{Disposal, EventId, OutboxError};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::answers::{BacklogAnswer, DeadLetterHistoryAnswer, DeadLettersAnswer};
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
+use crate::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLettersResponse};
 use crate::routes::donations::out_of_range;
-use crate::service::Service;
+use crate::state::AppState;
 
 pub(crate) const BACKLOG: &str = "/api/v1/admin/outbox";
 pub(crate) const DEAD_LETTERS: &str = "/api/v1/admin/outbox/dead-letters";
@@ -68,15 +68,15 @@ pub(crate) struct Disposed {
 #[utoipa::path(
     get, path = BACKLOG, tag = "admin", security(("admin" = [])),
     responses(
-        (status = 200, description = "How much waits", body = BacklogAnswer),
+        (status = 200, description = "How much waits", body = BacklogResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn backlog(
-    service: web::Data<Service>,
-) -> Result<web::Json<BacklogAnswer>, Problem> {
-    let backlog = service.outbox.backlog().await?;
-    Ok(web::Json(BacklogAnswer::from(&backlog)))
+    state: web::Data<AppState>,
+) -> Result<web::Json<BacklogResponse>, Problem> {
+    let backlog = state.outbox.backlog().await?;
+    Ok(web::Json(BacklogResponse::from(&backlog)))
 }
 
 /// Lists the messages that were given up, by id.
@@ -84,21 +84,24 @@ pub(crate) async fn backlog(
     get, path = DEAD_LETTERS, tag = "admin", security(("admin" = [])),
     params(DeadLettersQuery),
     responses(
-        (status = 200, description = "A page of dead letters", body = DeadLettersAnswer),
+        (status = 200, description = "A page of dead letters", body = DeadLettersResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn dead_letters(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     query: Query<DeadLettersQuery>,
-) -> Result<web::Json<DeadLettersAnswer>, Problem> {
+) -> Result<web::Json<DeadLettersResponse>, Problem> {
     let DeadLettersQuery { cursor, limit } = query.0;
     if !(1..=MOST).contains(&limit) {
         return Err(out_of_range("limit", MOST));
     }
     // One more than is shown tells whether there is a next page.
-    let letters = service.outbox.dead_letters(cursor, limit + 1).await?;
-    Ok(web::Json(DeadLettersAnswer::page(&letters, limit as usize)))
+    let letters = state.outbox.dead_letters(cursor, limit + 1).await?;
+    Ok(web::Json(DeadLettersResponse::page(
+        &letters,
+        limit as usize,
+    )))
 }
 
 /// Shows one message that was given up, with every attempt to deliver it.
@@ -106,16 +109,16 @@ pub(crate) async fn dead_letters(
     get, path = DEAD_LETTER, tag = "admin", security(("admin" = [])),
     params(("id" = String, Path, description = "The event's id")),
     responses(
-        (status = 200, description = "The dead letter", body = DeadLetterHistoryAnswer),
+        (status = 200, description = "The dead letter", body = DeadLetterHistoryResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn dead_letter(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     id: web::Path<String>,
-) -> Result<web::Json<DeadLetterHistoryAnswer>, Problem> {
+) -> Result<web::Json<DeadLetterHistoryResponse>, Problem> {
     let found = match id.parse() {
-        Ok(id) => service.outbox.dead_letter(id).await?,
+        Ok(id) => state.outbox.dead_letter(id).await?,
         Err(kernel::InvalidId) => None,
     };
     let found = found.ok_or_else(|| {
@@ -124,7 +127,7 @@ pub(crate) async fn dead_letter(
             "there is no dead letter with this id",
         )
     })?;
-    Ok(web::Json(DeadLetterHistoryAnswer::from(&found)))
+    Ok(web::Json(DeadLetterHistoryResponse::from(&found)))
 }
 
 /// Has dead letters delivered after all: due at once, with all attempts ahead.
@@ -137,10 +140,10 @@ pub(crate) async fn dead_letter(
     )
 )]
 pub(crate) async fn replay(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     body: Json<Dispose>,
 ) -> Result<web::Json<Disposed>, Problem> {
-    dispose(&service, &body.0.ids, Disposal::Replay).await
+    dispose(&state, &body.0.ids, Disposal::Replay).await
 }
 
 /// Gives dead letters up for good. They stay in the database, and are never delivered.
@@ -153,14 +156,14 @@ pub(crate) async fn replay(
     )
 )]
 pub(crate) async fn discard(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     body: Json<Dispose>,
 ) -> Result<web::Json<Disposed>, Problem> {
-    dispose(&service, &body.0.ids, Disposal::Discard).await
+    dispose(&state, &body.0.ids, Disposal::Discard).await
 }
 
 async fn dispose(
-    service: &Service,
+    state: &AppState,
     ids: &[EventId],
     disposal: Disposal,
 ) -> Result<web::Json<Disposed>, Problem> {
@@ -170,15 +173,15 @@ async fn dispose(
                 .with_error(FieldError::at("/ids", format!("expected 1 to {MOST} ids"))),
         );
     }
-    let now = service.clock.now();
-    let changed = service.outbox.dispose(ids, disposal, now).await?;
+    let now = state.clock.now();
+    let changed = state.outbox.dispose(ids, disposal, now).await?;
     tracing::info!(
         ?disposal,
         messages = changed.len(),
         "an operator ended dead letters"
     );
     if disposal == Disposal::Replay {
-        service.committed.notify_one();
+        state.committed.notify_one();
     }
     let unchanged = ids.iter().filter(|id| !changed.contains(id));
     Ok(web::Json(Disposed {

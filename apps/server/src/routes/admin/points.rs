@@ -6,9 +6,9 @@ use kernel::MemberId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::answers::{PointAccountAnswer, PostingAnswer};
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
-use crate::service::Service;
+use crate::responses::{PointAccountResponse, PostingResponse};
+use crate::state::AppState;
 
 pub(crate) const GRANTS: &str = "/api/v1/admin/points/grants";
 pub(crate) const ACCOUNT: &str = "/api/v1/admin/points/{id}";
@@ -36,12 +36,12 @@ pub(crate) struct Grant {
     post, path = GRANTS, tag = "admin", security(("admin" = [])),
     request_body = Grant,
     responses(
-        (status = 201, description = "The posting in the books", body = PostingAnswer),
+        (status = 201, description = "The posting in the books", body = PostingResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn grant(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     body: Json<Grant>,
 ) -> Result<HttpResponse, Problem> {
     let Grant {
@@ -50,8 +50,8 @@ pub(crate) async fn grant(
         by,
         reason,
     } = body.0;
-    let posting = service.donations.grant(to, amount, &by, &reason).await?;
-    Ok(HttpResponse::Created().json(PostingAnswer::from(&posting)))
+    let posting = state.donations.grant(to, amount, &by, &reason).await?;
+    Ok(HttpResponse::Created().json(PostingResponse::from(&posting)))
 }
 
 /// Tells a member's points, and how the latest of them came and went.
@@ -59,24 +59,24 @@ pub(crate) async fn grant(
     get, path = ACCOUNT, tag = "admin", security(("admin" = [])),
     params(("id" = String, Path, description = "The member's id")),
     responses(
-        (status = 200, description = "The account", body = PointAccountAnswer),
+        (status = 200, description = "The account", body = PointAccountResponse),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn account(
-    service: web::Data<Service>,
+    state: web::Data<AppState>,
     member: web::Path<String>,
-) -> Result<web::Json<PointAccountAnswer>, Problem> {
+) -> Result<web::Json<PointAccountResponse>, Problem> {
     let member: MemberId = member.parse().map_err(|error| {
         Problem::new(ProblemKind::BadRequest, "the member's id cannot be one")
             .with_error(FieldError::of_parameter("id", error))
     })?;
     let account = Account::Member(member);
-    let postings = service.donations.postings(account, MAX_PAGE).await?;
-    Ok(web::Json(PointAccountAnswer {
+    let postings = state.donations.postings(account, MAX_PAGE).await?;
+    Ok(web::Json(PointAccountResponse {
         member: member.to_string(),
-        balance: service.donations.balance(member).await?,
-        postings: postings.iter().map(PostingAnswer::from).collect(),
+        balance: state.donations.balance(member).await?,
+        postings: postings.iter().map(PostingResponse::from).collect(),
     }))
 }
 

@@ -9,7 +9,7 @@ use outbox::OutboxStore;
 use tokio_util::sync::CancellationToken;
 
 use super::purge_in_batches;
-use crate::schedule::{Job, Place, Plan};
+use crate::schedule::{Job, Plan, RunOn};
 
 /// What is kept is measured in days, so there is no hurry.
 const EVERY: Duration = Duration::from_hours(1);
@@ -36,7 +36,7 @@ impl Job for PurgeOutbox {
     fn plan(&self) -> Plan {
         Plan {
             every: Some(EVERY),
-            place: Place::OneInstance,
+            run_on: RunOn::OneInstance,
         }
     }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use equipment::{Characters, FRESH_FOR};
 use tokio_util::sync::CancellationToken;
 
-use crate::schedule::{Job, Place, Plan};
+use crate::schedule::{Job, Plan, RunOn};
 
 const EVERY: Duration = Duration::from_mins(1);
 
@@ -87,7 +87,7 @@ impl Job for RefreshPopular {
     fn plan(&self) -> Plan {
         Plan {
             every: Some(EVERY),
-            place: Place::EveryInstance,
+            run_on: RunOn::EveryInstance,
         }
     }
 

@@ -9,7 +9,7 @@ use kernel::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::purge_in_batches;
-use crate::schedule::{Job, Place, Plan};
+use crate::schedule::{Job, Plan, RunOn};
 
 /// Forgets snapshots that are too old to be served. What it deletes depends on their age alone,
 /// so a purge that went on although another instance has begun the next one does no harm.
@@ -34,7 +34,7 @@ impl Job for PurgeSnapshots {
     fn plan(&self) -> Plan {
         Plan {
             every: Some(self.every),
-            place: Place::OneInstance,
+            run_on: RunOn::OneInstance,
         }
     }
 

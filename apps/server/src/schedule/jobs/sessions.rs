@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use members::Sessions;
 use tokio_util::sync::CancellationToken;
 
-use crate::schedule::{Job, Place, Plan};
+use crate::schedule::{Job, Plan, RunOn};
 
 /// An expired session is refused whether its row is there or not, so there is no hurry.
 const EVERY: Duration = Duration::from_hours(1);
@@ -26,7 +26,7 @@ impl Job for PurgeSessions {
     fn plan(&self) -> Plan {
         Plan {
             every: Some(EVERY),
-            place: Place::OneInstance,
+            run_on: RunOn::OneInstance,
         }
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use equipment::{Characters, SnapshotStore};
 use tokio_util::sync::CancellationToken;
 
-use crate::schedule::{Job, Place, Plan};
+use crate::schedule::{Job, Plan, RunOn};
 
 /// With snapshots of about 10 KB each, a tenth of the memory for them.
 const CHARACTERS: u32 = 200;
@@ -30,7 +30,7 @@ impl Job for WarmUp {
     fn plan(&self) -> Plan {
         Plan {
             every: None,
-            place: Place::EveryInstance,
+            run_on: RunOn::EveryInstance,
         }
     }
 

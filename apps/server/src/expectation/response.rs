@@ -1,0 +1,281 @@
+//! The answer as clients see it.
+
+use cube_probability::{Part, Rules, star_force};
+use equipment::{Expectation, ItemExpectation, PresetExpectation, Total, TotalSpread};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
+use crate::calculations::BoundedQuantile;
+use crate::responses::{
+    CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso,
+};
+
+/// What a character's gear would cost to make again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Expectation)]
+pub struct ExpectationResponse {
+    /// Whose gear it is.
+    pub character: Subject,
+    /// Where the gear is known from, and since when; null for a document given by hand.
+    pub data: Option<DataAge>,
+    /// The rule set.
+    #[schema(example = "kms-2026-10")]
+    pub rules: &'static str,
+    /// The day of the newest source of the rule set's figures.
+    #[schema(example = "2026-10-11", format = Date)]
+    pub rules_compiled_on: &'static str,
+    /// The rule set of star force: the one of the same time.
+    #[schema(example = "kms_2026-03-19")]
+    pub star_force_rules: &'static str,
+    /// The day of the newest source of that rule set's figures.
+    #[schema(example = "2026-10-10", format = Date)]
+    pub star_force_rules_compiled_on: &'static str,
+    /// What was chosen.
+    pub options: ChosenOptions,
+    /// Whether everything asked for has a price. Where not even what the character wears is known,
+    /// `presets` is empty, and a warning of the kind `equipment-missing` says why.
+    pub status: Completeness,
+    /// The presets asked for that hold anything.
+    pub presets: Vec<PresetCost>,
+    /// What to know about this answer.
+    pub warnings: Vec<Warning>,
+}
+
+/// Whose gear it is; what a document given by hand does not tell is null.
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+pub struct Subject {
+    /// The character's name.
+    pub name: Option<String>,
+    /// The world's Korean name.
+    pub world: Option<String>,
+    /// The class's Korean name.
+    #[schema(example = "에반")]
+    pub class: Option<String>,
+    /// The character's level.
+    #[schema(example = 285, minimum = 1, maximum = 300)]
+    pub level: Option<u16>,
+}
+
+/// What was chosen.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChosenOptions {
+    /// Where the resets start.
+    pub from: StartWord,
+    /// What resets the potentials.
+    #[schema(schema_with = schema::method)]
+    pub potential_method: &'static str,
+    /// What resets the additional potentials.
+    #[schema(schema_with = schema::method)]
+    pub additional_method: &'static str,
+}
+
+/// What one preset would cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PresetCost {
+    /// Which preset.
+    #[schema(minimum = 1, maximum = 3)]
+    pub number: u8,
+    /// Whether the character wears it now.
+    pub active: bool,
+    /// Whether everything in it has a price.
+    pub status: Completeness,
+    /// The sum of everything that has a price.
+    pub total: Sum,
+    /// The same by what is paid for.
+    pub breakdown: Breakdown,
+    /// The items in the order of the upstream. The summary of a stream leaves them out: they were
+    /// its lines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub items: Vec<ItemCost>,
+}
+
+/// A sum of several costs.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Sum {
+    /// On average, to the nearest meso.
+    #[schema(value_type = u64)]
+    pub mean_meso: u128,
+    /// The smallest amounts that are enough for all with given probabilities; none when there is
+    /// nothing to pay, or when `not_added_up` says why they are not known.
+    pub quantiles: Vec<BoundedQuantile>,
+    /// Why the quantiles are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_added_up: Option<String>,
+}
+
+/// A sum by what is paid for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Breakdown {
+    /// Resets of potentials.
+    pub potential: Amount,
+    /// Resets of additional potentials.
+    pub additional_potential: Amount,
+    /// Star force.
+    pub star_force: Amount,
+}
+
+/// An amount of meso.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Amount {
+    /// On average, to the nearest meso.
+    #[schema(value_type = u64)]
+    pub mean_meso: u128,
+}
+
+/// What one item would cost.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemCost {
+    /// Where it is worn, in the game's words.
+    #[schema(example = "모자")]
+    pub slot: String,
+    /// Which option tables apply; null where the item carries no potential of its own.
+    #[schema(schema_with = schema::optional_part)]
+    pub part: Option<Part>,
+    /// The item's Korean name.
+    pub name: String,
+    /// The required level, which costs and odds go by.
+    #[schema(minimum = 0, maximum = 300)]
+    pub level: u16,
+    /// The address of the item's picture.
+    pub icon: Option<String>,
+    /// Its potential.
+    pub potential: PotentialCost,
+    /// Its additional potential.
+    pub additional_potential: PotentialCost,
+    /// Its stars.
+    pub star_force: StarForceCost,
+}
+
+impl ExpectationResponse {
+    /// The answer for a character, under this provenance.
+    pub fn of_wearer(
+        provenance: Provenance,
+        expectation: &Expectation,
+        rules: &'static Rules,
+        options: &ExpectationOptions,
+    ) -> Self {
+        let subject = Subject::from(provenance.summary);
+        let mut answer = Self::of_subject(subject, expectation, rules, options);
+        answer.data = Some(provenance.data);
+        answer.warnings.splice(0..0, provenance.warnings);
+        answer
+    }
+
+    /// Who a character is, when what it wears is not known; the provenance says why.
+    pub fn partial(
+        provenance: Provenance,
+        rules: &'static Rules,
+        options: &ExpectationOptions,
+    ) -> Self {
+        Self {
+            data: Some(provenance.data),
+            status: Completeness::Partial,
+            warnings: provenance.warnings,
+            ..Self::without_presets(provenance.summary.into(), rules, options)
+        }
+    }
+
+    /// The answer for a document given by hand.
+    pub fn of_subject(
+        subject: Subject,
+        expectation: &Expectation,
+        rules: &'static Rules,
+        options: &ExpectationOptions,
+    ) -> Self {
+        let presets = expectation.presets.iter().map(PresetCost::from);
+        let presets: Vec<_> = presets.collect();
+        let is_complete = |preset: &PresetCost| preset.status == Completeness::Complete;
+        let warnings = expectation.warnings.iter();
+        Self {
+            status: Completeness::of(presets.iter().all(is_complete)),
+            presets,
+            warnings: warnings.map(Warning::of_evaluation).collect(),
+            ..Self::without_presets(subject, rules, options)
+        }
+    }
+
+    fn without_presets(
+        character: Subject,
+        rules: &'static Rules,
+        options: &ExpectationOptions,
+    ) -> Self {
+        Self {
+            character,
+            data: None,
+            rules: rules.name,
+            rules_compiled_on: rules.compiled_on,
+            star_force_rules: rules.star_force().id(),
+            star_force_rules_compiled_on: star_force::Rules::COMPILED_ON,
+            options: ChosenOptions {
+                from: options.from,
+                potential_method: options.potential_method.id(),
+                additional_method: options.additional_method.id(),
+            },
+            status: Completeness::Complete,
+            presets: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl From<CharacterSummary> for Subject {
+    fn from(summary: CharacterSummary) -> Self {
+        Self {
+            name: Some(summary.name),
+            world: Some(summary.world),
+            class: Some(summary.class),
+            level: Some(summary.level),
+        }
+    }
+}
+
+impl From<&PresetExpectation> for PresetCost {
+    fn from(preset: &PresetExpectation) -> Self {
+        let total = &preset.total;
+        Self {
+            number: preset.number,
+            active: preset.active,
+            status: Completeness::of(total.is_complete()),
+            total: Sum {
+                mean_meso: whole_meso(total.mean()),
+                quantiles: preset.spread.quantiles().iter().map(Into::into).collect(),
+                not_added_up: match &preset.spread {
+                    TotalSpread::NotAddedUp(reason) => Some(reason.to_string()),
+                    TotalSpread::NothingToPay | TotalSpread::Bounded(_) => None,
+                },
+            },
+            breakdown: total.into(),
+            items: preset.items.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&Total> for Breakdown {
+    fn from(total: &Total) -> Self {
+        let amount = |mean| Amount {
+            mean_meso: whole_meso(mean),
+        };
+        Self {
+            potential: amount(total.potential),
+            additional_potential: amount(total.additional_potential),
+            star_force: amount(total.star_force),
+        }
+    }
+}
+
+impl From<&ItemExpectation> for ItemCost {
+    fn from(item: &ItemExpectation) -> Self {
+        Self {
+            slot: item.slot.clone(),
+            part: item.part,
+            name: item.name.clone(),
+            level: item.level,
+            icon: item.icon.clone(),
+            potential: (&item.potential).into(),
+            additional_potential: (&item.additional_potential).into(),
+            star_force: (&item.star_force).into(),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Around every request: its id, its measures, its problem if it has one.
+//!
+//! A request that goes well writes no log line: at thousands a second the lines would cost more
+//! than the answers. Failures of ours and slow requests are logged; every request is counted and
+//! timed, and at the level `debug` every refusal is written too.
+
+use std::error::Error;
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE};
+use actix_web::middleware::Next;
+use actix_web::{HttpResponse, web};
+use telemetry::{Counters, Histograms, Metrics};
+use tokio::time::Instant;
+use tracing::{Instrument, debug, error, info_span, warn};
+
+use super::problem::{Problem, ProblemKind};
+use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
+use crate::state::AppState;
+
+/// A request that takes longer is logged.
+pub const SLOW: Duration = Duration::from_secs(1);
+
+/// The route of a request that no route takes.
+const UNMATCHED: &str = "unmatched";
+
+/// The statuses that are counted from zero; any other appears when it is first given.
+const STATUSES: [&str; 15] = [
+    "200", "304", "400", "401", "403", "404", "405", "406", "413", "415", "422", "429", "500",
+    "502", "503",
+];
+
+/// The paths that tell how the service is.
+const HEALTH: &str = "/health/";
+
+const SECONDS: [f64; 14] = [
+    0.000_5, 0.001, 0.002, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+];
+
+/// What `answer` needs: where ids come from and where requests are counted.
+#[derive(Debug)]
+pub struct RequestMetrics {
+    ids: RequestIds,
+    requests: Counters<2>,
+    seconds: Histograms<1>,
+}
+
+impl RequestMetrics {
+    /// Counts requests to these routes from zero.
+    pub fn new(ids: RequestIds, metrics: &Metrics, routes: &[&str]) -> Self {
+        let routes = || routes.iter().copied().chain([UNMATCHED]);
+        Self {
+            ids,
+            requests: metrics.counters(
+                "maple_http_requests_total",
+                "Requests answered, by route and status.",
+                ["route", "status"],
+                routes().flat_map(|route| STATUSES.map(|status| [route, status])),
+            ),
+            seconds: metrics.histograms(
+                "maple_http_request_duration_seconds",
+                "Time from a request's head to its response's head, by route.",
+                &SECONDS,
+                ["route"],
+                routes().map(|route| [route]),
+            ),
+        }
+    }
+}
+
+/// Answers one request: gives it an id, lets the route work, and turns whatever error comes back
+/// into a problem.
+pub(super) async fn observe<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let request_metrics = request
+        .app_data::<web::Data<RequestMetrics>>()
+        .expect("every app is made with request metrics")
+        .clone();
+    let state = request.app_data::<web::Data<AppState>>();
+    let is_stopping = state.is_some_and(|state| state.lifecycle.is_stopping());
+    let id = request_metrics.ids.for_request(request.headers());
+    let shown = id.shown().to_owned();
+    let span = info_span!("request", request_id = id.shown(), trace_id = %id.trace());
+    let answer = async move {
+        let start = Instant::now();
+        // Services turn their errors into responses themselves; none comes back as `Err`.
+        let response = next.call(request).await?;
+        let mut response = with_problem(response, &id);
+        response
+            .headers_mut()
+            .insert(X_REQUEST_ID, id.header_value());
+        if is_stopping {
+            // The client's next request is another process's.
+            let head = response.response_mut().head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
+        request_metrics.record(&response, start.elapsed());
+        Ok(response)
+    };
+    kernel::answering(shown, answer.instrument(span)).await
+}
+
+/// Lets a request in if there is room for it. Whether the service lives is answered anyway: it
+/// costs nothing, and a service with too much to do is not to be restarted.
+pub(super) async fn admit<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    if request.path().starts_with(HEALTH) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let state = request.app_data::<web::Data<AppState>>();
+    let state = state.expect("every app is made with its state").clone();
+    match state.bulkhead.request() {
+        Ok(_permit) => Ok(next.call(request).await?.map_into_left_body()),
+        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+    }
+}
+
+impl RequestMetrics {
+    fn record<B>(&self, response: &ServiceResponse<B>, took: Duration) {
+        let pattern = response.request().match_pattern();
+        let route = pattern.as_deref().unwrap_or(UNMATCHED);
+        let status = response.status();
+        self.requests.with([route, status.as_str()]).inc();
+        self.seconds.with([route]).observe(took.as_secs_f64());
+        if took >= SLOW {
+            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            warn!(route, status = status.as_u16(), took_ms, "request was slow");
+        }
+    }
+}
+
+fn with_problem<B: MessageBody>(
+    response: ServiceResponse<B>,
+    id: &RequestId,
+) -> ServiceResponse<EitherBody<B>> {
+    match problem_response(&response, id) {
+        Some(problem) => response.into_response(problem).map_into_right_body(),
+        None => response.map_into_left_body(),
+    }
+}
+
+fn problem_response<B>(response: &ServiceResponse<B>, id: &RequestId) -> Option<HttpResponse> {
+    if let Some(error) = response.response().error() {
+        if let Some(problem) = error.as_error::<Problem>() {
+            log(problem);
+            return Some(problem.response(id));
+        }
+        let problem = Problem::of_status(response.status(), error.to_string());
+        log(&problem);
+        return Some(problem.response(id));
+    }
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !is_error || has_own_body(response) {
+        return None;
+    }
+    let allow = response.headers().get(ALLOW);
+    let detail = match allow.and_then(|methods| methods.to_str().ok()) {
+        Some(methods) => format!("this resource takes {methods}"),
+        None => format!("{} is not answered here", response.request().path()),
+    };
+    let mut rewritten = Problem::of_status(status, detail).response(id);
+    if let Some(methods) = allow {
+        rewritten.headers_mut().insert(ALLOW, methods.clone());
+    }
+    Some(rewritten)
+}
+
+/// Whether a route wrote the body of its error response itself, as readiness does.
+fn has_own_body<B>(response: &ServiceResponse<B>) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE);
+    content_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/"))
+}
+
+fn log(problem: &Problem) {
+    let cause = causes(problem);
+    match problem.kind() {
+        ProblemKind::Internal => error!(%problem, cause, "request failed"),
+        ProblemKind::UpstreamInvalid | ProblemKind::UpstreamUnavailable => {
+            warn!(%problem, cause, "upstream left a request without an answer");
+        }
+        ProblemKind::StoreUnavailable => {
+            warn!(%problem, cause, "store left a request without an answer");
+        }
+        _ => debug!(%problem, cause, "request was refused"),
+    }
+}
+
+/// Every error under this one, outermost first.
+pub(crate) fn causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}

@@ -1,0 +1,235 @@
+//! Responses that are finished: worked out, written and coded once, and sent to all who ask.
+
+use std::sync::Arc;
+
+use equipment::{ByteCache, ContentHash, FRESH_FOR, UnreadableDocument};
+use kernel::Clock;
+use resilience::{FlightError, Jitter, SingleFlight};
+use telemetry::{Counter, Gauge, Metrics};
+
+use crate::bulkhead::Bulkhead;
+use crate::expectation::ExpectationOptions;
+use crate::http::{JSON, Problem, Representations};
+use crate::responses::Provenance;
+
+/// What most responses take in all codings together; it only sizes the tables.
+const TYPICAL_BYTES: usize = 64 * 1024;
+
+/// Everything a body depends on: whoever makes the body is given this and the document, and
+/// nothing else. So a body never has to be taken back; it is only no longer asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ResponseKey {
+    /// What is asked.
+    pub question: ResponseQuery,
+    /// Whose it is, how fresh, and what to know about it.
+    pub provenance: Provenance,
+    /// The document the answer is worked out from.
+    pub document: ContentHash,
+}
+
+/// What is asked about a character's equipment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ResponseQuery {
+    /// What it is.
+    Equipment,
+    /// What it would cost to make again.
+    Expectation {
+        /// The name of the rule set, whether it was asked for or is the current one.
+        rules: &'static str,
+        /// What was chosen.
+        options: ExpectationOptions,
+    },
+}
+
+/// Keeps finished responses, as many as fit, and has each made by one of those who ask for it.
+#[derive(Debug, Clone)]
+pub struct ResponseCache(Arc<CacheState>);
+
+#[derive(Debug)]
+struct CacheState {
+    kept: ByteCache<ResponseKey, Arc<Representations>>,
+    under_way: SingleFlight<ResponseKey, Arc<Representations>, Problem>,
+    made: Counter,
+    bytes: Gauge,
+}
+
+impl ResponseCache {
+    /// None yet; at most so many bytes of them.
+    pub fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter, metrics: &Metrics) -> Self {
+        Self(Arc::new(CacheState {
+            kept: ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter),
+            under_way: SingleFlight::new(),
+            made: metrics.counter(
+                "maple_finished_responses_made_total",
+                "Responses worked out and coded; all others were sent as they were kept.",
+            ),
+            bytes: metrics.gauge(
+                "maple_finished_responses_bytes",
+                "Memory taken by finished responses, in all codings.",
+            ),
+        }))
+    }
+
+    /// The response for this key, made now if it is not kept.
+    ///
+    /// `make` is given the key and writes the body; it is one of the calculations that
+    /// [`Bulkhead`] bounds. It goes on when all who asked have left, so that the next one finds
+    /// what it made.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::Overloaded`](crate::http::ProblemKind::Overloaded) when too many
+    /// calculations wait already; an internal one when it cannot be brought to its end.
+    pub async fn get(
+        &self,
+        key: ResponseKey,
+        bulkhead: &Arc<Bulkhead>,
+        make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument> + Send + 'static,
+    ) -> Result<Arc<Representations>, Problem> {
+        if let Some(kept) = self.0.kept.get(&key) {
+            return Ok(kept);
+        }
+        let (shared, wanted) = (Arc::clone(&self.0), key.clone());
+        let bulkhead = Arc::clone(bulkhead);
+        let work = move || async move {
+            let made = bulkhead.calculate(move || shared.make(&wanted, make));
+            made.await?.map_err(Problem::internal)
+        };
+        let made = self.0.under_way.run(key, work).await;
+        made.map_err(|error| match error {
+            FlightError::Failed(problem) => problem,
+            FlightError::Panicked => Problem::internal("the response could not be made"),
+        })
+    }
+}
+
+impl CacheState {
+    fn make(
+        &self,
+        key: &ResponseKey,
+        make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument>,
+    ) -> Result<Arc<Representations>, UnreadableDocument> {
+        // CharacterSummary looked before the last one was kept, and boarded after it had landed, is here too.
+        if let Some(kept) = self.kept.get(key) {
+            return Ok(kept);
+        }
+        let made = Arc::new(Representations::of(JSON, make(key)?));
+        let bytes = made.bytes() + 2 * size_of::<ResponseKey>();
+        // What is asked for later than this is asked for as stale, which is another key.
+        self.kept
+            .put(key.clone(), Arc::clone(&made), bytes, FRESH_FOR);
+        self.made.inc();
+        self.bytes
+            .set(i64::try_from(self.kept.bytes()).unwrap_or(i64::MAX));
+        Ok(made)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
+    use jiff::Timestamp;
+    use kernel::ManualClock;
+
+    use super::*;
+    use crate::bulkhead::Limits;
+    use crate::http::ProblemKind;
+    use crate::responses::{CharacterSummary, DataAge, FreshnessWord};
+
+    const ROOM: u64 = 1024 * 1024;
+
+    fn key(name: &str) -> ResponseKey {
+        ResponseKey {
+            question: ResponseQuery::Equipment,
+            provenance: Provenance {
+                summary: CharacterSummary {
+                    name: name.to_owned(),
+                    world: "스카니아".to_owned(),
+                    class: "에반".to_owned(),
+                    level: 285,
+                },
+                data: DataAge {
+                    freshness: FreshnessWord::Fresh,
+                    fetched_at: Timestamp::UNIX_EPOCH,
+                    age_seconds: 0,
+                    source: "test",
+                },
+                warnings: Vec::new(),
+            },
+            document: ContentHash::of(name.as_bytes()),
+        }
+    }
+
+    fn none_yet(waiting_calculations: usize) -> (ResponseCache, Arc<Bulkhead>) {
+        let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+        let metrics = Metrics::new();
+        let limits = Limits {
+            waiting_calculations,
+            ..Limits::default()
+        };
+        let bulkhead = Bulkhead::new(limits, NonZeroUsize::MIN, &metrics);
+        let finished = ResponseCache::new(ROOM, clock, Jitter::from_seed(3), &metrics);
+        (finished, Arc::new(bulkhead))
+    }
+
+    #[actix_web::test]
+    async fn a_thousand_who_ask_at_once_share_one_making() {
+        let (finished, bulkhead) = none_yet(0);
+        let made = Arc::new(AtomicUsize::new(0));
+        let asked = (0..1_000).map(|_| {
+            let made = Arc::clone(&made);
+            finished.get(key("아델"), &bulkhead, move |_| {
+                made.fetch_add(1, Ordering::SeqCst);
+                Ok(b"{}".to_vec())
+            })
+        });
+        let answers = join_all(asked).await;
+        let first = answers[0].as_ref().unwrap();
+        for answer in &answers {
+            assert!(Arc::ptr_eq(answer.as_ref().unwrap(), first));
+        }
+        assert_eq!(made.load(Ordering::SeqCst), 1);
+        assert_eq!(finished.0.made.get(), 1);
+    }
+
+    #[actix_web::test]
+    async fn what_is_beyond_the_capacity_is_refused_and_not_kept() {
+        let (finished, bulkhead) = none_yet(0);
+        let place = bulkhead.calculation().unwrap();
+        let make = |_: &ResponseKey| Ok(b"{}".to_vec());
+        let refused = finished
+            .get(key("아델"), &bulkhead, make)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.kind(), ProblemKind::Overloaded);
+        drop(place);
+        finished.get(key("아델"), &bulkhead, make).await.unwrap();
+    }
+
+    #[actix_web::test]
+    async fn a_making_that_panics_is_an_internal_problem_and_the_next_one_succeeds() {
+        let (finished, bulkhead) = none_yet(1);
+        let panics = |_: &ResponseKey| panic!("on purpose");
+        let failed = finished.get(key("아델"), &bulkhead, panics).await;
+        assert_eq!(failed.unwrap_err().kind(), ProblemKind::Internal);
+        let make = |_: &ResponseKey| Ok(b"{}".to_vec());
+        finished.get(key("아델"), &bulkhead, make).await.unwrap();
+    }
+
+    #[actix_web::test]
+    async fn the_bytes_of_all_codings_are_bounded() {
+        let (finished, bulkhead) = none_yet(1);
+        for n in 0..200 {
+            let make = move |_: &ResponseKey| Ok(n.to_string().repeat(20_000).into_bytes());
+            let name = n.to_string();
+            finished.get(key(&name), &bulkhead, make).await.unwrap();
+            assert!(finished.0.kept.bytes() <= ROOM);
+        }
+        let kept = |n: &u32| finished.0.kept.get(&key(&n.to_string())).is_some();
+        let kept = (0..200).filter(kept).count();
+        assert!((1..60).contains(&kept), "{kept} of 200 are kept");
+    }
+}

@@ -1,0 +1,80 @@
+//! What an answer lacks, or how it differs from what one would expect.
+
+use cube_probability::star_force::Note;
+use equipment::{Aged, CharactersError, Degradation, Freshness};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something to know about an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
+pub struct Warning {
+    /// The kind of warning, for programs.
+    #[schema(example = "stale")]
+    pub code: &'static str,
+    /// The warning for people.
+    pub detail: String,
+}
+
+impl Warning {
+    /// A warning of this kind.
+    pub fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    /// What to know about something that is known: that it is old, and what went wrong.
+    pub(crate) fn of_known<T>(known: &Aged<T>) -> Vec<Self> {
+        let stale = (known.freshness == Freshness::Stale)
+            .then(|| Self::new("stale", "this is older than 15 minutes"));
+        let mut warnings = Vec::from_iter(stale);
+        for warning in known.degradations.iter().map(Self::of_trouble) {
+            // The client need not know how often.
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        warnings
+    }
+
+    /// What a character wears is not known.
+    pub(crate) fn of_missing_equipment(missing: &CharactersError) -> Self {
+        let detail = format!("what the character wears is not known: {missing}");
+        Self::new("equipment-missing", detail)
+    }
+
+    /// What went wrong on the way to the answer, for the client; the log is told more.
+    fn of_trouble(degradation: &Degradation) -> Self {
+        let code = match degradation {
+            Degradation::Upstream(_) => "upstream-failed",
+            Degradation::Store(_) => "store-failed",
+            Degradation::StoredDocument(_) => "stored-document-unreadable",
+        };
+        Self::new(code, degradation.to_string())
+    }
+
+    /// What a reader must know to judge an expectation.
+    pub(crate) fn of_evaluation(warning: &equipment::Warning) -> Self {
+        use equipment::Warning as Given;
+        let code = match warning {
+            Given::UnknownClass { .. } => "unknown-class",
+            Given::UnknownLevel { .. } => "unknown-level",
+            Given::PointsOfHp => "points-of-hp",
+            Given::StarForce(note) => return Self::of_note(*note),
+            Given::ImpossibleLines { .. } => "impossible-lines",
+            Given::GoalNotMet { .. } => "goal-not-met",
+        };
+        Self::new(code, warning.to_string())
+    }
+
+    /// What a reader must know to judge a price of stars.
+    pub(crate) fn of_note(note: Note) -> Self {
+        let code = match note {
+            Note::FreeSpareItems => "free-spare-items",
+            Note::SuperiorUnverified => "superior-unverified",
+            Note::RestoreFeeByRule => "restore-fee-by-rule",
+        };
+        Self::new(code, note.to_string())
+    }
+}

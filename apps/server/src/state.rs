@@ -1,0 +1,94 @@
+//! What the routes answer from.
+
+use std::error::Error;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use donation::Donations;
+use equipment::{Characters, Evaluator};
+use kernel::{Clock, MemberId};
+use likes::Likes;
+use members::Sessions;
+use outbox::OutboxStore;
+use telemetry::{Counters, Gauge, Metrics};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::access::{AdminToken, ClientAddress, RateLimiter, TrustedProxies};
+use crate::bulkhead::Bulkhead;
+use crate::http::CharacterCachePolicy;
+use crate::lifecycle::Lifecycle;
+use crate::response_cache::ResponseCache;
+use crate::schedule::Schedule;
+
+/// Everything the routes need, made once by the wiring.
+#[derive(Debug)]
+pub struct AppState {
+    /// Who characters are and what they wear.
+    pub characters: Characters,
+    /// Points that members give.
+    pub donations: Arc<Donations>,
+    /// Messages that wait for delivery, for operators.
+    pub outbox: Arc<dyn OutboxStore>,
+    /// Notified when a message waits there.
+    pub committed: Arc<Notify>,
+    /// Who likes which character.
+    pub likes: Arc<Likes>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Who is logged in.
+    pub sessions: Arc<Sessions>,
+    /// How often a client may try to log in.
+    pub attempts: RateLimiter<ClientAddress>,
+    /// How often a member may like and unlike.
+    pub like_attempts: RateLimiter<MemberId>,
+    /// How often a member may ask to give points.
+    pub donation_attempts: RateLimiter<MemberId>,
+    /// What came of log-ins.
+    pub log_ins: Counters<1>,
+    /// What operators have to present; without one nobody is an operator.
+    pub admin_token: Option<AdminToken>,
+    /// How many proxies of ours stand before the service.
+    pub trusted_proxies: TrustedProxies,
+    /// Where characters come from, as answers name it: `nexon` or `sandbox`.
+    pub source: &'static str,
+    /// How much is taken on at once.
+    pub bulkhead: Arc<Bulkhead>,
+    /// Works out what gear costs, and remembers.
+    pub evaluator: Evaluator,
+    /// Responses that need only be sent.
+    pub finished: ResponseCache,
+    /// The streams of expectations that clients are reading.
+    pub open_streams: Gauge,
+    /// How many chunks of documents may be made at the same time.
+    pub chunk_permits: Arc<Semaphore>,
+    /// How long answers about characters may be kept.
+    pub cache_policy: CharacterCachePolicy,
+    /// What is done now and then.
+    pub schedule: Arc<Schedule>,
+    /// What readiness depends on.
+    pub health_checks: Vec<Box<dyn HealthCheck>>,
+    /// The metrics of this process.
+    pub metrics: Metrics,
+    /// How the process ends.
+    pub lifecycle: Lifecycle,
+}
+
+/// Something outside of the process without which it cannot do its work, or not as well.
+#[async_trait]
+pub trait HealthCheck: Debug + Send + Sync {
+    /// What readiness calls it, such as `database`.
+    fn name(&self) -> &'static str;
+
+    /// Whether requests should go elsewhere while it does not answer.
+    fn is_needed(&self) -> bool {
+        true
+    }
+
+    /// Whether it answers now.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not.
+    async fn check(&self) -> Result<(), Box<dyn Error + Send + Sync>>;
+}
