@@ -1,23 +1,19 @@
 //! The service: what a `MapleStory` (KMS) character's gear would cost to make again.
 
 pub mod access;
-pub mod alerts;
 pub mod bulkhead;
-pub mod calculations;
 pub mod cli;
 pub mod config;
-pub mod expectation;
 pub mod guarded;
 pub mod http;
+pub mod jobs;
 mod lifecycle;
 pub mod notices;
 pub mod observed;
 pub mod openapi;
 pub mod people;
 pub mod response_cache;
-pub mod responses;
 mod routes;
-pub mod schedule;
 pub mod session_secret;
 mod state;
 pub mod wiring;

@@ -1,7 +1,9 @@
 //! The ports, watched: how the upstream answers and how much is stored.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use alerts::MetricSource;
 use async_trait::async_trait;
 use bytes::Bytes;
 use equipment::{
@@ -233,5 +235,15 @@ impl SnapshotStore for ObservedStore {
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.store.purge(before, limit).await
+    }
+}
+
+/// Metrics of this process, as the rules read them.
+#[derive(Debug)]
+pub struct MetricReadings(pub Metrics);
+
+impl MetricSource for MetricReadings {
+    fn read(&self) -> HashMap<String, f64> {
+        self.0.readings().into_map()
     }
 }

@@ -8,9 +8,9 @@ use resilience::{FlightError, Jitter, SingleFlight};
 use telemetry::{Counter, Gauge, Metrics};
 
 use crate::bulkhead::Bulkhead;
-use crate::expectation::ExpectationOptions;
 use crate::http::{JSON, Problem, Representations};
-use crate::responses::Provenance;
+use api::expectation::ExpectationOptions;
+use api::responses::Provenance;
 
 /// What most responses take in all codings together; it only sizes the tables.
 const TYPICAL_BYTES: usize = 64 * 1024;
@@ -109,7 +109,7 @@ impl CacheState {
         key: &ResponseKey,
         make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument>,
     ) -> Result<Arc<Representations>, UnreadableDocument> {
-        // CharacterSummary looked before the last one was kept, and boarded after it had landed, is here too.
+        // A lookup that missed before the last one was kept, and joined after it had completed, is here too.
         if let Some(kept) = self.kept.get(key) {
             return Ok(kept);
         }
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
     use crate::bulkhead::Limits;
     use crate::http::ProblemKind;
-    use crate::responses::{CharacterSummary, DataAge, FreshnessWord};
+    use api::responses::{CharacterSummary, DataAge, FreshnessWord};
 
     const ROOM: u64 = 1024 * 1024;
 

@@ -19,7 +19,7 @@ use crate::bulkhead::Bulkhead;
 use crate::http::CharacterCachePolicy;
 use crate::lifecycle::Lifecycle;
 use crate::response_cache::ResponseCache;
-use crate::schedule::Schedule;
+use schedule::Schedule;
 
 /// Everything the routes need, made once by the wiring.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::schedule::{RunnerParts, Schedule};
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Dependencies, Evaluator};
@@ -27,12 +28,12 @@ use crate::bulkhead::{Bulkhead, Limits};
 use crate::config::{Config, Nexon};
 use crate::guarded::GuardedStore;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
+use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_breaker};
 use crate::openapi;
 use crate::response_cache::ResponseCache;
-use crate::schedule::Schedule;
 use crate::state::{AppState, HealthCheck};
 use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
@@ -79,6 +80,10 @@ pub struct Wired {
 /// # Errors
 ///
 /// Whatever cannot be opened.
+#[expect(
+    clippy::too_many_lines,
+    reason = "plain wiring, read from top to bottom"
+)]
 pub async fn wire(
     config: &Config,
     metrics: &Metrics,
@@ -150,14 +155,16 @@ pub async fn wire(
         committed,
         metrics,
     );
-    let watch = notices::watch(&config.notices, channels, shared.lock(), metrics);
-    let every = config.notices.watch_every;
     workers.add("likes committer", WorkerScope::Requests, |stop| {
         like_worker.run(stop)
     });
-    workers.add("alert watch", WorkerScope::Always, move |stop| {
-        watch.run(every, stop)
-    });
+    notices::evaluate_rules(
+        &config.notices,
+        channels,
+        shared.lock(),
+        metrics,
+        &mut workers,
+    );
     let schedule = schedule::wire(
         config,
         &characters,
@@ -167,7 +174,13 @@ pub async fn wire(
         shared.lock(),
         &database,
     );
-    schedule.spawn_workers(&mut workers, &instance, &clock, &jitter, metrics);
+    let parts = RunnerParts {
+        instance: instance.clone(),
+        clock: clock.clone(),
+        jitter: jitter.clone(),
+        observer: Arc::new(JobMetrics::new(metrics, &schedule.names())),
+    };
+    jobs::spawn_workers(&schedule, &parts, &mut workers);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,

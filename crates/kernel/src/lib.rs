@@ -2,6 +2,7 @@
 //! more.
 
 mod alert;
+mod causes;
 mod clock;
 mod id;
 mod lock;
@@ -12,6 +13,7 @@ mod request;
 #[cfg(feature = "testkit")]
 pub use alert::RecordingAlertSink;
 pub use alert::{Alert, AlertError, AlertSink, AlertState, Incidents};
+pub use causes::causes;
 #[cfg(feature = "testkit")]
 pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};

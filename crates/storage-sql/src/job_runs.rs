@@ -1,28 +1,15 @@
 //! Which tick of a scheduled job was begun last, by whom, and what came of it.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::Fence;
+use schedule::{LastRun, TickStore, TickStoreError};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
 use crate::{Database, Error, FenceRefusal, fences};
-
-/// The latest run of a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct JobRun {
-    /// Which tick it was begun for.
-    pub tick: i64,
-    /// Which instance began it.
-    pub instance: String,
-    /// When it was begun.
-    pub started_at: Timestamp,
-    /// When it ended and whether it succeeded; none while it runs, or when its instance died.
-    pub ended: Option<(Timestamp, bool)>,
-    /// What it did, or why it failed.
-    pub report: Option<String>,
-}
 
 /// Scheduled jobs in this database: each tick of a job is begun once, and by nobody after whom
 /// another has taken the job's lock.
@@ -117,10 +104,10 @@ impl JobRuns {
     /// # Errors
     ///
     /// [`Error::Statement`], [`Error::TimedOut`], or [`Error::Row`].
-    pub async fn latest(&self, job: &str) -> Result<Option<JobRun>, Error> {
+    pub async fn latest(&self, job: &str) -> Result<Option<LastRun>, Error> {
         let row = Entity::find_by_id(job).one(self.database.connection());
         let row = self.database.within(row).await?;
-        row.map(JobRun::try_from).transpose()
+        row.map(last_run).transpose()
     }
 }
 
@@ -151,25 +138,66 @@ async fn take(
     }
 }
 
-impl TryFrom<job_run::Model> for JobRun {
-    type Error = Error;
-
-    fn try_from(row: job_run::Model) -> Result<Self, Error> {
-        let instant = |micros| {
-            Timestamp::from_microsecond(micros).map_err(|error| Error::Row {
-                table: "job_run",
-                problem: error.to_string(),
-            })
-        };
-        let ended = row.ended_at_us.zip(row.succeeded);
-        Ok(Self {
-            tick: row.tick,
-            instance: row.instance,
-            started_at: instant(row.started_at_us)?,
-            ended: ended
-                .map(|(at, succeeded)| Ok::<_, Error>((instant(at)?, succeeded)))
-                .transpose()?,
-            report: row.report,
+/// Run that a row holds.
+fn last_run(row: job_run::Model) -> Result<LastRun, Error> {
+    let instant = |micros| {
+        Timestamp::from_microsecond(micros).map_err(|error| Error::Row {
+            table: "job_run",
+            problem: error.to_string(),
         })
+    };
+    let ended = row.ended_at_us.zip(row.succeeded);
+    Ok(LastRun {
+        tick: row.tick,
+        instance: row.instance,
+        started_at: instant(row.started_at_us)?,
+        ended: ended
+            .map(|(at, succeeded)| Ok::<_, Error>((instant(at)?, succeeded)))
+            .transpose()?,
+        report: row.report,
+    })
+}
+impl From<Error> for TickStoreError {
+    fn from(error: Error) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}
+
+impl From<FenceRefusal> for TickStoreError {
+    fn from(refusal: FenceRefusal) -> Self {
+        match refusal {
+            FenceRefusal::Stale(stale) => stale.into(),
+            FenceRefusal::Failed(error) => error.into(),
+        }
+    }
+}
+
+#[async_trait]
+impl TickStore for JobRuns {
+    async fn begin(
+        &self,
+        job: &str,
+        tick: i64,
+        instance: &str,
+        at: Timestamp,
+        fence: &Fence,
+    ) -> Result<bool, TickStoreError> {
+        Ok(self.begin(job, tick, instance, at, fence).await?)
+    }
+
+    async fn end(
+        &self,
+        job: &str,
+        tick: i64,
+        at: Timestamp,
+        report: Result<&str, &str>,
+        fence: &Fence,
+    ) -> Result<(), TickStoreError> {
+        self.end(job, tick, at, report, fence).await?;
+        Ok(())
+    }
+
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
+        Ok(self.latest(job).await?)
     }
 }

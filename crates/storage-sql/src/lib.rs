@@ -32,7 +32,7 @@ mod value;
 pub use database::{Database, PoolStatus};
 pub use error::Error;
 pub use fences::{FenceRefusal, FenceTokens};
-pub use job_runs::{JobRun, JobRuns};
+pub use job_runs::JobRuns;
 pub use ledger::Ledger;
 pub use likes::Likes;
 pub use migrate::Migrated;

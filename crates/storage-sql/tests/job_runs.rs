@@ -5,7 +5,8 @@ mod common;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use kernel::{Fence, Fences};
-use storage_sql::{Database, FenceRefusal, JobRun};
+use schedule::LastRun;
+use storage_sql::{Database, FenceRefusal};
 use testkit::TestDatabase;
 
 on_each_engine!(
@@ -69,7 +70,7 @@ async fn the_latest_run_is_remembered_and_an_earlier_one_changes_nothing(databas
             .await
             .unwrap()
     );
-    let failed = JobRun {
+    let failed = LastRun {
         tick: 1,
         instance: "a".to_owned(),
         started_at: at(0),

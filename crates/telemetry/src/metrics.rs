@@ -68,6 +68,11 @@ impl Readings {
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied()
     }
+
+    /// Every value by metric name.
+    pub fn into_map(self) -> HashMap<String, f64> {
+        self.0
+    }
 }
 
 /// A gauge that is set when it is collected.

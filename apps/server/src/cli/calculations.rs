@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::report;
-use crate::calculations::plan::PlanRequest;
-use crate::calculations::potential::{PotentialRequest, StartingState};
-use crate::calculations::star_force::{
+use api::calculations::plan::PlanRequest;
+use api::calculations::potential::{PotentialRequest, StartingState};
+use api::calculations::star_force::{
     MembershipRequest, RestoreRequest, RestoreTarget, SafeguardChoice, StarForceRequest,
 };
 
@@ -101,7 +101,7 @@ pub(super) struct StarForceArguments {
     /// An event takes 20 % off the meso of a full restore.
     #[arg(long)]
     cheaper_restore: bool,
-    /// RateLimiter go without the star catch bonus, where the rules have the game.
+    /// Attempts go without the star catch bonus, where the rules have the game.
     #[arg(long)]
     no_star_catch: bool,
     /// The MVP grade: `silver`, `gold`, `diamond` or `red`.

@@ -16,10 +16,10 @@ use telemetry::Metrics;
 use super::failure::Failure;
 use super::table;
 use crate::config::Config;
-use crate::expectation::{ExpectationOptions, ExpectationResponse, PresetWord, StartWord, Subject};
-use crate::responses::Provenance;
 use crate::routes::refresh;
 use crate::wiring::wire;
+use api::expectation::{ExpectationOptions, ExpectationResponse, PresetWord, StartWord, Subject};
+use api::responses::Provenance;
 
 /// What to price, and how to show it.
 #[derive(Debug, Args)]

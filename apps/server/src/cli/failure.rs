@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use equipment::CharactersError;
 
-use crate::calculations::ValidationErrors;
 use crate::config::InvalidConfig;
-use crate::http::causes;
+use api::calculations::ValidationErrors;
+use kernel::causes;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Amounts for people: in the Korean units 조, 억 and 만, and short in English.
 
-use crate::responses::whole_meso;
+use api::responses::whole_meso;
 
 /// The two largest Korean units of an amount, such as `1조 5,939억`; below 만 the amount itself.
 pub(super) fn korean(meso: u128) -> String {

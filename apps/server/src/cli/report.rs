@@ -4,11 +4,11 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use super::meso::{count, korean, short};
-use crate::calculations::plan::{PlanItemResponse, PlanResponse};
-use crate::calculations::potential::PotentialResponse;
-use crate::calculations::star_force::StarForceResponse;
-use crate::calculations::{BoundedSpread, ChanceBounds};
-use crate::responses::Warning;
+use api::calculations::plan::{PlanItemResponse, PlanResponse};
+use api::calculations::potential::PotentialResponse;
+use api::calculations::star_force::StarForceResponse;
+use api::calculations::{BoundedSpread, ChanceBounds};
+use api::responses::Warning;
 
 /// The odds of a goal, then resets and meso by probability.
 pub(super) fn of_potential(answer: &PotentialResponse) -> String {

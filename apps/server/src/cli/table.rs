@@ -6,10 +6,10 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use super::meso::{count, korean, short};
-use crate::expectation::{
+use api::expectation::{
     ExpectationResponse, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
 };
-use crate::responses::Completeness;
+use api::responses::Completeness;
 
 const HEADER: [&str; 7] = [
     "item",

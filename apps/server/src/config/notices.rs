@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::parse;
 use super::reader::Reader;
-use crate::alerts::Thresholds;
+use alerts::Thresholds;
 
 /// A day and a half: no wait is longer.
 const MAX_RETRY_MILLIS: u64 = 36 * 60 * 60 * 1_000;

@@ -4,7 +4,6 @@
 //! than the answers. Failures of ours and slow requests are logged; every request is counted and
 //! timed, and at the level `debug` every refusal is written too.
 
-use std::error::Error;
 use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -13,6 +12,7 @@ use actix_web::http::ConnectionType;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
+use kernel::causes;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, error, info_span, warn};
@@ -191,13 +191,4 @@ fn log(problem: &Problem) {
         }
         _ => debug!(%problem, cause, "request was refused"),
     }
-}
-
-/// Every error under this one, outermost first.
-pub(crate) fn causes(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }

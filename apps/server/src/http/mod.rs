@@ -13,13 +13,13 @@ mod request_id;
 mod secret_json;
 mod server;
 
+pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
 pub use cache_policy::{CachePolicy, CharacterCachePolicy};
 pub use chunks::{ChunkError, Chunks};
 pub use coding::Coding;
 pub use extract::{Json, MAX_BODY_BYTES, Query};
-pub(crate) use middleware::causes;
 pub use middleware::{RequestMetrics, SLOW};
-pub use problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, Problem, ProblemDetails, ProblemKind};
+pub use problem::Problem;
 pub use rate_limit::RateLimit;
 pub(crate) use representation::{Head, wanted};
 pub use representation::{JSON, JsonResponse, Representations, Tag, json};

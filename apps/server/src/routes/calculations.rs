@@ -2,12 +2,12 @@
 
 use actix_web::web;
 
-use crate::calculations::ValidationErrors;
-use crate::calculations::plan::{PlanRequest, PlanResponse};
-use crate::calculations::potential::{PotentialRequest, PotentialResponse};
-use crate::calculations::star_force::{StarForceRequest, StarForceResponse};
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
 use crate::state::AppState;
+use api::calculations::ValidationErrors;
+use api::calculations::plan::{PlanRequest, PlanResponse};
+use api::calculations::potential::{PotentialRequest, PotentialResponse};
+use api::calculations::star_force::{StarForceRequest, StarForceResponse};
 
 pub(crate) const PLAN: &str = "/api/v1/calculations/plan";
 pub(crate) const POTENTIAL: &str = "/api/v1/calculations/potential";

@@ -13,8 +13,8 @@ use crate::http::{
     CachePolicy, FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
 };
 use crate::response_cache::{ResponseKey, ResponseQuery};
-use crate::responses::{CharacterResponse, EquipmentResponse, Provenance};
 use crate::state::AppState;
+use api::responses::{CharacterResponse, EquipmentResponse, Provenance};
 
 pub(crate) const CHARACTER: &str = "/api/v1/characters/{name}";
 pub(crate) const EQUIPMENT: &str = "/api/v1/characters/{name}/equipment";
@@ -128,7 +128,7 @@ pub(crate) fn refresh(now: bool) -> Refresh {
 /// Logs what went wrong without preventing an answer.
 pub(super) fn log_degradations(degradations: &[Degradation]) {
     for degradation in degradations {
-        let cause = crate::http::causes(degradation);
+        let cause = kernel::causes(degradation);
         tracing::warn!(%degradation, cause, "answered in spite of degradation");
     }
 }

@@ -16,9 +16,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Authenticated;
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
-use crate::responses::{DonationResponse, DonationsResponse};
 use crate::routes::sessions::uncached;
 use crate::state::AppState;
+use api::responses::{DonationResponse, DonationsResponse};
 
 pub(crate) const DONATIONS: &str = "/api/v1/donations";
 pub(crate) const DONATION: &str = "/api/v1/donations/{id}";

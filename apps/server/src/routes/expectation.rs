@@ -7,15 +7,15 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::characters::{character_name, log_degradations, refresh};
-use crate::expectation::{
-    ExpectationOptions, ExpectationResponse, InvalidOptions, PresetWord, StartWord,
-};
 use crate::http::{
     CachePolicy, FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
 };
 use crate::response_cache::{ResponseKey, ResponseQuery};
-use crate::responses::{Provenance, schema};
 use crate::state::AppState;
+use api::expectation::{
+    ExpectationOptions, ExpectationResponse, InvalidOptions, PresetWord, StartWord,
+};
+use api::responses::{Provenance, schema};
 
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/{name}/expectation";
 

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::characters::character_name;
 use super::sessions::uncached;
 use crate::access::Authenticated;
-use crate::http::{Problem, ProblemDetails, ProblemKind, RateLimit, causes};
+use crate::http::{Problem, ProblemDetails, ProblemKind, RateLimit};
 use crate::state::AppState;
 
 pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
@@ -134,7 +134,7 @@ pub(super) async fn count(state: &AppState, character: &Character) -> Option<u64
     let counted = state.likes.count_of(&character.ocid).await;
     counted
         .inspect_err(|error| {
-            let cause = causes(error);
+            let cause = kernel::causes(error);
             tracing::warn!(%error, cause, "a character is told without its likes");
         })
         .ok()

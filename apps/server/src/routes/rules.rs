@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::http::{CachePolicy, JSON, Problem, Representations, json};
-use crate::responses::RulesResponse;
+use api::responses::RulesResponse;
 
 pub(crate) const RULES: &str = "/api/v1/rules";
 

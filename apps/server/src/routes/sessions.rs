@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use crate::access::{Authenticated, ClientAddress};
 use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, SecretBody, SecretJson};
-use crate::responses::{MeResponse, SessionResponse};
 use crate::state::AppState;
+use api::responses::{MeResponse, SessionResponse};
 
 pub(crate) const SESSIONS: &str = "/api/v1/sessions";
 pub(crate) const REFRESH: &str = "/api/v1/sessions/refresh";

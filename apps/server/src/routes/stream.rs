@@ -17,10 +17,10 @@ use tracing::Instrument;
 
 use super::characters::{character_name, log_degradations, refresh};
 use super::expectation::ExpectationQuery;
-use crate::expectation::{ExpectationOptions, ExpectationResponse, Line, LinesRequest, ReaderLeft};
 use crate::http::{Problem, ProblemDetails, ProblemKind, Query, json};
-use crate::responses::Provenance;
 use crate::state::AppState;
+use api::expectation::{ExpectationOptions, ExpectationResponse, Line, LinesRequest, ReaderLeft};
+use api::responses::Provenance;
 
 pub(crate) const STREAM: &str = "/api/v1/characters/{name}/expectation/stream";
 

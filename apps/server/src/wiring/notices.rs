@@ -10,9 +10,11 @@ use outbox::{Delivery, Lane, OutboxStore, Relay, RelayOptions};
 use resilience::Jitter;
 use telemetry::Metrics;
 
-use crate::alerts::{Channels, LogAlerts, RuleMonitor, WatchLock, rules};
 use crate::config::Notices;
 use crate::notices::{LogNotices, ObservedDelivery};
+use crate::observed::MetricReadings;
+use crate::workers::{WorkerScope, Workers};
+use alerts::{Channels, LogAlerts, RuleMonitor, WatchLock, rules};
 
 /// What the log takes no longer than.
 const LOG_PATIENCE: Duration = Duration::from_secs(1);
@@ -55,15 +57,24 @@ pub(super) fn channels(
     Channels { log, discord }
 }
 
-/// Who watches the metrics.
-pub(super) fn watch(
+/// Adds the worker that evaluates the alert rules.
+pub(super) fn evaluate_rules(
     config: &Notices,
     channels: Channels,
     lock: Arc<dyn Lock>,
     metrics: &Metrics,
-) -> RuleMonitor {
-    let rules = rules(&config.thresholds);
-    RuleMonitor::new(metrics.clone(), rules, channels, WatchLock::new(lock))
+    workers: &mut Workers,
+) {
+    let monitor = RuleMonitor::new(
+        Arc::new(MetricReadings(metrics.clone())),
+        rules(&config.thresholds),
+        channels,
+        WatchLock::new(lock),
+    );
+    let every = config.watch_every;
+    workers.add("alert rules", WorkerScope::Always, move |stop| {
+        monitor.run(every, stop)
+    });
 }
 
 /// Who takes messages from the outbox to Discord, or to the log.

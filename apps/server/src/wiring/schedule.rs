@@ -5,13 +5,12 @@ use std::sync::Arc;
 use equipment::Characters;
 use kernel::{Clock, Fenced, Lock};
 use members::Sessions;
+use schedule::{Coordination, Job, Schedule};
 use storage_sql::Database;
 
 use crate::config::Config;
+use crate::jobs::{PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
 use crate::observed::ObservedStore;
-use crate::schedule::{
-    Coordination, Job, PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, Schedule, WarmUp,
-};
 
 /// What is done now and then, and where.
 pub(super) fn wire(

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use coordination_redis::{Redis, RedisLock};
 use kernel::{Clock, FallbackLock, Fenced, FencedLease, SystemClock, TimeOrderedIds};
-use storage_sql::{Database, FenceRefusal, JobRun};
+use schedule::LastRun;
+use storage_sql::{Database, FenceRefusal};
 use testkit::{Server, TestDatabase};
 
 use crate::actor::{self, PATIENT, says};
@@ -90,6 +91,6 @@ async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
 }
 
 /// The last write, and who made it.
-async fn last_write(database: &Database) -> JobRun {
+async fn last_write(database: &Database) -> LastRun {
     database.job_runs().latest("job").await.unwrap().unwrap()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use alerts::{Channels, LogAlerts, RuleMonitor, Thresholds, WatchLock, rules};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 use kernel::{AlertState, LocalLock, MemberId, Ocid, RecordingAlertSink};
@@ -15,7 +16,7 @@ use likes::{
 use nexon_sandbox::discord::FakeDiscord;
 use nexon_sandbox::{Fault, FaultRule};
 use serde_json::Value;
-use server::alerts::{Channels, LogAlerts, RuleMonitor, Thresholds, WatchLock, rules};
+use server::observed::MetricReadings;
 use server::people::ObservedLikes;
 use telemetry::Metrics;
 use tokio::sync::watch;
@@ -161,7 +162,12 @@ async fn likes_that_pile_up_are_told_once_are_bounded_and_are_over_when_they_are
         .into_iter()
         .filter(|rule| rule.incident == "likes-pending");
     let lock = WatchLock::new(Arc::new(LocalLock::default()));
-    let watch = RuleMonitor::new(metrics.clone(), rule, channels, lock);
+    let watch = RuleMonitor::new(
+        Arc::new(MetricReadings(metrics.clone())),
+        rule,
+        channels,
+        lock,
+    );
 
     let likes = (0..2_000).map(|member| {
         buffer.append(Change {

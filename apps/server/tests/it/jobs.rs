@@ -14,8 +14,9 @@ use kernel::{CharacterName, Clock, ManualClock, RecordingAlertSink};
 use outbox::testkit::{MemoryOutbox, OutboxUnderTest, RecordingDelivery};
 use outbox::{EventId, NewMessage, OutboxStore, Outcome, Relay, RelayOptions};
 use resilience::Jitter;
+use schedule::Job;
 use serde_json::{Value, json};
-use server::schedule::{Job, PurgeOutbox, PurgeSnapshots, RefreshPopular, WarmUp};
+use server::jobs::{PurgeOutbox, PurgeSnapshots, RefreshPopular, WarmUp};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use server::alerts::{Thresholds, rules};
+use alerts::{Thresholds, rules};
 use server::config::{Config, Sources};
 
 use crate::app::TestApp;

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use api::responses::JobResponse;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use kernel::{Clock, FallbackLock, Fence, Fenced, LocalLock, Lock, ManualClock, MemoryLock};
 use resilience::Jitter;
-use server::responses::JobResponse;
-use server::schedule::{
-    Coordination, Job, JobMetrics, LastRun, MemoryTickStore, Plan, RunOn, Runner, Schedule, Tick,
-    TickStore, TickStoreError,
+use schedule::{
+    Coordination, Job, JobError, LastRun, MemoryTickStore, Plan, RunOn, Runner, RunnerParts,
+    Schedule, Tick, TickStore, TickStoreError,
 };
+use server::jobs::JobMetrics;
 use telemetry::Metrics;
 use testkit::TestDatabase;
 use tokio::sync::Notify;
@@ -42,9 +43,11 @@ impl Job for Counting {
         }
     }
 
-    async fn run(&self, _: &CancellationToken) -> anyhow::Result<String> {
+    async fn run(&self, _: &CancellationToken) -> Result<String, JobError> {
         let run = self.runs.fetch_add(1, Ordering::Relaxed) + 1;
-        anyhow::ensure!(run != self.fails_at, "out of luck");
+        if run == self.fails_at {
+            return Err("out of luck".into());
+        }
         Ok(format!("run {run}"))
     }
 }
@@ -63,14 +66,13 @@ impl Instances {
         let metrics = Metrics::new();
         let job_metrics = JobMetrics::new(&metrics, &["counting"]);
         let runners = (0..3).map(|instance| {
-            Runner::new(
-                job.clone(),
-                coordination.clone(),
-                format!("instance-{instance}"),
-                clock.clone(),
-                Jitter::from_seed(1),
-                job_metrics.clone(),
-            )
+            let parts = RunnerParts {
+                instance: format!("instance-{instance}"),
+                clock: clock.clone(),
+                jitter: Jitter::from_seed(1),
+                observer: Arc::new(job_metrics.clone()),
+            };
+            Runner::new(job.clone(), coordination.clone(), &parts)
         });
         Self {
             runners: runners.collect(),
@@ -149,10 +151,12 @@ async fn an_instance_that_is_still_at_an_earlier_tick_keeps_others_away() {
     let runner = Runner::new(
         Arc::new(counting(RunOn::OneInstance)),
         over(Arc::new(lock.clone()), &Arc::default()),
-        "instance-1".to_owned(),
-        clock(),
-        Jitter::from_seed(1),
-        JobMetrics::new(&Metrics::new(), &["counting"]),
+        &RunnerParts {
+            instance: "instance-1".to_owned(),
+            clock: clock(),
+            jitter: Jitter::from_seed(1),
+            observer: Arc::new(JobMetrics::new(&Metrics::new(), &["counting"])),
+        },
     );
     let stop = CancellationToken::new();
     assert_eq!(runner.tick(&stop).await, Tick::Taken);
@@ -160,7 +164,7 @@ async fn an_instance_that_is_still_at_an_earlier_tick_keeps_others_away() {
     assert_eq!(runner.tick(&stop).await, Tick::Done);
 }
 
-/// TickStore as an instance sees them that is stopped for a while before it asks for one.
+/// Ticks as an instance sees them that is stopped for a while before it asks for one.
 #[derive(Debug)]
 struct Stopped {
     ticks: Arc<MemoryTickStore>,

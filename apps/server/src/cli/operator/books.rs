@@ -6,7 +6,7 @@ use storage_sql::Database;
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
-use crate::responses::AuditResponse;
+use api::responses::AuditResponse;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LedgerCommand {

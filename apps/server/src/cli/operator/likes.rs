@@ -7,7 +7,7 @@ use storage_sql::Database;
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
-use crate::responses::DriftResponse;
+use api::responses::DriftResponse;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LikesCommand {

@@ -8,7 +8,7 @@ use storage_sql::{Database, Outbox};
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
-use crate::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLetterResponse};
+use api::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLetterResponse};
 
 /// How many dead letters are read, or ended, in one transaction.
 const PAGE: u32 = 500;

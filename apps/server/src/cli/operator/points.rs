@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
-use crate::responses::{PointAccountResponse, PostingResponse};
+use api::responses::{PointAccountResponse, PostingResponse};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum PointsCommand {

@@ -3,8 +3,8 @@
 use actix_web::web;
 
 use crate::http::ProblemDetails;
-use crate::responses::{JobResponse, JobsResponse};
 use crate::state::AppState;
+use api::responses::{JobResponse, JobsResponse};
 
 pub(crate) const JOBS: &str = "/api/v1/admin/jobs";
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
-use crate::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLettersResponse};
 use crate::routes::donations::out_of_range;
 use crate::state::AppState;
+use api::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLettersResponse};
 
 pub(crate) const BACKLOG: &str = "/api/v1/admin/outbox";
 pub(crate) const DEAD_LETTERS: &str = "/api/v1/admin/outbox/dead-letters";

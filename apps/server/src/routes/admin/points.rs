@@ -7,8 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
-use crate::responses::{PointAccountResponse, PostingResponse};
 use crate::state::AppState;
+use api::responses::{PointAccountResponse, PostingResponse};
 
 pub(crate) const GRANTS: &str = "/api/v1/admin/points/grants";
 pub(crate) const ACCOUNT: &str = "/api/v1/admin/points/{id}";

@@ -1,0 +1,171 @@
+//! The rules: which value of which metric is an incident.
+
+use std::time::Duration;
+
+/// The breaker before the upstream, by `observed`.
+const BREAKER: &str = "maple_upstream_breaker_state";
+/// Connections to Redis that failed, by the connection.
+const REDIS_ERRORS: &str = "maple_redis_connection_errors_total";
+/// Likes that were taken and are not written yet, by the like buffer.
+const LIKES_PENDING: &str = "maple_likes_pending";
+/// Calls that wait for a connection to the database, by the pool.
+const POOL_WAITERS: &str = "maple_db_pool_waiters";
+/// Messages that were given up, by `notices`.
+const DEAD_LETTERS: &str = "maple_outbox_dead";
+/// The age of the oldest message that waits, by `notices`.
+const OUTBOX_AGE: &str = "maple_outbox_oldest_age_seconds";
+
+/// When a metric is an incident, and what is said of it. The incident is named like its chapter in
+/// the runbook.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The name of the incident.
+    pub incident: &'static str,
+    /// The metric; one with labels counts as the sum over them.
+    pub metric: &'static str,
+    /// What of it is looked at.
+    pub reading: Reading,
+    /// More than this is an incident.
+    pub raise_above: f64,
+    /// At this, or less, it may be over.
+    pub clear_at: f64,
+    /// Whom it concerns.
+    pub scope: Scope,
+    /// The figure as a sentence.
+    pub firing: fn(f64) -> String,
+    /// What is said when it is over.
+    pub resolved: &'static str,
+}
+
+/// What of a metric is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// The value itself.
+    Level,
+    /// By how much it has grown since it was looked at last.
+    Growth,
+}
+
+/// Whom a rule concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// This instance: each one judges for itself.
+    Instance,
+    /// All instances: one of them judges for all.
+    Service,
+}
+
+/// Where an incident begins, as far as it can be configured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// More likes than this wait to be written.
+    pub likes_pending: u32,
+    /// The oldest message has waited for longer than this.
+    pub outbox_age: Duration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            likes_pending: 1_000,
+            outbox_age: Duration::from_mins(10),
+        }
+    }
+}
+
+/// Every rule there is.
+pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
+    let likes = f64::from(thresholds.likes_pending);
+    let age = thresholds.outbox_age.as_secs_f64();
+    let rule = |incident, metric, firing, resolved| Rule {
+        incident,
+        metric,
+        reading: Reading::Level,
+        raise_above: 0.0,
+        clear_at: 0.0,
+        scope: Scope::Instance,
+        firing,
+        resolved,
+    };
+    [
+        Rule {
+            // Half-open, 1, is neither: it is open until a call has succeeded.
+            raise_above: 1.0,
+            ..rule(
+                "upstream-open",
+                BREAKER,
+                |_| {
+                    "the breaker before the upstream is open: characters are answered from what is stored".to_owned()
+                },
+                "the breaker before the upstream is closed",
+            )
+        },
+        Rule {
+            reading: Reading::Growth,
+            ..rule(
+                "redis-errors",
+                REDIS_ERRORS,
+                |errors| format!("{errors} new connection error(s) with Redis"),
+                "no new connection errors with Redis",
+            )
+        },
+        Rule {
+            raise_above: likes,
+            clear_at: (likes / 2.0).floor(),
+            ..rule(
+                "likes-pending",
+                LIKES_PENDING,
+                |likes| format!("{likes} likes wait to be written"),
+                "few likes wait to be written",
+            )
+        },
+        rule(
+            "pool-waiters",
+            POOL_WAITERS,
+            |waiters| format!("{waiters} call(s) wait for a connection to the database"),
+            "nobody waits for a connection to the database",
+        ),
+        Rule {
+            scope: Scope::Service,
+            ..rule(
+                "dead-letters",
+                DEAD_LETTERS,
+                |dead| format!("{dead} message(s) were given up and wait for a decision"),
+                "no message is given up",
+            )
+        },
+        Rule {
+            raise_above: age,
+            clear_at: (age / 2.0).floor(),
+            scope: Scope::Service,
+            ..rule(
+                "outbox-age",
+                OUTBOX_AGE,
+                |seconds| format!("the oldest message has waited for {seconds} s"),
+                "messages leave in time",
+            )
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_incident_ends_well_below_where_it_begins_and_says_its_figure() {
+        for rule in rules(&Thresholds::default()) {
+            assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
+            let is_state = rule.metric == BREAKER;
+            let said = (rule.firing)(4_321.0);
+            assert!(is_state || said.contains("4321"), "{said}");
+        }
+    }
+
+    #[test]
+    fn incidents_have_names_of_their_own() {
+        let mut names = rules(&Thresholds::default()).map(|rule| rule.incident);
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+}

@@ -1,0 +1,9 @@
+//! Public contract of maple-expectation, without a web framework: requests and their validation,
+//! responses, problem kinds and OpenAPI schemas.
+//!
+//! HTTP routes and the command line both use it, and a Rust client can.
+
+pub mod calculations;
+pub mod expectation;
+pub mod problem;
+pub mod responses;

@@ -1,0 +1,110 @@
+//! Identity of a character, and since when that is known.
+
+use equipment::{Aged, Character, Freshness};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Warning;
+
+/// Identity of a character.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CharacterResponse {
+    /// Identity of the character.
+    #[serde(flatten)]
+    pub summary: CharacterSummary,
+    /// How many members like it; null when that cannot be told now.
+    #[schema(example = 12)]
+    pub likes: Option<u64>,
+    /// Where this comes from, and since when it is known.
+    pub data: DataAge,
+    /// What to know about this answer.
+    pub warnings: Vec<Warning>,
+}
+
+/// A character in an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[schema(as = Character)]
+pub struct CharacterSummary {
+    /// The character's name.
+    #[schema(example = "긱델")]
+    pub name: String,
+    /// The world's Korean name.
+    #[schema(example = "스카니아")]
+    pub world: String,
+    /// The class's Korean name.
+    #[schema(example = "에반")]
+    pub class: String,
+    /// The character's level.
+    #[schema(example = 285, minimum = 1, maximum = 300)]
+    pub level: u16,
+}
+
+/// Where data come from, and since when they are known.
+///
+/// A body is made once and sent for as long as it is true, so their age is in whole minutes here;
+/// the response's `Age` has it to the second.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[schema(as = Data)]
+pub struct DataAge {
+    /// Whether they are younger than 15 minutes.
+    pub freshness: FreshnessWord,
+    /// When the upstream gave them.
+    #[schema(value_type = String, format = DateTime)]
+    pub fetched_at: Timestamp,
+    /// How long ago that was, in seconds, down to the whole minute.
+    #[schema(example = 60)]
+    pub age_seconds: u64,
+    /// The upstream: `nexon`, or `sandbox` for made-up characters.
+    #[schema(example = "nexon")]
+    pub source: &'static str,
+}
+
+/// Whether data are younger than 15 minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Freshness)]
+pub enum FreshnessWord {
+    /// Younger.
+    Fresh,
+    /// As old or older: it is being fetched again, or the upstream gives no answer.
+    Stale,
+}
+
+impl CharacterResponse {
+    /// What is known of a character.
+    pub fn new(known: &Aged<Character>, likes: Option<u64>, source: &'static str) -> Self {
+        Self {
+            summary: CharacterSummary::from(&known.value),
+            likes,
+            data: DataAge::of(known, source),
+            warnings: Warning::of_known(known),
+        }
+    }
+}
+
+impl From<&Character> for CharacterSummary {
+    fn from(character: &Character) -> Self {
+        Self {
+            name: character.name.to_string(),
+            world: character.world.clone(),
+            class: character.class.clone(),
+            level: character.level,
+        }
+    }
+}
+
+impl DataAge {
+    /// How fresh what is known is.
+    pub fn of<T>(known: &Aged<T>, source: &'static str) -> Self {
+        Self {
+            freshness: match known.freshness {
+                Freshness::Fresh => FreshnessWord::Fresh,
+                Freshness::Stale => FreshnessWord::Stale,
+            },
+            fetched_at: known.fetched_at,
+            age_seconds: known.age.as_secs() / 60 * 60,
+            source,
+        }
+    }
+}
