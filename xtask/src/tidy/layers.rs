@@ -44,6 +44,24 @@ const CORE_USES: &[(&str, &[&str])] = &[
     ("likes", &["kernel"]),
     ("members", &["kernel"]),
     ("outbox", &["kernel"]),
+    ("alerts", &["kernel"]),
+    ("schedule", &["kernel"]),
+    ("planning", &["cube-probability", "equipment", "kernel"]),
+    (
+        "api",
+        &[
+            "cube-probability",
+            "donation",
+            "equipment",
+            "kernel",
+            "likes",
+            "members",
+            "outbox",
+            "planning",
+            "schedule",
+        ],
+    ),
+    ("pages", &["api", "cube-probability"]),
 ];
 
 /// Technology and the only packages that may depend on it.
