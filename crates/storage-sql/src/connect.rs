@@ -1,13 +1,14 @@
 //! Opening connections the way each engine needs it.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::time::Duration;
 
 use sea_orm::sqlx::mysql::MySqlConnectOptions;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{
-    self, AssertSqlSafe, Connection, Executor, MySql, MySqlConnection, SqliteConnection,
+    self, AssertSqlSafe, Connection, Executor, MySql, MySqlConnection, Sqlite, SqliteConnection,
 };
 use sea_orm::{DatabaseConnection, SqlxMySqlConnector, SqlxSqliteConnector};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,6 +19,10 @@ use crate::Error;
 /// A connection that rested this long is tried before it is used again: firewalls and servers
 /// drop idle ones silently. Trying each time would cost a round trip per statement.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
+
+/// The longest that SQLite waits for another writer, however long a statement may run: who writes
+/// holds the lock for milliseconds, so one that has it for longer is stuck.
+const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a new SQLite file is left alone that another process makes ready.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
@@ -80,7 +85,8 @@ impl Engine {
                     .as_ref()
                     .clone()
                     .statement_cache_capacity(STATEMENT_CACHE);
-                let pool = limit_statements(pool_options(shape), shape);
+                let pool = pool_options::<MySql>(shape, |connection| Box::pin(answers(connection)));
+                let pool = limit_statements(pool, shape);
                 first_connection::<MySqlConnection>(&options, shape).await?;
                 let pool = pool.connect_lazy_with(options);
                 Ok(SqlxMySqlConnector::from_sqlx_mysql_pool(pool))
@@ -93,9 +99,11 @@ impl Engine {
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
-                    .busy_timeout(shape.busy_timeout);
+                    .busy_timeout(shape.busy_timeout.min(MAX_BUSY_TIMEOUT));
                 first_connection::<SqliteConnection>(&options, shape).await?;
-                let pool = pool_options(shape).connect_lazy_with(options);
+                let pool =
+                    pool_options::<Sqlite>(shape, |connection| Box::pin(is_settled(connection)));
+                let pool = pool.connect_lazy_with(options);
                 Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
             }
         }
@@ -131,7 +139,34 @@ fn is_busy(error: &sqlx::Error) -> bool {
     error.code().is_some_and(|code| code == "5")
 }
 
-fn pool_options<DB: sqlx::Database>(shape: Shape) -> PoolOptions<DB> {
+/// Whether a connection may be used again; an error closes it, too.
+type Judgement<'c> = Pin<Box<dyn Future<Output = sqlx::Result<bool>> + Send + 'c>>;
+
+/// Whether the server still answers. It ends what a connection has left open when told to.
+async fn answers(connection: &mut MySqlConnection) -> sqlx::Result<bool> {
+    connection.ping().await.map(|()| true)
+}
+
+/// Whether no transaction is open on a connection, by SQLite's word and by sqlx's count.
+///
+/// SQLite ends a transaction by itself on a full disk or an I/O error, which sqlx does not notice:
+/// on such a connection a later "commit" releases a savepoint in a transaction that never ends. A
+/// rollback that failed leaves the same behind. `begin_with` fails in one way when sqlx counts a
+/// transaction, in another when SQLite (`sqlite3_get_autocommit`) has none after the statement.
+async fn is_settled(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    match connection.begin_with("SELECT 1").await {
+        Err(sqlx::Error::BeginFailed) => return Ok(true),
+        Ok(_) | Err(sqlx::Error::InvalidSavePointStatement) => {}
+        Err(error) => return Err(error),
+    }
+    tracing::debug!("a connection with a transaction that did not end well is closed");
+    Ok(false)
+}
+
+fn pool_options<DB: sqlx::Database>(
+    shape: Shape,
+    may_be_reused: for<'c> fn(&'c mut DB::Connection) -> Judgement<'c>,
+) -> PoolOptions<DB> {
     PoolOptions::new()
         .max_connections(shape.max_connections)
         // One stays open through quiet times, so that the next request does not wait for TLS.
@@ -147,13 +182,14 @@ fn pool_options<DB: sqlx::Database>(shape: Shape) -> PoolOptions<DB> {
                 Ok(true)
             })
         })
-        // The pool pings what comes back to it and would wait for a silent server for ever,
+        // What comes back is tried before anybody else uses it, after the rollback of whatever was
+        // given up. The pool itself pings it and would wait for a silent server for ever,
         // keeping the place in the pool: after an outage none would be left. (Over TLS sqlx 0.9
         // also waits for the server's goodbye; there the place is free when TCP gives up.)
         .after_release(move |connection: &mut DB::Connection, _| {
             Box::pin(async move {
-                match timeout(shape.acquire_timeout, connection.ping()).await {
-                    Ok(answer) => answer.map(|()| true),
+                match timeout(shape.acquire_timeout, may_be_reused(connection)).await {
+                    Ok(judgement) => judgement,
                     Err(_) => Err(sqlx::Error::PoolTimedOut),
                 }
             })

@@ -6,17 +6,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use kernel::{Ids, LocalLock, Lock};
-use sea_orm::{
-    AccessMode, ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::time::timeout;
 
 use crate::connect::{Engine, Shape};
 use crate::lock::DatabaseLock;
+use crate::transaction::Transaction;
 use crate::{
     Error, FenceTokens, JobRuns, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings,
-    Snapshots, migrate,
+    Snapshots, fences, migrate,
 };
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
@@ -109,6 +107,16 @@ impl Database {
         self.within(self.connection.ping()).await
     }
 
+    /// Whether the database takes writes now: a row is written, committed and confirmed. A database
+    /// that is read-only, or has no room, may well answer [`Database::ping`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] or [`Error::TimedOut`] when it does not.
+    pub async fn probe_write(&self) -> Result<(), Error> {
+        self.write(fences::probe).await
+    }
+
     /// Characters and their equipment in this database.
     pub fn snapshots(&self) -> Snapshots {
         Snapshots::new(self.clone())
@@ -197,29 +205,23 @@ impl Database {
         &self.connection
     }
 
-    /// A transaction that writes. On SQLite it has the file's write lock from the beginning: one
-    /// that reads first and then wants to write fails when another wrote in between, however long
-    /// it is willing to wait.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.connection
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+    /// Does work in a transaction that writes, and commits it when the work succeeds. The whole of
+    /// it may take as long as one call.
+    pub(crate) async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
+    ) -> Result<T, Error> {
+        let begun = Transaction::writing(&self.connection);
+        self.within(complete(begun, work)).await
     }
 
-    /// A transaction that reads what stood at one instant.
-    pub(crate) async fn begin_reading(&self) -> Result<DatabaseTransaction, DbErr> {
-        let (isolation, access) = match self.engine {
-            Engine::MySql(_) => (
-                Some(IsolationLevel::RepeatableRead),
-                Some(AccessMode::ReadOnly),
-            ),
-            // Every transaction of SQLite does.
-            Engine::Sqlite(_) => (None, None),
-        };
-        self.connection.begin_with_config(isolation, access).await
+    /// Does work in a transaction that reads what stood at one instant.
+    pub(crate) async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
+    ) -> Result<T, Error> {
+        let begun = Transaction::reading(&self.connection);
+        self.within(complete(begun, work)).await
     }
 
     /// Lets a call take its time and no more: the server's own limits do not help when it hangs
@@ -238,6 +240,17 @@ impl Database {
             Err(_) => Err(Error::TimedOut { after }),
         }
     }
+}
+
+/// Commits what the work has done; rolls it back when the work fails.
+async fn complete<T>(
+    begun: impl Future<Output = Result<Transaction, DbErr>>,
+    work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
+) -> Result<T, DbErr> {
+    let transaction = begun.await?;
+    let done = work(&transaction).await?;
+    transaction.commit().await?;
+    Ok(done)
 }
 
 impl Debug for Database {

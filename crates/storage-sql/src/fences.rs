@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use kernel::{Fence, FenceError, FenceToken, Fences, StaleFence};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
+use crate::transaction::Transaction;
 use crate::{Database, Error, sql};
 
 /// The newest fencing token of each lock.
@@ -44,40 +45,41 @@ impl FenceTokens {
     ///
     /// [`FenceRefusal`].
     pub async fn confirm(&self, fence: &Fence) -> Result<(), FenceRefusal> {
-        let confirmed = async {
-            let transaction = self.database.begin().await?;
-            let checked = check(&transaction, fence).await?;
-            transaction.commit().await?;
-            Ok(checked)
-        };
-        Ok(self.database.within(confirmed).await??)
+        let checked = self.database.write(async |tx| check(tx, fence).await);
+        Ok(checked.await??)
     }
+}
 
-    async fn next(&self, name: &str) -> Result<FenceToken, DbErr> {
-        let transaction = self.database.begin().await?;
-        let keep = sql::or_keep(transaction.get_database_backend(), "name");
-        let open = format!("INSERT INTO fence (name, token) VALUES (?, 0){keep}");
-        sql::execute(&transaction, &open, [name.into()]).await?;
-        let raise = "UPDATE fence SET token = token + 1 WHERE name = ?";
-        sql::execute(&transaction, raise, [name.into()]).await?;
-        let token = newest(&transaction, name).await?;
-        transaction.commit().await?;
-        Ok(token)
-    }
+/// The lock whose token [`probe`] raises; nobody takes it.
+const PROBE: &str = "write-probe";
+
+/// Writes a row that means nothing.
+pub(crate) async fn probe(transaction: &Transaction) -> Result<(), DbErr> {
+    next(transaction, PROBE).await.map(|_| ())
+}
+
+/// The next token of a lock.
+async fn next(transaction: &Transaction, name: &str) -> Result<FenceToken, DbErr> {
+    let keep = sql::or_keep(transaction.get_database_backend(), "name");
+    let open = format!("INSERT INTO fence (name, token) VALUES (?, 0){keep}");
+    sql::execute(transaction, &open, [name.into()]).await?;
+    let raise = "UPDATE fence SET token = token + 1 WHERE name = ?";
+    sql::execute(transaction, raise, [name.into()]).await?;
+    newest(transaction, name).await
 }
 
 #[async_trait]
 impl Fences for FenceTokens {
     async fn raise(&self, name: &str) -> Result<FenceToken, FenceError> {
-        let raised = self.database.within(self.next(name)).await;
-        raised.map_err(|error| FenceError(Box::new(error)))
+        let raised = self.database.write(async |tx| next(tx, name).await);
+        raised.await.map_err(|error| FenceError(Box::new(error)))
     }
 }
 
 /// What a protected write does first, in its transaction: refuses it if there is a later holder,
 /// and keeps later ones away until the transaction ends.
 pub(crate) async fn check(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     fence: &Fence,
 ) -> Result<Result<(), StaleFence>, DbErr> {
     let newest = newest(transaction, &fence.name).await?;
@@ -90,7 +92,7 @@ pub(crate) async fn check(
 }
 
 /// The newest token of a lock, locked.
-async fn newest(transaction: &DatabaseTransaction, name: &str) -> Result<FenceToken, DbErr> {
+async fn newest(transaction: &Transaction, name: &str) -> Result<FenceToken, DbErr> {
     let lock = sql::for_update(transaction.get_database_backend());
     let text = format!("SELECT token FROM fence WHERE name = ?{lock}");
     let row = sql::one::<TokenRow>(transaction, &text, [name.into()]).await?;

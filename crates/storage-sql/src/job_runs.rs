@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use kernel::Fence;
 use schedule::{LastRun, TickStore, TickStoreError};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
+use crate::transaction::Transaction;
 use crate::{Database, Error, FenceRefusal, fences};
 
 /// Scheduled jobs in this database: each tick of a job is begun once, and by nobody after whom
@@ -47,16 +48,13 @@ impl JobRuns {
             succeeded: Set(None),
             report: Set(None),
         };
-        let begun = async {
-            let transaction = self.database.begin().await?;
-            if let Err(stale) = fences::check(&transaction, fence).await? {
+        let begun = self.database.write(async |tx| {
+            if let Err(stale) = fences::check(tx, fence).await? {
                 return Ok(Err(stale));
             }
-            let taken = take(row, tick, &transaction).await?;
-            transaction.commit().await?;
-            Ok(Ok(taken))
-        };
-        Ok(self.database.within(begun).await??)
+            take(row, tick, tx).await.map(Ok)
+        });
+        Ok(begun.await??)
     }
 
     /// Writes down what came of a run, unless a later tick was begun since. Whether it was
@@ -87,16 +85,13 @@ impl JobRuns {
             })
             .filter(Column::Job.eq(job))
             .filter(Column::Tick.eq(tick));
-        let ended = async {
-            let transaction = self.database.begin().await?;
-            if let Err(stale) = fences::check(&transaction, fence).await? {
+        let ended = self.database.write(async |tx| {
+            if let Err(stale) = fences::check(tx, fence).await? {
                 return Ok(Err(stale));
             }
-            let written = update.exec(&transaction).await?.rows_affected > 0;
-            transaction.commit().await?;
-            Ok(Ok(written))
-        };
-        Ok(self.database.within(ended).await??)
+            Ok(Ok(update.exec(tx).await?.rows_affected > 0))
+        });
+        Ok(ended.await??)
     }
 
     /// The latest run of a job.
@@ -116,7 +111,7 @@ impl JobRuns {
 async fn take(
     row: job_run::ActiveModel,
     tick: i64,
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
 ) -> Result<bool, DbErr> {
     let update = Entity::update_many()
         .set(job_run::ActiveModel {

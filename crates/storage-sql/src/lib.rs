@@ -27,6 +27,7 @@ mod snapshots;
 mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod transaction;
 mod value;
 
 pub use database::{Database, PoolStatus};

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use migrations::Migrator;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
 
 use crate::Error;
 use crate::connect::{Engine, Shape};
+use crate::transaction::Transaction;
 
 /// How long to wait for another server's migration. One that takes longer is an operator's
 /// affair: run `migrate` by hand before the servers.
@@ -86,13 +84,9 @@ pub(crate) async fn take_lock(connection: &DatabaseConnection) -> Result<(), Err
 /// SQLite changes the schema in a transaction like anything else, so all of it happens or none,
 /// and the write lock of the file keeps others out.
 async fn up_in_transaction(connection: &DatabaseConnection) -> Result<Migrated, Error> {
-    let transaction = connection
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await?;
-    let migrated = apply_pending(&transaction).await.map_err(Error::Migrate)?;
+    let transaction = Transaction::writing(connection).await?;
+    let migrated = apply_pending(transaction.for_migrations()).await;
+    let migrated = migrated.map_err(Error::Migrate)?;
     transaction.commit().await?;
     Ok(migrated)
 }

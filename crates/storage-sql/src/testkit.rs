@@ -130,14 +130,13 @@ pub async fn text(database: &Database, sql: &str) -> Result<Option<String>, Erro
 ///
 /// [`Error::Statement`] or [`Error::TimedOut`]; then none of them is written.
 pub async fn enqueue(database: &Database, messages: &[NewMessage]) -> Result<(), Error> {
-    let written = async {
-        let transaction = database.begin().await?;
+    let written = database.write(async |tx| {
         for message in messages {
-            crate::outbox::insert(&transaction, message).await?;
+            crate::outbox::insert(tx, message).await?;
         }
-        transaction.commit().await
-    };
-    database.within(written).await
+        Ok(())
+    });
+    written.await
 }
 
 #[async_trait]

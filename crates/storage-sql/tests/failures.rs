@@ -8,7 +8,7 @@ use equipment::{Ocid, SnapshotStore, StoreError};
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use secrecy::ExposeSecret;
-use storage_sql::testkit::text;
+use storage_sql::testkit::{execute, text};
 use storage_sql::{Database, Error, Settings};
 use testkit::{Fault, FaultProxy, Server, TestDatabase, servers};
 
@@ -17,6 +17,7 @@ on_each_engine!(
     a_closed_database_answers_nothing,
     a_lock_held_by_another_ends_the_statement_in_time,
     calls_that_wait_for_a_connection_are_counted,
+    a_database_that_takes_writes_says_so,
 );
 
 /// Settings that run out soon.
@@ -62,6 +63,32 @@ async fn a_lock_held_by_another_ends_the_statement_in_time(database: TestDatabas
     impatient.save_character(&adele()).await.unwrap();
 }
 
+async fn a_database_that_takes_writes_says_so(database: TestDatabase) {
+    let database = database.open().await;
+    for _ in 0..2 {
+        database.probe_write().await.unwrap();
+    }
+    database.close().await.unwrap();
+    assert!(database.probe_write().await.is_err());
+}
+
+/// The file can be read, and so a ping is answered.
+#[tokio::test]
+async fn a_write_probe_fails_while_the_file_has_no_room() {
+    let database = TestDatabase::sqlite();
+    drop(database.open().await);
+    let refuse = "CREATE TRIGGER full BEFORE UPDATE ON fence \
+         BEGIN SELECT RAISE(ROLLBACK, 'no room'); END";
+    execute(database.url(), &[refuse]).await.unwrap();
+    let open = database.open().await;
+    open.ping().await.unwrap();
+    assert!(open.probe_write().await.is_err());
+    execute(database.url(), &["DROP TRIGGER full"])
+        .await
+        .unwrap();
+    open.probe_write().await.unwrap();
+}
+
 async fn calls_that_wait_for_a_connection_are_counted(database: TestDatabase) {
     let url = database.url().expose_secret();
     database
@@ -101,9 +128,16 @@ async fn calls_that_wait_for_a_connection_are_counted(database: TestDatabase) {
 #[tokio::test]
 async fn connections_are_set_up_as_sqlite_needs() {
     let database = TestDatabase::sqlite();
-    let database = Database::open(&impatient(database.url().expose_secret()))
-        .await
-        .unwrap();
+    let url = database.url().expose_secret();
+    let of_an_operator = Settings {
+        statement_timeout: Duration::from_mins(10),
+        ..impatient(url)
+    };
+    let patience = "SELECT CAST(timeout AS TEXT) FROM pragma_busy_timeout";
+    let open = Database::open(&of_an_operator).await.unwrap();
+    let found = text(&open, patience).await.unwrap();
+    assert_eq!(found.as_deref(), Some("30000"), "nobody waits for long");
+    let database = Database::open(&impatient(url)).await.unwrap();
     for (sql, expected) in [
         ("SELECT journal_mode FROM pragma_journal_mode", "wal"),
         (

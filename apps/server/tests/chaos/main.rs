@@ -8,6 +8,8 @@ mod cluster;
 mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod instance;
 mod jobs;
 mod lifecycle;

@@ -1,9 +1,10 @@
 //! A check of the books, as they stand at one instant.
 
 use donation::{Audit, Flaw};
-use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
+use sea_orm::{DbErr, FromQueryResult};
 
 use super::rows::{BalanceRow, read_account};
+use crate::transaction::Transaction;
 use crate::value::read_id;
 use crate::{Database, Error, sql};
 
@@ -75,20 +76,14 @@ struct Findings {
 }
 
 pub(super) async fn audit(database: &Database) -> Result<Audit, Error> {
-    let findings = async {
-        let transaction = database.begin_reading().await?;
-        let findings = find(&transaction).await?;
-        transaction.commit().await?;
-        Ok(findings)
-    };
-    let findings = database.within(findings).await?;
+    let findings = database.read(find).await?;
     findings.read().map_err(|problem| Error::Row {
         table: "ledger_entry",
         problem,
     })
 }
 
-async fn find(transaction: &DatabaseTransaction) -> Result<Findings, DbErr> {
+async fn find(transaction: &Transaction) -> Result<Findings, DbErr> {
     Ok(Findings {
         totals: sql::one(transaction, TOTALS, []).await?,
         wrong_balances: sql::all(transaction, WRONG_BALANCES, []).await?,

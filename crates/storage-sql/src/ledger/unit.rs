@@ -4,17 +4,18 @@ use async_trait::async_trait;
 use donation::{Account, Donation, DonationUnit, IdempotencyKey, LedgerError, Posting};
 use kernel::MemberId;
 use outbox::NewMessage;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::rows;
 use super::{balance, by_key, failed_to, read_donation, refused};
+use crate::transaction::Transaction;
 use crate::{Database, Error, failpoint, outbox as messages, sql, value};
 
 #[derive(Debug)]
 pub(super) struct Unit {
     accounts: [Account; 2],
     database: Database,
-    transaction: DatabaseTransaction,
+    transaction: Transaction,
 }
 
 const OPEN: &str = "INSERT INTO point_account (account, balance) VALUES (?, 0), (?, 0)";
@@ -35,7 +36,7 @@ impl Unit {
         let mut in_order = accounts;
         in_order.sort();
         let begun = async {
-            let transaction = database.begin().await?;
+            let transaction = Transaction::writing(database.connection()).await?;
             let keep = sql::or_keep(transaction.get_database_backend(), "account");
             let open = format!("{OPEN}{keep}");
             sql::execute(&transaction, &open, in_order.map(rows::account)).await?;

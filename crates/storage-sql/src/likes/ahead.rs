@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use kernel::Ocid;
 use likes::{AHEAD_FOR, Change, StreamEntry};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
+use crate::transaction::Transaction;
 use crate::{sql, value};
 
 #[derive(Debug, FromQueryResult)]
@@ -20,10 +21,7 @@ struct AheadRow {
 pub(super) struct Ahead(HashMap<(String, Vec<u8>), i64>);
 
 /// What is ahead for these characters, whose counts are locked: so nobody goes ahead meanwhile.
-pub(super) async fn of(
-    transaction: &DatabaseTransaction,
-    characters: &[&Ocid],
-) -> Result<Ahead, DbErr> {
+pub(super) async fn of(transaction: &Transaction, characters: &[&Ocid]) -> Result<Ahead, DbErr> {
     let mut ahead = HashMap::new();
     for piece in sql::padded_pieces(characters) {
         let marks = sql::repeated("?", piece.len(), ", ");
@@ -53,7 +51,7 @@ impl Ahead {
 
 /// Remembers that these changes, taken then, went ahead, and forgets what went long ago.
 pub(super) async fn remember(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     characters: &[&Ocid],
     changes: &[Change],
     taken_at: Timestamp,

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 use likes::{Change, StreamEntry, StreamPosition};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{ahead, watermark};
+use crate::transaction::Transaction;
 use crate::{sql, value};
 
 /// A member and a character.
@@ -28,7 +29,7 @@ pub(super) struct LikeRow {
 
 /// Applies changes; the count of each character named, as it is then.
 pub(super) async fn apply(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     changes: impl IntoIterator<Item = &Change>,
 ) -> Result<HashMap<Ocid, u64>, DbErr> {
     let changes = Change::last_of_each(changes);
@@ -38,7 +39,7 @@ pub(super) async fn apply(
 
 /// Applies changes ahead of a stream that is away.
 pub(super) async fn apply_ahead(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     changes: &[Change],
     taken_at: Timestamp,
 ) -> Result<HashMap<Ocid, u64>, DbErr> {
@@ -58,7 +59,7 @@ fn characters<'a>(pairs: impl IntoIterator<Item = &'a Pair<'a>>) -> Vec<&'a Ocid
 
 /// Applies changes to characters whose counts are locked.
 async fn write(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     changes: &BTreeMap<Pair<'_>, bool>,
     mut counts: HashMap<Ocid, i64>,
 ) -> Result<HashMap<Ocid, u64>, DbErr> {
@@ -85,7 +86,7 @@ async fn write(
 
 /// Applies entries and moves the stream's watermark, unless it is not at `after`. Where it is then.
 pub(super) async fn apply_from(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     stream: &str,
     after: StreamPosition,
     entries: &[StreamEntry],
@@ -113,10 +114,7 @@ pub(super) async fn apply_from(
 }
 
 /// Opens the watermark if need be, and locks it.
-async fn lock_watermark(
-    transaction: &DatabaseTransaction,
-    stream: &str,
-) -> Result<StreamPosition, DbErr> {
+async fn lock_watermark(transaction: &Transaction, stream: &str) -> Result<StreamPosition, DbErr> {
     let keep = sql::or_keep(transaction.get_database_backend(), "stream");
     let text = format!(
         "INSERT INTO like_stream (stream, reached_ms, reached_sequence) VALUES (?, 0, 0){keep}"
@@ -127,7 +125,7 @@ async fn lock_watermark(
 
 /// Opens the counts that are not there, and locks all of them in the order of the characters.
 async fn lock_counts(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     characters: &[&Ocid],
 ) -> Result<HashMap<Ocid, i64>, DbErr> {
     let keep = sql::or_keep(transaction.get_database_backend(), "ocid");
@@ -151,7 +149,7 @@ async fn lock_counts(
 
 /// The likes that are to come, and those that are to go.
 async fn differences<'a>(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     changes: &BTreeMap<Pair<'a>, bool>,
 ) -> Result<(Vec<Pair<'a>>, Vec<Pair<'a>>), DbErr> {
     let pairs: Vec<_> = changes.keys().copied().collect();
@@ -177,7 +175,7 @@ async fn differences<'a>(
     Ok((pairs(come), pairs(go)))
 }
 
-async fn insert(transaction: &DatabaseTransaction, pairs: &[Pair<'_>]) -> Result<(), DbErr> {
+async fn insert(transaction: &Transaction, pairs: &[Pair<'_>]) -> Result<(), DbErr> {
     for piece in sql::pieces(pairs) {
         let rows = sql::repeated("(?, ?)", piece.len(), ", ");
         let text = format!("INSERT INTO character_like (ocid, liker) VALUES {rows}");
@@ -186,7 +184,7 @@ async fn insert(transaction: &DatabaseTransaction, pairs: &[Pair<'_>]) -> Result
     Ok(())
 }
 
-async fn delete(transaction: &DatabaseTransaction, pairs: &[Pair<'_>]) -> Result<(), DbErr> {
+async fn delete(transaction: &Transaction, pairs: &[Pair<'_>]) -> Result<(), DbErr> {
     for piece in sql::padded_pieces(pairs) {
         let text = format!("DELETE FROM character_like WHERE {}", any_of(&piece));
         sql::execute(transaction, &text, values(&piece)).await?;
@@ -196,7 +194,7 @@ async fn delete(transaction: &DatabaseTransaction, pairs: &[Pair<'_>]) -> Result
 
 /// Writes the counts of these characters, which are there and locked.
 async fn set_counts(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     characters: &[&Ocid],
     counts: &HashMap<Ocid, i64>,
 ) -> Result<(), DbErr> {

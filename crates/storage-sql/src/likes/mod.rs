@@ -12,6 +12,7 @@ use kernel::{MemberId, Ocid};
 use likes::{Change, Drift, LikeStore, LikeStoreError, StreamEntry, StreamPosition, Tally};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
+use crate::transaction::Transaction;
 use crate::value::{self, read_id};
 use crate::{Database, Error, sql};
 
@@ -88,13 +89,8 @@ impl Likes {
 #[async_trait]
 impl LikeStore for Likes {
     async fn apply(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, LikeStoreError> {
-        let applied = async {
-            let transaction = self.database.begin().await?;
-            let counts = apply::apply(&transaction, changes).await?;
-            transaction.commit().await?;
-            Ok(counts)
-        };
-        let counts = self.database.within(applied).await;
+        let applied = async |tx: &Transaction| apply::apply(tx, changes).await;
+        let counts = self.database.write(applied).await;
         counts.map_err(failed_to("apply changes"))
     }
 
@@ -104,13 +100,8 @@ impl LikeStore for Likes {
         after: StreamPosition,
         entries: &[StreamEntry],
     ) -> Result<StreamPosition, LikeStoreError> {
-        let applied = async {
-            let transaction = self.database.begin().await?;
-            let reached = apply::apply_from(&transaction, stream, after, entries).await?;
-            transaction.commit().await?;
-            Ok(reached)
-        };
-        let reached = self.database.within(applied).await;
+        let applied = async |tx: &Transaction| apply::apply_from(tx, stream, after, entries).await;
+        let reached = self.database.write(applied).await;
         reached.map_err(failed_to("apply entries"))
     }
 
@@ -119,13 +110,8 @@ impl LikeStore for Likes {
         changes: &[Change],
         taken_at: Timestamp,
     ) -> Result<HashMap<Ocid, u64>, LikeStoreError> {
-        let applied = async {
-            let transaction = self.database.begin().await?;
-            let counts = apply::apply_ahead(&transaction, changes, taken_at).await?;
-            transaction.commit().await?;
-            Ok(counts)
-        };
-        let counts = self.database.within(applied).await;
+        let applied = async |tx: &Transaction| apply::apply_ahead(tx, changes, taken_at).await;
+        let counts = self.database.write(applied).await;
         counts.map_err(failed_to("apply changes ahead"))
     }
 
@@ -144,9 +130,10 @@ impl LikeStore for Likes {
         &self,
         asked: &BTreeMap<Ocid, Vec<MemberId>>,
     ) -> Result<HashMap<Ocid, Tally>, LikeStoreError> {
-        let tallies = tallies::read(&self.database, asked);
-        let tallies = self.database.within(tallies).await;
-        tallies.map_err(failed_to("count likes"))
+        let tallies = self
+            .database
+            .read(async |tx| tallies::read(tx, asked).await);
+        tallies.await.map_err(failed_to("count likes"))
     }
 
     async fn recount(&self) -> Result<Vec<Drift>, LikeStoreError> {

@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use kernel::{MemberId, Ocid};
 use likes::Tally;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 
 use super::apply::{CountRow, LikeRow, Pair, any_of, values};
+use crate::sql;
+use crate::transaction::Transaction;
 use crate::value::read_id;
-use crate::{Database, sql};
 
 /// The tallies of these characters, as of one instant; each with the members asked about.
 pub(super) async fn read(
-    database: &Database,
+    transaction: &Transaction,
     asked: &BTreeMap<Ocid, Vec<MemberId>>,
 ) -> Result<HashMap<Ocid, Tally>, DbErr> {
-    let transaction = database.begin_reading().await?;
-    let mut tallies = counts(&transaction, asked).await?;
+    let mut tallies = counts(transaction, asked).await?;
     let pairs: Vec<Pair<'_>> = asked
         .iter()
         .flat_map(|(ocid, members)| members.iter().map(move |member| (ocid, *member)))
@@ -24,19 +24,18 @@ pub(super) async fn read(
     for piece in sql::padded_pieces(&pairs) {
         let any = any_of(&piece);
         let text = format!("SELECT ocid, liker FROM character_like WHERE {any}");
-        for row in sql::all::<LikeRow>(&transaction, &text, values(&piece)).await? {
+        for row in sql::all::<LikeRow>(transaction, &text, values(&piece)).await? {
             let liker = read_id(&row.liker).map_err(DbErr::Type)?;
             let tally = tallies.entry(Ocid::new(row.ocid)).or_default();
             tally.likers.insert(liker);
         }
     }
-    transaction.commit().await?;
     Ok(tallies)
 }
 
 /// A tally for each character, with its count; nobody likes one that has none.
 async fn counts(
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     asked: &BTreeMap<Ocid, Vec<MemberId>>,
 ) -> Result<HashMap<Ocid, Tally>, DbErr> {
     let characters: Vec<&Ocid> = asked.keys().collect();

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use outbox::{AttemptResult, Claimed, Message};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
 
 use super::rows::{MessageRow, NewAttempt};
 use super::{state, update};
+use crate::transaction::Transaction;
 use crate::value::micros;
 use crate::{Database, Error, sql};
 
@@ -27,7 +28,7 @@ impl Claim {
     /// Claims messages; looks again when all that were due had no attempt left.
     pub(super) async fn make(&self, database: &Database) -> Result<Vec<Claimed>, Error> {
         loop {
-            let (alive, dead) = database.within(self.take(database)).await?;
+            let (alive, dead) = database.write(async |tx| self.take(tx).await).await?;
             if alive.is_empty() && dead > 0 {
                 continue;
             }
@@ -36,22 +37,20 @@ impl Claim {
     }
 
     /// The rows that are now claimed, and how many were found dead.
-    async fn take(&self, database: &Database) -> Result<(Vec<MessageRow>, usize), DbErr> {
-        let transaction = database.begin().await?;
-        let due = self.due(&transaction).await?;
+    async fn take(&self, transaction: &Transaction) -> Result<(Vec<MessageRow>, usize), DbErr> {
+        let due = self.due(transaction).await?;
         let lost: Vec<_> = due.iter().filter_map(lost_attempt).collect();
-        NewAttempt::write(&lost, &transaction).await?;
+        NewAttempt::write(&lost, transaction).await?;
         let (dead, alive): (Vec<_>, Vec<_>) = due
             .into_iter()
             .partition(|row| row.state == state::CLAIMED && row.attempt >= self.max_attempts);
-        self.bury(&dead, &transaction).await?;
-        self.hold(&alive, &transaction).await?;
-        transaction.commit().await?;
+        self.bury(&dead, transaction).await?;
+        self.hold(&alive, transaction).await?;
         Ok((alive, dead.len()))
     }
 
     /// Rows that another claim is looking at are passed over: on SQLite there is no other.
-    async fn due(&self, transaction: &DatabaseTransaction) -> Result<Vec<MessageRow>, DbErr> {
+    async fn due(&self, transaction: &Transaction) -> Result<Vec<MessageRow>, DbErr> {
         let lock = match transaction.get_database_backend() {
             DbBackend::MySql => " FOR UPDATE SKIP LOCKED",
             _ => "",
@@ -60,21 +59,13 @@ impl Claim {
         sql::all(transaction, &format!("{DUE}{lock}"), values).await
     }
 
-    async fn bury(
-        &self,
-        rows: &[MessageRow],
-        transaction: &DatabaseTransaction,
-    ) -> Result<(), DbErr> {
+    async fn bury(&self, rows: &[MessageRow], transaction: &Transaction) -> Result<(), DbErr> {
         let now = micros(self.now);
         let set = "state = ?, due_at_us = NULL, ended_at_us = ?";
         update(&ids(rows), set, [state::DEAD.into(), now], transaction).await
     }
 
-    async fn hold(
-        &self,
-        rows: &[MessageRow],
-        transaction: &DatabaseTransaction,
-    ) -> Result<(), DbErr> {
+    async fn hold(&self, rows: &[MessageRow], transaction: &Transaction) -> Result<(), DbErr> {
         let until = micros(self.until);
         let set = "state = ?, due_at_us = ?, attempt = attempt + 1";
         update(&ids(rows), set, [state::CLAIMED.into(), until], transaction).await

@@ -16,6 +16,7 @@ use outbox::{
 };
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
+use crate::transaction::Transaction;
 use crate::value::micros;
 use crate::{Database, Error, sql, value};
 pub use lane::OutboxLane;
@@ -126,8 +127,8 @@ impl OutboxStore for Outbox {
     }
 
     async fn settle(&self, settlements: &[Settlement]) -> Result<Vec<EventId>, OutboxError> {
-        let lost = settle::settle(&self.database, settlements);
-        let lost = self.database.within(lost).await;
+        let lost = async |tx: &Transaction| settle::settle(tx, settlements).await;
+        let lost = self.database.write(lost).await;
         lost.map_err(failed_to("settle attempts"))
     }
 
@@ -173,14 +174,14 @@ impl OutboxStore for Outbox {
         disposal: Disposal,
         now: Timestamp,
     ) -> Result<Vec<EventId>, OutboxError> {
-        let changed = settle::dispose(&self.database, ids, disposal, now);
-        let changed = self.database.within(changed).await;
+        let changed = async |tx: &Transaction| settle::dispose(tx, ids, disposal, now).await;
+        let changed = self.database.write(changed).await;
         changed.map_err(failed_to("end dead letters"))
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, OutboxError> {
-        let purged = purge::purge(&self.database, before, limit);
-        let purged = self.database.within(purged).await;
+        let purged = async |tx: &Transaction| purge::purge(tx, before, limit).await;
+        let purged = self.database.write(purged).await;
         purged.map_err(failed_to("purge what is over"))
     }
 }

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use outbox::{Disposal, EventId, NextStep, Settlement};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::rows::NewAttempt;
 use super::{state, update};
+use crate::sql;
+use crate::transaction::Transaction;
 use crate::value::{id, micros, read_id};
-use crate::{Database, sql};
 
 #[derive(Debug, FromQueryResult)]
 struct HeldRow {
@@ -19,12 +20,11 @@ struct HeldRow {
 
 /// Settles what still holds its message; the ids of those that do not are returned.
 pub(super) async fn settle(
-    database: &Database,
+    transaction: &Transaction,
     settlements: &[Settlement],
 ) -> Result<Vec<EventId>, DbErr> {
-    let transaction = database.begin().await?;
     let ids: BTreeSet<_> = settlements.iter().map(|settlement| settlement.id).collect();
-    let mut held = in_state(state::CLAIMED, ids, &transaction).await?;
+    let mut held = in_state(state::CLAIMED, ids, transaction).await?;
     let (mut settled, mut lost) = (Vec::new(), Vec::new());
     for settlement in settlements {
         let holds = held.get(&settlement.id) == Some(&settlement.attempt);
@@ -35,28 +35,26 @@ pub(super) async fn settle(
             lost.push(settlement.id);
         }
     }
-    record(&settled, &transaction).await?;
+    record(&settled, transaction).await?;
     let (done, other): (Vec<_>, Vec<_>) = settled
         .into_iter()
         .partition(|settlement| settlement.next == NextStep::Done);
-    deliver(&done, &transaction).await?;
+    deliver(&done, transaction).await?;
     for settlement in other {
-        go_on(settlement, &transaction).await?;
+        go_on(settlement, transaction).await?;
     }
-    transaction.commit().await?;
     Ok(lost)
 }
 
 /// Ends dead letters; those that were ended are returned in the order asked.
 pub(super) async fn dispose(
-    database: &Database,
+    transaction: &Transaction,
     ids: &[EventId],
     disposal: Disposal,
     now: Timestamp,
 ) -> Result<Vec<EventId>, DbErr> {
-    let transaction = database.begin().await?;
     let asked: BTreeSet<_> = ids.iter().copied().collect();
-    let mut dead = in_state(state::DEAD, asked, &transaction).await?;
+    let mut dead = in_state(state::DEAD, asked, transaction).await?;
     let changed: Vec<_> = ids
         .iter()
         .copied()
@@ -74,8 +72,7 @@ pub(super) async fn dispose(
         ),
     };
     let rows: Vec<_> = changed.iter().copied().map(id).collect();
-    update(&rows, set, values, &transaction).await?;
-    transaction.commit().await?;
+    update(&rows, set, values, transaction).await?;
     Ok(changed)
 }
 
@@ -84,7 +81,7 @@ pub(super) async fn dispose(
 async fn in_state(
     state: &str,
     ids: BTreeSet<EventId>,
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
 ) -> Result<BTreeMap<EventId, u32>, DbErr> {
     let lock = sql::for_update(transaction.get_database_backend());
     let ids: Vec<_> = ids.into_iter().collect();
@@ -105,7 +102,7 @@ async fn in_state(
 }
 
 /// Writes down what was tried.
-async fn record(settled: &[&Settlement], transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn record(settled: &[&Settlement], transaction: &Transaction) -> Result<(), DbErr> {
     let attempts: Vec<_> = settled
         .iter()
         .filter_map(|settlement| {
@@ -122,7 +119,7 @@ async fn record(settled: &[&Settlement], transaction: &DatabaseTransaction) -> R
 
 /// Most settlements by far. When each arrived is in its attempt; the messages get the time of the
 /// last one.
-async fn deliver(done: &[&Settlement], transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn deliver(done: &[&Settlement], transaction: &Transaction) -> Result<(), DbErr> {
     let Some(last) = done.iter().map(|settlement| settlement.ended_at).max() else {
         return Ok(());
     };
@@ -138,7 +135,7 @@ async fn deliver(done: &[&Settlement], transaction: &DatabaseTransaction) -> Res
 }
 
 /// What is next for a message that has not arrived.
-async fn go_on(settlement: &Settlement, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn go_on(settlement: &Settlement, transaction: &Transaction) -> Result<(), DbErr> {
     let ended_at = micros(settlement.ended_at);
     let (state, due_at, ended_at): (_, _, Value) = match settlement.next {
         NextStep::TryAt(due) => (state::WAITING, micros(due), None::<i64>.into()),
