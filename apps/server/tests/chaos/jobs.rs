@@ -35,7 +35,7 @@ async fn each_tick_of_a_job_is_begun_once_while_instances_are_killed() {
     let environment = [
         ("MAPLE__DATABASE__URL", database.url().expose_secret()),
         ("MAPLE__CACHE__PURGE_EVERY_SECONDS", "1"),
-        ("MAPLE__LOG", "server=debug"),
+        ("MAPLE__LOG", "server=debug,schedule=debug"),
         ("MAPLE__LOG_FORMAT", "json"),
     ];
     let start = || Instance::start(&environment);

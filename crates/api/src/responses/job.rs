@@ -23,6 +23,7 @@ pub struct JobResponse {
     pub name: &'static str,
     /// Instances that run it: `every_instance` for itself, or `one_instance` in each tick for all.
     #[schema(example = "one_instance")]
+    #[serde(rename = "place")]
     pub run_on: &'static str,
     /// The length of a tick in seconds; none for a job that is done once, after the start.
     #[serde(skip_serializing_if = "Option::is_none")]
