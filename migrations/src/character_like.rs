@@ -1,4 +1,4 @@
-//! Who likes which character: a row, there or not.
+//! Likes of characters by members: one row per like.
 
 use async_trait::async_trait;
 use sea_orm_migration::schema::{binary_len, string_len};

@@ -1,4 +1,4 @@
-//! What members gave to developers, each under its giver's key.
+//! Donations of members to developers, each under its giver's idempotency key.
 
 use async_trait::async_trait;
 use sea_orm_migration::schema::{big_integer, binary_len, string_len, string_len_null};
@@ -10,7 +10,7 @@ use crate::table;
 
 pub(crate) struct Migration;
 
-/// What a member gave, the newest first.
+/// Index over the donations of a giver, the newest first.
 pub(crate) const BY_GIVER: IndexMigration = IndexMigration {
     migration: "m20261126_000008_donation_by_giver",
     table: "donation",
@@ -18,7 +18,7 @@ pub(crate) const BY_GIVER: IndexMigration = IndexMigration {
     columns: &["giver", "id"],
 };
 
-/// What a developer received, the newest first.
+/// Index over the donations of a receiver, the newest first.
 pub(crate) const BY_RECEIVER: IndexMigration = IndexMigration {
     migration: "m20261126_000009_donation_by_receiver",
     table: "donation",

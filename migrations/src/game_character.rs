@@ -1,4 +1,4 @@
-//! Who characters are, by name.
+//! Characters by name.
 //!
 //! `CHARACTER` is a reserved word of SQL, hence the longer name.
 

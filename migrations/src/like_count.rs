@@ -1,4 +1,4 @@
-//! How many like each character, kept with `character_like` in one transaction.
+//! Number of likes per character, kept with `character_like` in one transaction.
 
 use async_trait::async_trait;
 use sea_orm_migration::schema::{big_integer, string_len};

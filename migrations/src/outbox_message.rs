@@ -1,4 +1,4 @@
-//! Messages that wait for delivery, and what became of those that do not wait any more.
+//! Messages of the outbox: pending, in delivery, and finished.
 
 use async_trait::async_trait;
 use sea_orm_migration::schema::{
@@ -12,8 +12,8 @@ use crate::table;
 
 pub(crate) struct Migration;
 
-/// What is due, the longest due first. Only what is pending has a time to be due; the last column
-/// tells the age of the backlog without a look at the rows.
+/// Index over due messages, the longest due first. Only pending messages have a due time; the last
+/// column gives the age of the backlog from the index alone.
 pub(crate) const DUE: IndexMigration = IndexMigration {
     migration: "m20261126_000011_outbox_message_due",
     table: "outbox_message",
@@ -29,7 +29,7 @@ pub(crate) const BY_STATE: IndexMigration = IndexMigration {
     columns: &["state", "id"],
 };
 
-/// What is over, the longest over first.
+/// Index over finished messages, the longest finished first.
 pub(crate) const BY_END: IndexMigration = IndexMigration {
     migration: "m20261126_000080_outbox_message_by_end",
     table: "outbox_message",

@@ -1,4 +1,4 @@
-//! Whose points they are, and how many.
+//! Balances of points by account.
 
 use async_trait::async_trait;
 use sea_orm_migration::schema::{big_integer, var_binary};

@@ -2,7 +2,7 @@
 
 use xshell::{Shell, cmd};
 
-/// What to measure.
+/// Options of the benchmarks.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only benchmarks whose name contains this text.
@@ -10,7 +10,7 @@ pub(crate) struct Options {
     /// One, two and three server processes over one MariaDB and one Redis, instead.
     #[arg(long)]
     instances: bool,
-    /// With `--instances`: how many blocks each number of them is measured in.
+    /// With `--instances`: number of measured blocks for each number of processes.
     #[arg(long, requires = "instances")]
     blocks: Option<usize>,
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 use xshell::{Shell, cmd};
 
-/// What to run, and how.
+/// Options of the scenarios.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only scenarios whose name contains this text.
     filter: Option<String>,
-    /// What decides everything that is left to chance; printed by each scenario.
+    /// Seed of all random choices; printed by each scenario.
     #[arg(long)]
     seed: Option<u64>,
     /// The program of an older version, for the scenario of an upgrade: it and this version then

@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
-use testkit::servers::Run;
+use testkit::servers::SharedServers;
 use xshell::{Shell, cmd};
 
-/// How many tests passed and failed.
+/// Number of tests that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Tally {
     passed: u64,
@@ -64,7 +64,7 @@ pub(crate) fn ci(shell: &Shell) -> anyhow::Result<()> {
 }
 
 /// All tests but the examples in the docs, by nextest where it is installed.
-fn run_tests(shell: &Shell, servers: &Run) -> anyhow::Result<Tally> {
+fn run_tests(shell: &Shell, servers: &SharedServers) -> anyhow::Result<Tally> {
     let selection = [
         "--workspace",
         "--all-features",
@@ -92,7 +92,7 @@ fn run_tests(shell: &Shell, servers: &Run) -> anyhow::Result<Tally> {
 }
 
 /// Runs cargo with the servers' addresses, shows what it prints, and counts the tests it reports.
-fn counted(shell: &Shell, arguments: &[&str], servers: &Run) -> anyhow::Result<Tally> {
+fn counted(shell: &Shell, arguments: &[&str], servers: &SharedServers) -> anyhow::Result<Tally> {
     println!("$ cargo {}", arguments.join(" "));
     // Both streams go through one pipe: nextest reports on stderr, libtest on stdout.
     let (reader, writer) = std::io::pipe()?;
@@ -122,7 +122,7 @@ fn counted(shell: &Shell, arguments: &[&str], servers: &Run) -> anyhow::Result<T
     Ok(tally)
 }
 
-/// What a line of a test runner's output adds to the count.
+/// Returns the count in a line of a test runner's output; zero for other lines.
 fn tally_of(line: &str) -> Tally {
     let line = line.trim();
     let is_summary = line.starts_with("test result:")
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summaries_of_both_runners_are_counted() {
+    fn summaries_of_both_runners_are_counted() {
         for (line, passed, failed) in [
             (
                 "test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out",

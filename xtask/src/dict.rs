@@ -2,23 +2,23 @@
 
 use xshell::{Shell, cmd};
 
-/// What to do about dictionaries.
+/// Commands for dictionaries.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Trains the next version from documents of the sandbox and writes its file.
     Train(Options),
 }
 
-/// How to train.
+/// Options of the training.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// How many documents to learn from.
+    /// Number of documents in the training set.
     #[arg(long, default_value_t = 400)]
     documents: u32,
-    /// How large the dictionary may become, in bytes.
+    /// Upper bound on the size of the dictionary, in bytes.
     #[arg(long, default_value_t = 64 * 1024)]
     bytes: usize,
-    /// Which documents: another seed, other characters.
+    /// Seed of the characters in the training set.
     #[arg(long, default_value_t = 1)]
     seed: u32,
 }

@@ -1,10 +1,9 @@
-//! `cargo xtask explain`: what the indexes are worth, and the rows of docs/performance.md that
-//! say so.
+//! `cargo xtask explain`: measurement of each index, and its rows in docs/performance.md.
 
 use anyhow::{Context, ensure};
 use xshell::{Shell, cmd};
 
-/// What to measure.
+/// Options of the measurement.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The rows of each table.

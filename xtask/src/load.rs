@@ -2,11 +2,11 @@
 
 use xshell::{Shell, cmd};
 
-/// What to measure.
+/// Options of the load.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// `cached`, `readers`, `start`, `open`, `hang`, `overload`, `sizes`; all of them without.
-    /// `--help` behind `--` says what each is, and what else can be chosen.
+    /// `--help` behind `--` explains each, and lists further options.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

@@ -25,9 +25,10 @@ struct Cli {
 enum Command {
     /// Everything that must hold before a change lands: format, lints, tidy, docs and all tests.
     Test,
-    /// What the continuous integration runs: `test`, then the library as it would be published.
+    /// Checks of the continuous integration: `test`, then the library as it would be published.
     Ci,
-    /// Checks the rules of docs/architecture.md: layers, confined technology, sources, docs.
+    /// Checks the rules of docs/architecture.md and CONTRIBUTING.md: layers, confined technology,
+    /// sources, docs, language.
     Tidy,
     /// Writes docs/api/openapi.json anew from the code.
     Openapi,
@@ -42,19 +43,19 @@ enum Command {
     /// Compression dictionaries for stored documents.
     #[command(subcommand)]
     Dict(dict::Command),
-    /// Grants points, and shows how they came and went: `maple-expectation points`.
+    /// Grants points, and lists their movements: `maple-expectation points`.
     #[command(disable_help_flag = true)]
     Points(operator::Options),
-    /// Checks the books: `maple-expectation ledger`.
+    /// Checks the ledger: `maple-expectation ledger`.
     #[command(disable_help_flag = true)]
     Ledger(operator::Options),
-    /// Shows what waits for delivery, and ends what was given up: `maple-expectation outbox`.
+    /// Lists undelivered messages, and disposes of dead letters: `maple-expectation outbox`.
     #[command(disable_help_flag = true)]
     Outbox(operator::Options),
     /// Checks the counts of likes: `maple-expectation likes`.
     #[command(disable_help_flag = true)]
     Likes(operator::Options),
-    /// Tells who members are, and ends their sessions: `maple-expectation members`.
+    /// Lists members, and ends their sessions: `maple-expectation members`.
     #[command(disable_help_flag = true)]
     Members(operator::Options),
     /// Shows the plan and the time of each hot query with and without its index, and writes the

@@ -1,12 +1,11 @@
-//! What operators do: forwarded to the service's own binary, which is all that an operator's
-//! machine has.
+//! Operators' commands, forwarded to the service's own binary.
 
 use xshell::{Shell, cmd};
 
 /// The rest of the command, as `maple-expectation` takes it.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// `--help` tells what there is.
+    /// Arguments of the command; `--help` lists them.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }

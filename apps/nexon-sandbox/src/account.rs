@@ -6,18 +6,18 @@ use sha2::{Digest, Sha256};
 
 use crate::character::{Character, pick};
 
-/// Keys that begin so belong to somebody: `sandbox-member-1`, `sandbox-member-whatever`.
+/// Prefix of the keys that belong to an account: `sandbox-member-1`, `sandbox-member-whatever`.
 pub const MEMBER_KEY_PREFIX: &str = "sandbox-member-";
 
 /// The most characters an account has.
 const MOST_CHARACTERS: usize = 4;
 
-/// What the names of an account's characters begin with.
+/// Prefixes of the names of an account's characters.
 const NAMES: [&str; 8] = [
     "단풍", "버섯", "주황", "달팽", "슬라", "페어", "핑크", "예티",
 ];
 
-/// The account of somebody with a key of their own.
+/// An account whose owner has a key.
 #[derive(Debug)]
 pub(crate) struct Account {
     /// 32 hexadecimal digits.
@@ -26,7 +26,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// The account a key belongs to; none for a key that is nobody's.
+    /// Returns the account of a key; none for a key without one.
     pub(crate) fn of(key: &str) -> Option<Self> {
         let owner = key.strip_prefix(MEMBER_KEY_PREFIX)?;
         let seed = Sha256::new()
@@ -52,14 +52,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_always_the_same_account() {
+    fn key_is_always_the_same_account() {
         let shown = |key| format!("{:?}", Account::of(key).unwrap());
         assert_eq!(shown("sandbox-member-1"), shown("sandbox-member-1"));
         assert_ne!(shown("sandbox-member-1"), shown("sandbox-member-2"));
     }
 
     #[test]
-    fn every_account_has_characters_that_the_sandbox_knows() {
+    fn accounts_have_characters_that_the_sandbox_knows() {
         for number in 0..50 {
             let account = Account::of(&format!("sandbox-member-{number}")).unwrap();
             assert!((1..=MOST_CHARACTERS).contains(&account.characters.len()));
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn other_keys_are_nobodys() {
+    fn other_keys_have_no_account() {
         for key in ["", "any", "sandbox", "Sandbox-member-1"] {
             assert!(Account::of(key).is_none(), "{key}");
         }

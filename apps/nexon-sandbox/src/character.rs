@@ -24,7 +24,7 @@ pub(crate) struct Character {
     pub(crate) level: u16,
     /// The preset worn now, 1 to 3.
     pub(crate) preset: u8,
-    /// How much was put into the gear, 0 to 3.
+    /// Effort put into the gear, 0 to 3.
     tier: usize,
 }
 
@@ -47,7 +47,7 @@ const WORLDS: [&str; 12] = [
 const LEVELS: [RangeInclusive<u16>; 4] = [200..=240, 240..=269, 260..=284, 275..=295];
 
 impl Character {
-    /// The character of that name; none for a name that nobody has.
+    /// Returns the character of that name; none if the name belongs to no character.
     pub(crate) fn named(name: &CharacterName) -> Option<Self> {
         if name.as_str().starts_with(UNKNOWN_PREFIX) {
             return None;
@@ -67,12 +67,12 @@ impl Character {
         })
     }
 
-    /// What it owns and wears.
+    /// Returns the character's equipment.
     pub(crate) fn wardrobe(&self) -> Wardrobe {
         Wardrobe::dress(self.class, self.tier, &mut dice(&self.name, "wardrobe"))
     }
 
-    /// Random numbers for whatever else is told about the character.
+    /// Returns the random generator for further documents of the character.
     pub(crate) fn dice(&self) -> ChaCha8Rng {
         dice(&self.name, "looks")
     }
@@ -101,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_always_the_same_character() {
+    fn name_is_always_the_same_character() {
         let [first, second] = [named("아델"), named("아델")].map(|found| format!("{found:?}"));
         assert_eq!(first, second);
         assert_ne!(first, format!("{:?}", named("아델2")));
     }
 
     #[test]
-    fn some_names_are_nobodys() {
+    fn unknown_prefix_names_no_character() {
         for unknown in ["없는캐릭터", "없는캐릭터123", "🍁🍁🍁🍁🍁🍁🍁"] {
             assert!(named(unknown).is_none(), "{unknown}");
         }

@@ -18,7 +18,7 @@ pub enum Endpoint {
     CharacterList,
 }
 
-/// What goes wrong.
+/// Kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
@@ -49,20 +49,20 @@ pub enum Fault {
     GzipBomb,
 }
 
-/// Which requests meet which fault.
+/// Rule that selects requests and their fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
     /// The path concerned; every path when there is none.
     #[serde(default)]
     pub endpoint: Option<Endpoint>,
-    /// How many requests it concerns before it is used up; all of them when there is none.
+    /// Number of requests the rule applies to before it is used up; unlimited by default.
     #[serde(default)]
     pub times: Option<u32>,
-    /// How long to wait before the answer, or before the fault.
+    /// Delay before the response or the fault, in milliseconds.
     #[serde(default)]
     pub latency_ms: u64,
-    /// What goes wrong; nothing but the wait when there is none.
+    /// Fault of the request; only the delay by default.
     #[serde(default)]
     pub fault: Option<Fault>,
 }
@@ -107,22 +107,22 @@ impl FaultRule {
     }
 }
 
-/// What one request meets.
+/// Delay and fault of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct FaultOutcome {
+pub(crate) struct InjectedFault {
     pub(crate) latency: Duration,
     pub(crate) fault: Option<Fault>,
 }
 
 /// The rule that concerns a request first, used once.
-pub(crate) fn next_outcome(rules: &mut [FaultRule], endpoint: Endpoint) -> FaultOutcome {
+pub(crate) fn next_outcome(rules: &mut [FaultRule], endpoint: Endpoint) -> InjectedFault {
     let Some(rule) = rules.iter_mut().find(|rule| rule.concerns(endpoint)) else {
-        return FaultOutcome::default();
+        return InjectedFault::default();
     };
     if let Some(times) = &mut rule.times {
         *times -= 1;
     }
-    FaultOutcome {
+    InjectedFault {
         latency: Duration::from_millis(rule.latency_ms),
         fault: rule.fault,
     }
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_rule_that_concerns_a_request_counts_until_it_is_used_up() {
+    fn first_matching_rule_applies_until_it_is_used_up() {
         let mut rules = [
             FaultRule::always(Fault::Hang).on(Endpoint::Basic),
             FaultRule::always(Fault::InternalError).times(2),

@@ -1,20 +1,19 @@
 //! A stand-in for the Nexon Open API over real HTTP; [`discord`] is one for Discord's webhooks.
 //!
 //! Every name is a character, always the same one, with equipment whose potentials are drawn from
-//! the published tables. Names that begin with [`UNKNOWN_PREFIX`] are nobody's. Any key is taken,
-//! but there must be one; whose account it is is known of keys that begin with [`MEMBER_KEY_PREFIX`]
-//! only. What goes wrong, and how often, is set with [`FaultRule`]s, through
-//! [`Sandbox::set_faults`] or over HTTP:
+//! the published tables. Names that begin with [`UNKNOWN_PREFIX`] belong to no character. A key is
+//! required, and any key is accepted; only keys that begin with [`MEMBER_KEY_PREFIX`] belong to an
+//! account. Faults are injected with [`FaultRule`]s, through [`Sandbox::set_faults`] or over HTTP:
 //!
-//! | request | what |
+//! | request | response |
 //! |---|---|
 //! | `GET /maplestory/v1/id?character_name=` | a character's identifier |
-//! | `GET /maplestory/v1/character/basic?ocid=` | who it is |
-//! | `GET /maplestory/v1/character/item-equipment?ocid=` | what it wears |
+//! | `GET /maplestory/v1/character/basic?ocid=` | the character's basic data |
+//! | `GET /maplestory/v1/character/item-equipment?ocid=` | its equipment |
 //! | `GET /maplestory/v1/character/list` | the account of the key's owner, and its characters |
 //! | `PUT /sandbox/faults` | replaces the fault rules: `[{"fault":"hang","endpoint":"id","times":2,"latency_ms":50}]`, every field optional |
-//! | `GET`, `DELETE /sandbox/faults` | the fault rules that are left; none any more |
-//! | `GET`, `DELETE /sandbox/requests` | how many requests came for each path; counts from zero |
+//! | `GET`, `DELETE /sandbox/faults` | the remaining fault rules; removes all of them |
+//! | `GET`, `DELETE /sandbox/requests` | the number of requests for each path; resets the counts |
 //!
 //! ```
 //! # tokio::runtime::Runtime::new()?.block_on(async {
@@ -34,13 +33,13 @@ mod account;
 mod character;
 pub mod discord;
 mod document;
+mod fault_injection;
 mod faults;
 mod game;
+mod nexon_error;
 mod ocid;
 mod quota;
-mod refusal;
 mod routes;
-mod sabotage;
 mod server;
 mod signals;
 mod state;
@@ -51,4 +50,4 @@ pub use faults::{Endpoint, Fault, FaultRule};
 pub use quota::Quota;
 pub use server::{Sandbox, SandboxOptions};
 pub use signals::interrupted;
-pub use state::Counters;
+pub use state::RequestCounts;

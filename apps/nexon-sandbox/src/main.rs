@@ -11,16 +11,16 @@ use nexon_sandbox::{MEMBER_KEY_PREFIX, Quota, Sandbox, SandboxOptions, UNKNOWN_P
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// Where to answer.
+    /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8090")]
     bind: SocketAddr,
-    /// How many calls to let through in any second; no limit without it.
+    /// Calls admitted in any second; unlimited by default.
     #[arg(long)]
     per_second: Option<usize>,
-    /// How many calls to let through in any 24 hours; no limit without it.
+    /// Calls admitted in any 24 hours; unlimited by default.
     #[arg(long)]
     per_day: Option<usize>,
-    /// How many threads answer.
+    /// Number of worker threads.
     #[arg(long, default_value_t = NonZeroUsize::MIN)]
     workers: NonZeroUsize,
 }

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_come_back() {
+    fn names_are_read_back_from_identifiers() {
         for text in ["아델", "a", "가나다라마바사아자차카타", "Twelve12char"] {
             let expected: CharacterName = text.parse().unwrap();
             let made = ocid(&expected).unwrap();
@@ -62,12 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn names_the_game_cannot_have_have_none() {
+    fn invalid_names_have_no_identifier() {
         assert_eq!(ocid(&"🍁🍁🍁🍁🍁🍁🍁".parse().unwrap()), None);
     }
 
     #[test]
-    fn other_identifiers_are_not_known() {
+    fn other_identifiers_are_unknown() {
         let made = ocid(&"아델".parse().unwrap()).unwrap();
         let shouted = made.to_uppercase();
         let other_name = made.replacen("c544", "c545", 1);

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// How many calls are let through.
+/// Limits on the number of calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
     /// In any second.
@@ -18,14 +18,14 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// What Nexon lets an application in the development stage do.
+    /// Nexon's limits for an application in the development stage.
     pub const DEVELOPMENT: Self = Self {
         per_second: 5,
         per_day: 1_000,
     };
 }
 
-/// The calls let through in the last day, over a window that slides.
+/// Calls admitted in the last 24 hours, as a sliding window.
 #[derive(Debug)]
 pub(crate) struct SlidingWindow {
     quota: Quota,
@@ -40,7 +40,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Lets a call through, or tells how long to wait before the next one may be.
+    /// Admits a call, or returns the wait before the next admission.
     pub(crate) fn admit(&mut self, now: Instant) -> Result<(), Duration> {
         while self.calls.front().is_some_and(|call| now - *call >= DAY) {
             self.calls.pop_front();
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_windows_slide() {
+    fn quota_windows_slide() {
         let mut window = SlidingWindow::new(Quota {
             per_second: 2,
             per_day: 3,
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quota_of_nothing_admits_nothing() {
+    fn quota_of_zero_admits_nothing() {
         let mut window = SlidingWindow::new(Quota {
             per_second: 0,
             per_day: 0,

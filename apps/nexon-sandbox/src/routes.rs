@@ -7,9 +7,9 @@ use serde::Deserialize;
 use crate::account::{Account, MEMBER_KEY_PREFIX};
 use crate::character::Character;
 use crate::faults::{Endpoint, FaultRule};
-use crate::refusal::Refusal;
+use crate::nexon_error::NexonError;
 use crate::state::State;
-use crate::{document, ocid, sabotage};
+use crate::{document, fault_injection, ocid};
 
 const KEY_HEADER: &str = "x-nxopen-api-key";
 
@@ -37,7 +37,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
                 .get(counters)
                 .delete(reset_counters),
         )
-        .default_service(web::to(nothing_here));
+        .default_service(web::to(not_found));
 }
 
 #[derive(Deserialize)]
@@ -55,7 +55,9 @@ async fn id(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
         let query: ByName = query(&request)?;
         let name = query.character_name.parse();
         let character = name.ok().and_then(|name| Character::named(&name));
-        Ok(document::id(&character.ok_or(Refusal::InvalidParameter)?))
+        Ok(document::id(
+            &character.ok_or(NexonError::InvalidParameter)?,
+        ))
     })
     .await
 }
@@ -80,7 +82,7 @@ async fn character_list(request: HttpRequest, state: web::Data<State>) -> HttpRe
         let key = key.and_then(|key| key.to_str().ok());
         let account = key.and_then(Account::of);
         Ok(document::character_list(
-            &account.ok_or(Refusal::InvalidKey)?,
+            &account.ok_or(NexonError::InvalidKey)?,
         ))
     })
     .await
@@ -91,7 +93,7 @@ async fn answer(
     endpoint: Endpoint,
     request: &HttpRequest,
     state: &State,
-    body: impl FnOnce() -> Result<Vec<u8>, Refusal>,
+    body: impl FnOnce() -> Result<Vec<u8>, NexonError>,
 ) -> HttpResponse {
     let outcome = state.receive(endpoint);
     if !outcome.latency.is_zero() {
@@ -103,20 +105,20 @@ async fn answer(
     let checked = check(request, state);
     let body = || checked.and_then(|()| body());
     match outcome.fault {
-        Some(fault) => sabotage::respond(fault, body, state).await,
+        Some(fault) => fault_injection::respond(fault, body, state).await,
         None => match body() {
             Ok(body) => HttpResponse::Ok()
                 .content_type("application/json")
                 .body(body),
-            Err(refusal) => refusal.response(),
+            Err(error) => error.response(),
         },
     }
 }
 
-fn check(request: &HttpRequest, state: &State) -> Result<(), Refusal> {
+fn check(request: &HttpRequest, state: &State) -> Result<(), NexonError> {
     let key = request.headers().get(KEY_HEADER);
     if key.is_none_or(HeaderValue::is_empty) {
-        return Err(Refusal::InvalidKey);
+        return Err(NexonError::InvalidKey);
     }
     // What Nexon permits is counted by key, and here the keys of the callers alone.
     let is_members_own =
@@ -124,21 +126,23 @@ fn check(request: &HttpRequest, state: &State) -> Result<(), Refusal> {
     if is_members_own {
         return Ok(());
     }
-    state.admit().map_err(|wait| Refusal::QuotaExceeded {
+    state.admit().map_err(|wait| NexonError::QuotaExceeded {
         retry_after_seconds: Some(wait.as_secs() + 1),
     })
 }
 
-fn by_ocid(request: &HttpRequest) -> Result<Character, Refusal> {
+fn by_ocid(request: &HttpRequest) -> Result<Character, NexonError> {
     let query: ByOcid = query(request)?;
     ocid::name(&query.ocid)
         .and_then(|name| Character::named(&name))
-        .ok_or(Refusal::UnknownIdentifier)
+        .ok_or(NexonError::UnknownIdentifier)
 }
 
-fn query<T: for<'de> Deserialize<'de>>(request: &HttpRequest) -> Result<T, Refusal> {
+fn query<T: for<'de> Deserialize<'de>>(request: &HttpRequest) -> Result<T, NexonError> {
     let query = web::Query::<T>::from_query(request.query_string());
-    Ok(query.map_err(|_| Refusal::InvalidParameter)?.into_inner())
+    Ok(query
+        .map_err(|_| NexonError::InvalidParameter)?
+        .into_inner())
 }
 
 async fn faults(state: web::Data<State>) -> HttpResponse {
@@ -164,6 +168,6 @@ async fn reset_counters(state: web::Data<State>) -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-async fn nothing_here() -> HttpResponse {
-    Refusal::InvalidPath.response()
+async fn not_found() -> HttpResponse {
+    NexonError::InvalidPath.response()
 }

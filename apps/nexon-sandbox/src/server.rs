@@ -13,16 +13,16 @@ use tokio_util::task::TaskTracker;
 use crate::faults::FaultRule;
 use crate::quota::Quota;
 use crate::routes;
-use crate::state::{Counters, State};
+use crate::state::{RequestCounts, State};
 
-/// How a sandbox behaves.
+/// Options of a sandbox.
 #[derive(Debug, Clone)]
 pub struct SandboxOptions {
     /// The limit on calls; none unless asked for.
     pub quota: Option<Quota>,
-    /// What goes wrong from the start.
+    /// Faults from the start.
     pub faults: Vec<FaultRule>,
-    /// How many threads answer.
+    /// Number of worker threads.
     pub workers: NonZeroUsize,
 }
 
@@ -91,17 +91,17 @@ impl Sandbox {
         )
     }
 
-    /// Where it answers, such as `http://127.0.0.1:40123`: a base URL for a client.
+    /// Returns the base URL for a client, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How many requests came for each path so far, whatever became of them.
-    pub fn counters(&self) -> Counters {
+    /// Returns the number of requests for each path so far, regardless of their outcome.
+    pub fn counters(&self) -> RequestCounts {
         self.state.counters()
     }
 
-    /// Replaces what goes wrong. Requests that hang already go on hanging.
+    /// Replaces the fault rules. Requests that hang already continue to hang.
     pub fn set_faults(&self, faults: Vec<FaultRule>) {
         self.state.set_faults(faults);
     }

@@ -1,4 +1,4 @@
-//! What all workers of a sandbox share.
+//! State shared by all workers of a sandbox.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,12 +7,12 @@ use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::faults::{Endpoint, FaultOutcome, FaultRule, next_outcome};
+use crate::faults::{Endpoint, FaultRule, InjectedFault, next_outcome};
 use crate::quota::{Quota, SlidingWindow};
 
-/// How many requests came, whatever became of them.
+/// Number of requests by path, regardless of their outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Counters {
+pub struct RequestCounts {
     /// For `/maplestory/v1/id`.
     pub id: u64,
     /// For `/maplestory/v1/character/basic`.
@@ -25,7 +25,7 @@ pub struct Counters {
     pub over_quota: u64,
 }
 
-impl Counters {
+impl RequestCounts {
     /// All requests, whatever they were for.
     pub const fn total(&self) -> u64 {
         self.id + self.basic + self.item_equipment + self.character_list
@@ -43,7 +43,7 @@ impl Counters {
 
 #[derive(Debug)]
 pub(crate) struct State {
-    counters: Mutex<Counters>,
+    counters: Mutex<RequestCounts>,
     faults: Mutex<Vec<FaultRule>>,
     quota: Option<Mutex<SlidingWindow>>,
     stopping: CancellationToken,
@@ -63,12 +63,12 @@ impl State {
         }
     }
 
-    pub(crate) fn counters(&self) -> Counters {
+    pub(crate) fn counters(&self) -> RequestCounts {
         *lock(&self.counters)
     }
 
     pub(crate) fn reset_counters(&self) {
-        *lock(&self.counters) = Counters::default();
+        *lock(&self.counters) = RequestCounts::default();
     }
 
     pub(crate) fn faults(&self) -> Vec<FaultRule> {
@@ -79,13 +79,13 @@ impl State {
         *lock(&self.faults) = faults;
     }
 
-    /// Counts a request and tells what it meets.
-    pub(crate) fn receive(&self, endpoint: Endpoint) -> FaultOutcome {
+    /// Counts a request and returns its injected fault.
+    pub(crate) fn receive(&self, endpoint: Endpoint) -> InjectedFault {
         *lock(&self.counters).of(endpoint) += 1;
         next_outcome(&mut lock(&self.faults), endpoint)
     }
 
-    /// Lets a call through, or tells how long to wait before the next one may be.
+    /// Admits a call, or returns the wait before the next admission.
     pub(crate) fn admit(&self) -> Result<(), Duration> {
         let Some(quota) = &self.quota else {
             return Ok(());

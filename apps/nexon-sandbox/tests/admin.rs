@@ -35,7 +35,7 @@ fn error(body: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_nexon_checks_is_checked() {
+async fn invalid_requests_are_refused_as_by_nexon() {
     let sandbox = Sandbox::start_local().unwrap();
     for (request, headers, status, name) in [
         (
@@ -137,7 +137,7 @@ async fn faults_are_set_seen_and_cleared() {
 }
 
 #[tokio::test]
-async fn rules_that_make_no_sense_change_nothing() {
+async fn invalid_rules_change_nothing() {
     let sandbox = Sandbox::start_local().unwrap();
     let typed = "content-type: application/json\r\n";
     for rules in [r#"[{"fault":"gremlins"}]"#, r#"[{"falt":"hang"}]"#, "hang"] {
@@ -170,7 +170,7 @@ async fn requests_are_counted_and_the_count_reset() {
 }
 
 #[tokio::test]
-async fn a_members_key_lists_characters_that_can_be_looked_up() {
+async fn member_key_lists_known_characters() {
     let sandbox = Sandbox::start_local().unwrap();
     let list = "GET /maplestory/v1/character/list";
     let key = format!("x-nxopen-api-key: {MEMBER_KEY_PREFIX}1\r\n");

@@ -7,7 +7,7 @@ use equipment::testkit::{character_directory_contract, equipment_source_contract
 use equipment::{CharacterDirectory, EquipmentSource, Ocid, UpstreamError};
 use kernel::CharacterName;
 use nexon_http::{NexonClient, NexonSettings};
-use nexon_sandbox::{Counters, Endpoint, Fault, FaultRule, Quota, Sandbox, SandboxOptions};
+use nexon_sandbox::{Endpoint, Fault, FaultRule, Quota, RequestCounts, Sandbox, SandboxOptions};
 
 fn client_within(sandbox: &Sandbox, timeout: Duration) -> NexonClient {
     NexonClient::new(NexonSettings {
@@ -33,7 +33,7 @@ async fn ocid(client: &NexonClient) -> Ocid {
 }
 
 #[tokio::test]
-async fn a_character_is_found_described_and_dressed() {
+async fn character_is_found_with_its_equipment() {
     let sandbox = Sandbox::start_local().unwrap();
     let client = client(&sandbox);
     let ocid = ocid(&client).await;
@@ -44,7 +44,7 @@ async fn a_character_is_found_described_and_dressed() {
     let equipment = client.read(&document).unwrap();
     assert_eq!(equipment.class, Some(character.class));
     assert_eq!(equipment.presets.len(), 3);
-    let counted = Counters {
+    let counted = RequestCounts {
         id: 1,
         basic: 1,
         item_equipment: 1,
@@ -65,7 +65,7 @@ async fn client_and_sandbox_keep_the_contracts_of_the_ports() {
 }
 
 #[tokio::test]
-async fn every_sandbox_knows_the_same_characters() {
+async fn sandboxes_know_the_same_characters() {
     let [one, other] = [(); 2].map(|()| Sandbox::start_local().unwrap());
     let ocid = ocid(&client(&one)).await;
     let [one, other] = [client(&one), client(&other)];
@@ -76,7 +76,7 @@ async fn every_sandbox_knows_the_same_characters() {
 }
 
 #[tokio::test]
-async fn unknown_names_and_identifiers_are_nobodys() {
+async fn unknown_names_and_identifiers_are_not_found() {
     let sandbox = Sandbox::start_local().unwrap();
     let client = client(&sandbox);
     assert_eq!(client.resolve(&name("없는캐릭터1")).await.unwrap(), None);
@@ -86,7 +86,7 @@ async fn unknown_names_and_identifiers_are_nobodys() {
 }
 
 #[tokio::test]
-async fn each_fault_is_the_error_it_stands_for() {
+async fn faults_map_to_their_errors() {
     let sandbox = Sandbox::start_local().unwrap();
     let client = client(&sandbox);
     let ocid = ocid(&client).await;
@@ -142,7 +142,7 @@ async fn each_fault_is_the_error_it_stands_for() {
 }
 
 #[tokio::test]
-async fn a_hanging_sandbox_times_out_and_still_stops() {
+async fn hanging_sandbox_times_out_and_still_stops() {
     let sandbox = Sandbox::start_local().unwrap();
     let ocid = ocid(&client(&sandbox)).await;
     sandbox.set_faults(vec![
@@ -191,7 +191,7 @@ async fn calls_over_the_quota_are_refused_and_counted() {
 }
 
 #[tokio::test]
-async fn a_stopped_sandbox_frees_its_port() {
+async fn stopped_sandbox_frees_its_port() {
     let sandbox = Sandbox::start_local().unwrap();
     let address = sandbox.url().trim_start_matches("http://").to_owned();
     ocid(&client(&sandbox)).await;
@@ -200,7 +200,7 @@ async fn a_stopped_sandbox_frees_its_port() {
 }
 
 #[test]
-fn it_runs_inside_an_actix_system() {
+fn sandbox_runs_inside_an_actix_system() {
     actix_web::rt::System::new().block_on(async {
         let sandbox = Sandbox::start_local().unwrap();
         ocid(&client(&sandbox)).await;

@@ -59,7 +59,7 @@ fn embed(text: &str) -> Embed {
     }
 }
 
-/// Tries until the message is delivered, waiting as long as it is told to.
+/// Repeats the delivery until it succeeds, and waits for the requested pauses.
 async fn deliver(notices: &DonationNotices, message: &Message) {
     loop {
         match notices.deliver(message).await {
@@ -71,7 +71,7 @@ async fn deliver(notices: &DonationNotices, message: &Message) {
 }
 
 #[tokio::test]
-async fn a_notice_arrives_with_its_event() {
+async fn notice_arrives_with_its_event() {
     let discord = FakeDiscord::start_local().unwrap();
     let outcome = notices(&discord, PATIENT).deliver(&donation(7)).await;
     assert_eq!(outcome, Outcome::Delivered);
@@ -87,7 +87,7 @@ async fn a_notice_arrives_with_its_event() {
 }
 
 #[tokio::test]
-async fn an_alert_says_who_what_and_where_to_look() {
+async fn alert_names_instance_incident_and_runbook() {
     let discord = FakeDiscord::start_local().unwrap();
     let webhook = Arc::new(webhook(&discord.webhook_url(), PATIENT));
     let runbook = "https://example.org/runbook.md".to_owned();
@@ -146,7 +146,7 @@ async fn texts_of_any_length_are_taken() {
 }
 
 #[tokio::test]
-async fn what_an_answer_means_for_the_message() {
+async fn outcome_follows_from_the_response() {
     let short = Duration::from_millis(300);
     // What goes wrong, what it means, whether the message is there, and how long to wait for it.
     for (fault, meaning, arrived, timeout) in [
@@ -183,7 +183,7 @@ async fn what_an_answer_means_for_the_message() {
 }
 
 #[tokio::test]
-async fn a_discord_that_is_not_there_has_no_message() {
+async fn unreachable_discord_has_no_message() {
     let free = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = free.local_addr().unwrap();
     drop(free);
@@ -197,7 +197,7 @@ async fn a_discord_that_is_not_there_has_no_message() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_rejected_and_never_sent() {
+async fn unreadable_messages_are_rejected_and_never_sent() {
     let discord = FakeDiscord::start_local().unwrap();
     let mut message = donation(1);
     message.payload = message.payload.replace("300", "301");
@@ -209,7 +209,7 @@ async fn what_cannot_be_told_is_rejected_and_never_sent() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_within_a_pause_however_it_was_told() {
+async fn pause_holds_back_messages_in_every_form_of_429() {
     for (unit, global) in [
         (PauseUnit::Seconds, false),
         (PauseUnit::Seconds, true),
@@ -244,7 +244,7 @@ async fn nothing_is_sent_within_a_pause_however_it_was_told() {
 }
 
 #[tokio::test]
-async fn a_bucket_is_never_overdrawn_by_many_at_once() {
+async fn bucket_is_never_overdrawn_by_concurrent_messages() {
     let bucket = Bucket {
         requests: 5,
         per_ms: 150,
@@ -265,7 +265,7 @@ async fn a_bucket_is_never_overdrawn_by_many_at_once() {
 }
 
 #[tokio::test]
-async fn processes_that_share_a_lane_keep_each_others_pauses() {
+async fn lane_shares_pauses_between_processes() {
     let discord = FakeDiscord::start_local().unwrap();
     discord.set_faults(vec![
         DiscordRule::always(DiscordFault::RateLimited {
@@ -295,14 +295,14 @@ async fn processes_that_share_a_lane_keep_each_others_pauses() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_gone_is_left_alone() {
+async fn missing_webhook_is_not_called_again() {
     let discord = FakeDiscord::start_local().unwrap();
     discord.set_faults(vec![DiscordRule::always(DiscordFault::Status(404))]);
     let webhook = webhook(&discord.webhook_url(), PATIENT);
     let gone = webhook.post(&embed("a")).await.unwrap_err();
     assert_eq!(
         gone.to_string(),
-        "the webhook takes nothing from us: HTTP 404, code 10015: Unknown Webhook"
+        "the webhook refuses all requests: HTTP 404, code 10015: Unknown Webhook"
     );
     let paused = webhook.post(&embed("b")).await.unwrap_err();
     assert!(matches!(paused, PostError::Paused { .. }), "{paused:?}");
@@ -311,7 +311,7 @@ async fn a_webhook_that_is_gone_is_left_alone() {
 }
 
 #[tokio::test]
-async fn the_record_outlives_the_fake() {
+async fn record_outlives_the_fake() {
     let folder = tempfile::tempdir().unwrap();
     let options = DiscordOptions {
         record_file: Some(folder.path().join("received.jsonl")),

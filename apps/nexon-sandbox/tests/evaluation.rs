@@ -13,7 +13,7 @@ use nexon_http::{NexonClient, NexonSettings};
 use nexon_sandbox::Sandbox;
 
 #[tokio::test]
-async fn every_potential_is_priced_or_met_by_anything() {
+async fn potentials_have_a_price_or_need_no_reset() {
     let sandbox = Sandbox::start_local().unwrap();
     let mut parts = HashSet::new();
     let (mut priced, mut lost) = (0, 0);

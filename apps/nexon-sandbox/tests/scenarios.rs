@@ -13,7 +13,7 @@ use equipment::{
 use futures_util::future::join_all;
 use kernel::{CharacterName, ManualClock, RecordingAlertSink};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings};
-use nexon_sandbox::{Counters, Endpoint, Fault, FaultRule, Sandbox};
+use nexon_sandbox::{Endpoint, Fault, FaultRule, RequestCounts, Sandbox};
 use resilience::{BreakerSettings, BreakerState, CircuitBreaker, Jitter};
 use testkit::FaultProxy;
 use tokio_util::task::TaskTracker;
@@ -106,8 +106,8 @@ fn adele() -> CharacterName {
     "아델".parse().unwrap()
 }
 
-fn one_set() -> Counters {
-    Counters {
+fn one_set() -> RequestCounts {
+    RequestCounts {
         id: 1,
         basic: 1,
         item_equipment: 1,
@@ -117,7 +117,7 @@ fn one_set() -> Counters {
 }
 
 #[tokio::test]
-async fn a_thousand_first_questions_are_one_fetch_set() {
+async fn thousand_concurrent_lookups_share_one_fetch() {
     let world = World::patient().await;
     let answers = join_all((0..1_000).map(|_| world.ask(Refresh::WhenStale))).await;
     assert!(
@@ -129,7 +129,7 @@ async fn a_thousand_first_questions_are_one_fetch_set() {
 }
 
 #[tokio::test]
-async fn a_stale_hit_refreshes_once() {
+async fn stale_hit_refreshes_once() {
     let world = World::patient().await;
     world.ask(Refresh::WhenStale).await.unwrap();
     world.clock.advance(FRESH_FOR);
@@ -146,7 +146,7 @@ async fn a_stale_hit_refreshes_once() {
 }
 
 #[tokio::test]
-async fn a_network_that_breaks_leaves_what_is_known() {
+async fn network_failure_serves_the_stale_snapshot() {
     for fault in [
         testkit::Fault::Reset,
         testkit::Fault::Refuse,
@@ -170,7 +170,7 @@ async fn a_network_that_breaks_leaves_what_is_known() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_fails_is_soon_left_alone_and_that_is_said_at_once() {
+async fn failing_upstream_opens_the_breaker_and_raises_an_alert() {
     let world = World::patient().await;
     world
         .sandbox
@@ -212,7 +212,7 @@ async fn maintenance_opens_no_breaker_and_costs_one_call() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_hangs_is_given_up_and_then_left_alone() {
+async fn hanging_upstream_times_out_and_opens_the_breaker() {
     let world = World::new(HASTY, PATIENT).await;
     world.proxy.set(testkit::Fault::Hang).await;
     for _ in 0..3 {
@@ -226,9 +226,9 @@ async fn an_upstream_that_hangs_is_given_up_and_then_left_alone() {
 }
 
 #[tokio::test]
-async fn a_deadline_turns_a_hanging_refresh_into_a_stale_answer() {
+async fn deadline_turns_a_hanging_refresh_into_a_stale_response() {
     let world = World::new(PATIENT, 10 * HASTY).await;
-    // On a busy machine the first answer may come after the deadline, and is kept all the same.
+    // On a busy machine the first response may come after the deadline; it is cached nevertheless.
     while !matches!(world.ask(Refresh::WhenStale).await, Ok(Lookup::Full(_))) {}
     world.clock.advance(FRESH_FOR);
     world.proxy.set(testkit::Fault::Hang).await;
@@ -245,13 +245,13 @@ async fn a_deadline_turns_a_hanging_refresh_into_a_stale_answer() {
 }
 
 #[tokio::test]
-async fn what_it_wears_may_be_missing() {
+async fn missing_equipment_gives_a_partial_lookup() {
     let world = World::patient().await;
     let broken = FaultRule::always(Fault::BadGateway).on(Endpoint::ItemEquipment);
     world.sandbox.set_faults(vec![broken]);
     let Lookup::Partial { character, missing } = world.ask(Refresh::WhenStale).await.unwrap()
     else {
-        panic!("the equipment cannot be had");
+        panic!("the equipment is missing");
     };
     assert_eq!(character.value.name, adele());
     assert!(matches!(

@@ -98,8 +98,8 @@ impl Drop for Waiting<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use likes::testkit::{Fault, MemoryLikeStore};
-    use likes::{Limits, group_commit};
+    use likes::group_commit;
+    use likes::testkit::{MemoryLikeStore, TransactionFault};
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -108,12 +108,8 @@ mod tests {
     async fn what_waits_is_shown_and_what_came_of_it_is_counted() {
         let metrics = Metrics::new();
         let store = Arc::new(MemoryLikeStore::default());
-        store.plan([Some(Fault::RolledBack)]);
-        let limits = Limits {
-            cap: 2,
-            ..Limits::default()
-        };
-        let (buffer, committer) = group_commit(store, limits);
+        store.plan([Some(TransactionFault::RolledBack)]);
+        let (buffer, committer) = group_commit(store, 2);
         let likes = ObservedLikes::new(buffer, &metrics);
         let change = |member| Change {
             member: MemberId::new(member),

@@ -27,7 +27,8 @@ const RECONNECT_MILLIS: (u32, u32) = (50, 1_000);
 /// The first and the longest rest after failures, in milliseconds.
 const REST_MILLIS: (u32, u32) = (250, 2_000);
 
-/// Whoever waits for both, one after the other, still uses Redis within five seconds of its return.
+/// A caller that waits for both, one after the other, still reaches Redis within five seconds of
+/// its return.
 const _: () = assert!(RECONNECT_MILLIS.1 + REST_MILLIS.1 < 5_000);
 
 /// More commands than any burst of requests has under way at once.
@@ -36,7 +37,7 @@ const MAX_UNDER_WAY: usize = 10_000;
 /// Messages that a slow reader may fall behind.
 pub(crate) const MESSAGES: usize = 1_024;
 
-/// What is said of an address that cannot be used.
+/// Error for an address that cannot be parsed.
 const UNUSABLE: Error = Error::Address {
     reason: "not of the form redis://user:password@host:port/database",
 };
@@ -54,9 +55,9 @@ struct ConnectionState {
     prefix: String,
     command_timeout: Duration,
     on_error: Box<dyn Fn() + Send + Sync>,
-    /// What the connection failed of last.
+    /// Latest failure of the connection.
     trouble: Mutex<Option<String>>,
-    /// What must still be told to the server after its caller has gone.
+    /// Notifications to the server that outlive their caller.
     pending: TaskTracker,
     runtime: Handle,
 }
@@ -106,7 +107,7 @@ impl Redis {
         Ok(redis)
     }
 
-    /// Whether the server answers now.
+    /// Checks that the server answers now.
     ///
     /// # Errors
     ///
@@ -116,7 +117,7 @@ impl Redis {
         pong.map_err(|error| self.failed(error))
     }
 
-    /// What the server does when its memory is full, such as `noeviction`.
+    /// Returns the server's policy when its memory is full, such as `noeviction`.
     ///
     /// # Errors
     ///
@@ -142,13 +143,13 @@ impl Redis {
         }
     }
 
-    /// What the connection failed of last, in the words of the system or the server; for whoever
-    /// waits for it in vain.
+    /// Returns the latest failure of the connection, in the words of the system or the server, for
+    /// diagnostics.
     pub fn trouble(&self) -> Option<String> {
         self.0.trouble().clone()
     }
 
-    /// Tells the server what is still pending to it, and disconnects. Whatever is asked later fails.
+    /// Sends the pending notifications to the server, and disconnects. Later commands fail.
     pub async fn close(&self) {
         self.0.pending.close();
         let pending = timeout(2 * self.0.command_timeout, self.0.pending.wait()).await;
@@ -159,11 +160,11 @@ impl Redis {
             );
         }
         let quit = async { (self.0.client.quit().await, self.0.subscriber.quit().await) };
-        // A server that is away need not be told.
+        // An unreachable server needs no notification.
         let _ = timeout(self.0.command_timeout, quit).await;
     }
 
-    /// How long one command may take.
+    /// Returns the timeout of one command.
     pub(crate) fn command_timeout(&self) -> Duration {
         self.0.command_timeout
     }
@@ -173,7 +174,7 @@ impl Redis {
         format!("{}{name}", self.0.prefix)
     }
 
-    /// What other instances tell.
+    /// Returns the notifications of other instances.
     pub(crate) fn invalidations(&self) -> &Invalidations {
         &self.0.invalidations
     }
@@ -183,7 +184,7 @@ impl Redis {
         &self.0.client
     }
 
-    /// Waits for a command, unless too many have failed of late.
+    /// Runs a command through the circuit breaker, which rejects it after too many recent failures.
     pub(crate) async fn call<T>(
         &self,
         command: impl Future<Output = Result<T, fred::error::Error>>,
@@ -201,7 +202,7 @@ impl Redis {
         })
     }
 
-    /// Waits for a command, however many have failed of late.
+    /// Runs a command without the circuit breaker.
     pub(crate) async fn call_ungated<T>(
         &self,
         command: impl Future<Output = Result<T, fred::error::Error>>,
@@ -238,7 +239,7 @@ impl Redis {
         Error::Command(error)
     }
 
-    /// Counts what goes wrong with the connections, and listens to messages, until they are closed.
+    /// Counts connection errors, and receives messages, until the connections are closed.
     fn watch(&self) {
         for mut errors in [self.0.client.error_rx(), self.0.subscriber.error_rx()] {
             let redis = self.clone();
@@ -265,7 +266,7 @@ impl Redis {
 
     /// Runs a task that ends when the connection is closed.
     fn detach(&self, task: impl Future<Output = ()> + Send + 'static) {
-        // Nobody waits for it: it owes nothing to anybody.
+        // No caller waits for it.
         TaskTracker::new().spawn_on(task, &self.0.runtime);
     }
 }

@@ -1,35 +1,35 @@
-//! Why Redis did not do what was asked.
+//! Errors of Redis commands.
 
 use std::time::Duration;
 
-/// Why Redis did not do what was asked. No variant shows the server's address, which may hold a
+/// Reason for which a Redis command failed. No variant shows the server's address, which may hold a
 /// password.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The address is not one of a server this service can use.
     #[error("the Redis address cannot be used: {reason}")]
     Address {
-        /// What is wrong with it.
+        /// Fault in the address.
         reason: &'static str,
     },
-    /// The server is away, did not answer in time, or refused. What was asked may have been done.
+    /// The server is unreachable, timed out, or refused. The command may have been executed.
     #[error("Redis failed")]
     Command(#[source] fred::error::Error),
-    /// The server is not asked now, because it has failed too often of late.
-    #[error("Redis is left alone after its failures, for {} ms more", .retry_after.as_millis())]
+    /// The circuit breaker is open: the server failed too often recently.
+    #[error("the circuit breaker to Redis is open for another {} ms", .retry_after.as_millis())]
     Suspended {
-        /// When it may be asked again.
+        /// Earliest time of a retry.
         retry_after: Duration,
     },
     /// The server came to it after it was given up, and did nothing.
-    #[error("Redis came to it too late")]
+    #[error("Redis received the command after its deadline")]
     Late,
-    /// What the server keeps is not what this version writes.
-    #[error("what Redis keeps as {key} cannot be read: {problem}")]
+    /// The stored value is not in this version's format.
+    #[error("the value of {key} in Redis cannot be read: {problem}")]
     Garbled {
         /// The key.
         key: String,
-        /// What cannot be read.
+        /// Fault in the value.
         problem: &'static str,
     },
 }

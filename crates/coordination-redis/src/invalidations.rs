@@ -1,4 +1,4 @@
-//! What instances tell each other: locks that are free, snapshots that are new.
+//! Messages between instances: released locks and new snapshots.
 
 use std::sync::Arc;
 
@@ -39,12 +39,12 @@ impl Invalidations {
         }))
     }
 
-    /// On which channel a freed lock is told by its name.
+    /// Returns the channel on which released locks are announced by name.
     pub(crate) fn freed_channel(&self) -> &str {
         &self.0.freed_channel
     }
 
-    /// On which channel a new snapshot is told by its [version](encode_version).
+    /// Returns the channel on which new snapshots are announced by [version](encode_version).
     pub(crate) fn changes_channel(&self) -> &str {
         &self.0.changes_channel
     }
@@ -75,7 +75,7 @@ impl Invalidations {
             }
             match client.subscribe(channels.clone()).await {
                 Ok(()) => {
-                    // Whatever was told while nobody listened is not known.
+                    // Messages sent while the subscription was down are lost.
                     self.missed();
                     self.0.is_heard.send_replace(true);
                 }
@@ -103,7 +103,7 @@ impl Invalidations {
         let Some(text) = message.value.as_str() else {
             return;
         };
-        // Nobody need be listening.
+        // An error means that there are no receivers.
         if *message.channel == *self.0.freed_channel {
             let _ = self.0.freed.send(Some(Arc::from(&*text)));
         } else if let Some(version) = decode_version(&text) {
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_survives_the_wire() {
+    fn version_survives_encoding() {
         let version = SnapshotVersion {
             ocid: Ocid::new("1f 2e"),
             fetched_at: Timestamp::from_microsecond(1_760_000_000_123_456).unwrap(),

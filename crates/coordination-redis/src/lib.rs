@@ -1,4 +1,4 @@
-//! What instances share, in Redis 7+ or Valkey 8+.
+//! State shared between instances, in Redis 7+ or Valkey 8+.
 //!
 //! | part | port |
 //! |---|---|

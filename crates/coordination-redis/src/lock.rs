@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use crate::script::{EXTEND, RELEASE};
 use crate::{Error, Redis};
 
-/// How often a waiter looks although nobody told it to: a holder that died tells nobody.
+/// Poll interval of a waiter that gets no notification: a holder that died sends none.
 const POLL: Duration = Duration::from_millis(250);
 
-/// Stands for "for ever" where an instant further away cannot be told.
+/// Substitute for a deadline beyond the range of `Instant`: far enough never to be reached.
 const FAR_AWAY: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// A lease is renewed when this part of it has passed, so that one the server has forgotten is
@@ -64,7 +64,7 @@ impl RedisLock {
                 claim.belongs_to_another();
                 Ok(None)
             }
-            // It may have been taken all the same, so it is given back.
+            // The lock may have been taken nevertheless, so it is released.
             Err(error) => Err(error),
         }
     }
@@ -121,7 +121,7 @@ impl Claim {
         Ok(self.redis.call(set).await?.is_some())
     }
 
-    /// Makes a lease end later; false when it is not ours any more.
+    /// Extends a lease; false when it is no longer ours.
     async fn extend(&self, lease: Duration) -> Result<bool, Error> {
         let arguments = vec![self.owner.clone(), millis(lease).to_string()];
         let extended = self.redis.run(&EXTEND, &self.key, arguments);
@@ -148,7 +148,7 @@ impl Drop for Claim {
         ];
         self.redis.spawn_detached(async move {
             let freed = redis.run::<u8>(&RELEASE, key, arguments);
-            // If the server cannot be told, the lease ends by itself.
+            // If the server is unreachable, the lease expires by itself.
             let _ = redis.call_ungated(freed).await;
         });
     }
@@ -175,7 +175,7 @@ fn hold(claim: Claim, taken: Instant, length: Duration) -> Lease {
                 tell.cancel();
             }
         }
-        // Told before the claim is given back, so that nobody else has it before.
+        // Cancelled before the claim is released, so that no other holder has the lock before.
         drop(claim);
     });
     Lease::new(lost, move || done.cancel())

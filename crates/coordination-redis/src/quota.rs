@@ -28,9 +28,9 @@ const WINDOW: Duration = Duration::from_secs(1);
 /// through a `LocalQuota` first, which keeps their order and bounds how many wait; instances take
 /// turns as it comes.
 ///
-/// While Redis is away nobody is let through, because nobody knows what others have used. A Redis
-/// that has lost its memory is taken for one whose last second was full, and for the day each
-/// instance tells it what it has seen used.
+/// While Redis is unreachable no call is admitted, because the usage of the other instances is
+/// unknown. A Redis that has lost its data is treated as if its last second had been full, and
+/// each instance reports to it the usage of the day that it has seen.
 #[derive(Clone)]
 pub struct RedisQuota(Arc<GateState>);
 
@@ -39,21 +39,21 @@ struct GateState {
     ids: Arc<dyn Ids>,
     settings: QuotaSettings,
     east: Duration,
-    /// What this instance could use if it were alone.
+    /// Quota that this instance could use if it were alone.
     local: LocalQuota,
-    /// Held by the caller of this instance whose turn it is to ask.
+    /// Held by the one caller of this instance that may query Redis.
     turn: Semaphore,
-    /// Tells the caller whose turn it is that a call of this instance ended early.
+    /// Notifies that caller when a call of this instance ended early.
     ended: Notify,
-    /// Calls that were let through and not made, of which Redis has not been told yet. Until it
-    /// has, nobody asks, or what is given back would be told to Redis as used.
+    /// Calls that were admitted and not made, not yet reported to Redis. Until they are, no caller
+    /// queries Redis, or the returned permits would count as used.
     pending: AtomicUsize,
-    /// The latest day, and the calls let through in it, that this instance was told of.
+    /// Latest day known to this instance, and the number of calls admitted in it.
     seen: Mutex<(i64, i64)>,
 }
 
-/// What Redis answers.
-enum Answer {
+/// Response of the quota script.
+enum QuotaResponse {
     Go(Entry),
     WaitUntil(Instant),
 }
@@ -93,17 +93,16 @@ impl RedisQuota {
 #[async_trait]
 impl QuotaGate for RedisQuota {
     async fn acquire(&self, deadline: Deadline) -> Result<QuotaPermit, QuotaError> {
-        let alone = Alone(Some(self.0.local.acquire(deadline).await?));
+        let alone = LocalPermit(Some(self.0.local.acquire(deadline).await?));
         let entry = deadline.timeout(self.0.wait()).await??;
         Ok(entry.permit(alone))
     }
 }
 
-/// Leave to make a call as far as this instance alone is concerned; given back unused if no more
-/// comes of it.
-struct Alone(Option<QuotaPermit>);
+/// Permit of the local quota; returned unused when the call is not made.
+struct LocalPermit(Option<QuotaPermit>);
 
-impl Drop for Alone {
+impl Drop for LocalPermit {
     fn drop(&mut self) {
         if let Some(permit) = self.0.take() {
             permit.unused();
@@ -119,8 +118,8 @@ impl GateState {
                 self.ended.notified().await;
             }
             match self.ask().await? {
-                Answer::Go(entry) => return Ok(entry),
-                Answer::WaitUntil(instant) => {
+                QuotaResponse::Go(entry) => return Ok(entry),
+                QuotaResponse::WaitUntil(instant) => {
                     // Either way Redis is asked again.
                     let _ = timeout_at(instant, self.ended.notified()).await;
                 }
@@ -128,7 +127,7 @@ impl GateState {
         }
     }
 
-    async fn ask(self: &Arc<Self>) -> Result<Answer, QuotaError> {
+    async fn ask(self: &Arc<Self>) -> Result<QuotaResponse, QuotaError> {
         let mut entry = Entry {
             quota: Arc::clone(self),
             name: format!("{:032x}", self.ids.next()),
@@ -146,12 +145,12 @@ impl GateState {
         self.see(day, used);
         if verdict == 0 {
             entry.day = Some(day);
-            return Ok(Answer::Go(entry));
+            return Ok(QuotaResponse::Go(entry));
         }
         // There is nothing to give back.
         entry.made = None;
         if verdict == 1 {
-            return Ok(Answer::WaitUntil(Instant::now() + wait));
+            return Ok(QuotaResponse::WaitUntil(Instant::now() + wait));
         }
         Err(QuotaError::DayExhausted {
             until: Instant::now() + wait,
@@ -201,19 +200,19 @@ impl GateState {
     }
 }
 
-/// A call that is, or may be, in the ledger; told to Redis when dropped.
+/// A call that is, or may be, recorded in Redis; reported to it when dropped.
 struct Entry {
     quota: Arc<GateState>,
     name: String,
-    /// The day it was let through; none while that is not known.
+    /// Day of its admission; none while unknown.
     day: Option<i64>,
     made: Option<CallMade>,
 }
 
 impl Entry {
-    fn permit(self, mut alone: Alone) -> QuotaPermit {
+    fn permit(self, mut alone: LocalPermit) -> QuotaPermit {
         QuotaPermit::new(move |made| {
-            // The whole entry goes with the permit: its drop tells Redis.
+            // The whole entry moves into the permit: its drop reports to Redis.
             let mut entry = self;
             if made == CallMade::Yes {
                 drop(alone.0.take());
@@ -240,7 +239,7 @@ impl Drop for Entry {
         self.quota.redis.spawn_detached(async move {
             let keys = vec![quota.recent(), quota.day()];
             let left = quota.redis.run::<i64>(&LEAVE, keys, arguments);
-            // If Redis cannot be told, the place frees itself, only later.
+            // If Redis is unreachable, the permit expires there by itself, only later.
             let left = quota.redis.call_ungated(left).await;
             if is_unused {
                 if let (Ok(1), Some(day)) = (left, day) {

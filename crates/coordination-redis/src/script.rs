@@ -16,7 +16,7 @@ macro_rules! scripts {
 }
 
 scripts! {
-    /// Frees a lock if it is still the owner's, and tells who waits.
+    /// Releases a lock if it is still the owner's, and notifies the waiters.
     RELEASE = "lua/release.lua";
     /// Extends a lock if it is still the owner's.
     EXTEND = "lua/extend.lua";

@@ -1,4 +1,4 @@
-//! What time it is on the server, as far as its answers tell.
+//! Estimate of the server's clock from the times in its responses.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn it_goes_on_from_what_was_heard() {
+    async fn server_clock_continues_from_the_last_response() {
         let clock = ServerClock::default();
         assert_eq!(clock.after(Duration::from_secs(1)), 0);
         clock.heard(1_000_000);

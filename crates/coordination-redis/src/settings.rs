@@ -1,17 +1,17 @@
-//! Where Redis is, and how long its answers may take.
+//! Settings of the connection to Redis.
 
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-/// Where Redis is, and how long its answers may take.
+/// Settings of the connection to Redis.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `redis://user:password@host:port/database`, or `rediss://` for TLS.
     pub url: SecretString,
-    /// What every key begins with, so that services can share a server.
+    /// Prefix of every key, so that services can share a server.
     pub prefix: String,
-    /// How long one command may take.
+    /// Timeout of one command.
     pub command_timeout: Duration,
 }
 

@@ -22,8 +22,8 @@ const MAX_BODY: usize = 160 * 1024;
 /// Some 200 MB of usual documents.
 const MOST: usize = 20_000;
 
-/// Snapshots in Redis: the compressed documents as they are stored, each for a while, no more than
-/// 20,000 of them and none above 160 KiB.
+/// Snapshots in Redis: the compressed documents as stored, each with an expiry, at most 20,000 of
+/// them and none above 160 KiB.
 #[derive(Debug, Clone)]
 pub struct RedisSnapshots {
     redis: Redis,
@@ -36,7 +36,7 @@ impl RedisSnapshots {
         Self { redis, most: MOST }
     }
 
-    /// Keeps no more than `most`; those that end first go first.
+    /// Sets the upper bound on snapshots to `most`; those that expire first are evicted first.
     #[must_use]
     pub fn at_most(self, most: usize) -> Self {
         Self { most, ..self }

@@ -32,13 +32,13 @@ pub struct Donations {
 /// A member's wish to give points.
 #[derive(Debug, Clone)]
 pub struct DonationRequest {
-    /// Who gives.
+    /// Member who donates.
     pub from: MemberId,
     /// The developer to receive.
     pub to: MemberId,
-    /// How many points.
+    /// Number of points.
     pub amount: u64,
-    /// What the giver has to say.
+    /// Note of the giver.
     pub note: Option<String>,
     /// The giver's name for this request.
     pub key: IdempotencyKey,
@@ -47,13 +47,14 @@ pub struct DonationRequest {
 /// The answer to a request to give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// What was given.
+    /// The donation.
     pub donation: Donation,
     /// Whether it was given earlier, under the same key.
     pub is_replay: bool,
 }
 
-/// Why points were not given. Nothing has changed, unless the ledger says otherwise.
+/// Reason for which a donation was refused. Nothing has changed, except where
+/// [`DonateError::Ledger`] says that it is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum DonateError {
     /// The number of points cannot be given.
@@ -71,9 +72,9 @@ pub enum DonateError {
     /// The giver has fewer points.
     #[error("the balance of {balance} points is short of {amount}")]
     ShortBalance {
-        /// What the giver has, in points.
+        /// Balance of the giver, in points.
         balance: i64,
-        /// What was to be given, in points.
+        /// Requested amount, in points.
         amount: i64,
     },
     /// The key stands for another donation of this giver.
@@ -82,25 +83,25 @@ pub enum DonateError {
     /// Another copy of the request is being answered now.
     #[error("a request with this idempotency key is being answered")]
     InFlight,
-    /// The ledger failed. When it failed to commit, the same request sent again tells what became
-    /// of this one.
+    /// The ledger failed. When the commit failed, the outcome is unknown; the same request sent
+    /// again returns it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// It cannot be known whether the receiver is a developer.
+    /// The directory of developers failed.
     #[error(transparent)]
     Developers(#[from] DevelopersError),
 }
 
-/// Why points were not granted.
+/// Reason for which a grant was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
     /// The number of points cannot be granted.
     #[error(transparent)]
     Amount(#[from] InvalidAmount),
-    /// Who grants, or why, is not said.
-    #[error("a grant says who grants and why")]
+    /// The operator or the reason is missing.
+    #[error("a grant needs an operator and a reason")]
     Unexplained,
-    /// The ledger failed. When it failed to commit, the account's postings tell what became of it.
+    /// The ledger failed. When the commit failed, the account's postings show the outcome.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
 }
@@ -110,12 +111,12 @@ pub enum GrantError {
 pub struct Page {
     /// The donations.
     pub donations: Vec<Donation>,
-    /// Where the next page begins, when there is one.
+    /// Start of the next page, if there is one.
     pub next: Option<DonationId>,
 }
 
-/// What a request asks for, its values checked.
-struct Gift {
+/// Validated values of a donation request.
+struct ValidatedDonation {
     from: MemberId,
     to: MemberId,
     amount: Amount,
@@ -148,13 +149,14 @@ impl Donations {
     ///
     /// [`DonateError`] says why not.
     pub async fn donate(&self, request: DonationRequest) -> Result<Receipt, DonateError> {
-        let gift = Gift::try_from(&request)?;
+        let gift = ValidatedDonation::try_from(&request)?;
         let key = &request.key;
         let _place = self
             .in_flight
             .enter(gift.from, key)
             .ok_or(DonateError::InFlight)?;
-        // A replay needs no lock, and is answered even when the receiver is no developer any more.
+        // A replay needs no lock, and is answered even if the receiver has ceased to be a
+        // developer.
         if let Some(first) = self.ledger.donation_by_key(gift.from, key).await? {
             return gift.replay(first);
         }
@@ -259,7 +261,7 @@ impl Donations {
         self.ledger.postings(account, size.clamp(1, MAX_PAGE)).await
     }
 
-    /// Checks the books.
+    /// Audits the ledger.
     ///
     /// # Errors
     ///
@@ -278,7 +280,7 @@ impl Donations {
     /// Moves the points with everything that belongs to it, or nothing.
     async fn transfer(
         &self,
-        gift: &Gift,
+        gift: &ValidatedDonation,
         key: &IdempotencyKey,
         developer: &Developer,
     ) -> Result<Receipt, DonateError> {
@@ -312,7 +314,7 @@ impl Donations {
     }
 }
 
-impl TryFrom<&DonationRequest> for Gift {
+impl TryFrom<&DonationRequest> for ValidatedDonation {
     type Error = DonateError;
 
     fn try_from(request: &DonationRequest) -> Result<Self, DonateError> {
@@ -329,7 +331,7 @@ impl TryFrom<&DonationRequest> for Gift {
     }
 }
 
-impl Gift {
+impl ValidatedDonation {
     /// The answer when `first` was made under the same key.
     fn replay(&self, first: Donation) -> Result<Receipt, DonateError> {
         // The donation holds all that a request can ask for, so it tells as well as a fingerprint.

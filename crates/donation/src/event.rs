@@ -1,4 +1,4 @@
-//! What is told of a donation.
+//! Event of a donation, as written to the outbox.
 
 use jiff::Timestamp;
 use kernel::MemberId;
@@ -10,19 +10,19 @@ use crate::{Amount, Developer, Donation, DonationId, Note};
 /// A donation was made. The event carries the donation's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DonationMade {
-    /// Which donation.
+    /// Id of the donation.
     pub donation: DonationId,
-    /// Who gave.
+    /// Member who donated.
     pub from: MemberId,
     /// The developer who received.
     pub to: MemberId,
     /// The developer's name at the time.
     pub developer: String,
-    /// How many points.
+    /// Number of points.
     pub amount: Amount,
-    /// What the giver had to say.
+    /// Note of the giver.
     pub note: Option<Note>,
-    /// When.
+    /// Time of the donation.
     pub at: Timestamp,
 }
 
@@ -33,7 +33,7 @@ impl DonationMade {
     /// The version of its payload. A change that old readers cannot take raises it.
     pub const VERSION: u16 = 1;
 
-    /// Tells of `donation`, given to `developer`.
+    /// Makes the event of `donation`, given to `developer`.
     pub fn new(donation: &Donation, developer: &Developer) -> Self {
         Self {
             donation: donation.id,
@@ -70,14 +70,14 @@ impl DonationMade {
     }
 }
 
-/// A message that is no donation that can be told.
+/// Reason for which a message cannot be read as a donation event.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableNotice {
-    /// It tells of something else.
-    #[error("a message about `{0}` cannot be told: only donations can")]
+    /// The message has a different topic.
+    #[error("the topic `{0}` is not supported: only donations are")]
     Topic(String),
     /// A newer or older program wrote it.
-    #[error("a donation message of version {0} cannot be told: only version {known} can", known = DonationMade::VERSION)]
+    #[error("version {0} of the donation event is not supported: only version {known} is", known = DonationMade::VERSION)]
     Version(u16),
     /// It is not what was written.
     #[error(transparent)]
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_payload_of_version_1_stays_readable() {
+    fn payload_of_version_1_stays_readable() {
         let event = DonationMade {
             donation: DonationId::new(7),
             from: MemberId::new(1),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn other_messages_say_why_they_cannot_be_read() {
+    fn unreadable_messages_are_refused_with_the_reason() {
         let written = NewMessage::new(EventId::new(1), "donation", 1, &1, Timestamp::UNIX_EPOCH);
         let message = Message::from(written.unwrap());
         let other = |change: fn(&mut Message)| {
@@ -120,11 +120,11 @@ mod tests {
         for (change, expected) in [
             (
                 (|message: &mut Message| message.topic = "alert".to_owned()) as fn(&mut Message),
-                "a message about `alert` cannot be told: only donations can",
+                "the topic `alert` is not supported: only donations are",
             ),
             (
                 |message| message.version = 2,
-                "a donation message of version 2 cannot be told: only version 1 can",
+                "version 2 of the donation event is not supported: only version 1 is",
             ),
             (
                 |message| message.payload = "2".to_owned(),

@@ -1,4 +1,4 @@
-//! Requests this process is answering now.
+//! Donation requests in flight in this process.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard};
@@ -7,12 +7,12 @@ use kernel::MemberId;
 
 use crate::IdempotencyKey;
 
-/// The keys of the requests being answered here, so that a second copy is told at once and takes
-/// no connection to wait for the first. Copies on other instances meet in the ledger.
+/// Keys of the requests in flight in this process, so that a concurrent copy is refused at once and
+/// occupies no connection. Copies on other instances meet in the ledger.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight(Mutex<HashSet<(MemberId, IdempotencyKey)>>);
 
-/// A request's place; free again when dropped.
+/// Registration of a request in flight; removed when dropped.
 #[derive(Debug)]
 pub(crate) struct InFlightRequest<'a> {
     all: &'a InFlight,

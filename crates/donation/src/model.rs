@@ -23,15 +23,15 @@ pub type DonationId = Id<Donation>;
 pub struct Donation {
     /// Its identity; later donations have greater ones.
     pub id: DonationId,
-    /// Who gave.
+    /// Member who donated.
     pub from: MemberId,
     /// The developer who received.
     pub to: MemberId,
-    /// How much.
+    /// Number of points.
     pub amount: Amount,
-    /// What the giver had to say.
+    /// Note of the giver.
     pub note: Option<Note>,
-    /// When.
+    /// Time of the donation.
     pub at: Timestamp,
 }
 
@@ -63,13 +63,13 @@ impl TryFrom<u64> for Amount {
     }
 }
 
-/// What a giver has to say: 1 to [`MAX_NOTE_CHARS`] characters, line breaks but no other control
-/// characters among them. Not otherwise cleaned: who shows it must quote it.
+/// Note of a giver: 1 to [`MAX_NOTE_CHARS`] characters, line breaks but no other control characters
+/// among them. It is not sanitised further: every consumer that displays it must quote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Note(String);
 
-/// Why a text is not a [`Note`].
+/// Reason for which a text is not a [`Note`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidNote {
     /// Nothing was said; say so by giving no note.
@@ -78,7 +78,7 @@ pub enum InvalidNote {
     /// More than [`MAX_NOTE_CHARS`] characters.
     #[error("a message has at most {MAX_NOTE_CHARS} characters, this one has {chars}")]
     TooLong {
-        /// How many characters were given.
+        /// Number of characters given.
         chars: usize,
     },
     /// A control character other than a line break.
@@ -119,7 +119,7 @@ pub struct IdempotencyKey(String);
 /// A text that is not an [`IdempotencyKey`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an idempotency key has 1 to {MAX_KEY_BYTES} visible ASCII characters")]
-pub struct InvalidKey;
+pub struct InvalidIdempotencyKey;
 
 impl IdempotencyKey {
     /// The key as text.
@@ -129,14 +129,14 @@ impl IdempotencyKey {
 }
 
 impl FromStr for IdempotencyKey {
-    type Err = InvalidKey;
+    type Err = InvalidIdempotencyKey;
 
-    fn from_str(text: &str) -> Result<Self, InvalidKey> {
+    fn from_str(text: &str) -> Result<Self, InvalidIdempotencyKey> {
         let fits = (1..=MAX_KEY_BYTES).contains(&text.len());
         let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
         (fits && is_visible)
             .then(|| Self(text.to_owned()))
-            .ok_or(InvalidKey)
+            .ok_or(InvalidIdempotencyKey)
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_to_a_million_points_move() {
+    fn amounts_are_one_to_a_million_points() {
         for points in [1, 1_000_000] {
             let amount = Amount::try_from(points).unwrap();
             assert_eq!(amount.points(), points.cast_signed());
@@ -172,7 +172,7 @@ mod tests {
     fn keys_are_short_and_visible() {
         assert!("a".repeat(128).parse::<IdempotencyKey>().is_ok());
         for text in ["", "a b", "키", &"a".repeat(129)] {
-            assert_eq!(text.parse::<IdempotencyKey>(), Err(InvalidKey));
+            assert_eq!(text.parse::<IdempotencyKey>(), Err(InvalidIdempotencyKey));
         }
     }
 }

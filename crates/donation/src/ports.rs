@@ -1,4 +1,4 @@
-//! What donations need from the outside: the ledger with its unit of work, and who is a developer.
+//! Ports of donations: the ledger with its unit of work, and the directory of developers.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -70,7 +70,7 @@ pub trait DonationLedger: Debug + Send + Sync {
     /// [`LedgerError`] when the store fails.
     async fn postings(&self, account: Account, limit: u32) -> Result<Vec<Posting>, LedgerError>;
 
-    /// Checks the books as they stand at one instant.
+    /// Audits the ledger as of one instant.
     ///
     /// # Errors
     ///
@@ -154,9 +154,9 @@ pub enum LedgerError {
     /// The store fails.
     #[error("the ledger failed to {action}")]
     Failed {
-        /// What was tried, such as `post points`.
+        /// Attempted action, such as `post points`.
         action: &'static str,
-        /// What the store says.
+        /// Error of the store.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
@@ -165,7 +165,7 @@ pub enum LedgerError {
 /// Someone who may be given points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Developer {
-    /// Who it is.
+    /// Id of the member.
     pub id: MemberId,
     /// The name shown to people.
     pub name: String,

@@ -87,7 +87,7 @@ fn donations(
 }
 
 #[tokio::test]
-async fn the_ledger_in_memory_keeps_the_contract() {
+async fn memory_ledger_keeps_the_contract() {
     contract(async || {
         let outbox = Arc::new(MemoryOutbox::default());
         StoresUnderTest {
@@ -99,7 +99,7 @@ async fn the_ledger_in_memory_keeps_the_contract() {
 }
 
 #[tokio::test]
-async fn a_donation_moves_points_and_wakes_the_relay() {
+async fn donation_moves_points_and_wakes_the_relay() {
     let world = World::new().await;
     let receipt = world.donate(|_| ()).await.unwrap();
     assert!(!receipt.is_replay);
@@ -109,7 +109,7 @@ async fn a_donation_moves_points_and_wakes_the_relay() {
 }
 
 #[tokio::test]
-async fn a_replay_returns_the_first_answer_and_moves_nothing() {
+async fn replay_returns_the_first_response_and_moves_nothing() {
     let world = World::new().await;
     let first = world.donate(|_| ()).await.unwrap();
     let again = world.donate(|_| ()).await.unwrap();
@@ -119,7 +119,7 @@ async fn a_replay_returns_the_first_answer_and_moves_nothing() {
 }
 
 #[tokio::test]
-async fn a_replay_is_answered_when_the_receiver_is_no_developer_any_more() {
+async fn replay_is_answered_after_the_receiver_ceased_to_be_a_developer() {
     let world = World::new().await;
     let first = world.donate(|_| ()).await.unwrap();
     let later = World {
@@ -133,7 +133,7 @@ async fn a_replay_is_answered_when_the_receiver_is_no_developer_any_more() {
 }
 
 #[tokio::test]
-async fn refusals_say_why_and_change_nothing() {
+async fn refusals_give_the_reason_and_change_nothing() {
     let world = World::new().await;
     let refusal = async |change: fn(&mut DonationRequest)| {
         let error = world.donate(change).await.unwrap_err();
@@ -167,7 +167,7 @@ async fn refusals_say_why_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn the_same_key_with_another_body_is_refused() {
+async fn key_reuse_with_another_body_is_refused() {
     let world = World::new().await;
     world.donate(|_| ()).await.unwrap();
     let changes: [fn(&mut DonationRequest); 3] =
@@ -180,7 +180,7 @@ async fn the_same_key_with_another_body_is_refused() {
 }
 
 #[tokio::test]
-async fn a_copy_beside_the_first_is_told_so() {
+async fn concurrent_copy_is_refused_as_in_flight() {
     let world = World::new().await;
     // Holds the first copy up.
     let [ada, dev] = [ADA, DEV].map(Account::Member);
@@ -195,7 +195,7 @@ async fn a_copy_beside_the_first_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_frees_the_key_and_the_accounts() {
+async fn departed_client_frees_the_key_and_the_accounts() {
     let world = World::new().await;
     let [ada, dev] = [ADA, DEV].map(Account::Member);
     let unit = world.ledger.begin([ada, dev]).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_client_that_leaves_frees_the_key_and_the_accounts() {
 }
 
 #[tokio::test]
-async fn only_giver_and_receiver_see_a_donation() {
+async fn donation_is_visible_to_giver_and_receiver_only() {
     let world = World::new().await;
     let donation = world.donate(|_| ()).await.unwrap().donation;
     for (viewer, seen) in [(ADA, true), (DEV, true), (BEA, false)] {
@@ -219,7 +219,7 @@ async fn only_giver_and_receiver_see_a_donation() {
 }
 
 #[tokio::test]
-async fn a_grant_must_be_explained() {
+async fn grant_without_operator_or_reason_is_refused() {
     let world = World::new().await;
     for (by, reason) in [("", "event"), ("root", " ")] {
         let refused = world.donations.grant(ADA, 1, by, reason).await;
@@ -231,7 +231,7 @@ async fn a_grant_must_be_explained() {
 }
 
 #[tokio::test]
-async fn an_audit_finds_a_posting_without_its_donation() {
+async fn audit_finds_a_posting_without_its_donation() {
     let world = World::new().await;
     let donation = world.donate(|_| ()).await.unwrap().donation;
     assert!(world.donations.audit().await.unwrap().is_clean());

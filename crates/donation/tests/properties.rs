@@ -1,4 +1,4 @@
-//! Whatever is asked, and wherever a request is given up, the books add up.
+//! Property: the ledger stays balanced under any requests and cancellations.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ fn member(number: u8) -> MemberId {
 
 proptest! {
     #[test]
-    fn points_are_never_made_nor_lost(steps in proptest::collection::vec(step(), 1..80)) {
+    fn points_are_never_created_or_lost(steps in proptest::collection::vec(step(), 1..80)) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(check(steps));
     }

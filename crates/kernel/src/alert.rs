@@ -1,4 +1,4 @@
-//! Alerts: what an operator must know once, and once more when it is over.
+//! Alerts to operators: one when an incident begins, one when it ends.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -7,29 +7,29 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 
-/// Whether an incident begins or ends.
+/// Edge of an incident: firing or resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlertState {
-    /// Something is wrong and someone has to look.
+    /// The incident has begun and needs attention.
     Raised,
-    /// It is over.
+    /// The incident has ended.
     Resolved,
 }
 
 /// A message to the operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// The stable name of what is wrong, such as `upstream-open`.
+    /// Stable name of the incident, such as `upstream-open`.
     pub incident: &'static str,
-    /// Whether it begins or ends.
+    /// Edge of the incident that this alert reports.
     pub state: AlertState,
-    /// One sentence with the figures; never a secret.
+    /// One sentence with the figures; contains no secret.
     pub summary: String,
-    /// The request that showed it, where there was one.
+    /// Id of the request that revealed the incident, if any.
     pub request_id: Option<String>,
 }
 
-/// Brings alerts to the operators.
+/// Port that delivers alerts to the operators.
 #[async_trait]
 pub trait AlertSink: Debug + Send + Sync {
     /// Delivers one alert. The caller has made sure that it is the first of its incident.
@@ -45,7 +45,7 @@ pub trait AlertSink: Debug + Send + Sync {
 #[error("an alert could not be delivered")]
 pub struct AlertError(#[source] pub Box<dyn Error + Send + Sync>);
 
-/// Which incidents are open, so that each is told once and its end once.
+/// Open incidents, kept so that each begin and each end is reported once.
 #[derive(Debug, Default)]
 pub struct Incidents(Mutex<HashSet<&'static str>>);
 
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_incident_is_told_once_until_it_is_over() {
+    fn incidents_are_reported_once_until_they_are_over() {
         let incidents = Incidents::default();
         assert!(incidents.open("upstream-open"));
         assert!(!incidents.open("upstream-open"));

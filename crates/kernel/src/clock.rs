@@ -1,4 +1,4 @@
-//! The clock, passed in so that tests decide what time it is.
+//! The clock, injected so that tests control the time.
 
 use std::fmt::Debug;
 

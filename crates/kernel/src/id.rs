@@ -1,4 +1,4 @@
-//! Identities of 128 bits, typed by what they identify, and where new ones come from.
+//! Identities of 128 bits, typed by the entity they identify, and their generators.
 
 use std::fmt::{self, Debug, Display};
 use std::hash::{Hash, Hasher};
@@ -16,11 +16,11 @@ pub struct Id<Of: ?Sized>(u128, PhantomData<fn(&Of)>);
 
 /// Someone who logged in; stands behind [`MemberId`] only.
 #[derive(Debug)]
-pub enum Member {}
+pub enum MemberTag {}
 
-/// Who a member is: derived from the game account, so that the same account is the same member at
+/// Identity of a member, derived from the game account: the same account is the same member at
 /// every log-in.
-pub type MemberId = Id<Member>;
+pub type MemberId = Id<MemberTag>;
 
 impl<Of: ?Sized> Id<Of> {
     /// Takes 128 bits that the caller made unique.
@@ -61,7 +61,7 @@ impl<Of: ?Sized> Debug for Id<Of> {
     }
 }
 
-// Derived, these would ask the same of `Of`, of which there is nothing here.
+// A derive would put the same bounds on `Of`, which holds no value.
 impl<Of: ?Sized> Copy for Id<Of> {}
 
 impl<Of: ?Sized> Clone for Id<Of> {
@@ -111,7 +111,7 @@ impl<'de, Of: ?Sized> Deserialize<'de> for Id<Of> {
 
 /// Makes new identities.
 pub trait Ids: Debug + Send + Sync {
-    /// 128 bits that nobody else is given, on any instance.
+    /// Returns 128 bits that no other call returns, on any instance.
     fn next(&self) -> u128;
 }
 

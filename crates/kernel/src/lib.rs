@@ -1,5 +1,5 @@
-//! What two or more domains share: the clock, alerts, locks, and the names and ids of things. No
-//! more.
+//! Values and ports that two or more domains share: the clock, alerts, locks, and the names and ids
+//! of entities. Code that only one domain uses belongs to that domain.
 
 mod alert;
 mod causes;
@@ -19,7 +19,7 @@ pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "testkit")]
 pub use id::SequentialIds;
-pub use id::{Id, Ids, InvalidId, Member, MemberId, TimeOrderedIds};
+pub use id::{Id, Ids, InvalidId, MemberId, MemberTag, TimeOrderedIds};
 #[cfg(feature = "testkit")]
 pub use lock::contract::{fences_contract, lock_contract};
 #[cfg(feature = "testkit")]

@@ -13,7 +13,7 @@ pub const MAX_NAME_CHARS: usize = 12;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CharacterName(String);
 
-/// Why a text is not a [`CharacterName`].
+/// Reason for which a text is not a [`CharacterName`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     /// Nothing was given.
@@ -22,7 +22,7 @@ pub enum InvalidName {
     /// More than [`MAX_NAME_CHARS`] characters.
     #[error("a character name has at most {MAX_NAME_CHARS} characters, this one has {chars}")]
     TooLong {
-        /// How many characters were given.
+        /// Number of characters given.
         chars: usize,
     },
     /// A control, white-space or invisible character.
@@ -30,7 +30,7 @@ pub enum InvalidName {
         "a character name has no control, blank or invisible characters; character {position} is U+{code:04X}"
     )]
     Forbidden {
-        /// Which character it is, counted from one.
+        /// Position of the invalid character, counted from one.
         position: usize,
         /// The character's code point.
         code: u32,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_say_why_they_are_refused() {
+    fn invalid_names_are_refused_with_their_reason() {
         let refused = |text: &str| text.parse::<CharacterName>().unwrap_err();
         assert_eq!(refused(""), InvalidName::Empty);
         assert_eq!(refused("thirteenchars"), InvalidName::TooLong { chars: 13 });

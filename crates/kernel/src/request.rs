@@ -1,4 +1,4 @@
-//! The request that is being answered, for whoever tells of it far from where it came in.
+//! Id of the request being answered, available to code far from the HTTP layer.
 
 tokio::task_local! {
     static REQUEST_ID: String;
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_request_at_hand_has_an_id() {
+    async fn request_id_is_set_only_within_the_request() {
         assert_eq!(request_id(), None);
         let seen = answering("0123abcd".to_owned(), async { request_id() }).await;
         assert_eq!(seen.as_deref(), Some("0123abcd"));

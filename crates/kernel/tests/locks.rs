@@ -11,13 +11,13 @@ use kernel::{
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test(start_paused = true)]
-async fn a_process_keeps_the_contract_with_itself() {
+async fn local_locks_keep_the_contract() {
     let lock = LocalLock::default();
     lock_contract(&lock, &lock.clone(), "").await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_fakes_keep_the_contracts() {
+async fn fakes_keep_the_contracts() {
     let lock = MemoryLock::default();
     lock_contract(&lock, &lock.clone(), "").await;
     let fences = MemoryFences::default();
@@ -25,7 +25,7 @@ async fn the_fakes_keep_the_contracts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fallback_keeps_the_contract_with_either_keeper() {
+async fn fallback_keeps_the_contract_with_either_lock_service() {
     let (first, second) = (MemoryLock::default(), MemoryLock::default());
     let fallback = || FallbackLock::new(Arc::new(first.clone()), Arc::new(second.clone()));
     lock_contract(&fallback(), &fallback(), "").await;
@@ -34,7 +34,7 @@ async fn a_fallback_keeps_the_contract_with_either_keeper() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn contention_is_no_outage_and_the_first_keeper_is_asked_again_when_it_is_back() {
+async fn fallback_ignores_contention_and_returns_to_the_first_service() {
     let (first, second) = (MemoryLock::default(), MemoryLock::default());
     let fallback = FallbackLock::new(Arc::new(first.clone()), Arc::new(second.clone()));
 
@@ -59,7 +59,7 @@ async fn contention_is_no_outage_and_the_first_keeper_is_asked_again_when_it_is_
 }
 
 #[tokio::test]
-async fn a_lost_lease_ends_the_work_and_its_writes_are_refused() {
+async fn lost_lease_ends_the_work_and_its_writes_are_refused() {
     let lock = MemoryLock::default();
     let fences = Arc::new(MemoryFences::default());
     let fenced = Fenced::new(Arc::new(lock.clone()), fences.clone());
@@ -86,7 +86,7 @@ async fn a_lost_lease_ends_the_work_and_its_writes_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_waiter_waits_no_longer_than_its_patience() {
+async fn waiter_waits_at_most_its_patience() {
     let lock = LocalLock::default();
     let lease = lock.acquire("a", Duration::MAX).await.unwrap();
     let start = tokio::time::Instant::now();
@@ -94,7 +94,7 @@ async fn a_waiter_waits_no_longer_than_its_patience() {
     assert_eq!(start.elapsed(), SECOND);
     assert_eq!(
         error.to_string(),
-        "another holds the lock `a`, and has not let go within 1000 ms"
+        "the lock `a` is held by another and was not released within 1000 ms"
     );
     drop(lease);
 }

@@ -8,17 +8,17 @@ use kernel::{MemberId, Ocid};
 /// A member's wish that a character be liked, or not. Asking twice is asking once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Change {
-    /// Whose like it is.
+    /// Member whose wish it is.
     pub member: MemberId,
-    /// Which character.
+    /// Character that the wish is about.
     pub character: Ocid,
     /// Whether the member likes it from now on.
     pub liked: bool,
 }
 
 impl Change {
-    /// What a batch comes to: the last change of each member and character, in an order that is
-    /// the same for all who lock rows by it.
+    /// Returns the net effect of a batch: the last change of each member and character, in a fixed
+    /// order, so that all transactions lock rows in the same order.
     pub fn last_of_each<'a>(
         changes: impl IntoIterator<Item = &'a Self>,
     ) -> BTreeMap<(&'a Ocid, MemberId), bool> {
@@ -29,7 +29,7 @@ impl Change {
     }
 }
 
-/// Where an entry is in a stream of changes, the first before the second number.
+/// Position of an entry in a stream of changes; the first number is the more significant.
 ///
 /// It is what Redis calls the id of an entry: milliseconds, and a number within them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -43,20 +43,20 @@ impl StreamPosition {
 /// A change in a durable stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamEntry {
-    /// Where it is.
+    /// Position in the stream.
     pub position: StreamPosition,
-    /// What changes.
+    /// Change to apply.
     pub change: Change,
-    /// When it was taken, by the clock of the instance that took it.
+    /// Time at which the change was accepted, by the clock of the accepting instance.
     pub taken_at: Timestamp,
 }
 
-/// What the store knows of one character.
+/// Likes of one character, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// How many members like it.
+    /// Number of members who like the character.
     pub count: u64,
-    /// Which of the members asked about like it.
+    /// Members who like the character, out of those asked about.
     pub likers: HashSet<MemberId>,
 }
 
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_batch_comes_to_its_last_changes() {
+    fn last_of_each_keeps_the_last_change_of_each_pair() {
         let change = |member, character: &str, liked| Change {
             member: MemberId::new(member),
             character: Ocid::new(character),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_changes_count_once_and_in_order() {
+    fn tally_with_waiting_changes_counts_each_once_and_in_order() {
         let [a, b, c] = [1, 2, 3].map(MemberId::new);
         let stored = Tally {
             count: 10,

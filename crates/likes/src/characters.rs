@@ -1,4 +1,4 @@
-//! Which character a name means.
+//! Port that resolves a name to a character.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use kernel::{CharacterName, Ocid};
 
-/// Knows the characters by name.
+/// Resolves names to characters.
 #[async_trait]
 pub trait Characters: Debug + Send + Sync {
     /// The character with this name; none when there is no such character.
@@ -17,7 +17,7 @@ pub trait Characters: Debug + Send + Sync {
     async fn find(&self, name: &CharacterName) -> Result<Option<Ocid>, CharactersError>;
 }
 
-/// It cannot be known now which character a name means.
+/// The character of a name cannot be determined now.
 #[derive(Debug, thiserror::Error)]
 #[error("the character cannot be looked up")]
 pub struct CharactersError(#[source] pub Box<dyn Error + Send + Sync>);

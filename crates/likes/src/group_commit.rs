@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kernel::{MemberId, Ocid};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::{
-    Backpressure, BufferError, Change, Journal, LikeBuffer, LikeStore, LikeStoreError, Limits,
-    Permit, QueueFull, Tally, journal,
+    Backpressure, BufferError, Change, Journal, LikeBuffer, LikeStore, LikeStoreError, Permit,
+    QueueFull, Tally, journal,
 };
 
 /// The most changes in one batch, so that a transaction stays short.
@@ -24,7 +24,7 @@ const MAX_BATCH: usize = 1_000;
 pub struct GroupCommit {
     journal: Arc<dyn Journal>,
     queue: mpsc::UnboundedSender<Request>,
-    /// What bounds the queue, and what is being written.
+    /// Bound on the queue, shared with the batch being written.
     backpressure: Arc<Backpressure>,
 }
 
@@ -42,9 +42,10 @@ struct Request {
     _permit: Permit,
 }
 
-/// A group commit to `store`: the buffer, and the worker that writes.
-pub fn group_commit(store: Arc<dyn LikeStore>, limits: Limits) -> (GroupCommit, Committer) {
-    let backpressure = Arc::new(Backpressure::new(limits));
+/// Makes a group commit to `store`, in which at most `max_waiting` changes wait: the buffer, and
+/// the worker that writes.
+pub fn group_commit(store: Arc<dyn LikeStore>, max_waiting: usize) -> (GroupCommit, Committer) {
+    let backpressure = Arc::new(Backpressure::new(max_waiting));
     group_commit_to(Arc::new(journal::Direct(store)), backpressure)
 }
 
@@ -67,14 +68,10 @@ pub fn group_commit_to(
 }
 
 impl GroupCommit {
-    /// How many changes wait, are being written, or are durable and not in the store yet.
+    /// Returns the number of changes that are queued, being written, or durable but not in the
+    /// store yet.
     pub fn waiting(&self) -> usize {
         self.backpressure.waiting()
-    }
-
-    /// Whether too many wait; see [`Backpressure::is_high`].
-    pub fn is_high(&self) -> watch::Receiver<bool> {
-        self.backpressure.is_high()
     }
 }
 
@@ -98,7 +95,8 @@ impl LikeBuffer for GroupCommit {
 }
 
 impl Committer {
-    /// Writes until `stop`, then takes no more, and writes what was taken.
+    /// Writes batches until `stop` is cancelled, then accepts no further changes and writes the
+    /// accepted ones.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut batch = Vec::new();
         loop {
@@ -132,7 +130,7 @@ impl Committer {
                 Ok(counts) => Ok(count_of(&request.change.character, counts)),
                 Err(error) => Err(error.clone()),
             };
-            // Nobody listens when the client has left; the like stands all the same.
+            // The receiver is gone when the client has left; the like is durable regardless.
             let _ = request.answer.send(answer);
         }
     }

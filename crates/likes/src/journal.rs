@@ -1,4 +1,4 @@
-//! Where batches of changes become durable.
+//! Port that makes batches of changes durable.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -20,8 +20,8 @@ pub trait Journal: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`BufferError`]; unless it is [`BufferError::QueueFull`] some or all of the changes may come to
-    /// the store all the same.
+    /// [`BufferError`]; except with [`BufferError::QueueFull`], some or all of the changes may
+    /// still reach the store.
     async fn write(&self, changes: &[Change]) -> Result<HashMap<Ocid, u64>, BufferError>;
 
     /// The tally of a character with every change in it that was written; `members` are those

@@ -1,4 +1,4 @@
-//! Who likes which character.
+//! Likes of characters by members.
 //!
 //! # What is promised
 //!
@@ -10,9 +10,9 @@
 //!
 //! Likes come in one at a time and are written in groups. A [`LikeBuffer`] stands between:
 //! [`GroupCommit`] lets requests gather while one batch is being written to the [`LikeStore`] and
-//! answers each when its batch is committed. A [`Journal`] may stand between the two, such as a
-//! durable stream: a request is answered as soon as the journal has it, and whoever empties the
-//! journal uses [`LikeStore::apply_from`], by which a batch is applied exactly once.
+//! answers each when its batch is committed. A [`Journal`], such as a durable stream, may stand
+//! between the two: a request is answered as soon as the journal has it, and the worker that
+//! empties the journal uses [`LikeStore::apply_from`], which applies a batch exactly once.
 //!
 //! Likes are kept by the game's identifier of the character, which outlives its name but not a
 //! transfer between worlds.
@@ -27,7 +27,7 @@ mod ports;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
-pub use backpressure::{Backpressure, Limits, Permit, QueueFull};
+pub use backpressure::{Backpressure, MAX_WAITING, Permit, QueueFull};
 pub use change::{Change, StreamEntry, StreamPosition, Tally};
 pub use characters::{Characters, CharactersError};
 pub use group_commit::{Committer, GroupCommit, group_commit, group_commit_to};

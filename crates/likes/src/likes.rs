@@ -1,4 +1,4 @@
-//! Liking a character, and no more liking it.
+//! Use cases: like a character, unlike it, and count its likes.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use kernel::{CharacterName, MemberId, Ocid};
 
 use crate::{BufferError, Change, Characters, CharactersError, LikeBuffer};
 
-/// Changes and tells what is liked.
+/// Use cases over likes.
 #[derive(Debug)]
 pub struct Likes {
     buffer: Arc<dyn LikeBuffer>,
@@ -16,22 +16,22 @@ pub struct Likes {
 /// A member, with the characters that are the member's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Liker {
-    /// Who it is.
+    /// Id of the member.
     pub id: MemberId,
     /// The member's own characters.
     pub own: Vec<Ocid>,
 }
 
-/// How a member and a character stand.
+/// Like status of a member and a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LikeStatus {
     /// Whether the member likes the character.
     pub liked: bool,
-    /// How many members do, this one included; none when it cannot be known now.
+    /// Number of members who like the character, this one included; none when unknown.
     pub count: Option<u64>,
 }
 
-/// Why a like was not changed.
+/// Reason for which a like was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum LikeError {
     /// There is no character with this name.
@@ -40,10 +40,10 @@ pub enum LikeError {
     /// The character is the member's own.
     #[error("one's own character cannot be liked")]
     OwnCharacter,
-    /// It cannot be known now which character is meant.
+    /// The character of the name cannot be determined now.
     #[error(transparent)]
     Characters(#[from] CharactersError),
-    /// The like was not taken, or it cannot be told whether it was: asking again is safe.
+    /// The like was not accepted, or its outcome is unknown; a retry is safe.
     #[error(transparent)]
     Buffer(#[from] BufferError),
 }
@@ -84,7 +84,7 @@ impl Likes {
         self.set(member, character, false).await
     }
 
-    /// How many like a character.
+    /// Returns the number of members who like a character.
     ///
     /// # Errors
     ///
@@ -94,31 +94,13 @@ impl Likes {
         Ok(self.count_of(&character).await?)
     }
 
-    /// How many like a character that is known already.
+    /// Returns the number of members who like a character given by its identifier.
     ///
     /// # Errors
     ///
     /// [`BufferError`] when it cannot be known now.
     pub async fn count_of(&self, character: &Ocid) -> Result<u64, BufferError> {
         Ok(self.buffer.tally(character, &[]).await?.count)
-    }
-
-    /// How a member and a character stand.
-    ///
-    /// # Errors
-    ///
-    /// [`LikeError`] when there is no such character, or it cannot be known now.
-    pub async fn standing(
-        &self,
-        member: MemberId,
-        name: &CharacterName,
-    ) -> Result<LikeStatus, LikeError> {
-        let character = self.find(name).await?;
-        let tally = self.buffer.tally(&character, &[member]).await?;
-        Ok(LikeStatus {
-            liked: tally.likers.contains(&member),
-            count: Some(tally.count),
-        })
     }
 
     async fn find(&self, name: &CharacterName) -> Result<Ocid, LikeError> {

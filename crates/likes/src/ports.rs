@@ -1,4 +1,4 @@
-//! Where likes are kept, and where they wait to be.
+//! Ports of likes: the store, and the buffer in front of it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -19,7 +19,7 @@ pub trait LikeStore: Debug + Send + Sync {
     /// Applies changes in their order, all in one transaction. Each member likes a character at
     /// most once, whatever runs beside this.
     ///
-    /// Returns the count of each character named, as it is after the batch.
+    /// Returns the count of each character named, after the batch.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ pub trait LikeStore: Debug + Send + Sync {
     /// characters that may wait in a stream which cannot be read now.
     ///
     /// Such an entry MUST change nothing when [`LikeStore::apply_from`] brings it, if it was taken
-    /// at `taken_at` or before; the watermark moves past it all the same. This MUST be remembered
-    /// for [`AHEAD_FOR`].
+    /// at `taken_at` or before; the watermark still moves past it. This MUST be remembered for
+    /// [`AHEAD_FOR`].
     ///
     /// # Errors
     ///
@@ -67,7 +67,8 @@ pub trait LikeStore: Debug + Send + Sync {
     /// [`LikeStoreError`] when the store fails.
     async fn watermark(&self, stream: &str) -> Result<StreamPosition, LikeStoreError>;
 
-    /// How many like a character, and which of `members` do, as of one instant.
+    /// Returns the number of likes of a character, and the subset of `members` who like it, as of
+    /// one instant.
     ///
     /// # Errors
     ///
@@ -85,7 +86,8 @@ pub trait LikeStore: Debug + Send + Sync {
         asked: &BTreeMap<Ocid, Vec<MemberId>>,
     ) -> Result<HashMap<Ocid, Tally>, LikeStoreError>;
 
-    /// Counts everything again; the characters whose kept count is not the number of likers.
+    /// Recounts all likes and returns the characters whose stored count differs from the number of
+    /// likers.
     ///
     /// # Errors
     ///
@@ -100,7 +102,7 @@ pub const AHEAD_FOR: Duration = Duration::from_hours(30 * 24);
 /// A count that is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drift {
-    /// Whose count.
+    /// Character whose count is wrong.
     pub character: Ocid,
     /// The count kept.
     pub kept: u64,
@@ -112,9 +114,9 @@ pub struct Drift {
 #[derive(Debug, thiserror::Error)]
 #[error("the likes failed to {action}")]
 pub struct LikeStoreError {
-    /// What was tried, such as `apply changes`.
+    /// Attempted action, such as `apply changes`.
     pub action: &'static str,
-    /// What the store says.
+    /// Error of the store.
     #[source]
     pub source: Box<dyn Error + Send + Sync>,
 }
@@ -130,8 +132,8 @@ pub trait LikeBuffer: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`BufferError`]; unless it is [`BufferError::QueueFull`] or [`BufferError::Closed`] the change
-    /// may come to the store all the same.
+    /// [`BufferError`]; except with [`BufferError::QueueFull`] and [`BufferError::Closed`], the
+    /// change may still reach the store.
     async fn append(&self, change: Change) -> Result<Option<u64>, BufferError>;
 
     /// The tally of a character with every acknowledged change in it; `members` are those asked
@@ -147,18 +149,18 @@ pub trait LikeBuffer: Debug + Send + Sync {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum BufferError {
     /// As many changes wait as may. Nothing has changed.
-    #[error("{waiting} likes are waiting, and no more may")]
+    #[error("the queue of likes is full: {waiting} are waiting")]
     QueueFull {
-        /// How many wait.
+        /// Number of waiting changes.
         waiting: usize,
     },
     /// The service is being shut down. Nothing has changed.
-    #[error("no more likes are taken")]
+    #[error("likes are not accepted during shutdown")]
     Closed,
-    /// The permit where changes become durable, or are counted, fails.
+    /// The journal in which changes become durable failed.
     #[error("the like could not be made durable or counted")]
     Failed(#[source] Arc<dyn Error + Send + Sync>),
-    /// The writer ended before it told what became of the change.
+    /// The writer ended before it reported the outcome of the change.
     #[error("the like's writer ended before it answered")]
     Lost,
 }

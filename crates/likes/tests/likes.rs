@@ -7,16 +7,17 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use futures_util::poll;
 use kernel::{CharacterName, MemberId, Ocid};
-use likes::testkit::{BufferUnderTest, Fault, MemoryLikeStore, buffer_contract, store_contract};
+use likes::testkit::{
+    BufferUnderTest, MemoryLikeStore, TransactionFault, buffer_contract, store_contract,
+};
 use likes::{
     BufferError, Change, Committer, GroupCommit, LikeBuffer, LikeError, LikeStatus, LikeStore,
-    Liker, Likes, Limits, group_commit,
+    Liker, Likes, MAX_WAITING, group_commit,
 };
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 const ADA: MemberId = MemberId::new(1);
-const BEA: MemberId = MemberId::new(2);
 
 struct World {
     store: Arc<MemoryLikeStore>,
@@ -26,9 +27,9 @@ struct World {
 
 impl World {
     /// A group commit that is not running yet.
-    fn halted(limits: Limits) -> (Self, Committer) {
+    fn halted(max_waiting: usize) -> (Self, Committer) {
         let store = Arc::new(MemoryLikeStore::default());
-        let (buffer, committer) = group_commit(store.clone(), limits);
+        let (buffer, committer) = group_commit(store.clone(), max_waiting);
         let world = Self {
             store,
             buffer: Arc::new(buffer),
@@ -38,7 +39,7 @@ impl World {
     }
 
     fn running() -> Self {
-        let (world, committer) = Self::halted(Limits::default());
+        let (world, committer) = Self::halted(MAX_WAITING);
         TaskTracker::new().spawn(committer.run(world.stop.clone()));
         world
     }
@@ -67,7 +68,7 @@ impl BufferUnderTest for World {
         &*self.store
     }
 
-    /// What is acknowledged is in the store.
+    /// The store has every acknowledged change already.
     async fn flush(&self) {}
 }
 
@@ -95,34 +96,32 @@ fn like_of(member: u128) -> Change {
 }
 
 #[tokio::test]
-async fn the_store_in_memory_keeps_the_contract() {
+async fn memory_store_keeps_the_contract() {
     store_contract(async || MemoryLikeStore::default()).await;
 }
 
 #[tokio::test]
-async fn the_group_commit_keeps_the_contract() {
+async fn group_commit_keeps_the_contract() {
     buffer_contract(async || World::running()).await;
 }
 
 #[tokio::test]
-async fn likes_are_idempotent_and_answer_how_it_stands() {
+async fn likes_are_idempotent_and_return_the_status() {
     let world = World::running();
     let likes = world.likes();
     let adele = name("Adele");
-    let standing = |liked, count| LikeStatus {
+    let status = |liked, count| LikeStatus {
         liked,
         count: Some(count),
     };
     for _ in 0..2 {
         let liked = likes.like(&ada(), &adele).await.unwrap();
-        assert_eq!(liked, standing(true, 1));
+        assert_eq!(liked, status(true, 1));
     }
-    let bea = likes.standing(BEA, &adele).await.unwrap();
-    assert_eq!(bea, standing(false, 1));
     assert_eq!(likes.count(&adele).await.unwrap(), 1);
     for _ in 0..2 {
         let unliked = likes.unlike(ADA, &adele).await.unwrap();
-        assert_eq!(unliked, standing(false, 0));
+        assert_eq!(unliked, status(false, 0));
     }
 }
 
@@ -142,8 +141,8 @@ async fn own_and_unknown_characters_are_refused() {
 }
 
 #[tokio::test]
-async fn a_like_is_answered_only_when_its_batch_is_durable() {
-    let (world, committer) = World::halted(Limits::default());
+async fn like_is_acknowledged_only_when_its_batch_is_durable() {
+    let (world, committer) = World::halted(MAX_WAITING);
     let mut like = pin!(world.buffer.append(like_of(1)));
     assert!(poll!(&mut like).is_pending());
     assert_eq!((world.buffer.waiting(), world.stored().await), (1, 0));
@@ -155,8 +154,8 @@ async fn a_like_is_answered_only_when_its_batch_is_durable() {
 }
 
 #[tokio::test]
-async fn what_waits_is_one_batch() {
-    let (world, committer) = World::halted(Limits::default());
+async fn waiting_likes_are_one_batch() {
+    let (world, committer) = World::halted(MAX_WAITING);
     let mut likes: Vec<_> = (0..64)
         .map(|number| Box::pin(world.buffer.append(like_of(number))))
         .collect();
@@ -166,14 +165,18 @@ async fn what_waits_is_one_batch() {
     let mut run = pin!(committer.run(world.stop.clone()));
     assert!(poll!(&mut run).is_pending());
     for count in join_all(likes).await {
-        assert_eq!(count.unwrap(), Some(64), "each is told the batch's count");
+        assert_eq!(
+            count.unwrap(),
+            Some(64),
+            "every request gets the count of the batch"
+        );
     }
 }
 
 #[tokio::test]
-async fn a_batch_that_fails_acknowledges_nothing() {
+async fn failed_batch_acknowledges_nothing() {
     let world = World::running();
-    for fault in [Fault::RolledBack, Fault::AnswerLost] {
+    for fault in [TransactionFault::RolledBack, TransactionFault::AnswerLost] {
         world.store.plan([Some(fault)]);
         let failed = world.buffer.append(like_of(1)).await.unwrap_err();
         assert!(matches!(failed, BufferError::Failed(_)));
@@ -182,34 +185,25 @@ async fn a_batch_that_fails_acknowledges_nothing() {
 }
 
 #[tokio::test]
-async fn at_the_cap_likes_are_refused_and_much_is_told_once() {
-    let limits = Limits {
-        cap: 8,
-        raise_above: 4,
-        clear_at: 2,
-    };
-    let (world, committer) = World::halted(limits);
-    let mut is_high = world.buffer.is_high();
+async fn likes_above_the_bound_are_refused_until_others_are_written() {
+    let (world, committer) = World::halted(8);
     let mut likes: Vec<_> = (0..8)
         .map(|number| Box::pin(world.buffer.append(like_of(number))))
         .collect();
     for like in &mut likes {
         assert!(poll!(like).is_pending());
     }
-    assert!(is_high.has_changed().unwrap());
-    assert!(*is_high.borrow_and_update());
     let refused = world.buffer.append(like_of(9)).await.unwrap_err();
     assert!(matches!(refused, BufferError::QueueFull { waiting: 8 }));
     let mut run = pin!(committer.run(world.stop.clone()));
     assert!(poll!(&mut run).is_pending());
-    assert!(!*is_high.borrow_and_update());
     assert_eq!(world.stored().await, 8);
     assert!(poll!(pin!(world.buffer.append(like_of(9)))).is_pending());
 }
 
 #[tokio::test]
-async fn what_was_taken_is_written_before_the_end() {
-    let (world, committer) = World::halted(Limits::default());
+async fn accepted_likes_are_written_before_shutdown() {
+    let (world, committer) = World::halted(MAX_WAITING);
     let mut likes: Vec<_> = (0..2_500)
         .map(|number| Box::pin(world.buffer.append(like_of(number))))
         .collect();
@@ -228,8 +222,8 @@ async fn what_was_taken_is_written_before_the_end() {
 }
 
 #[tokio::test]
-async fn a_committer_that_dies_leaves_nobody_waiting() {
-    let (world, committer) = World::halted(Limits::default());
+async fn dead_committer_leaves_nobody_waiting() {
+    let (world, committer) = World::halted(MAX_WAITING);
     let mut like = pin!(world.buffer.append(like_of(1)));
     assert!(poll!(&mut like).is_pending());
     drop(committer);
@@ -238,8 +232,8 @@ async fn a_committer_that_dies_leaves_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_is_counted_all_the_same() {
-    let (world, committer) = World::halted(Limits::default());
+async fn likes_of_departed_clients_count() {
+    let (world, committer) = World::halted(MAX_WAITING);
     {
         let mut like = Box::pin(world.buffer.append(like_of(1)));
         assert!(poll!(&mut like).is_pending());

@@ -1,4 +1,4 @@
-//! Whatever fails or is killed, what was acknowledged stands, and is counted once.
+//! Property: acknowledged likes survive every fault and kill, and count once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use kernel::{MemberId, Ocid};
-use likes::testkit::{Fault, MemoryLikeStore};
+use likes::testkit::{MemoryLikeStore, TransactionFault};
 use likes::{
-    BufferError, Change, GroupCommit, LikeBuffer, LikeStore, Limits, StreamEntry, StreamPosition,
-    group_commit,
+    BufferError, Change, GroupCommit, LikeBuffer, LikeStore, MAX_WAITING, StreamEntry,
+    StreamPosition, group_commit,
 };
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
@@ -25,12 +25,12 @@ fn change() -> impl Strategy<Value = Change> {
     })
 }
 
-fn fault() -> impl Strategy<Value = Option<Fault>> {
+fn fault() -> impl Strategy<Value = Option<TransactionFault>> {
     prop_oneof![
         4 => Just(None),
-        1 => Just(Some(Fault::RolledBack)),
-        1 => Just(Some(Fault::AnswerLost)),
-        1 => Just(Some(Fault::Hangs)),
+        1 => Just(Some(TransactionFault::RolledBack)),
+        1 => Just(Some(TransactionFault::AnswerLost)),
+        1 => Just(Some(TransactionFault::Hangs)),
     ]
 }
 
@@ -55,7 +55,7 @@ enum Step {
     /// A client asks and waits.
     Ask(Change),
     /// The committer works until it has nothing to do, or something goes wrong.
-    Write(Option<Fault>),
+    Write(Option<TransactionFault>),
     /// The client that asked last leaves without an answer.
     Leave,
     /// The process is killed and started again.
@@ -77,14 +77,14 @@ type Answer = Pin<Box<dyn Future<Output = Result<Option<u64>, BufferError>>>>;
 struct Process {
     buffer: Arc<GroupCommit>,
     committer: Pin<Box<dyn Future<Output = ()>>>,
-    /// What was asked, in order. A client that left hears no answer, and what it asked may have
-    /// its effect all the same.
+    /// Requests in order, with their answers. A client that left sees no answer, and its request
+    /// may still take effect.
     asked: Vec<(Change, Option<Answer>)>,
 }
 
 impl Process {
     fn start(store: &Arc<MemoryLikeStore>) -> Self {
-        let (buffer, committer) = group_commit(store.clone(), Limits::default());
+        let (buffer, committer) = group_commit(store.clone(), MAX_WAITING);
         Self {
             buffer: Arc::new(buffer),
             committer: Box::pin(committer.run(CancellationToken::new())),
@@ -93,7 +93,7 @@ impl Process {
     }
 }
 
-/// What the clients know: for each like, the states it may have.
+/// Knowledge of the clients: the possible states of each like.
 #[derive(Default)]
 struct Ledger(BTreeMap<(MemberId, Ocid), BTreeSet<bool>>);
 
@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stream_is_applied_exactly_once(
+    fn stream_is_applied_exactly_once(
         steps in proptest::collection::vec(flush_step(), 1..80)
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -202,7 +202,7 @@ enum FlushStep {
     Flush {
         flusher: usize,
         batch: usize,
-        fault: Option<Fault>,
+        fault: Option<TransactionFault>,
     },
     /// A flusher is killed, and reads the watermark when it starts.
     Restart(usize),

@@ -15,7 +15,7 @@ pub struct NexonKey(SecretString);
 /// A text that cannot be a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a key has 1 to {MAX_KEY_BYTES} visible ASCII characters and no blanks")]
-pub struct InvalidKey;
+pub struct InvalidNexonKey;
 
 impl NexonKey {
     /// The key itself, for the one call that presents it.
@@ -25,13 +25,15 @@ impl NexonKey {
 }
 
 impl TryFrom<SecretString> for NexonKey {
-    type Error = InvalidKey;
+    type Error = InvalidNexonKey;
 
-    fn try_from(text: SecretString) -> Result<Self, InvalidKey> {
+    fn try_from(text: SecretString) -> Result<Self, InvalidNexonKey> {
         let bytes = text.expose_secret().as_bytes();
         let fits = (1..=MAX_KEY_BYTES).contains(&bytes.len());
         let is_visible = bytes.iter().all(u8::is_ascii_graphic);
-        (fits && is_visible).then_some(Self(text)).ok_or(InvalidKey)
+        (fits && is_visible)
+            .then_some(Self(text))
+            .ok_or(InvalidNexonKey)
     }
 }
 
@@ -56,10 +58,10 @@ impl Debug for AccountId {
     }
 }
 
-/// An account and the characters of whoever owns it.
+/// An account and the characters of its owner.
 #[derive(Debug, Clone)]
-pub struct Account {
-    /// Which account it is.
+pub struct GameAccount {
+    /// Identifier of the account.
     pub id: AccountId,
     /// The owner's characters.
     pub characters: Vec<OwnCharacter>,
@@ -90,12 +92,12 @@ mod tests {
         assert_eq!(key("live_0f").unwrap().expose(), "live_0f");
         assert!(key(&"k".repeat(512)).is_ok());
         for text in ["", "a b", "키", "a\n", &"k".repeat(513)] {
-            assert_eq!(key(text).unwrap_err(), InvalidKey);
+            assert_eq!(key(text).unwrap_err(), InvalidNexonKey);
         }
     }
 
     #[test]
-    fn neither_keys_nor_accounts_are_shown() {
+    fn keys_and_accounts_are_not_shown() {
         let key = NexonKey::try_from(SecretString::from("canary")).unwrap();
         let account = AccountId::new("canary");
         let shown = format!("{key:?} {account:?}");

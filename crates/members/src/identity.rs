@@ -9,14 +9,14 @@ use sha2::Sha256;
 
 use crate::AccountId;
 
-/// What the HMAC is for, so that the same secret may serve for something else too.
+/// Domain separator of the HMAC, so that the same secret may serve other purposes too.
 const PURPOSE: &[u8] = b"maple-expectation member\0";
 
 /// Makes members' ids of accounts with a secret.
 ///
-/// The same account is the same member for as long as the secret is the same. With another secret
-/// everybody is somebody else: it must be kept as carefully as the database, and every instance
-/// must have the same.
+/// The same account is the same member for as long as the secret is the same. A different secret
+/// gives every account a different member id: it must be kept as carefully as the database, and
+/// every instance must have the same.
 pub struct Identities(Hmac<Sha256>);
 
 impl Identities {
@@ -28,7 +28,7 @@ impl Identities {
         Self(mac)
     }
 
-    /// Who the owner of an account is: the first 128 bits of the HMAC-SHA-256 of its id.
+    /// Returns the member id of an account: the first 128 bits of the HMAC-SHA-256 of its id.
     pub fn member(&self, account: &AccountId) -> MemberId {
         let digest = self.0.clone().chain_update(account.bytes()).finalize();
         let digest = digest.into_bytes();
@@ -54,7 +54,7 @@ mod tests {
 
     /// From `printf 'maple-expectation member\0account' | openssl dgst -sha256 -hmac secret`.
     #[test]
-    fn ids_are_what_any_other_tool_computes() {
+    fn ids_match_openssl() {
         assert_eq!(
             member("secret", "account"),
             "0e9fa16d8227e9443eab32fc22e3b196"
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn another_secret_or_account_is_another_member() {
+    fn ids_differ_by_secret_and_account() {
         let id = member("secret", "account");
         assert_eq!(id, member("secret", "account"));
         assert_ne!(id, member("secret", "accounT"));

@@ -1,4 +1,4 @@
-//! Who logs in: members by their game account, sessions, and roles.
+//! Members by their game account, sessions, and roles.
 //!
 //! # What is promised
 //!
@@ -7,33 +7,33 @@
 //! over the account's id with a secret of this service ([`Identities`]), so that nobody can tell
 //! the account from what is stored.
 //!
-//! A session has one access token, for a quarter of an hour, and one refresh token, for a week;
-//! refreshing gives two new ones and ends both. Whoever presents a refresh token that is no longer
-//! the session's ends the session: one of the two who have it is a thief. A session that ended is
-//! refused everywhere within [`SEEN_FOR`].
+//! A session has one access token, valid for a quarter of an hour, and one refresh token, valid for
+//! a week; a refresh gives two new ones and invalidates both. A client that presents a superseded
+//! refresh token ends the session: one of the two parties that hold it is a thief. A session that
+//! ended is refused everywhere within [`SESSION_CACHE_TTL`].
 //!
 //! # How
 //!
 //! A token is the session's identifier and 256 random bits. The store keeps the SHA-256 of the
 //! bits only, and the two are compared in constant time: the store is asked by the identifier,
-//! never by the secret. [`Sessions`] remembers what the store said for [`SEEN_FOR`] at most.
+//! never by the secret. [`Sessions`] remembers what the store said for [`SESSION_CACHE_TTL`] at most.
 
 mod account;
 mod identity;
 mod ports;
-mod seen;
 mod session;
+mod session_cache;
 mod sessions;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod token;
 
-pub use account::{Account, AccountId, InvalidKey, MAX_KEY_BYTES, NexonKey, OwnCharacter};
+pub use account::{AccountId, GameAccount, InvalidNexonKey, MAX_KEY_BYTES, NexonKey, OwnCharacter};
 pub use identity::Identities;
 pub use kernel::MemberId;
 pub use ports::{Accounts, AccountsError, SessionStore, SessionStoreError};
-pub use seen::SEEN_FOR;
 pub use session::{AuthenticatedSession, Member, Role, Session, SessionId, TokenHashes};
+pub use session_cache::SESSION_CACHE_TTL;
 pub use sessions::{
     ACCESS_FOR, AuthenticateError, Dependencies, LogInError, LoggedIn, REFRESH_FOR, RefreshError,
     SESSION_FOR, SESSIONS_PER_MEMBER, Sessions,

@@ -1,4 +1,4 @@
-//! What sessions need from the outside: whose a key is, and a place to keep sessions.
+//! Ports of members: the resolver of keys to accounts, and the store of sessions.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::MemberId;
 
-use crate::{Account, Member, NexonKey, Session, SessionId, TokenHash, TokenHashes};
+use crate::{GameAccount, Member, NexonKey, Session, SessionId, TokenHash, TokenHashes};
 
-/// Knows whose a key is.
+/// Resolves a key to the account of its owner.
 #[async_trait]
 pub trait Accounts: Debug + Send + Sync {
     /// The account that a key belongs to, and its owner's characters.
@@ -20,15 +20,15 @@ pub trait Accounts: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`AccountsError`] says why it is not known.
-    async fn find(&self, key: &NexonKey) -> Result<Account, AccountsError>;
+    /// [`AccountsError`] with the reason.
+    async fn find(&self, key: &NexonKey) -> Result<GameAccount, AccountsError>;
 }
 
-/// Why it is not known whose a key is.
+/// Reason for which a key was not resolved to an account.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountsError {
-    /// The game does not take the key.
-    #[error("the game does not take the key")]
+    /// The game refuses the key.
+    #[error("the game refuses the key")]
     KeyRefused,
     /// The key is good, but its owner has no account in this game.
     #[error("the key's owner has no account in this game")]
@@ -36,15 +36,15 @@ pub enum AccountsError {
     /// The calls that the game permits with this key are used up.
     #[error("the calls permitted with the key are used up")]
     KeyExhausted {
-        /// When to try again, where the game says so.
+        /// Earliest time of a retry, if the game states it.
         retry_after: Option<Duration>,
     },
     /// The game gives no answer.
     #[error("the game gives no answer")]
     Unavailable {
-        /// When to try again, where that is known.
+        /// Earliest time of a retry, if known.
         retry_after: Option<Duration>,
-        /// What happened.
+        /// Cause of the failure.
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
@@ -63,7 +63,7 @@ pub trait SessionStore: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`SessionStoreError`]; the session may be kept all the same.
+    /// [`SessionStoreError`]; the session may have been stored nevertheless.
     async fn open(
         &self,
         session: &Session,
@@ -98,14 +98,14 @@ pub trait SessionStore: Debug + Send + Sync {
     /// [`SessionStoreError`] when the store fails.
     async fn end(&self, id: SessionId) -> Result<bool, SessionStoreError>;
 
-    /// Ends every session of a member; how many there were.
+    /// Ends every session of a member and returns their number.
     ///
     /// # Errors
     ///
     /// [`SessionStoreError`] when the store fails.
     async fn end_all(&self, member: MemberId) -> Result<u64, SessionStoreError>;
 
-    /// Removes the sessions whose refresh token is good no more; how many there were.
+    /// Removes the sessions whose refresh token has expired and returns their number.
     ///
     /// # Errors
     ///
@@ -117,9 +117,9 @@ pub trait SessionStore: Debug + Send + Sync {
 #[derive(Debug, thiserror::Error)]
 #[error("the store failed to {action}")]
 pub struct SessionStoreError {
-    /// What was tried, such as `open a session`.
+    /// Attempted action, such as `open a session`.
     pub action: &'static str,
-    /// What the store says.
+    /// Error of the store.
     #[source]
     pub source: Box<dyn Error + Send + Sync>,
 }

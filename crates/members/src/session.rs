@@ -1,4 +1,4 @@
-//! Sessions, and who they belong to.
+//! Sessions and their members.
 
 use std::sync::Arc;
 
@@ -15,49 +15,49 @@ pub type SessionId = Id<Session>;
 pub struct Session {
     /// Its identity.
     pub id: SessionId,
-    /// Whose it is.
+    /// Member who owns the session.
     pub member: MemberId,
-    /// When it was opened.
+    /// Time at which the session was opened.
     pub opened_at: Timestamp,
-    /// What is kept of its tokens.
+    /// Hashes of its tokens.
     pub tokens: TokenHashes,
 }
 
-/// What is kept of a session's two tokens.
+/// Stored hashes and expiry times of a session's two tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenHashes {
     /// The hash of the access token.
     pub access: TokenHash,
-    /// Until when it gives access.
+    /// End of the access token's validity.
     pub access_until: Timestamp,
     /// The hash of the refresh token.
     pub refresh: TokenHash,
-    /// Until when it refreshes, which is the end of the session.
+    /// End of the refresh token's validity, which is the end of the session.
     pub refresh_until: Timestamp,
 }
 
-/// What is known of a member.
+/// Stored facts about a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Who it is.
+    /// Id of the member.
     pub id: MemberId,
     /// The member's own characters, as of the last log-in.
     pub characters: Vec<OwnCharacter>,
-    /// When that was.
+    /// Time of the last log-in.
     pub seen_at: Timestamp,
 }
 
-/// What a member may do.
+/// Permission of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// Like characters and give points.
+    /// May like characters and donate points.
     Member,
-    /// Be given points.
+    /// May receive donated points.
     Developer,
 }
 
 impl Role {
-    /// The role's name in answers.
+    /// Returns the role's name in responses.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -66,13 +66,13 @@ impl Role {
     }
 }
 
-/// A member whose access token is good.
+/// A member whose access token is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthenticatedSession {
     /// The session.
     pub session: SessionId,
-    /// Whose it is.
+    /// Member who owns the session.
     pub member: Arc<Member>,
-    /// What the member may do.
+    /// Permissions of the member.
     pub roles: Vec<Role>,
 }

@@ -11,27 +11,27 @@ use rand::rngs::StdRng;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use crate::seen::{Seen, SeenOfLate};
-use crate::token::{self, Presented, Use};
+use crate::session_cache::{CachedSession, SessionCache};
+use crate::token::{self, PresentedToken, TokenKind};
 use crate::{
     Accounts, AccountsError, AuthenticatedSession, Identities, Member, NexonKey, Role, Session,
     SessionId, SessionStore, SessionStoreError, TokenHashes,
 };
 
-/// How long an access token is good.
+/// Lifetime of an access token.
 pub const ACCESS_FOR: Duration = Duration::from_mins(15);
 
-/// How long a refresh token is good.
+/// Lifetime of a refresh token.
 pub const REFRESH_FOR: Duration = Duration::from_hours(7 * 24);
 
-/// How long a session lasts at most, however often it is refreshed: then the game is asked again
-/// whose the account is and which characters are its owner's.
+/// Upper bound on the lifetime of a session, however often it is refreshed. After it, the member
+/// logs in again, and the game confirms the account and its characters anew.
 pub const SESSION_FOR: Duration = Duration::from_hours(30 * 24);
 
-/// How many sessions a member has at most; one more ends the oldest.
+/// Upper bound on concurrent sessions of a member; a further log-in ends the oldest.
 pub const SESSIONS_PER_MEMBER: u64 = 20;
 
-/// What sessions are made with.
+/// Dependencies of [`Sessions`].
 #[derive(Debug)]
 pub struct Dependencies {
     /// Knows whose a key is.
@@ -40,11 +40,11 @@ pub struct Dependencies {
     pub store: Arc<dyn SessionStore>,
     /// Makes members of accounts.
     pub identities: Identities,
-    /// Who is a developer.
+    /// Members who are developers.
     pub developers: BTreeSet<MemberId>,
-    /// What time it is.
+    /// Source of the current time.
     pub clock: Arc<dyn Clock>,
-    /// Where tokens come from; seeded by the operating system.
+    /// Random number generator for tokens, seeded by the operating system.
     pub rng: StdRng,
 }
 
@@ -57,25 +57,25 @@ pub struct Sessions {
     developers: BTreeSet<MemberId>,
     clock: Arc<dyn Clock>,
     rng: Mutex<StdRng>,
-    seen: SeenOfLate,
+    seen: SessionCache,
 }
 
 /// A session just opened or refreshed. The tokens are kept by the client alone.
 #[derive(Debug)]
 pub struct LoggedIn {
-    /// Who it is.
+    /// Id of the member.
     pub member: MemberId,
-    /// What to present with each request.
+    /// Access token, presented with each request.
     pub access_token: SecretString,
-    /// Until when.
+    /// End of the access token's validity.
     pub access_until: Timestamp,
-    /// What to present for new tokens.
+    /// Refresh token, exchanged for new tokens.
     pub refresh_token: SecretString,
-    /// Until when.
+    /// End of the refresh token's validity.
     pub refresh_until: Timestamp,
 }
 
-/// Why nobody was logged in.
+/// Reason for which a log-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LogInError {
     /// It is not known whose the key is.
@@ -86,13 +86,13 @@ pub enum LogInError {
     Store(#[from] SessionStoreError),
 }
 
-/// Why a session was not refreshed.
+/// Reason for which a session was not refreshed.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
-    /// It is no refresh token, its time is over, or its session ended.
-    #[error("the refresh token is not good, or no more")]
+    /// The text is not a refresh token, the token has expired, or its session ended.
+    #[error("the refresh token is invalid or expired")]
     Invalid,
-    /// It was replaced before: somebody else has it too. The session has ended.
+    /// The token was replaced before, so a second party holds a copy. The session has ended.
     #[error("the refresh token was used before, so its session has ended")]
     Reused,
     /// The store fails.
@@ -100,11 +100,11 @@ pub enum RefreshError {
     Store(#[from] SessionStoreError),
 }
 
-/// Why it is not known who is behind an access token.
+/// Reason for which an access token was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthenticateError {
-    /// It is no access token, its time is over, or its session ended.
-    #[error("the access token is not good, or no more")]
+    /// The text is not an access token, the token has expired, or its session ended.
+    #[error("the access token is invalid or expired")]
     Invalid,
     /// The store fails.
     #[error(transparent)]
@@ -129,7 +129,7 @@ impl Sessions {
             developers,
             clock,
             rng: Mutex::new(rng),
-            seen: SeenOfLate::default(),
+            seen: SessionCache::default(),
         }
     }
 
@@ -137,7 +137,7 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`LogInError`] says why not.
+    /// [`LogInError`] with the reason.
     pub async fn log_in(&self, key: NexonKey) -> Result<LoggedIn, LogInError> {
         let account = self.accounts.find(&key).await?;
         drop(key);
@@ -161,14 +161,14 @@ impl Sessions {
         Ok(logged_in)
     }
 
-    /// Gives a session new tokens; the old ones are good no more, at the latest in
-    /// [`SEEN_FOR`](crate::SEEN_FOR) on other instances.
+    /// Exchanges a refresh token for new tokens. The old tokens become invalid: at once on this
+    /// instance, within [`SESSION_CACHE_TTL`](crate::SESSION_CACHE_TTL) on the others.
     ///
-    /// # Errors
+    /// [`RefreshError`] with the reason. [`RefreshError::Reused`] ends the session.
     ///
     /// [`RefreshError`] says why not. [`RefreshError::Reused`] ends the session.
     pub async fn refresh(&self, token: &str) -> Result<LoggedIn, RefreshError> {
-        let presented = token::read(Use::Refresh, token).ok_or(RefreshError::Invalid)?;
+        let presented = token::read(TokenKind::Refresh, token).ok_or(RefreshError::Invalid)?;
         let id = presented.session;
         let (session, _) = self.store.find(id).await?.ok_or(RefreshError::Invalid)?;
         let now = self.clock.now();
@@ -189,22 +189,23 @@ impl Sessions {
         Ok(logged_in)
     }
 
-    /// Who is behind an access token. While the store fails, whoever was seen here before it did is
-    /// believed until the token's time is over: no session can end meanwhile.
+    /// Returns the member who owns an access token. While the store fails, a session that is in
+    /// this instance's cache stays valid until its token expires: no session can end while the
+    /// store is unavailable.
     ///
-    /// # Errors
+    /// [`AuthenticateError`] when the token is invalid, or the store cannot be queried.
     ///
     /// [`AuthenticateError`] when nobody is, or it cannot be known now.
     pub async fn authenticate(
         &self,
         token: &str,
     ) -> Result<AuthenticatedSession, AuthenticateError> {
-        let presented = token::read(Use::Access, token).ok_or(AuthenticateError::Invalid)?;
+        let presented = token::read(TokenKind::Access, token).ok_or(AuthenticateError::Invalid)?;
         let seen = self.seen.get(presented.session);
         // Another token may be a newer one than this instance has seen.
         let seen = seen.filter(|seen| seen.session.tokens.access == presented.hash);
         let seen = match seen {
-            Some(seen) if seen.is_believed() => seen,
+            Some(seen) if seen.is_fresh() => seen,
             seen => self.ask_store(&presented, seen).await?,
         };
         if self.clock.now() >= seen.session.tokens.access_until {
@@ -218,7 +219,7 @@ impl Sessions {
     }
 
     /// Ends a session. This instance refuses it at once, others within
-    /// [`SEEN_FOR`](crate::SEEN_FOR).
+    /// [`SESSION_CACHE_TTL`](crate::SESSION_CACHE_TTL).
     ///
     /// # Errors
     ///
@@ -249,30 +250,30 @@ impl Sessions {
         self.store.remove_expired(self.clock.now()).await
     }
 
-    /// What a member may do.
+    /// Returns the permissions of a member.
     pub fn roles(&self, member: MemberId) -> Vec<Role> {
         let developer = self.developers.contains(&member);
         let roles = [Some(Role::Member), developer.then_some(Role::Developer)];
         roles.into_iter().flatten().collect()
     }
 
-    /// What the store says of a session; while it fails, what it said before.
+    /// Queries the store for a session; while the store fails, returns the cached state.
     async fn ask_store(
         &self,
-        presented: &Presented,
-        before: Option<Arc<Seen>>,
-    ) -> Result<Arc<Seen>, AuthenticateError> {
+        presented: &PresentedToken,
+        before: Option<Arc<CachedSession>>,
+    ) -> Result<Arc<CachedSession>, AuthenticateError> {
         let asked_at = Instant::now();
         let found = match (self.store.find(presented.session).await, before) {
-            (Ok(found), _) => found.map(|found| Seen::new(found, asked_at)),
+            (Ok(found), _) => found.map(|found| CachedSession::new(found, asked_at)),
             (Err(error), Some(seen)) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "sessions seen before are believed");
-                Some(seen.believed_again())
+                tracing::warn!(error, "the session store failed: cached sessions are used");
+                Some(seen.extended())
             }
             (Err(error), None) => return Err(error.into()),
         };
-        let is_same = |seen: &Seen| seen.session.tokens.access == presented.hash;
+        let is_same = |seen: &CachedSession| seen.session.tokens.access == presented.hash;
         let Some(seen) = found.filter(is_same).map(Arc::new) else {
             self.seen.forget(presented.session);
             return Err(AuthenticateError::Invalid);
@@ -295,8 +296,8 @@ impl Sessions {
         now: Timestamp,
     ) -> (TokenHashes, LoggedIn) {
         let mut rng = self.rng.lock().expect("no holder of this lock panics");
-        let (access_token, access) = token::mint(Use::Access, id, &mut *rng);
-        let (refresh_token, refresh) = token::mint(Use::Refresh, id, &mut *rng);
+        let (access_token, access) = token::mint(TokenKind::Access, id, &mut *rng);
+        let (refresh_token, refresh) = token::mint(TokenKind::Refresh, id, &mut *rng);
         let (access_until, refresh_until) = (after(now, ACCESS_FOR), after(now, REFRESH_FOR));
         let kept = TokenHashes {
             access,
@@ -320,7 +321,7 @@ impl Sessions {
     }
 }
 
-/// The end of time where there is none.
+/// Adds a duration; the latest timestamp on overflow.
 fn after(start: Timestamp, time: Duration) -> Timestamp {
     start.checked_add(time).unwrap_or(Timestamp::MAX)
 }

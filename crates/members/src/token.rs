@@ -14,15 +14,15 @@ use crate::SessionId;
 const ID_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
 
-/// What a token is for.
+/// Kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
+pub(crate) enum TokenKind {
     Access,
     Refresh,
 }
 
-impl Use {
-    /// What the token begins with, so that scanners of leaked secrets know it.
+impl TokenKind {
+    /// Returns the prefix of the token, by which secret scanners recognise it.
     const fn prefix(self) -> &'static str {
         match self {
             Self::Access => "maple_at_",
@@ -31,8 +31,8 @@ impl Use {
     }
 }
 
-/// The SHA-256 of a token's random bits: all that is kept of it. As nobody can guess 256 bits, it
-/// needs neither salt nor a slow hash.
+/// SHA-256 of a token's random bits; nothing else of the token is stored. 256 random bits cannot be
+/// guessed, so neither salt nor a slow hash is needed.
 #[derive(Clone, Copy)]
 pub struct TokenHash([u8; 32]);
 
@@ -69,16 +69,16 @@ impl Debug for TokenHash {
     }
 }
 
-/// A token somebody presents: whose it says it is, and the hash of what it knows.
+/// A presented token: the session it names and the hash of its secret.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Presented {
+pub(crate) struct PresentedToken {
     pub(crate) session: SessionId,
     pub(crate) hash: TokenHash,
 }
 
-/// A new token of a session, and what is kept of it.
+/// Makes a new token of a session, and the hash to store.
 pub(crate) fn mint(
-    purpose: Use,
+    purpose: TokenKind,
     session: SessionId,
     rng: &mut impl CryptoRng,
 ) -> (SecretString, TokenHash) {
@@ -96,7 +96,7 @@ pub(crate) fn mint(
 }
 
 /// Reads a token; none when the text is not one for this use.
-pub(crate) fn read(purpose: Use, text: &str) -> Option<Presented> {
+pub(crate) fn read(purpose: TokenKind, text: &str) -> Option<PresentedToken> {
     let encoded = text.strip_prefix(purpose.prefix())?;
     let mut bytes = [0; ID_BYTES + SECRET_BYTES];
     let read = BASE64_URL_SAFE_NO_PAD.decode_slice(encoded, &mut bytes);
@@ -104,7 +104,7 @@ pub(crate) fn read(purpose: Use, text: &str) -> Option<Presented> {
         return None;
     }
     let (id, secret) = bytes.split_first_chunk::<ID_BYTES>()?;
-    Some(Presented {
+    Some(PresentedToken {
         session: SessionId::new(u128::from_be_bytes(*id)),
         hash: hash(secret),
     })
@@ -123,33 +123,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_back_for_its_own_use_only() {
+    fn tokens_are_valid_for_their_own_use_only() {
         let mut rng = StdRng::seed_from_u64(1);
         let session = SessionId::new(7);
-        let (token, hash) = mint(Use::Access, session, &mut rng);
+        let (token, hash) = mint(TokenKind::Access, session, &mut rng);
         let text = token.expose_secret();
         assert_eq!(text.len(), "maple_at_".len() + 64);
-        let presented = read(Use::Access, text).unwrap();
+        let presented = read(TokenKind::Access, text).unwrap();
         assert_eq!(presented.session, session);
         assert!(presented.hash == hash);
-        assert!(read(Use::Refresh, text).is_none());
-        let (_, next) = mint(Use::Access, session, &mut rng);
+        assert!(read(TokenKind::Refresh, text).is_none());
+        let (_, next) = mint(TokenKind::Access, session, &mut rng);
         assert!(next != hash);
     }
 
     #[test]
-    fn other_texts_are_no_tokens() {
+    fn malformed_tokens_are_refused() {
         let long = format!("maple_at_{}", "A".repeat(68));
         for text in ["", "maple_at_", "maple_at_AAAA", &long, "maple_at_!"] {
-            assert!(read(Use::Access, text).is_none(), "{text}");
+            assert!(read(TokenKind::Access, text).is_none(), "{text}");
         }
         // 48 bytes fill 64 letters, so no two texts are the same token.
         let whole = format!("maple_at_{}", "A".repeat(64));
-        assert!(read(Use::Access, &whole).is_some());
+        assert!(read(TokenKind::Access, &whole).is_some());
     }
 
     #[test]
-    fn a_hash_is_not_shown() {
+    fn hashes_are_not_shown() {
         assert_eq!(format!("{:?}", TokenHash([7; 32])), "TokenHash([redacted])");
     }
 }

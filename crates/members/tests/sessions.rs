@@ -10,9 +10,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use kernel::{ManualClock, Ocid};
 use members::testkit::{FakeAccounts, MemorySessionStore, contract};
 use members::{
-    ACCESS_FOR, Account, AccountId, AccountsError, AuthenticateError, AuthenticatedSession,
-    Dependencies, Identities, LogInError, LoggedIn, NexonKey, OwnCharacter, REFRESH_FOR,
-    RefreshError, Role, SEEN_FOR, SESSION_FOR, Sessions,
+    ACCESS_FOR, AccountId, AccountsError, AuthenticateError, AuthenticatedSession, Dependencies,
+    GameAccount, Identities, LogInError, LoggedIn, NexonKey, OwnCharacter, REFRESH_FOR,
+    RefreshError, Role, SESSION_CACHE_TTL, SESSION_FOR, Sessions,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -65,8 +65,8 @@ fn identities() -> Identities {
     Identities::new(&"a secret of the service".into())
 }
 
-fn account(id: &str) -> Account {
-    Account {
+fn account(id: &str) -> GameAccount {
+    GameAccount {
         id: AccountId::new(id),
         characters: vec![OwnCharacter {
             ocid: Ocid::new(format!("ocid-{id}")),
@@ -101,12 +101,12 @@ async fn is_refused(sessions: &Sessions, token: &SecretString) -> bool {
 }
 
 #[tokio::test]
-async fn the_store_in_memory_keeps_the_contract() {
+async fn memory_store_keeps_the_contract() {
     contract(async || MemorySessionStore::default()).await;
 }
 
 #[tokio::test]
-async fn who_logs_in_is_known_on_every_instance() {
+async fn log_in_is_known_on_every_instance() {
     let world = World::new();
     let logged_in = world.log_in().await;
     for instance in [&world.here, &world.there] {
@@ -118,7 +118,7 @@ async fn who_logs_in_is_known_on_every_instance() {
 }
 
 #[tokio::test]
-async fn an_account_is_the_same_member_at_every_log_in() {
+async fn account_is_the_same_member_at_every_log_in() {
     let world = World::new();
     let first = world.log_in().await;
     let second = world.there.log_in(key("key-a")).await.unwrap();
@@ -131,7 +131,7 @@ async fn an_account_is_the_same_member_at_every_log_in() {
 }
 
 #[tokio::test]
-async fn a_refused_key_and_a_silent_game_are_told_apart() {
+async fn refused_key_and_silent_game_are_different_errors() {
     let world = World::new();
     let refused = world.here.log_in(key("other")).await.unwrap_err();
     assert!(matches!(
@@ -147,7 +147,7 @@ async fn a_refused_key_and_a_silent_game_are_told_apart() {
 }
 
 #[tokio::test]
-async fn an_access_token_ends_after_its_time() {
+async fn access_token_expires() {
     let world = World::new();
     let logged_in = world.log_in().await;
     world.clock.advance(ACCESS_FOR.checked_sub(SECOND).unwrap());
@@ -159,7 +159,7 @@ async fn an_access_token_ends_after_its_time() {
 }
 
 #[tokio::test]
-async fn tokens_do_for_their_own_use_only() {
+async fn tokens_are_valid_for_their_own_use_only() {
     let world = World::new();
     let logged_in = world.log_in().await;
     assert!(is_refused(&world.here, &logged_in.refresh_token).await);
@@ -184,7 +184,7 @@ async fn refreshing_replaces_both_tokens() {
 }
 
 #[tokio::test]
-async fn any_earlier_refresh_token_ends_the_session() {
+async fn earlier_refresh_token_ends_the_session() {
     for generations in [1, 2, 5] {
         let world = World::new();
         let first = world.log_in().await;
@@ -201,7 +201,7 @@ async fn any_earlier_refresh_token_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_ends_after_its_time() {
+async fn refresh_token_expires() {
     let world = World::new();
     let logged_in = world.log_in().await;
     world.clock.advance(REFRESH_FOR);
@@ -210,7 +210,7 @@ async fn a_refresh_token_ends_after_its_time() {
 }
 
 #[tokio::test]
-async fn a_session_ends_however_often_it_is_refreshed() {
+async fn session_ends_however_often_it_is_refreshed() {
     let world = World::new();
     let mut last = world.log_in().await;
     let opened = last.refresh_until - REFRESH_FOR;
@@ -231,7 +231,7 @@ async fn a_session_ends_however_often_it_is_refreshed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_out_is_known_at_once_here_and_soon_everywhere() {
+async fn log_out_is_known_at_once_here_and_soon_everywhere() {
     let world = World::new();
     let logged_in = world.log_in().await;
     let token = &logged_in.access_token;
@@ -239,15 +239,15 @@ async fn a_log_out_is_known_at_once_here_and_soon_everywhere() {
     assert!(access(&world.there, token).await.is_ok());
     world.here.log_out(session).await.unwrap();
     assert!(is_refused(&world.here, token).await);
-    tokio::time::advance(SEEN_FOR).await;
+    tokio::time::advance(SESSION_CACHE_TTL).await;
     assert!(is_refused(&world.there, token).await);
-    assert!(SEEN_FOR < Duration::from_mins(1));
+    assert!(SESSION_CACHE_TTL < Duration::from_mins(1));
     let refreshed = refresh(&world.there, &logged_in.refresh_token).await;
     assert!(matches!(refreshed, Err(RefreshError::Invalid)));
 }
 
 #[tokio::test]
-async fn all_sessions_of_a_member_end_together() {
+async fn sessions_of_a_member_end_together() {
     let world = World::new();
     let (one, two) = (world.log_in().await, world.log_in().await);
     let other = world.here.log_in(key("key-b")).await.unwrap();
@@ -261,7 +261,7 @@ async fn all_sessions_of_a_member_end_together() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_of_the_store_logs_nobody_out_who_was_seen_before_it() {
+async fn store_outage_logs_out_no_recently_seen_member() {
     let world = World::new();
     let logged_in = world.log_in().await;
     let token = &logged_in.access_token;
@@ -269,19 +269,19 @@ async fn an_outage_of_the_store_logs_nobody_out_who_was_seen_before_it() {
     world.store.set_down(true);
     for _ in 0..10 {
         assert!(access(&world.here, token).await.is_ok());
-        // Who was not seen before cannot be told from a stranger.
+        // An unseen session cannot be told from an invalid one.
         assert!(matches!(
             access(&world.there, token).await,
             Err(AuthenticateError::Store(_))
         ));
-        tokio::time::advance(SEEN_FOR).await;
+        tokio::time::advance(SESSION_CACHE_TTL).await;
     }
     world.clock.advance(ACCESS_FOR);
     assert!(is_refused(&world.here, token).await, "its time is over");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_has_ended_is_not_believed_again_in_an_outage() {
+async fn ended_session_is_refused_in_a_later_outage() {
     let world = World::new();
     let logged_in = world.log_in().await;
     let token = &logged_in.access_token;
@@ -290,7 +290,7 @@ async fn a_session_that_has_ended_is_not_believed_again_in_an_outage() {
     }
     let session = access(&world.here, token).await.unwrap().session;
     world.here.log_out(session).await.unwrap();
-    tokio::time::advance(SEEN_FOR).await;
+    tokio::time::advance(SESSION_CACHE_TTL).await;
     assert!(is_refused(&world.there, token).await);
     world.store.set_down(true);
     for instance in [&world.here, &world.there] {
@@ -298,7 +298,7 @@ async fn a_session_that_has_ended_is_not_believed_again_in_an_outage() {
         assert!(matches!(unknown, Err(AuthenticateError::Store(_))));
     }
 
-    // Nor does an outage that it ended before leave it believed when the store is back.
+    // An outage that ended before the check does not extend the trust after the store is back.
     world.store.set_down(false);
     let logged_in = world.log_in().await;
     let token = &logged_in.access_token;
@@ -306,18 +306,18 @@ async fn a_session_that_has_ended_is_not_believed_again_in_an_outage() {
     let session = access(&world.here, token).await.unwrap().session;
     world.here.log_out(session).await.unwrap();
     world.store.set_down(true);
-    tokio::time::advance(SEEN_FOR).await;
+    tokio::time::advance(SESSION_CACHE_TTL).await;
     assert!(
         access(&world.there, token).await.is_ok(),
         "there it is not known"
     );
     world.store.set_down(false);
-    tokio::time::advance(SEEN_FOR).await;
+    tokio::time::advance(SESSION_CACHE_TTL).await;
     assert!(is_refused(&world.there, token).await);
 }
 
 #[tokio::test]
-async fn another_sessions_bits_do_not_open_this_one() {
+async fn secret_of_another_session_does_not_open_this_one() {
     let world = World::new();
     let (one, two) = (world.log_in().await, world.log_in().await);
     assert!(access(&world.here, &one.access_token).await.is_ok());

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use equipment::{InvalidDocument, UpstreamError};
 use kernel::{CharacterName, Ocid};
-use members::{Account, AccountId, Accounts, AccountsError, NexonKey, OwnCharacter};
+use members::{AccountId, Accounts, AccountsError, GameAccount, NexonKey, OwnCharacter};
 use resilience::{CircuitBreaker, InvalidSettings, Jitter};
 use serde::Deserialize;
 
@@ -69,7 +69,7 @@ impl NexonAccounts {
         self.guard.breaker()
     }
 
-    async fn call(&self, key: &Key) -> Result<Result<Account, KeyTrouble>, UpstreamError> {
+    async fn call(&self, key: &Key) -> Result<Result<GameAccount, KeyTrouble>, UpstreamError> {
         match self.caller.ask("character/list", &[], key).await {
             Ok(body) => Ok(read_account(&body)?.ok_or(KeyTrouble::NoAccount)),
             Err(ApiError::Key(_)) => Ok(Err(KeyTrouble::Refused)),
@@ -83,7 +83,7 @@ impl NexonAccounts {
 
 #[async_trait]
 impl Accounts for NexonAccounts {
-    async fn find(&self, key: &NexonKey) -> Result<Account, AccountsError> {
+    async fn find(&self, key: &NexonKey) -> Result<GameAccount, AccountsError> {
         let key = Key::new(key.expose().into()).map_err(|_| AccountsError::KeyRefused)?;
         match self.guard.ask(|| self.call(&key)).await {
             Ok(Ok(account)) => Ok(account),
@@ -125,7 +125,7 @@ struct WireCharacter {
 /// The owner's account: of several the one with characters whose id comes first in the order of
 /// its bytes, so that the order in which they are listed does not matter. The characters of all of
 /// them are the owner's. None when no account is listed.
-fn read_account(body: &[u8]) -> Result<Option<Account>, InvalidDocument> {
+fn read_account(body: &[u8]) -> Result<Option<GameAccount>, InvalidDocument> {
     // What the problem is may quote the document, which is nobody's business in a log.
     let list: WireList = json::read(body).map_err(|error| InvalidDocument {
         problem: "not what is expected there".to_owned(),
@@ -141,7 +141,7 @@ fn read_account(body: &[u8]) -> Result<Option<Account>, InvalidDocument> {
         .into_iter()
         .flat_map(|account| account.character_list.unwrap_or_default())
         .map(read_character);
-    Ok(Some(Account {
+    Ok(Some(GameAccount {
         id,
         characters: characters.collect::<Result<_, _>>()?,
     }))

@@ -27,7 +27,7 @@ fn key() -> NexonKey {
     NexonKey::try_from(SecretString::from(KEY)).unwrap()
 }
 
-async fn find(reply: Reply) -> Result<members::Account, AccountsError> {
+async fn find(reply: Reply) -> Result<members::GameAccount, AccountsError> {
     let upstream = Upstream::answering(reply).await;
     accounts(upstream.url()).find(&key()).await
 }
@@ -105,8 +105,8 @@ async fn an_owner_without_an_account_is_told_so() {
 #[tokio::test]
 async fn refusals_are_told_apart() {
     for (status, name, expected) in [
-        ("400 Bad Request", "OPENAPI00005", "does not take the key"),
-        ("403 Forbidden", "OPENAPI00002", "does not take the key"),
+        ("400 Bad Request", "OPENAPI00005", "refuses the key"),
+        ("403 Forbidden", "OPENAPI00002", "refuses the key"),
         ("429 Too Many", "OPENAPI00007", "are used up"),
         ("400 Bad Request", "OPENAPI00010", "gives no answer"),
         ("500 Oh", "OPENAPI00001", "gives no answer"),

@@ -16,13 +16,13 @@ const TOTAL: usize = 6_000;
 
 /// One message: a box with a title, a text, some fields and a footer.
 ///
-/// Texts may be of any length; they are cut when the message is written. What a user wrote has to
-/// be made plain by whoever puts it here.
+/// Texts may have any length; they are cut when the message is written. The caller escapes text
+/// written by users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Embed {
-    /// What it is about.
+    /// Title.
     pub title: String,
-    /// What is to be said.
+    /// Body text.
     pub description: String,
     /// The colour of its edge, `0xRRGGBB`.
     pub colour: u32,
@@ -30,14 +30,14 @@ pub struct Embed {
     pub fields: Vec<Field>,
     /// Small print: the event's identity. The last thing that is cut.
     pub footer: String,
-    /// When it happened.
+    /// Time of the event.
     pub at: Timestamp,
 }
 
 /// A fact beside the text. One without a value is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// What it is.
+    /// Label of the field.
     pub name: &'static str,
     /// The fact.
     pub value: String,
@@ -45,7 +45,7 @@ pub struct Field {
 
 #[derive(Serialize)]
 struct Message<'a> {
-    embeds: [Written<'a>; 1],
+    embeds: [EmbedBody<'a>; 1],
     allowed_mentions: NoMentions,
 }
 
@@ -56,17 +56,17 @@ struct NoMentions {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct EmbedBody<'a> {
     title: String,
     description: String,
     color: u32,
-    fields: Vec<WrittenField<'a>>,
+    fields: Vec<FieldBody<'a>>,
     footer: Footer,
     timestamp: String,
 }
 
 #[derive(Serialize)]
-struct WrittenField<'a> {
+struct FieldBody<'a> {
     name: &'a str,
     value: String,
     inline: bool,
@@ -88,7 +88,7 @@ impl Embed {
     }
 
     /// Footer, title and fields have the first claim on the total; the description takes the rest.
-    fn write(&self) -> Written<'_> {
+    fn write(&self) -> EmbedBody<'_> {
         let mut room = TOTAL;
         let mut claim = |text: &str, limit: usize| {
             let text = cut(text, limit.min(room));
@@ -102,7 +102,7 @@ impl Embed {
         for field in given.take(FIELDS) {
             debug_assert!(length(field.name) <= FIELD_NAME, "names are short literals");
             claim(field.name, FIELD_NAME);
-            fields.push(WrittenField {
+            fields.push(FieldBody {
                 name: field.name,
                 value: claim(&field.value, FIELD_VALUE),
                 inline: length(&field.value) <= 40,
@@ -110,7 +110,7 @@ impl Embed {
         }
         // A field that found no room is left out: Discord takes none without a value.
         fields.retain(|field| !field.value.is_empty());
-        Written {
+        EmbedBody {
             title,
             description: claim(&self.description, DESCRIPTION),
             color: self.colour,
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_mentions_nobody_and_says_when() {
+    fn message_mentions_nobody_and_carries_its_time() {
         assert_eq!(
             written(&embed(1, 1)),
             json!({
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn no_limit_is_passed_whatever_the_lengths() {
+    fn limits_hold_for_any_length() {
         for (chars, fields) in [(100, 0), (500, 3), (3_000, 1), (2_000, 30), (5_000, 25)] {
             let message = written(&embed(chars, fields));
             let embed = &message["embeds"][0];
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_without_a_value_is_left_out() {
+    fn field_without_a_value_is_left_out() {
         let mut embed = embed(1, 2);
         embed.fields[0].value.clear();
         assert_eq!(

@@ -1,4 +1,5 @@
-//! When nothing may be sent: what Discord asked for, and what keeps it from banning us.
+//! Gate in front of the webhook: Discord's rate limits, and a margin before its ban on invalid
+//! requests.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -10,18 +11,19 @@ use tokio::time::Instant;
 /// address counts.
 const BANNED_AT: usize = 10_000;
 
-/// How long a refused request counts.
+/// Time for which a refused request counts.
 const WINDOW: Duration = Duration::from_mins(10);
 
-/// How many refused requests one process allows itself: twenty of them can share an address.
+/// Upper bound on refused requests of one process: a twentieth of Discord's limit, so that twenty
+/// processes can share an address.
 pub(crate) const MAX_INVALID: usize = BANNED_AT / 20;
 
-/// How long nothing is sent to a webhook that is not there, or not ours any more.
+/// Pause after a webhook was not found, or its secret was refused.
 pub(crate) const GONE: Duration = Duration::from_mins(1);
 
-/// Why nothing is sent now.
+/// Reason for which the gate is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Closed {
+pub enum PauseReason {
     /// A 429 asked for a pause.
     #[error("Discord asked for a pause")]
     RateLimited,
@@ -48,14 +50,14 @@ pub(crate) struct Gate(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    closed: Option<(Instant, Closed)>,
-    /// When requests were refused, within the last [`WINDOW`].
+    closed: Option<(Instant, PauseReason)>,
+    /// Times of the refused requests within the last [`WINDOW`].
     invalid: VecDeque<Instant>,
 }
 
 impl Gate {
-    /// Whether something may be sent now; else for how long not, and why.
-    pub(crate) fn check(&self) -> Result<(), (Duration, Closed)> {
+    /// Checks that sending is allowed now; otherwise returns the remaining pause and its reason.
+    pub(crate) fn check(&self) -> Result<(), (Duration, PauseReason)> {
         let now = Instant::now();
         let mut state = self.state();
         if let Some((until, why)) = state.closed
@@ -66,13 +68,13 @@ impl Gate {
         state.forget_before(now);
         if state.invalid.len() >= MAX_INVALID {
             let oldest = state.invalid[state.invalid.len() - MAX_INVALID];
-            return Err((oldest + WINDOW - now, Closed::TooManyInvalid));
+            return Err((oldest + WINDOW - now, PauseReason::TooManyInvalid));
         }
         Ok(())
     }
 
     /// Nothing is to be sent for this long. A longer pause that was asked for earlier stands.
-    pub(crate) fn close_for(&self, pause: Duration, why: Closed) {
+    pub(crate) fn close_for(&self, pause: Duration, why: PauseReason) {
         let until = Instant::now() + pause;
         let mut state = self.state();
         if state.closed.is_none_or(|(earlier, _)| earlier < until) {
@@ -106,24 +108,24 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn it_opens_when_the_pause_is_over_and_no_sooner() {
+    async fn gate_opens_when_the_pause_is_over_and_no_sooner() {
         let gate = Gate::default();
         assert_eq!(gate.check(), Ok(()));
         let pause = Duration::from_secs(5);
-        gate.close_for(pause, Closed::RateLimited);
-        gate.close_for(Duration::from_secs(1), Closed::BucketEmpty);
-        assert_eq!(gate.check(), Err((pause, Closed::RateLimited)));
+        gate.close_for(pause, PauseReason::RateLimited);
+        gate.close_for(Duration::from_secs(1), PauseReason::BucketEmpty);
+        assert_eq!(gate.check(), Err((pause, PauseReason::RateLimited)));
         tokio::time::advance(Duration::from_millis(4_999)).await;
         assert_eq!(
             gate.check(),
-            Err((Duration::from_millis(1), Closed::RateLimited))
+            Err((Duration::from_millis(1), PauseReason::RateLimited))
         );
         tokio::time::advance(Duration::from_millis(1)).await;
         assert_eq!(gate.check(), Ok(()));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_closes_long_before_the_address_is_banned() {
+    async fn gate_closes_long_before_the_address_is_banned() {
         let gate = Gate::default();
         for _ in 0..MAX_INVALID {
             assert_eq!(gate.check(), Ok(()));
@@ -131,7 +133,7 @@ mod tests {
             tokio::time::advance(Duration::from_secs(1)).await;
         }
         let (wait, why) = gate.check().unwrap_err();
-        assert_eq!(why, Closed::TooManyInvalid);
+        assert_eq!(why, PauseReason::TooManyInvalid);
         assert_eq!(wait, Duration::from_secs(600 - MAX_INVALID as u64));
         tokio::time::advance(wait).await;
         assert_eq!(gate.check(), Ok(()), "the oldest is forgotten");

@@ -17,13 +17,13 @@
 //! *No words put into anybody's mouth.* Text by users is shown as it was written: no formatting,
 //! no links, and nobody is mentioned.
 //!
-//! The webhook's address is a secret, for whoever has it can post: it is in no error and no log.
+//! The webhook's address is a secret, for anyone who has it can post: it is in no error and no log.
 
 mod alerts;
-mod answer;
 mod embed;
 mod gate;
 mod notices;
+mod response;
 mod text;
 mod url;
 mod webhook;

@@ -13,7 +13,7 @@ use crate::{Embed, Field, PostError, Webhook};
 
 const GREEN: u32 = 0x2E_CC71;
 
-/// Where other pauses end, at the earliest; a relay told of none at all would ask without end.
+/// Minimum of other pauses; with a pause of zero a relay would retry in a busy loop.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(1);
 
 /// Brings donation messages to Discord.
@@ -48,8 +48,8 @@ impl Delivery for DonationNotices {
     }
 }
 
-/// What a failed attempt means for the message. A webhook that is gone is a matter of the
-/// configuration and not of the message, which therefore is tried again.
+/// Returns the outcome of a failed attempt for the message. A webhook that is gone is a fault of
+/// the configuration and not of the message, which therefore is tried again.
 fn outcome(error: &PostError) -> Outcome {
     let reason = error.to_string();
     match error {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_donation_is_told_with_its_event_and_without_the_writers_formatting() {
+    fn donation_notice_carries_its_event_without_the_writers_formatting() {
         let donation = DonationMade {
             donation: DonationId::new(7),
             from: MemberId::new(0xabc_0000_0001),
@@ -116,11 +116,11 @@ mod tests {
     }
 
     #[test]
-    fn what_becomes_of_a_message_follows_from_whether_it_may_be_there() {
+    fn outcome_follows_from_whether_the_message_may_have_arrived() {
         let reason = || "why".to_owned();
         let paused = |millis| PostError::Paused {
             for_at_least: Duration::from_millis(millis),
-            why: crate::gate::Closed::Busy,
+            why: crate::gate::PauseReason::Busy,
         };
         for (error, expected) in [
             (
@@ -138,7 +138,7 @@ mod tests {
             (
                 PostError::Gone { reason: reason() },
                 Outcome::Retry {
-                    reason: "the webhook takes nothing from us: why".to_owned(),
+                    reason: "the webhook refuses all requests: why".to_owned(),
                 },
             ),
             (
@@ -150,7 +150,7 @@ mod tests {
             (
                 PostError::Unknown { reason: reason() },
                 Outcome::Unknown {
-                    reason: "whether the message arrived is not known: why".to_owned(),
+                    reason: "the outcome of the delivery is unknown: why".to_owned(),
                 },
             ),
         ] {

@@ -1,6 +1,6 @@
 //! Text as Discord takes it: no longer than it may be, and without meaning where a user wrote it.
 
-/// What stands where something was cut off.
+/// Mark at the end of a text that was cut off.
 const ELLIPSIS: char = '…';
 
 /// The length as Discord may count it. Its clients count UTF-16 units and its documents speak of
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_kept_and_what_does_not_ends_in_an_ellipsis() {
+    fn long_texts_are_cut_and_end_in_an_ellipsis() {
         for (text, limit, expected) in [
             ("abcd", 4, "abcd"),
             ("abcde", 4, "abc…"),
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_users_means_nothing() {
+    fn user_text_is_escaped() {
         for (text, expected) in [
             ("**bold** _it_", r"\*\*bold\*\* \_it\_"),
             ("@everyone <@1>", r"\@everyone \<\@1\>"),

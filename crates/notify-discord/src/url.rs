@@ -5,12 +5,12 @@ use std::fmt::{self, Debug};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
-/// Where Discord's webhooks live.
+/// Hosts of Discord's webhooks.
 const HOSTS: [&str; 2] = ["discord.com", "discordapp.com"];
 
 const PATH: &str = "/api/webhooks/";
 
-/// The address of a webhook. Shown nowhere, because whoever has it can post.
+/// Address of a webhook. Never displayed, because anyone who has it can post.
 #[derive(Clone)]
 pub struct WebhookUrl {
     url: Url,
@@ -18,7 +18,7 @@ pub struct WebhookUrl {
     token: SecretString,
 }
 
-/// Why a text is not the address of a webhook; never the text itself.
+/// Reason for which a text is not the address of a webhook; never contains the text itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidWebhookUrl {
     /// Not an address that Discord gives out.
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_discord_gives_out_is_accepted_and_told_to_wait() {
+    fn discord_addresses_are_accepted_with_the_wait_parameter() {
         for (url, posted) in [
             (
                 "https://discord.com/api/webhooks/1/secret",
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stand_in_may_be_anywhere() {
+    fn stand_in_addresses_may_be_on_any_host() {
         let url = WebhookUrl::for_tests(&"http://127.0.0.1:9/api/webhooks/1/t".into()).unwrap();
         assert_eq!(
             url.expose().as_str(),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_not_shown() {
+    fn address_is_not_shown() {
         let url = discord("https://discord.com/api/webhooks/1/secret").unwrap();
         assert!(!format!("{url:?}").contains("secret"));
         assert_eq!(url.blot_out("a secret thing"), "a [redacted] thing");

@@ -11,25 +11,25 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode, redirect};
 use tokio::time::{Instant, sleep};
 
-use crate::answer::Answer;
-use crate::gate::{Closed, GONE, Gate};
+use crate::gate::{GONE, Gate, PauseReason};
+use crate::response::DiscordResponse;
 use crate::{Embed, WebhookUrl};
 
-/// The longest answer that is read, in bytes; the message comes back in it.
+/// Upper bound on the response body that is read, in bytes; the message is echoed in it.
 const MAX_ANSWER_BYTES: usize = 64 * 1_024;
 
-/// How often the lane is asked for while another process has it.
+/// Interval at which the lane is tried while another process holds it.
 const LANE_POLL: Duration = Duration::from_millis(20);
 
-/// When a message that found others before it may find none.
+/// Pause of a message that found the webhook busy.
 const BUSY: Duration = Duration::from_millis(500);
 
 /// Sends messages to one webhook, one at a time.
 ///
-/// One at a time, because a message that leaves while another one is being answered with a 429
-/// would come within the pause that the 429 begins. Discord takes no more than a few messages in a
-/// second from a webhook, so nothing is lost by it. With a [`Lane`] this holds for all processes
-/// together, and a pause is kept by a process that was not there when it was asked for.
+/// One at a time, because a message that is sent while a 429 to another is on its way would fall
+/// into the pause that the 429 begins. Discord accepts only a few messages per second from a
+/// webhook, so the throughput is the same. With a [`Lane`] this holds for all processes together,
+/// and a pause is kept even by a process that started after it was asked for.
 #[derive(Debug)]
 pub struct Webhook {
     http: Client,
@@ -45,40 +45,40 @@ pub struct Webhook {
 #[error("the HTTP client cannot be set up")]
 pub struct WebhookError(#[source] reqwest::Error);
 
-/// Why a message was not posted, or perhaps not.
+/// Reason for which a message was not posted, or its outcome is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PostError {
     /// Nothing may be sent now; or it was, and Discord said so. The message is not there.
-    #[error("nothing is sent for {} ms: {why}", .for_at_least.as_millis())]
+    #[error("sending is paused for {} ms: {why}", .for_at_least.as_millis())]
     Paused {
-        /// How long nothing may be sent.
+        /// Minimum time before the next message.
         for_at_least: Duration,
-        /// Why.
-        why: Closed,
+        /// Reason of the pause.
+        why: PauseReason,
     },
     /// Discord cannot be reached, or failed. The message is not there.
     #[error("Discord failed: {reason}")]
     Failed {
-        /// What happened.
+        /// Cause of the failure.
         reason: String,
     },
     /// The webhook was deleted or its secret changed: no message arrives until someone mends the
     /// configuration.
-    #[error("the webhook takes nothing from us: {reason}")]
+    #[error("the webhook refuses all requests: {reason}")]
     Gone {
-        /// What Discord says.
+        /// Discord's description of the failure.
         reason: String,
     },
     /// Discord does not take this message, now or later.
     #[error("Discord refuses the message: {reason}")]
     Refused {
-        /// What Discord says.
+        /// Discord's description of the failure.
         reason: String,
     },
     /// The answer was lost: the message may be there.
-    #[error("whether the message arrived is not known: {reason}")]
+    #[error("the outcome of the delivery is unknown: {reason}")]
     Unknown {
-        /// What happened.
+        /// Cause of the failure.
         reason: String,
     },
 }
@@ -117,7 +117,7 @@ impl Webhook {
     ///
     /// # Errors
     ///
-    /// [`PostError`], which says whether the message may be there all the same.
+    /// [`PostError`], which tells whether the message may have been posted nevertheless.
     pub async fn post(&self, embed: &Embed) -> Result<(), PostError> {
         let deadline = Instant::now() + self.timeout;
         let Ok(_turn) = tokio::time::timeout_at(deadline, self.turn.lock()).await else {
@@ -146,8 +146,8 @@ impl Webhook {
             // As long as a request may take, so that a process that is killed leaves its pause.
             let taken = lane.take(now, later(now, 2 * self.timeout)).await;
             let (free_at, asked_for) = match taken {
-                Ok(outbox::Taken::Mine(turn)) => return Ok(Some(turn)),
-                Ok(outbox::Taken::Until { free_at, asked_for }) => (free_at, asked_for),
+                Ok(outbox::LaneState::Acquired(turn)) => return Ok(Some(turn)),
+                Ok(outbox::LaneState::Busy { free_at, asked_for }) => (free_at, asked_for),
                 Err(error) => {
                     tracing::warn!(
                         error = &error as &dyn Error,
@@ -158,7 +158,7 @@ impl Webhook {
             };
             if asked_for {
                 let rest = Duration::try_from(free_at.duration_since(now)).unwrap_or_default();
-                self.gate.close_for(rest, Closed::RateLimited);
+                self.gate.close_for(rest, PauseReason::RateLimited);
                 self.check()?;
             }
             if Instant::now() + LANE_POLL >= deadline {
@@ -204,10 +204,10 @@ impl Webhook {
         }
     }
 
-    /// What an answer means for the message, and for those that follow.
-    fn judge(&self, answer: &Answer) -> Result<(), PostError> {
+    /// Interprets a response for the message, and for the messages that follow.
+    fn judge(&self, answer: &DiscordResponse) -> Result<(), PostError> {
         if let Some(pause) = answer.bucket_empty_for() {
-            self.gate.close_for(pause, Closed::BucketEmpty);
+            self.gate.close_for(pause, PauseReason::BucketEmpty);
         }
         let reason = || self.url.blot_out(&answer.reason());
         match answer.status {
@@ -215,10 +215,10 @@ impl Webhook {
             StatusCode::TOO_MANY_REQUESTS => Err(self.rate_limited(answer)),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
                 self.gate.count_invalid();
-                self.gate.close_for(GONE, Closed::Gone);
+                self.gate.close_for(GONE, PauseReason::Gone);
                 Err(PostError::Gone { reason: reason() })
             }
-            // Whoever stands before Discord has no answer from it, and Discord may have the message.
+            // A gateway in front of Discord got no response from it; Discord may have the message.
             StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => {
                 Err(PostError::Unknown { reason: reason() })
             }
@@ -229,12 +229,12 @@ impl Webhook {
         }
     }
 
-    fn rate_limited(&self, answer: &Answer) -> PostError {
+    fn rate_limited(&self, answer: &DiscordResponse) -> PostError {
         let limit = answer.rate_limit();
         let why = if limit.global {
-            Closed::GloballyRateLimited
+            PauseReason::GloballyRateLimited
         } else {
-            Closed::RateLimited
+            PauseReason::RateLimited
         };
         if !limit.shared {
             self.gate.count_invalid();
@@ -264,7 +264,7 @@ impl Webhook {
 fn busy() -> PostError {
     PostError::Paused {
         for_at_least: BUSY,
-        why: Closed::Busy,
+        why: PauseReason::Busy,
     }
 }
 
@@ -274,7 +274,7 @@ fn later(now: jiff::Timestamp, wait: Duration) -> jiff::Timestamp {
 
 /// The answer with as much of its body as came. The status alone says that a message was stored,
 /// so a body that is cut off takes nothing back.
-async fn read(mut response: Response) -> Answer {
+async fn read(mut response: Response) -> DiscordResponse {
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         if body.len() + chunk.len() > MAX_ANSWER_BYTES {
@@ -282,7 +282,7 @@ async fn read(mut response: Response) -> Answer {
         }
         body.extend_from_slice(&chunk);
     }
-    Answer {
+    DiscordResponse {
         status: response.status(),
         headers: response.headers().clone(),
         body,

@@ -14,29 +14,29 @@ pub trait Delivery: Debug + Send + Sync {
     async fn deliver(&self, message: &Message) -> Outcome;
 }
 
-/// What came of one attempt.
+/// Outcome of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The receiver has it.
     Delivered,
     /// The receiver does not have it; another attempt may succeed.
     Retry {
-        /// What happened, without secrets.
+        /// Cause of the failure, without secrets.
         reason: String,
     },
     /// Nothing was sent because the receiver asked for a pause. Not an attempt.
     Paused {
-        /// How long the receiver wants none.
+        /// Minimum time before the next message to this receiver.
         for_at_least: Duration,
     },
     /// The receiver does not want it, or it cannot be sent: no attempt will succeed.
     Rejected {
-        /// What happened, without secrets.
+        /// Cause of the failure, without secrets.
         reason: String,
     },
     /// It was sent and nothing came back: the receiver may have it. Tried again.
     Unknown {
-        /// What happened, without secrets.
+        /// Cause of the failure, without secrets.
         reason: String,
     },
 }

@@ -18,11 +18,11 @@ pub trait Lane: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`OutboxError`] when it cannot be known.
-    async fn take(&self, now: Timestamp, until: Timestamp) -> Result<Taken, OutboxError>;
+    /// [`OutboxError`] when the store fails.
+    async fn take(&self, now: Timestamp, until: Timestamp) -> Result<LaneState, OutboxError>;
 
-    /// Gives the lane back: it is free again at `free_at`. `asked_for` says that the receiver wants
-    /// nothing until then. When the lane is no longer that of `turn` nothing MUST change.
+    /// Gives the lane back: it is free again at `free_at`. `asked_for` is true when the receiver
+    /// asked for a pause until then. When the lane is no longer that of `turn`, nothing MUST change.
     ///
     /// # Errors
     ///
@@ -35,19 +35,19 @@ pub trait Lane: Debug + Send + Sync {
     ) -> Result<(), OutboxError>;
 }
 
-/// Whether the lane was taken.
+/// Result of an attempt to take the lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It was.
-    Mine(Turn),
-    /// Somebody has it, or the receiver wants nothing.
-    Until {
-        /// When it is free at the latest; a sender that is done frees it sooner.
+pub enum LaneState {
+    /// The lane was taken, for one turn.
+    Acquired(Turn),
+    /// Another sender has the lane, or the receiver asked for a pause.
+    Busy {
+        /// Latest time at which the lane is free; a sender that is done frees it sooner.
         free_at: Timestamp,
-        /// Whether the receiver wants nothing until then.
+        /// Whether the receiver asked for a pause until then.
         asked_for: bool,
     },
 }
 
-/// The right to send, once.
+/// Right of a holder to send, until it leaves the lane or its time is over.
 pub type Turn = Id<dyn Lane>;

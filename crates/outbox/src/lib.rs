@@ -1,5 +1,5 @@
-//! The transactional outbox: a message is written in the same transaction as the change it tells
-//! of, and a relay delivers it until it has arrived.
+//! The transactional outbox: a message is written in the same transaction as the change it reports,
+//! and a relay delivers it until it has arrived.
 //!
 //! # What is promised
 //!
@@ -27,7 +27,7 @@ mod store;
 pub mod testkit;
 
 pub use delivery::{Delivery, Outcome};
-pub use lane::{Lane, Taken, Turn};
+pub use lane::{Lane, LaneState, Turn};
 pub use message::{DamagedMessage, EventId, Message, NewMessage};
 pub use relay::{Relay, RelayOptions, Tick};
 pub use schedule::RetrySchedule;

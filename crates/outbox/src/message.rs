@@ -1,4 +1,4 @@
-//! Messages: what is to be told, typed by topic and version.
+//! Messages, typed by topic and version.
 
 use jiff::Timestamp;
 use kernel::Id;
@@ -9,18 +9,18 @@ use sha2::{Digest, Sha256};
 /// The identity of an event, the same on every copy of its message.
 pub type EventId = Id<Message>;
 
-/// A message to be written with the change it tells of.
+/// A message to be written with the change it reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
     /// The event's identity.
     pub id: EventId,
-    /// What kind of event it is, such as `donation`.
+    /// Kind of event, such as `donation`.
     pub topic: String,
     /// The version of the payload's shape, from 1.
     pub version: u16,
     /// The payload as JSON.
     pub payload: String,
-    /// When the event happened; the first delivery is due at once.
+    /// Time of the event; the first delivery is due at once.
     pub created_at: Timestamp,
 }
 
@@ -58,7 +58,7 @@ impl NewMessage {
 pub struct Message {
     /// The event's identity.
     pub id: EventId,
-    /// What kind of event it is.
+    /// Kind of event.
     pub topic: String,
     /// The version of the payload's shape.
     pub version: u16,
@@ -66,7 +66,7 @@ pub struct Message {
     pub payload: String,
     /// The hash stored with it.
     pub content_hash: [u8; 32],
-    /// When the event happened.
+    /// Time of the event.
     pub created_at: Timestamp,
 }
 
@@ -83,7 +83,7 @@ pub enum DamagedMessage {
         topic: String,
         /// The version of the message.
         version: u16,
-        /// What is wrong with it.
+        /// Fault in the payload.
         #[source]
         source: serde_json::Error,
     },
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read_back() {
+    fn payload_is_read_back() {
         assert_eq!(
             message().read::<(String, u32)>().unwrap(),
             ("a".to_owned(), 5)
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_payload_is_noticed() {
+    fn changed_payload_is_detected() {
         let changed = Message {
             payload: "[\"a\",6]".to_owned(),
             ..message()
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn another_shape_names_the_topic_and_version() {
+    fn shape_mismatch_names_topic_and_version() {
         let error = message().read::<u32>().unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -15,19 +15,19 @@ use crate::{
     Settlement,
 };
 
-/// How a relay works.
+/// Options of a relay.
 #[derive(Debug, Clone)]
 pub struct RelayOptions {
-    /// How many messages are claimed and delivered side by side.
+    /// Number of messages that are claimed at once and delivered concurrently.
     pub batch: u32,
-    /// How long a delivery may take before it counts as [`Outcome::Unknown`].
+    /// Timeout of a delivery; after it, the attempt counts as [`Outcome::Unknown`].
     pub delivery_timeout: Duration,
-    /// How long a claim holds. Longer than the delivery timeout, so that a living relay always
-    /// settles before another one claims.
+    /// Lease of a claim. Longer than the delivery timeout, so that a living relay always settles
+    /// before another one claims.
     pub lease: Duration,
-    /// How often the store is asked when nobody wakes the relay.
+    /// Interval at which the store is polled when nothing wakes the relay.
     pub poll_every: Duration,
-    /// When failed messages are tried again.
+    /// Retry schedule of failed messages.
     pub schedule: RetrySchedule,
 }
 
@@ -43,7 +43,7 @@ impl Default for RelayOptions {
     }
 }
 
-/// What one tick did.
+/// Result of one tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tick {
     /// Messages claimed.
@@ -56,7 +56,7 @@ pub struct Tick {
     pub dead: u32,
     /// Messages that another relay had claimed before they were settled.
     pub lost: u32,
-    /// How long the receiver wants no message.
+    /// Pause that the receiver asked for.
     pub pause: Option<Duration>,
 }
 
@@ -66,7 +66,7 @@ pub struct Relay {
     store: Arc<dyn OutboxStore>,
     delivery: Arc<dyn Delivery>,
     clock: Arc<dyn Clock>,
-    /// Woken by whoever commits a message, so that it leaves at once.
+    /// Notified by every commit of a message, so that delivery starts at once.
     wake: Arc<Notify>,
     dice: Dice,
     options: RelayOptions,
@@ -102,7 +102,7 @@ impl Relay {
         }
     }
 
-    /// What to notify after a message was committed.
+    /// Returns the handle to notify after a message was committed.
     pub fn wake(&self) -> Arc<Notify> {
         Arc::clone(&self.wake)
     }

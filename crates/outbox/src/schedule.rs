@@ -1,4 +1,4 @@
-//! When a message that failed is tried again.
+//! Retry schedule of failed messages.
 
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ pub struct RetrySchedule {
 const DEFAULT_SECONDS: [u64; 8] = [0, 5, 30, 300, 1_800, 7_200, 18_000, 36_000];
 
 /// Each wait is lengthened by up to this part, so that what failed together does not come back
+/// Maximum relative lengthening of each wait, so that messages that failed together are not retried
 /// together.
 const JITTER: f64 = 0.1;
 
@@ -24,7 +25,7 @@ impl Default for RetrySchedule {
     }
 }
 
-/// A message is tried no more often than this: the history of each attempt is kept.
+/// Upper bound on the attempts of a message: the history of each attempt is kept.
 const MAX_ATTEMPTS: usize = 100;
 
 impl RetrySchedule {
@@ -40,13 +41,13 @@ impl RetrySchedule {
         &self.waits
     }
 
-    /// How many times a message is tried.
+    /// Returns the number of attempts of a message.
     pub fn attempts(&self) -> u32 {
         u32::try_from(self.waits.len()).expect("a schedule has a handful of waits")
     }
 
-    /// How long to wait after `failed` failed attempts; none when there is no further attempt.
-    /// `dice` in `0.0..1.0` spreads the waits.
+    /// Returns the wait after `failed` failed attempts; none when there is no further attempt.
+    /// `dice` in `0.0..1.0` is the jitter.
     pub fn wait_after(&self, failed: u32, dice: f64) -> Option<Duration> {
         let wait = self.waits.get(usize::try_from(failed).ok()?)?;
         Some(wait.mul_f64(1.0 + JITTER * dice.clamp(0.0, 1.0)))
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_waits_grow_and_end() {
+    fn waits_grow_and_end() {
         let schedule = RetrySchedule::default();
         let waits: Vec<_> = (0..=schedule.attempts())
             .map(|failed| schedule.wait_after(failed, 0.0).map(|wait| wait.as_secs()))
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_only_lengthens_and_by_a_tenth_at_most() {
+    fn jitter_lengthens_by_at_most_a_tenth() {
         let schedule = RetrySchedule::default();
         let wait = schedule.wait_after(1, 1.0).unwrap();
         assert_eq!(wait, Duration::from_millis(5_500));

@@ -40,7 +40,7 @@ pub trait OutboxStore: Debug + Send + Sync {
     /// [`OutboxError`] when the store fails; then nothing is settled.
     async fn settle(&self, settlements: &[Settlement]) -> Result<Vec<EventId>, OutboxError>;
 
-    /// How much waits.
+    /// Returns the size and age of the backlog.
     ///
     /// # Errors
     ///
@@ -68,9 +68,9 @@ pub trait OutboxStore: Debug + Send + Sync {
         id: EventId,
     ) -> Result<Option<(DeadLetter, Vec<Attempt>)>, OutboxError>;
 
-    /// Ends dead letters in one transaction: back to waiting (due at `now`, with all attempts
-    /// ahead and their history kept), or discarded for good. Ids that are no dead letters are left
-    /// alone; those that were changed are returned.
+    /// Disposes of dead letters in one transaction: back to waiting (due at `now`, with all
+    /// attempts ahead and their history kept), or discarded permanently. Ids that are no dead
+    /// letters are skipped; returns the ids of those changed.
     ///
     /// # Errors
     ///
@@ -97,27 +97,27 @@ pub trait OutboxStore: Debug + Send + Sync {
 pub struct Claimed {
     /// The message.
     pub message: Message,
-    /// Which attempt this is since the message began to wait, from 1. It is also the fencing
-    /// token of the claim.
+    /// Number of this attempt since the message began to wait, from 1. It is also the fencing token
+    /// of the claim.
     pub attempt: u32,
 }
 
-/// What became of an attempt, and what is next for the message.
+/// Outcome of an attempt, and the next step for the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settlement {
-    /// Which message.
+    /// Id of the message.
     pub id: EventId,
-    /// Which attempt; it MUST still hold the message.
+    /// Number of the attempt; it MUST still hold the message.
     pub attempt: u32,
-    /// When the attempt ended.
+    /// End of the attempt.
     pub ended_at: Timestamp,
-    /// What came of it; none when nothing was tried, and then the attempt does not count.
+    /// Outcome of the attempt; none when nothing was tried, and then the attempt does not count.
     pub result: Option<AttemptResult>,
-    /// What is next.
+    /// Next step for the message.
     pub next: NextStep,
 }
 
-/// What came of an attempt.
+/// Outcome of an attempt, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttemptResult {
     /// The receiver has it.
@@ -128,7 +128,7 @@ pub enum AttemptResult {
     Unknown(String),
 }
 
-/// What is next for a message.
+/// Next step for a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NextStep {
     /// Nothing: it has arrived.
@@ -139,14 +139,14 @@ pub enum NextStep {
     DeadLetter,
 }
 
-/// How much waits in the outbox.
+/// Size and age of the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backlog {
     /// Messages that wait or are being delivered.
     pub pending: u64,
     /// Dead letters.
     pub dead: u64,
-    /// When the oldest pending message was created.
+    /// Creation time of the oldest pending message.
     pub oldest: Option<Timestamp>,
 }
 
@@ -155,24 +155,24 @@ pub struct Backlog {
 pub struct DeadLetter {
     /// The message.
     pub message: Message,
-    /// When it was given up.
+    /// Time at which the message became a dead letter.
     pub died_at: Timestamp,
-    /// What came of the last attempt.
+    /// Outcome of the last attempt.
     pub last_result: AttemptResult,
 }
 
 /// One attempt in a message's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// Which attempt it was when it was made.
+    /// Number of the attempt at its time.
     pub number: u32,
-    /// When it ended, or its lease ran out.
+    /// End of the attempt or of its lease.
     pub ended_at: Timestamp,
-    /// What came of it.
+    /// Outcome of the attempt.
     pub result: AttemptResult,
 }
 
-/// How an operator ends dead letters.
+/// Disposal of a dead letter by an operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposal {
     /// Deliver them after all.
@@ -185,9 +185,9 @@ pub enum Disposal {
 #[derive(Debug, thiserror::Error)]
 #[error("the outbox failed to {action}")]
 pub struct OutboxError {
-    /// What was tried, such as `claim messages`.
+    /// Attempted action, such as `claim messages`.
     pub action: &'static str,
-    /// What the store says.
+    /// Error of the store.
     #[source]
     pub source: Box<dyn Error + Send + Sync>,
 }

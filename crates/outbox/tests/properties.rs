@@ -45,7 +45,7 @@ fn outcome() -> impl Strategy<Value = Outcome> {
 
 proptest! {
     #[test]
-    fn every_message_arrives_or_is_a_dead_letter(
+    fn messages_all_arrive_or_become_dead_letters(
         steps in proptest::collection::vec(step(), 1..60),
         outcomes in proptest::collection::vec(proptest::collection::vec(outcome(), 0..4), 60),
     ) {

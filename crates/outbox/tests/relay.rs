@@ -58,17 +58,17 @@ fn retry() -> Outcome {
 }
 
 #[tokio::test]
-async fn the_outbox_in_memory_keeps_the_contract() {
+async fn memory_outbox_keeps_the_contract() {
     contract(async || MemoryOutbox::default()).await;
 }
 
 #[tokio::test]
-async fn the_lane_in_memory_keeps_the_contract() {
+async fn memory_lane_keeps_the_contract() {
     lane_contract(async || MemoryLane::default()).await;
 }
 
 #[tokio::test]
-async fn a_message_is_delivered_once_and_forgotten() {
+async fn message_is_delivered_once_and_removed() {
     let world = World::new();
     let id = world.insert(1).await;
     let relay = world.relay();
@@ -85,7 +85,7 @@ async fn a_message_is_delivered_once_and_forgotten() {
 }
 
 #[tokio::test]
-async fn a_failing_message_follows_the_schedule_and_ends_as_a_dead_letter() {
+async fn failing_message_follows_the_schedule_and_becomes_a_dead_letter() {
     let world = World::new();
     let id = world.insert(1).await;
     world.delivery.plan(id, std::iter::repeat_n(retry(), 8));
@@ -113,7 +113,7 @@ async fn a_failing_message_follows_the_schedule_and_ends_as_a_dead_letter() {
 }
 
 #[tokio::test]
-async fn a_rejected_message_is_given_up_at_once_and_holds_up_no_other() {
+async fn rejected_message_becomes_a_dead_letter_at_once_and_delays_no_other() {
     let world = World::new();
     let poison = world.insert(1).await;
     let good = world.insert(2).await;
@@ -130,7 +130,7 @@ async fn a_rejected_message_is_given_up_at_once_and_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn a_pause_is_passed_on_and_costs_no_attempt() {
+async fn pause_is_passed_on_and_costs_no_attempt() {
     let world = World::new();
     let id = world.insert(1).await;
     let for_at_least = Duration::from_secs(9);
@@ -154,7 +154,7 @@ impl Delivery for Silent {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_receiver_leaves_the_attempt_unknown() {
+async fn silent_receiver_leaves_the_outcome_unknown() {
     let world = World::new();
     let id = world.insert(1).await;
     let options = RelayOptions::default();
@@ -170,7 +170,7 @@ async fn a_silent_receiver_leaves_the_attempt_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_running_relay_wakes_on_commit_and_stops_when_told() {
+async fn running_relay_wakes_on_commit_and_stops_on_request() {
     let world = World::new();
     let relay = world.relay();
     let wake = relay.wake();

@@ -1,7 +1,7 @@
-//! What the service says of itself: log lines for people and machines, and Prometheus metrics.
+//! Telemetry of the service: log lines for people and machines, and Prometheus metrics.
 //!
-//! Only applications use this crate. Libraries emit `tracing` events and know nothing of where
-//! they go.
+//! Only applications use this crate. Libraries emit `tracing` events and do not depend on a
+//! subscriber.
 
 mod log;
 mod metrics;

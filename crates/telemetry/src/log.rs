@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
-/// How a log line is written.
+/// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// One readable line an event, with the fields of its spans in front of the message.
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_line_carries_the_fields_of_every_span_around_it() {
+    fn json_lines_carry_the_fields_of_every_span() {
         let text = logged("info", LogFormat::Json, work_of_a_request);
         let line: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(line["message"], "upstream failed");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_human_line_carries_the_request_id_too() {
+    fn human_lines_carry_the_request_id() {
         let text = logged("info", LogFormat::Human, work_of_a_request);
         assert_eq!(text.lines().count(), 1);
         assert!(text.contains("abc12345"), "{text}");
@@ -175,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn the_filter_decides_what_is_written() {
+    fn filter_decides_which_events_are_written() {
         assert_eq!(logged("off", LogFormat::Json, work_of_a_request), "");
         let all = logged("debug", LogFormat::Json, work_of_a_request);
         assert_eq!(all.lines().count(), 2);
     }
 
     #[test]
-    fn a_wrong_filter_or_format_is_refused() {
+    fn wrong_filters_and_formats_are_refused() {
         assert!(check_filter("server=loud").is_err());
         assert!(check_filter("warn,server=debug").is_ok());
         assert_eq!("xml".parse::<LogFormat>(), Err(UnknownLogFormat));

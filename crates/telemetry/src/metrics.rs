@@ -58,13 +58,13 @@ impl<const N: usize> Histograms<N> {
     }
 }
 
-/// What the counters and gauges showed at one moment.
+/// Values of the counters and gauges at one moment.
 #[derive(Debug, Clone, Default)]
 pub struct Readings(HashMap<String, f64>);
 
 impl Readings {
-    /// What the metric of this name showed; those that differ in labels added up. None when there
-    /// is no counter and no gauge of the name.
+    /// Returns the value of the metric of this name, summed over its labels; none when no counter
+    /// or gauge has the name.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.get(name).copied()
     }
@@ -177,7 +177,7 @@ impl Metrics {
         histograms
     }
 
-    /// Declares `maple_build_info`, which is always 1 and says in its labels what runs.
+    /// Declares `maple_build_info`, a gauge that is always 1 and carries the build in its labels.
     pub fn build_info(&self, labels: &[(&str, &str)]) {
         let options = labels.iter().fold(
             Opts::new("maple_build_info", "What runs here; always 1."),
@@ -194,7 +194,7 @@ impl Metrics {
             .expect("gathered metrics have the form the encoder expects")
     }
 
-    /// What every counter and gauge shows now.
+    /// Returns the current value of every counter and gauge.
     pub fn readings(&self) -> Readings {
         let families = self.registry.gather();
         Readings(families.iter().filter_map(reading).collect())
@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counters_are_there_before_anything_is_counted() {
+    fn counters_exist_before_the_first_event() {
         let metrics = Metrics::new();
         let calls = metrics.counters(
             "maple_upstream_calls_total",
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_metric_shows_can_be_read_by_its_name() {
+    fn readings_give_the_value_of_a_metric_by_name() {
         let metrics = Metrics::new();
         metrics.gauge("gauge", "A gauge.").set(-3);
         let calls = metrics.counters("calls", "Calls.", ["call"], [["id"], ["basic"]]);
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reading_is_taken_when_it_is_asked_for() {
+    fn observed_gauges_are_read_at_collection() {
         let metrics = Metrics::new();
         let read = std::sync::atomic::AtomicI64::new(0);
         metrics.gauge_of("readings", "Readings.", move || {
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_build_says_what_it_is() {
+    fn build_info_carries_the_build() {
         let metrics = Metrics::new();
         metrics.build_info(&[("version", "1.2.3")]);
         assert!(
@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "no other metric has the name")]
-    fn one_name_is_declared_once() {
+    fn repeated_metric_names_panic() {
         let metrics = Metrics::new();
         metrics.gauge("maple_likes_pending", "Pending.");
         metrics.gauge("maple_likes_pending", "Pending.");

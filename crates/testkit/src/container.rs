@@ -4,19 +4,19 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::server::Runs;
-use crate::watchdog::Watched;
+use crate::server::Runner;
+use crate::watchdog::WatchedProcess;
 use crate::{ServerError, programs, unique};
 
 /// The container engine of this machine, by its client.
 #[derive(Debug, Clone)]
 pub(crate) struct Engine(PathBuf);
 
-/// What a container is made from.
+/// Image of a container and its settings.
 #[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) name: &'static str,
-    /// Where the server listens inside.
+    /// Port on which the server listens inside.
     pub(crate) port: u16,
     pub(crate) environment: &'static [(&'static str, &'static str)],
     /// The command line inside.
@@ -57,14 +57,14 @@ impl Engine {
 /// A program of this machine runs the server; where there is none and none can be installed, a
 /// container does, if an engine works here.
 pub(crate) fn program_or_container(
-    program: Result<Runs, ServerError>,
+    program: Result<Runner, ServerError>,
     engine: impl FnOnce() -> Option<Engine>,
     image: Image,
-) -> Result<Runs, ServerError> {
+) -> Result<Runner, ServerError> {
     program.or_else(|error| {
         let engine = engine().ok_or(error)?;
         engine.fetch(image.name)?;
-        Ok(Runs::Container(Container {
+        Ok(Runner::Container(Container {
             engine,
             image,
             name: format!("maple-test-{:016x}", unique::number()),
@@ -73,18 +73,18 @@ pub(crate) fn program_or_container(
 }
 
 impl Container {
-    /// What it is made from.
+    /// Returns the name of the image.
     pub(crate) fn image(&self) -> &'static str {
         self.image.name
     }
 
     /// Starts it, listening on a port of this machine only; it logs into `folder/log`.
-    pub(crate) fn start(&self, folder: &Path, port: u16) -> Result<Watched, ServerError> {
+    pub(crate) fn start(&self, folder: &Path, port: u16) -> Result<WatchedProcess, ServerError> {
         let arguments = self.arguments(port);
-        Watched::start_container(folder, &self.engine.0, &self.name, arguments)
+        WatchedProcess::start_container(folder, &self.engine.0, &self.name, arguments)
     }
 
-    /// What `docker run` is told beside the name.
+    /// Returns the arguments of `docker run` except the container's name.
     fn arguments(&self, port: u16) -> Vec<OsString> {
         let Image {
             name,
@@ -182,7 +182,7 @@ esac
             Engine(self.0.path().join("docker"))
         }
 
-        /// What it was told since it was last asked, with `NAME` for the container's.
+        /// Returns the calls since the last query, with `NAME` for the container's name.
         fn calls(&self) -> Vec<String> {
             let file = self.0.path().join("calls");
             let calls = fs::read_to_string(&file).unwrap();
@@ -210,7 +210,7 @@ esac
         }
     }
 
-    fn missing() -> Result<Runs, ServerError> {
+    fn missing() -> Result<Runner, ServerError> {
         Err(redis::SERVER.missing())
     }
 
@@ -223,7 +223,7 @@ esac
     }
 
     #[test]
-    fn a_container_is_started_killed_restarted_and_removed() {
+    fn container_is_started_killed_restarted_and_removed() {
         let stand_in = StandIn::new();
         let mut server = stand_in.server();
         let port = server.address().port();
@@ -260,7 +260,7 @@ esac
     }
 
     #[test]
-    fn a_container_goes_with_a_test_that_panics() {
+    fn container_is_removed_after_a_panic() {
         let stand_in = StandIn::new();
         let mut address = None;
         let panicked = std::thread::scope(|scope| {
@@ -279,13 +279,14 @@ esac
 
     /// As when the program that started it is killed: nothing but the watchdog is left.
     #[test]
-    fn the_watchdog_removes_a_container_that_nobody_holds_any_more() {
+    fn watchdog_removes_an_abandoned_container() {
         let (stand_in, folder) = (StandIn::new(), tempfile::tempdir().unwrap());
         // A Redis without a port would end by itself.
         let publish = format!("127.0.0.1:{}:6379", free_port());
         let arguments = ["--publish", &publish].map(OsString::from);
         let docker = stand_in.engine().0;
-        let watched = Watched::start_container(folder.path(), &docker, "name", arguments.into());
+        let watched =
+            WatchedProcess::start_container(folder.path(), &docker, "name", arguments.into());
         let id = stand_in.0.path().join("name.id");
         while !id.exists() {
             std::thread::sleep(std::time::Duration::from_millis(10));
@@ -297,10 +298,10 @@ esac
     }
 
     #[test]
-    fn a_program_comes_first_and_a_container_last() {
+    fn program_is_preferred_to_a_container() {
         let stand_in = StandIn::new();
         let program = || {
-            Ok(Runs::Program {
+            Ok(Runner::Program {
                 program: "/usr/bin/redis-server".into(),
                 arguments: |_, _| Vec::new(),
                 more: &[],
@@ -321,7 +322,7 @@ esac
     }
 
     #[test]
-    fn a_mariadb_lets_everybody_in_and_speaks_latin1_like_ours() {
+    fn mariadb_container_accepts_any_login_and_uses_latin1() {
         let stand_in = StandIn::new();
         let container = Container {
             engine: stand_in.engine(),

@@ -8,7 +8,7 @@ use storage_sql::{Database, Settings};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use crate::schema::{Found, Templates};
+use crate::schema::{TemplateCopy, Templates};
 use crate::{programs, servers, unique};
 
 /// An empty database that goes when this is dropped.
@@ -16,7 +16,7 @@ use crate::{programs, servers, unique};
 pub struct TestDatabase {
     url: SecretString,
     location: Location,
-    /// Whether it has been opened.
+    /// Whether the database has been opened.
     is_opened: AtomicBool,
 }
 
@@ -32,7 +32,7 @@ enum Location {
     },
 }
 
-/// How long a server may take to drop a database: one that is frozen never does.
+/// Timeout of dropping a database: a frozen server never answers.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The file in its folder.
@@ -108,18 +108,18 @@ impl TestDatabase {
         let templates = Templates::of_this_program().filter(|_| is_new);
         let found = match &templates {
             Some(templates) => self.copy_schema(templates).await,
-            None => Found::Used,
+            None => TemplateCopy::Used,
         };
         let database = Database::open(&self.settings()).await;
         let database = database.expect("the database opens");
         database.migrate().await.expect("the schema is made");
-        if let Some(templates) = templates.filter(|_| found == Found::Empty) {
+        if let Some(templates) = templates.filter(|_| found == TemplateCopy::Empty) {
             self.keep_schema(&templates).await;
         }
         database
     }
 
-    async fn copy_schema(&self, templates: &Templates) -> Found {
+    async fn copy_schema(&self, templates: &Templates) -> TemplateCopy {
         match &self.location {
             Location::Folder { folder } => templates.fill_file(&folder.path().join(FILE)),
             Location::Server { .. } => templates.fill_server(&self.url).await,

@@ -1,10 +1,10 @@
 //! The one place that reads the environment.
 
-/// Where the tests find a MariaDB or MySQL that somebody else runs: `mysql://user:pass@host:port`
-/// of an account that may create databases.
+/// Variable with the address of an external MariaDB or MySQL: `mysql://user:pass@host:port` of an
+/// account that may create databases.
 pub(crate) const MYSQL_URL: &str = "MAPLE_TEST_MYSQL_URL";
 
-/// Where the tests find a Redis that somebody else runs: `redis://host:port`.
+/// Variable with the address of an external Redis: `redis://host:port`.
 pub(crate) const REDIS_URL: &str = "MAPLE_TEST_REDIS_URL";
 
 /// A variable that is set and not empty.

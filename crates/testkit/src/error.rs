@@ -1,9 +1,9 @@
-//! Why a server cannot be had.
+//! Errors of starting a server.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why a server cannot be had.
+/// Reason for which a server is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// A program is neither there nor can it be installed.
@@ -23,7 +23,7 @@ pub enum ServerError {
     Preparation {
         /// The command.
         command: String,
-        /// What it said.
+        /// Output of the program.
         output: String,
     },
     /// The server ended, or never answered, after its start.
@@ -39,7 +39,7 @@ pub enum ServerError {
     Io {
         /// The file, folder or program.
         path: PathBuf,
-        /// What the system says.
+        /// Error of the system.
         source: io::Error,
     },
 }

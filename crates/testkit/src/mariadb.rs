@@ -10,7 +10,7 @@ use std::process::Command;
 use crate::container::{Engine, Image, program_or_container};
 use crate::environment::MYSQL_URL;
 use crate::programs::{self, Program};
-use crate::server::{Launch, Runs};
+use crate::server::{Launch, Runner};
 use crate::{ServerError, unique};
 
 const SERVER: Program = Program {
@@ -24,7 +24,7 @@ const INSTALLER: Program = Program {
     ..SERVER
 };
 
-/// What the installer calls and its own package lacks.
+/// Program that the installer of MariaDB calls, and that its package lacks.
 const DEFAULTS: Program = Program {
     name: "my_print_defaults",
     package: "mariadb-client-core",
@@ -34,7 +34,7 @@ const DEFAULTS: Program = Program {
 /// The template and the servers made from it agree on these, or each start would resize the log.
 const SIZES: [&str; 2] = ["--innodb-log-file-size=8M", "--innodb-buffer-pool-size=64M"];
 
-/// What every server of ours is told.
+/// Arguments of every MariaDB server that this crate starts.
 const OURS: [&str; 3] = [
     "--skip-name-resolve",
     "--max-connections=500",
@@ -54,7 +54,7 @@ pub(crate) fn prepare(folder: &Path) -> Result<Launch, ServerError> {
     })
 }
 
-fn program(folder: &Path) -> Result<Runs, ServerError> {
+fn program(folder: &Path) -> Result<Runner, ServerError> {
     let program = SERVER.find_or_install()?;
     let template = template(&program)?;
     programs::run(
@@ -63,7 +63,7 @@ fn program(folder: &Path) -> Result<Runs, ServerError> {
             .arg(template)
             .arg(folder.join("data")),
     )?;
-    Ok(Runs::Program {
+    Ok(Runner::Program {
         program,
         arguments,
         more: if programs::is_root()? {

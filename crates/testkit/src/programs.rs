@@ -22,7 +22,7 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Where it is; installs it when that can be done without asking.
+    /// Returns the path of the program; installs it when that is possible without interaction.
     pub(crate) fn find_or_install(self) -> Result<PathBuf, ServerError> {
         if let Some(path) = find(self.name) {
             return Ok(path);
@@ -44,7 +44,7 @@ impl Program {
     }
 }
 
-/// Where a program is, looking also where servers are put.
+/// Returns the path of a program, looking also in the usual folders of servers.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let script = r#"PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; command -v "$1""#;
     let output = Command::new("sh")
@@ -56,7 +56,7 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     output.status.success().then(|| PathBuf::from(path.trim()))
 }
 
-/// Runs a command to its end; its output.
+/// Runs a command to its end and returns its output.
 pub(crate) fn run(command: &mut Command) -> Result<String, ServerError> {
     let name = command.get_program().to_owned();
     let output = command
@@ -80,13 +80,13 @@ pub(crate) fn cache() -> Result<PathBuf, ServerError> {
     Ok(folder)
 }
 
-/// What the folders of tests begin with.
+/// Prefix of the names of the tests' folders.
 const PREFIX: &str = "maple-test-";
 
-/// Where Linux has a file system in memory.
+/// File system in memory on Linux.
 const MEMORY: &str = "/dev/shm";
 
-/// How much of it has to be free: enough for some servers at a time.
+/// Free space that it must have: enough for several servers at once.
 const ROOM_KIB: u64 = 2 * 1_024 * 1_024;
 
 /// A folder for what a test or its server keeps, in memory where there is room: a new database is

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-/// What the network does.
+/// Fault of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// It works.
@@ -47,7 +47,7 @@ impl FaultProxy {
     ///
     /// # Errors
     ///
-    /// When no port can be had.
+    /// When no port is available.
     pub async fn start(upstream: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -56,7 +56,7 @@ impl FaultProxy {
         let accepted = Arc::new(AtomicU64::new(0));
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
-        let door = Door {
+        let proxy_listener = ProxyListener {
             address,
             upstream,
             faults,
@@ -65,7 +65,10 @@ impl FaultProxy {
             stop: stop.clone(),
             tasks: tasks.clone(),
         };
-        tasks.spawn(stop.clone().run_until_cancelled_owned(door.keep(listener)));
+        tasks.spawn(
+            stop.clone()
+                .run_until_cancelled_owned(proxy_listener.keep(listener)),
+        );
         Ok(Self {
             address,
             fault,
@@ -75,12 +78,12 @@ impl FaultProxy {
         })
     }
 
-    /// Where clients connect to.
+    /// Returns the address for clients.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// How many connections were taken so far.
+    /// Returns the number of connections accepted so far.
     pub fn accepted(&self) -> u64 {
         self.accepted.load(Ordering::Relaxed)
     }
@@ -97,7 +100,7 @@ impl FaultProxy {
 }
 
 /// The listening side.
-struct Door {
+struct ProxyListener {
     address: SocketAddr,
     upstream: SocketAddr,
     faults: watch::Receiver<Fault>,
@@ -107,7 +110,7 @@ struct Door {
     tasks: TaskTracker,
 }
 
-impl Door {
+impl ProxyListener {
     async fn keep(mut self, listener: TcpListener) {
         let mut listener = Some(listener);
         loop {

@@ -10,7 +10,7 @@ use crate::ServerError;
 use crate::container::{Engine, Image, program_or_container};
 use crate::environment::REDIS_URL;
 use crate::programs::{self, Program};
-use crate::server::{Launch, Runs};
+use crate::server::{Launch, Runner};
 
 /// Debian's package of the server brings a service that starts at once. The program itself is in
 /// `redis-tools`, as `redis-check-rdb`: one binary that acts by the name it is called by.
@@ -20,14 +20,14 @@ pub(crate) const SERVER: Program = Program {
     variable: REDIS_URL,
 };
 
-/// How a Redis keeps its data, as its command line says it.
-pub(crate) type Keeping = &'static [&'static str];
+/// Persistence of a Redis, as arguments of its command line.
+pub(crate) type Persistence = &'static [&'static str];
 
 /// Nothing on disk.
-pub(crate) const IN_MEMORY: Keeping = &["--save", "", "--appendonly", "no"];
+pub(crate) const IN_MEMORY: Persistence = &["--save", "", "--appendonly", "no"];
 
 /// Every write on disk before it is answered.
-pub(crate) const DURABLE: Keeping = &[
+pub(crate) const DURABLE: Persistence = &[
     "--save",
     "",
     "--appendonly",
@@ -36,20 +36,20 @@ pub(crate) const DURABLE: Keeping = &[
     "always",
 ];
 
-pub(crate) fn prepare(folder: &Path, keeping: Keeping) -> Result<Launch, ServerError> {
-    let program = program(folder).map(|program| Runs::Program {
+pub(crate) fn prepare(folder: &Path, persistence: Persistence) -> Result<Launch, ServerError> {
+    let program = program(folder).map(|program| Runner::Program {
         program,
         arguments,
-        more: keeping,
+        more: persistence,
     });
     Ok(launch(program_or_container(
         program,
         Engine::find,
-        image(keeping),
+        image(persistence),
     )?))
 }
 
-pub(crate) fn launch(runs: Runs) -> Launch {
+pub(crate) fn launch(runs: Runner) -> Launch {
     Launch {
         scheme: "redis",
         user: "",
@@ -58,13 +58,13 @@ pub(crate) fn launch(runs: Runs) -> Launch {
     }
 }
 
-pub(crate) fn image(keeping: Keeping) -> Image {
+pub(crate) fn image(persistence: Persistence) -> Image {
     Image {
         name: "redis:7",
         port: 6379,
         environment: &[],
         // Who reaches it comes from outside of the container.
-        command: [&["redis-server", "--protected-mode", "no"], keeping].concat(),
+        command: [&["redis-server", "--protected-mode", "no"], persistence].concat(),
     }
 }
 

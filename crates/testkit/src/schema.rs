@@ -15,22 +15,22 @@ use secrecy::SecretString;
 
 use crate::{programs, unique};
 
-/// What ends a statement in a template; no statement of a schema has it within.
+/// Separator of the statements in a template; no statement of a schema contains it.
 const END: &str = "\n;\n";
 
 /// The templates of this program.
 #[derive(Debug)]
 pub(crate) struct Templates {
     folder: PathBuf,
-    /// What is only this program's, however often it is built.
+    /// Identity of this program, the same for every build of it.
     program: String,
-    /// What is only this build's.
+    /// Identity of this build.
     build: String,
 }
 
-/// What became of a database that was to get a copy.
+/// State of a database that was to get a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum TemplateCopy {
     /// It has one.
     Copied,
     /// It was empty and is so, for want of a template.
@@ -53,18 +53,18 @@ impl Templates {
     }
 
     /// Makes the tables in a database of a server.
-    pub(crate) async fn fill_server(&self, url: &SecretString) -> Found {
-        let mut found = Found::Empty;
+    pub(crate) async fn fill_server(&self, url: &SecretString) -> TemplateCopy {
+        let mut found = TemplateCopy::Empty;
         let template = |version: &str| {
             let template = fs::read_to_string(self.of(version)).unwrap_or_default();
             if !template.is_empty() {
-                found = Found::Copied;
+                found = TemplateCopy::Copied;
             }
             template.split_terminator(END).map(str::to_owned).collect()
         };
         let was_empty = storage_sql::testkit::make_schema(url, template).await;
         let was_empty = was_empty.expect("a schema that was there can be made again");
-        if was_empty { found } else { Found::Used }
+        if was_empty { found } else { TemplateCopy::Used }
     }
 
     /// Keeps the schema of a database of a server.
@@ -77,13 +77,13 @@ impl Templates {
     }
 
     /// Puts a copy at the place of a SQLite file.
-    pub(crate) fn fill_file(&self, file: &Path) -> Found {
+    pub(crate) fn fill_file(&self, file: &Path) -> TemplateCopy {
         if file.exists() {
-            return Found::Used;
+            return TemplateCopy::Used;
         }
         match fs::copy(self.of("sqlite"), file) {
-            Ok(_) => Found::Copied,
-            Err(_) => Found::Empty,
+            Ok(_) => TemplateCopy::Copied,
+            Err(_) => TemplateCopy::Empty,
         }
     }
 

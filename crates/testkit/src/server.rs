@@ -10,19 +10,19 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::container::Container;
-use crate::watchdog::Watched;
+use crate::watchdog::WatchedProcess;
 use crate::{ServerError, mariadb, programs, redis, unique};
 
 /// Below the ports that systems hand out for outgoing connections, so that none of those takes
 /// the place of a server that is down for a moment.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
-/// How often, and how long between, a starting server is asked whether it is up: a minute in all,
+/// Number of readiness checks of a starting server, and the interval between them: a minute in all,
 /// which a new container on a busy machine may need.
 const TRIES: usize = 6_000;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// How long a starting server may take over the first thing it says.
+/// Timeout of the first response of a starting server.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A server of a test's own, on a free port of this machine: a process in a temporary folder, or a
@@ -34,37 +34,37 @@ pub struct Server {
     launch: Launch,
     port: u16,
     // Declared before the folder, so that the process is gone when that goes.
-    process: Option<Watched>,
+    process: Option<WatchedProcess>,
     folder: TempDir,
 }
 
-/// What it takes to start a kind of server.
+/// Recipe to start a kind of server.
 #[derive(Debug)]
 pub(crate) struct Launch {
     pub(crate) scheme: &'static str,
     pub(crate) user: &'static str,
-    pub(crate) runs: Runs,
+    pub(crate) runs: Runner,
     /// Whether the server does its work, asked over a new connection.
     pub(crate) is_ready: fn(TcpStream) -> io::Result<bool>,
 }
 
-/// What runs a server.
+/// Process or container that runs a server.
 #[derive(Debug)]
-pub(crate) enum Runs {
+pub(crate) enum Runner {
     /// A program of this machine.
     Program {
         program: PathBuf,
         /// The command line, from the folder and the port.
         arguments: fn(&Path, u16) -> Vec<OsString>,
-        /// What else is on it.
+        /// Further arguments.
         more: &'static [&'static str],
     },
     /// A container.
     Container(Container),
 }
 
-impl Runs {
-    fn start(&self, folder: &Path, port: u16) -> Result<Watched, ServerError> {
+impl Runner {
+    fn start(&self, folder: &Path, port: u16) -> Result<WatchedProcess, ServerError> {
         match self {
             Self::Program {
                 program,
@@ -73,7 +73,7 @@ impl Runs {
             } => {
                 let mut arguments = arguments(folder, port);
                 arguments.extend(more.iter().map(OsString::from));
-                Watched::start(folder, program, arguments)
+                WatchedProcess::start(folder, program, arguments)
             }
             Self::Container(container) => container.start(folder, port),
         }
@@ -87,7 +87,7 @@ impl Runs {
     }
 }
 
-impl Display for Runs {
+impl Display for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Program { program, .. } => Display::fmt(&program.display(), f),
@@ -138,7 +138,7 @@ impl Server {
         })
     }
 
-    /// Where it listens; stays the same through restarts.
+    /// Returns the server's address; it stays the same through restarts.
     pub fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
@@ -153,7 +153,7 @@ impl Server {
         )
     }
 
-    /// What runs it: the path of a program, or a container and its image.
+    /// Returns the runner of the server: the path of a program, or a container and its image.
     pub fn source(&self) -> String {
         self.launch.runs.to_string()
     }
@@ -217,7 +217,7 @@ impl Server {
     }
 
     /// Starts the process and waits until it does its work.
-    fn launch(&self, port: u16) -> Result<Watched, ServerError> {
+    fn launch(&self, port: u16) -> Result<WatchedProcess, ServerError> {
         let folder = self.folder.path();
         let mut process = self.launch.runs.start(folder, port)?;
         for _ in 0..TRIES {

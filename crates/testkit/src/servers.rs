@@ -7,7 +7,7 @@ use crate::{Server, ServerError};
 
 /// The servers of a whole test run; they end when this is dropped.
 #[derive(Debug)]
-pub struct Run {
+pub struct SharedServers {
     servers: Vec<ServerPool>,
 }
 
@@ -22,13 +22,13 @@ struct ServerPool {
 }
 
 /// Starts what the environment does not name: call it once before the tests, and give them
-/// [`Run::environment`].
+/// [`SharedServers::environment`].
 ///
 /// # Errors
 ///
-/// [`ServerError`] when a server cannot be had.
-pub fn start_all() -> Result<Run, ServerError> {
-    Ok(Run {
+/// [`ServerError`] when a server is not available.
+pub fn start_all() -> Result<SharedServers, ServerError> {
+    Ok(SharedServers {
         servers: vec![
             ServerPool::find("MariaDB", MYSQL_URL, Server::mariadb)?,
             ServerPool::find("Redis", REDIS_URL, Server::redis)?,
@@ -36,7 +36,7 @@ pub fn start_all() -> Result<Run, ServerError> {
     })
 }
 
-impl Run {
+impl SharedServers {
     /// The variables by which tests find the servers.
     pub fn environment(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.servers
@@ -55,7 +55,7 @@ impl Run {
 ///
 /// # Panics
 ///
-/// When none can be had: a test is never skipped for want of a server.
+/// When no server is available: a test is never skipped for want of one.
 pub fn mysql_url() -> &'static str {
     static SERVER: OnceLock<ServerPool> = OnceLock::new();
     ServerPool::once(&SERVER, "MariaDB", MYSQL_URL, Server::mariadb)
@@ -66,7 +66,7 @@ pub fn mysql_url() -> &'static str {
 ///
 /// # Panics
 ///
-/// When none can be had: a test is never skipped for want of a server.
+/// When no server is available: a test is never skipped for want of one.
 pub fn redis_url() -> &'static str {
     static SERVER: OnceLock<ServerPool> = OnceLock::new();
     ServerPool::once(&SERVER, "Redis", REDIS_URL, Server::redis)

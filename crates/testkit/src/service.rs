@@ -9,11 +9,11 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::environment::variable;
-use crate::watchdog::Watched;
+use crate::watchdog::WatchedProcess;
 use crate::{ServerError, programs};
 
-/// How often, and how long between, a process is looked at: a minute in all, which a busy machine
-/// may need.
+/// Number of checks of a process, and the interval between them: a minute in all, which a busy
+/// machine may need.
 const TRIES: u32 = 6_000;
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -26,9 +26,9 @@ pub struct Service {
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     // Declared before the folder, so that the process is gone when that goes.
-    process: Option<Watched>,
+    process: Option<WatchedProcess>,
     folder: TempDir,
-    /// Where the log of the present process begins, in bytes.
+    /// Start of the current process's log, in bytes.
     log_start: usize,
 }
 
@@ -71,7 +71,7 @@ impl Service {
         self.folder.path()
     }
 
-    /// What the present process has said so far, on both of its outputs.
+    /// Returns the output of the current process so far, from both streams.
     pub fn log(&self) -> String {
         let log = fs::read(self.log_file()).unwrap_or_default();
         let own = log.get(self.log_start..).unwrap_or_default();
@@ -124,8 +124,8 @@ impl Service {
         self.signal("CONT");
     }
 
-    /// How it ended, if it has: its exit code, or 128 and the number of the signal that ended it.
-    /// Nothing is known of one that was [killed](Service::kill).
+    /// Returns the exit code, or 128 plus the number of the signal that ended the process; none
+    /// while it runs and after it was [killed](Service::kill).
     pub fn exit_code(&mut self) -> Option<i32> {
         self.process.as_mut()?.exit_code()
     }
@@ -169,7 +169,7 @@ impl Service {
             Err(error) => return Err(ServerError::io(self.log_file())(error)),
         };
         let path = variable("PATH").map(|path| ("PATH".to_owned(), path));
-        self.process = Some(Watched::start_alone(
+        self.process = Some(WatchedProcess::start_alone(
             self.folder.path(),
             &self.program,
             self.arguments.clone(),
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_read_once_it_is_whole() {
+    fn address_is_read_only_when_complete() {
         let address = "127.0.0.1:8080".parse().ok();
         for (log, expected) in [
             ("", None),

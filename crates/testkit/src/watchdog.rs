@@ -14,13 +14,13 @@ const CONTAINER: &str = include_str!("container.sh");
 /// A process under a small shell script that kills it when this value, or the whole process that
 /// holds it, is gone. (The kernel's own way, `PR_SET_PDEATHSIG`, takes unsafe code.)
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct WatchedProcess {
     shell: Child,
     orders: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
-impl Watched {
+impl WatchedProcess {
     /// Starts a program that logs into `folder/log`. The folder goes with the owner, too.
     pub(crate) fn start<A: AsRef<OsStr>>(
         folder: &Path,
@@ -45,7 +45,7 @@ impl Watched {
         Self::watch(command)
     }
 
-    /// Like [`Watched::start`], in that folder and with nothing but these variables.
+    /// Like [`WatchedProcess::start`], in that folder and with nothing but these variables.
     pub(crate) fn start_alone<A: AsRef<OsStr>>(
         folder: &Path,
         program: &Path,
@@ -81,8 +81,8 @@ impl Watched {
         !matches!(self.shell.try_wait(), Ok(None))
     }
 
-    /// How the process ended, once it has: its exit code, or 128 and the number of the signal
-    /// that ended it.
+    /// Returns the exit code once the process has ended, or 128 plus the number of the signal that
+    /// ended it.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
         self.shell
             .try_wait()
@@ -117,7 +117,7 @@ fn watchdog(script: &str, folder: &Path) -> Command {
     command
 }
 
-impl Drop for Watched {
+impl Drop for WatchedProcess {
     fn drop(&mut self) {
         drop(self.orders.take());
         let _ = self.shell.wait();

@@ -40,7 +40,7 @@ impl Echo {
         }
     }
 
-    /// How many it has taken so far.
+    /// Returns the number of connections accepted so far.
     fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
@@ -107,7 +107,7 @@ fn judge(answer: &LoadResponse) -> Verdict {
 }
 
 #[tokio::test]
-async fn every_request_is_sent_once_and_its_answer_judged() {
+async fn requests_are_sent_once_and_their_responses_judged() {
     let echo = Echo::start().await;
     let load = echo.load(Schedule::at_once(40), 8);
     let every_fourth = |number| match number % 4 {
@@ -121,7 +121,7 @@ async fn every_request_is_sent_once_and_its_answer_judged() {
 /// Four requests at once over one connection: the last one waited for three others, and a
 /// client that only counts from when it sends would not tell.
 #[tokio::test]
-async fn latency_counts_from_when_a_request_was_meant_to_be_sent() {
+async fn latency_counts_from_the_scheduled_time() {
     let echo = Echo::start().await;
     let load = echo.load(Schedule::at_once(4), 1);
     let report = load.run(|number| get(&format!("/{number}")), judge).await;
@@ -132,7 +132,7 @@ async fn latency_counts_from_when_a_request_was_meant_to_be_sent() {
 }
 
 #[tokio::test]
-async fn what_breaks_off_is_wrong_and_the_rest_goes_on() {
+async fn broken_connection_is_counted_wrong_and_the_load_continues() {
     let echo = Echo::start().await;
     let load = echo.load(Schedule::at_once(6), 2);
     let report = load.run(first_to("/cut"), judge).await;
@@ -142,7 +142,7 @@ async fn what_breaks_off_is_wrong_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
-async fn a_load_ends_when_its_time_is_over() {
+async fn load_ends_when_its_time_is_over() {
     let echo = Echo::start().await;
     let load = Load {
         patience: Duration::from_secs(2),
@@ -154,7 +154,7 @@ async fn a_load_ends_when_its_time_is_over() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_makes_the_run_void() {
+async fn unreachable_server_makes_the_run_void() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -169,7 +169,7 @@ async fn a_server_that_is_not_there_makes_the_run_void() {
 }
 
 #[tokio::test]
-async fn several_servers_share_the_connections() {
+async fn connections_are_spread_over_the_servers() {
     let echoes = [Echo::start().await, Echo::start().await];
     let load = Load {
         servers: echoes.iter().map(|echo| echo.address).collect(),

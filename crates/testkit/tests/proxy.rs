@@ -1,4 +1,4 @@
-//! The proxy does to connections what it is told to.
+//! Tests of the proxy's faults.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -50,7 +50,7 @@ async fn ask(stream: &mut TcpStream, question: &[u8]) -> std::io::Result<Vec<u8>
 }
 
 #[tokio::test]
-async fn without_a_fault_everything_passes_and_ends_in_order() {
+async fn proxy_without_a_fault_forwards_everything_in_order() {
     let (_echo, proxy) = proxied().await;
     let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
     let question = vec![7; 1_000_000];
@@ -78,7 +78,7 @@ async fn latency_delays_both_ways() {
 }
 
 #[tokio::test]
-async fn what_hangs_goes_on_when_the_fault_ends() {
+async fn hanging_connection_continues_when_the_fault_ends() {
     let (_echo, proxy) = proxied().await;
     let mut open = TcpStream::connect(proxy.address()).await.unwrap();
     ask(&mut open, b"works").await.unwrap();
@@ -96,7 +96,7 @@ async fn what_hangs_goes_on_when_the_fault_ends() {
 }
 
 #[tokio::test]
-async fn a_reset_breaks_open_and_new_connections() {
+async fn reset_breaks_open_and_new_connections() {
     let (_echo, proxy) = proxied().await;
     let mut open = TcpStream::connect(proxy.address()).await.unwrap();
     ask(&mut open, b"works").await.unwrap();
@@ -112,7 +112,7 @@ async fn a_reset_breaks_open_and_new_connections() {
 }
 
 #[tokio::test]
-async fn a_cut_answer_has_just_so_many_bytes() {
+async fn truncated_response_has_the_configured_length() {
     let (_echo, proxy) = proxied().await;
     proxy.set(Fault::CutAfter(3)).await;
     for _ in 0..2 {
@@ -125,7 +125,7 @@ async fn a_cut_answer_has_just_so_many_bytes() {
 }
 
 #[tokio::test]
-async fn refusing_closes_the_door_and_opens_it_again_at_the_same_place() {
+async fn refusing_proxy_listens_again_at_the_same_address() {
     let (_echo, proxy) = proxied().await;
     let mut open = TcpStream::connect(proxy.address()).await.unwrap();
     ask(&mut open, b"works").await.unwrap();
@@ -139,7 +139,7 @@ async fn refusing_closes_the_door_and_opens_it_again_at_the_same_place() {
 }
 
 #[tokio::test]
-async fn dropping_the_proxy_ends_what_is_open() {
+async fn dropped_proxy_closes_its_connections() {
     let (_echo, proxy) = proxied().await;
     let mut open = TcpStream::connect(proxy.address()).await.unwrap();
     ask(&mut open, b"works").await.unwrap();

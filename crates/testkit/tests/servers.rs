@@ -1,4 +1,4 @@
-//! Servers start, obey, and go with whoever started them.
+//! Tests of the servers' life cycle: start, freeze, kill, and cleanup.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -35,7 +35,7 @@ fn wait_for_the_end(mut stream: TcpStream) {
 }
 
 #[test]
-fn a_redis_answers_until_it_is_frozen_and_again_when_it_is_thawed() {
+fn redis_answers_except_while_frozen() {
     let mut server = Server::redis().unwrap();
     let mut stream = TcpStream::connect(server.address()).unwrap();
     assert_eq!(ping(&mut stream).unwrap(), "+PONG\r\n");
@@ -50,7 +50,7 @@ fn a_redis_answers_until_it_is_frozen_and_again_when_it_is_thawed() {
 }
 
 #[test]
-fn a_killed_server_is_gone_and_comes_back_at_the_same_place() {
+fn killed_server_restarts_at_the_same_address() {
     let mut server = Server::redis().unwrap();
     let stream = TcpStream::connect(server.address()).unwrap();
     server.kill();
@@ -62,7 +62,7 @@ fn a_killed_server_is_gone_and_comes_back_at_the_same_place() {
 }
 
 #[test]
-fn a_frozen_server_can_be_killed() {
+fn frozen_server_can_be_killed() {
     let mut server = Server::redis().unwrap();
     server.freeze();
     server.restart().unwrap();
@@ -70,7 +70,7 @@ fn a_frozen_server_can_be_killed() {
 }
 
 #[test]
-fn only_a_durable_redis_remembers_through_a_kill() {
+fn durable_redis_alone_keeps_its_data_through_a_kill() {
     for (server, remembered) in [(Server::redis(), "$-1"), (Server::durable_redis(), "$2")] {
         let mut server = server.unwrap();
         assert_eq!(tell(server.address(), "SET key 42"), "+OK");
@@ -80,7 +80,7 @@ fn only_a_durable_redis_remembers_through_a_kill() {
 }
 
 #[test]
-fn a_mariadb_greets_its_clients_before_and_after_a_kill() {
+fn mariadb_greets_its_clients_before_and_after_a_kill() {
     let mut server = Server::mariadb().unwrap();
     for _ in 0..2 {
         let mut stream = TcpStream::connect(server.address()).unwrap();
@@ -93,7 +93,7 @@ fn a_mariadb_greets_its_clients_before_and_after_a_kill() {
 }
 
 #[test]
-fn a_dropped_server_is_gone() {
+fn dropped_server_has_ended() {
     let server = Server::redis().unwrap();
     let address = server.address();
     let stream = TcpStream::connect(address).unwrap();
@@ -103,7 +103,7 @@ fn a_dropped_server_is_gone() {
 }
 
 #[test]
-fn a_panic_ends_the_server() {
+fn panic_ends_the_server() {
     let mut stream = None;
     let panicked = std::thread::scope(|scope| {
         let test = scope.spawn(|| {

@@ -11,7 +11,7 @@ fn shell(script: &str, environment: &[(&str, &str)]) -> Service {
 }
 
 #[tokio::test]
-async fn it_has_a_folder_and_an_environment_of_its_own() {
+async fn service_has_its_own_folder_and_environment() {
     let mut service = shell("pwd; env; exit 7", &[("GIVEN", "once")]);
     assert_eq!(service.ended().await, 7);
     let log = service.log();
@@ -21,7 +21,7 @@ async fn it_has_a_folder_and_an_environment_of_its_own() {
 }
 
 #[tokio::test]
-async fn its_address_is_read_from_what_it_says_now() {
+async fn address_is_read_from_the_log_of_the_current_process() {
     let script = r#"echo >>starts; echo "at 127.0.0.1:$(wc -l <starts) ."; exec sleep 60"#;
     let mut service = shell(script, &[]);
     assert_eq!(service.address("at ").await.unwrap().port(), 1);
@@ -30,14 +30,14 @@ async fn its_address_is_read_from_what_it_says_now() {
 }
 
 #[tokio::test]
-async fn an_end_without_an_address_is_told_with_the_log() {
+async fn early_end_is_reported_with_the_log() {
     let mut service = shell("echo cannot listen >&2; exit 1", &[]);
     let error = service.address("at ").await.unwrap_err();
     assert!(error.to_string().contains("cannot listen"), "{error}");
 }
 
 #[tokio::test]
-async fn it_ends_in_its_own_way_when_told_to() {
+async fn service_shuts_down_gracefully_on_request() {
     let mut service = shell(
         "trap 'exit 3' TERM; echo at 1.1.1.1:1 .; while :; do sleep 0.01; done",
         &[],
@@ -55,14 +55,14 @@ async fn it_ends_in_its_own_way_when_told_to() {
 }
 
 #[tokio::test]
-async fn the_signal_that_ended_it_is_told() {
+async fn exit_code_shows_the_signal() {
     let mut service = shell("echo at 1.1.1.1:1 .; kill -s KILL $$", &[]);
     service.address("at ").await.unwrap();
     assert_eq!(service.ended().await, 128 + 9);
 }
 
 #[tokio::test]
-async fn a_killed_one_is_gone_at_once_and_its_folder_stays() {
+async fn killed_service_ends_at_once_and_its_folder_stays() {
     let mut service = shell("echo $$ >id; echo at 1.1.1.1:1 .; exec sleep 60", &[]);
     service.address("at ").await.unwrap();
     let id = std::fs::read_to_string(service.folder().join("id")).unwrap();

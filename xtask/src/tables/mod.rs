@@ -5,7 +5,7 @@ mod star_force;
 
 use std::path::{Path, PathBuf};
 
-/// Where the published tables are.
+/// Location of the published tables.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The folder that holds `data/*.csv`.

@@ -1,4 +1,4 @@
-//! Which crate may use which: layers, and technology that stays in its room.
+//! Dependency rules: layers, and technology that is confined to its crates.
 
 use cargo_metadata::{DependencyKind, Metadata, Package};
 
@@ -37,7 +37,7 @@ impl Layer {
     }
 }
 
-/// Inside the core, who may lean on whom. Cargo forbids circles; this forbids the rest.
+/// Allowed dependencies within the core. Cargo forbids cycles; this forbids the rest.
 const CORE_USES: &[(&str, &[&str])] = &[
     ("equipment", &["cube-probability", "kernel"]),
     ("donation", &["outbox", "kernel"]),
@@ -78,7 +78,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("opentelemetry-otlp", &["telemetry"]),
 ];
 
-/// Every dependency that breaks a rule, in words.
+/// Returns a description of each dependency that breaks a rule.
 pub(super) fn breaches(metadata: &Metadata) -> Vec<String> {
     let packages = metadata.workspace_packages();
     packages
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_core_may_not_lean_on_an_adapter() {
+    fn core_may_not_depend_on_an_adapter() {
         let metadata = workspace("equipment", "core", "storage-sql", None);
         assert_eq!(
             breaches(&metadata),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn adapters_do_not_know_each_other() {
+    fn adapters_may_not_depend_on_each_other() {
         assert_eq!(
             breaches(&workspace("nexon-http", "adapter", "storage-sql", None)).len(),
             1
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_testkit_is_for_tests() {
+    fn testkit_is_for_tests_only() {
         assert_eq!(
             breaches(&workspace("server", "app", "testkit", None)).len(),
             1
@@ -222,13 +222,13 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_must_be_named() {
+    fn layer_must_be_declared() {
         let metadata = workspace("server", "attic", "testkit", Some("dev"));
         assert!(breaches(&metadata)[0].contains("declares no known"));
     }
 
     #[test]
-    fn technology_stays_in_its_room() {
+    fn technology_is_confined_to_its_crates() {
         let mut metadata = workspace("equipment", "core", "reqwest", None);
         metadata.packages.truncate(1);
         metadata.workspace_members.truncate(1);

@@ -1,5 +1,6 @@
-//! `cargo xtask tidy`: the rules of docs/architecture.md, checked.
+//! `cargo xtask tidy`: checks of the rules of docs/architecture.md and CONTRIBUTING.md.
 
+mod language;
 mod layers;
 mod sources;
 
@@ -8,11 +9,14 @@ use std::path::Path;
 use anyhow::Context;
 use cargo_metadata::{Metadata, MetadataCommand};
 
-/// Checks every rule and lists every breach.
+/// Checks every rule and reports every breach.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let breaches = breaches(root)?;
     anyhow::ensure!(breaches.is_empty(), "tidy:\n  {}", breaches.join("\n  "));
-    println!("tidy: layers, confined technology, sources and docs are in order");
+    for budget in language::slack(root)? {
+        println!("tidy: lower the budget of {budget}");
+    }
+    println!("tidy: layers, confined technology, sources, docs and language are in order");
     Ok(())
 }
 
@@ -21,10 +25,11 @@ fn breaches(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut breaches = layers::breaches(&metadata);
     breaches.extend(unnamed_in_architecture(root, &metadata)?);
     breaches.extend(sources::breaches(root)?);
+    breaches.extend(language::breaches(root)?);
     Ok(breaches)
 }
 
-/// Packages that docs/architecture.md does not name.
+/// Returns a description of each package that docs/architecture.md does not name.
 fn unnamed_in_architecture(root: &Path, metadata: &Metadata) -> anyhow::Result<Vec<String>> {
     let page = std::fs::read_to_string(root.join("docs/architecture.md"))
         .context("docs/architecture.md cannot be read")?;
@@ -39,7 +44,7 @@ fn unnamed_in_architecture(root: &Path, metadata: &Metadata) -> anyhow::Result<V
 #[cfg(test)]
 mod tests {
     #[test]
-    fn this_repository_keeps_its_rules() {
+    fn repository_keeps_its_rules() {
         assert_eq!(
             super::breaches(crate::root()).unwrap(),
             Vec::<String>::new()

@@ -1,18 +1,21 @@
-//! What every source file keeps: module docs and a readable length.
+//! Rules for every source file: module docs and a readable length.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
 
-/// No file is longer. The aim is 100 to 200 lines.
+/// Folders with the source files of the workspace.
+pub(super) const FOLDERS: [&str; 4] = ["apps", "crates", "migrations", "xtask"];
+
+/// Upper bound on the lines of a file. The aim is 100 to 200 lines.
 const MAX_LINES: usize = 500;
 
-/// Every source file that breaks a rule, in words.
+/// Returns a description of each breach of a source file.
 pub(super) fn breaches(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
-    for folder in ["apps", "crates", "migrations", "xtask"] {
-        visit(&root.join(folder), &mut |path, text| {
+    for folder in FOLDERS {
+        visit(&root.join(folder), "rs", &mut |path, text| {
             let name = path.strip_prefix(root).unwrap_or(path).display();
             found.extend(
                 problems(text)
@@ -36,16 +39,21 @@ fn problems(text: &str) -> Vec<String> {
     problems
 }
 
-/// Calls `each` with every Rust file below `folder` and its text; a missing folder has none.
-fn visit(folder: &Path, each: &mut dyn FnMut(&Path, &str)) -> anyhow::Result<()> {
+/// Calls `each` with the path and the text of every file below `folder` whose name ends in
+/// `extension`; a missing folder has none.
+pub(super) fn visit(
+    folder: &Path,
+    extension: &str,
+    each: &mut dyn FnMut(&Path, &str),
+) -> anyhow::Result<()> {
     if !folder.exists() {
         return Ok(());
     }
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
         if path.is_dir() && !path.ends_with("target") {
-            visit(&path, each)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            visit(&path, extension, each)?;
+        } else if path.extension().is_some_and(|found| found == extension) {
             each(&path, &fs::read_to_string(&path)?);
         }
     }
@@ -57,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_or_undescribed_file_is_named() {
+    fn long_and_undescribed_files_are_breaches() {
         assert_eq!(problems("//! Short and described.\n"), Vec::<String>::new());
         assert_eq!(problems("fn main() {}\n").len(), 1);
         assert_eq!(

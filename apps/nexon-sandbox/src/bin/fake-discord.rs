@@ -11,19 +11,20 @@ use nexon_sandbox::discord::{Bucket, DiscordOptions, FakeDiscord};
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
-    /// Where to answer.
+    /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1:8091")]
     bind: SocketAddr,
     /// A file that every message taken is appended to, and read from at the start.
     #[arg(long)]
     record: Option<PathBuf>,
-    /// How many messages to take in `--per-ms`; no limit without it. Discord's is 5 in 2 seconds.
+    /// Messages accepted in each `--per-ms`; unlimited by default. Discord's limit is 5 in 2
+    /// seconds.
     #[arg(long)]
     limit: Option<u32>,
     /// See `--limit`.
     #[arg(long, default_value_t = 2_000)]
     per_ms: u64,
-    /// What draws which messages meet a fault with a chance.
+    /// Seed of the draws that decide which messages meet a fault with a chance.
     #[arg(long, default_value_t = 0)]
     seed: u64,
 }

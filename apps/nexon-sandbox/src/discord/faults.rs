@@ -1,19 +1,19 @@
-//! What the fake Discord does instead of taking a message.
+//! Faults of the fake Discord: responses other than accepting a message.
 
 use std::time::Duration;
 
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong.
+/// Kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DiscordFault {
     /// 429, and until the pause is over everything else gets one too.
     RateLimited {
-        /// How long the pause is, in milliseconds.
+        /// Length of the pause, in milliseconds.
         retry_after_ms: u64,
-        /// How the answer says so.
+        /// Form in which the response states the pause.
         #[serde(default)]
         unit: PauseUnit,
         /// Whether the pause holds everywhere.
@@ -32,7 +32,7 @@ pub enum DiscordFault {
     CutAfterAccept,
 }
 
-/// How the pause of a 429 is told.
+/// Form in which a 429 states its pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PauseUnit {
@@ -47,11 +47,11 @@ pub enum PauseUnit {
     HeaderOnly,
 }
 
-/// Which messages meet which fault.
+/// Rule that selects messages and their fault.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DiscordRule {
-    /// How many messages it concerns before it is used up; all of them when there is none.
+    /// Number of messages the rule applies to before it is used up; unlimited by default.
     #[serde(default)]
     pub times: Option<u32>,
     /// The share of messages it concerns, 0 to 1; all of them when there is none.
@@ -60,10 +60,10 @@ pub struct DiscordRule {
     /// Only messages that contain this text.
     #[serde(default)]
     pub containing: Option<String>,
-    /// How long to wait before the answer, or before the fault.
+    /// Delay before the response or the fault, in milliseconds.
     #[serde(default)]
     pub latency_ms: u64,
-    /// What goes wrong; nothing but the wait when there is none.
+    /// Fault of the message; only the delay by default.
     #[serde(default)]
     pub fault: Option<DiscordFault>,
 }
@@ -113,9 +113,9 @@ impl DiscordRule {
     }
 }
 
-/// What one message meets.
+/// Delay and fault of one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct FaultOutcome {
+pub(super) struct InjectedDiscordFault {
     pub(super) latency: Duration,
     pub(super) fault: Option<DiscordFault>,
 }
@@ -125,14 +125,14 @@ pub(super) fn next_outcome(
     rules: &mut [DiscordRule],
     body: &str,
     dice: &mut impl Rng,
-) -> FaultOutcome {
+) -> InjectedDiscordFault {
     let Some(rule) = rules.iter_mut().find(|rule| rule.concerns(body, dice)) else {
-        return FaultOutcome::default();
+        return InjectedDiscordFault::default();
     };
     if let Some(times) = &mut rule.times {
         *times -= 1;
     }
-    FaultOutcome {
+    InjectedDiscordFault {
         latency: Duration::from_millis(rule.latency_ms),
         fault: rule.fault,
     }
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_rule_that_concerns_a_message_counts_until_it_is_used_up() {
+    fn first_matching_rule_applies_until_it_is_used_up() {
         let mut rules = [
             DiscordRule::always(DiscordFault::Status(400)).containing("poison"),
             DiscordRule::always(DiscordFault::Reset).times(1),

@@ -1,11 +1,11 @@
-//! What Discord takes for a message, and where it says which event it tells of.
+//! Discord's validation of a message, and the event id in its footer.
 
 use serde_json::Value;
 
 /// The event's identity has as many hexadecimal digits.
 const EVENT_DIGITS: usize = 32;
 
-/// What is wrong with a message; the sentence Discord would give as its reason.
+/// Validates a message; the error is the reason that Discord would give.
 pub(super) fn check(message: &Value) -> Result<(), String> {
     let embeds = message["embeds"].as_array().map_or(&[][..], Vec::as_slice);
     let content = units(&message["content"]);
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limits_are_discords() {
+    fn limits_are_those_of_discord() {
         let embed = |embed: Value| check(&json!({"embeds": [embed]}));
         let text = |length: usize| "x".repeat(length);
         assert_eq!(embed(json!({"title": text(256)})), Ok(()));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_named_in_the_footer() {
+    fn event_is_named_in_the_footer() {
         let footer = |text: &str| event(&json!({"embeds": [{"footer": {"text": text}}]}));
         let id = "0123456789abcdef0123456789abcdef";
         assert_eq!(footer(&format!("event {id}")).as_deref(), Some(id));

@@ -1,4 +1,4 @@
-//! What the fake Discord received, in memory and in a file that outlives it.
+//! Messages received by the fake Discord, in memory and in a file that outlives it.
 
 use std::collections::{HashMap, VecDeque};
 use std::fs::{File, OpenOptions};
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::message::event;
 
-/// How many messages are kept whole.
+/// Number of messages that are kept whole.
 const KEPT: usize = 1_000;
 
-/// What came, in numbers.
+/// Counts of the received messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct DiscordRecord {
     /// Requests, whatever became of them.
@@ -22,31 +22,31 @@ pub struct DiscordRecord {
     pub accepted: u64,
     /// Different events among the messages taken.
     pub events: u64,
-    /// Messages taken whose event had come before.
+    /// Messages accepted for an event that had been delivered before.
     pub extra_copies: u64,
     /// Messages taken that name no event: alerts.
     pub without_event: u64,
     /// Requests answered with a 429 that began a pause.
     pub pauses: u64,
-    /// Requests that came within a pause that had been asked for.
+    /// Requests that arrived during a pause.
     pub inside_window: u64,
-    /// Messages refused for what is in them.
+    /// Messages refused as invalid.
     pub invalid: u64,
     /// Requests that met a fault other than a 429.
     pub faults: u64,
 }
 
-/// The record that is kept.
+/// Received messages, in memory and optionally in a file.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct MessageStore {
     pub(super) numbers: DiscordRecord,
     copies: HashMap<String, u32>,
     latest: VecDeque<Value>,
     file: Option<File>,
 }
 
-impl Kept {
-    /// A record that goes on in this file, with what is there already.
+impl MessageStore {
+    /// Opens a record in this file and reads its earlier messages.
     pub(super) fn in_file(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new()
             .create(true)

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use socket2::Socket;
 
 use super::faults::{DiscordFault, DiscordRule, PauseUnit};
-use super::state::{BucketState, Reception, State};
+use super::state::{Admission, BucketState, State};
 
-/// How long a request that hangs does at most, so that nothing piles up.
+/// Upper bound on a hanging request, so that connections do not pile up.
 const HANG: Duration = Duration::from_secs(30);
 
 /// Registers every path.
@@ -27,15 +27,15 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
                 .put(set_faults)
                 .delete(clear_faults),
         )
-        .default_service(web::to(nothing_here));
+        .default_service(web::to(not_found));
 }
 
 async fn post(request: HttpRequest, body: String, state: web::Data<State>) -> HttpResponse {
     let (outcome, bucket) = match state.receive(&body) {
-        Reception::Closed { rest } | Reception::BucketEmpty { rest } => {
+        Admission::Closed { rest } | Admission::BucketEmpty { rest } => {
             return rate_limited(rest, PauseUnit::Seconds, false);
         }
-        Reception::Open { outcome, bucket } => (outcome, bucket),
+        Admission::Open { outcome, bucket } => (outcome, bucket),
     };
     if !outcome.latency.is_zero() {
         wait(outcome.latency, &state).await;
@@ -59,7 +59,7 @@ fn accepted(
             return response.json(message);
         }
         Ok(_) => HttpResponse::NoContent(),
-        Err(reason) => return refusal(StatusCode::BAD_REQUEST, 50_035, &reason),
+        Err(reason) => return error_response(StatusCode::BAD_REQUEST, 50_035, &reason),
     };
     with_bucket(&mut response, bucket);
     response.finish()
@@ -88,7 +88,7 @@ async fn respond(
                 StatusCode::UNAUTHORIZED => (50_027, "Invalid Webhook Token"),
                 _ => (0, status.canonical_reason().unwrap_or("?")),
             };
-            return refusal(status, code, reason);
+            return error_response(status, code, reason);
         }
         DiscordFault::Hang => wait(HANG, state).await,
         DiscordFault::HangAfterAccept => {
@@ -155,7 +155,7 @@ fn rate_limited(pause: Duration, unit: PauseUnit, global: bool) -> HttpResponse 
     }))
 }
 
-fn refusal(status: StatusCode, code: u32, message: &str) -> HttpResponse {
+fn error_response(status: StatusCode, code: u32, message: &str) -> HttpResponse {
     HttpResponse::build(status).json(json!({"code": code, "message": message}))
 }
 
@@ -200,6 +200,6 @@ async fn clear_faults(state: web::Data<State>) -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-async fn nothing_here() -> HttpResponse {
-    refusal(StatusCode::NOT_FOUND, 0, "404: Not Found")
+async fn not_found() -> HttpResponse {
+    error_response(StatusCode::NOT_FOUND, 0, "404: Not Found")
 }

@@ -19,24 +19,24 @@ use super::record::DiscordRecord;
 use super::routes;
 use super::state::State;
 
-/// How a fake Discord behaves.
+/// Options of a fake Discord.
 #[derive(Debug, Clone, Default)]
 pub struct DiscordOptions {
-    /// What goes wrong from the start.
+    /// Faults from the start.
     pub faults: Vec<DiscordRule>,
     /// The limit on messages; none unless asked for.
     pub bucket: Option<Bucket>,
     /// A file that every message taken is appended to, as a line of JSON, before it is answered.
     /// What is in it counts as received.
     pub record_file: Option<PathBuf>,
-    /// What draws which messages meet a fault with a chance.
+    /// Seed of the draws that decide which messages meet a fault with a chance.
     pub seed: u64,
 }
 
-/// How many messages are taken in a time; the next one gets a 429.
+/// Rate limit: messages accepted per period; a further one gets a 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
-    /// How many.
+    /// Number of messages.
     pub requests: u32,
     /// In how many milliseconds from the first of them.
     pub per_ms: u64,
@@ -110,7 +110,7 @@ impl FakeDiscord {
         Self::start(TcpListener::bind(("127.0.0.1", 0))?, options)
     }
 
-    /// Where it answers, such as `http://127.0.0.1:40123`.
+    /// Returns the base URL, such as `http://127.0.0.1:40123`.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -120,12 +120,12 @@ impl FakeDiscord {
         format!("{}/api/webhooks/1/fake-token", self.url)
     }
 
-    /// What came so far, in numbers.
+    /// Returns the counts so far.
     pub fn record(&self) -> DiscordRecord {
         self.state.record()
     }
 
-    /// How often each event came.
+    /// Returns the number of deliveries of each event.
     pub fn copies(&self) -> HashMap<String, u32> {
         self.state.copies()
     }
@@ -135,7 +135,7 @@ impl FakeDiscord {
         self.state.messages()
     }
 
-    /// Replaces what goes wrong. Requests that hang already go on hanging.
+    /// Replaces the fault rules. Requests that hang already continue to hang.
     pub fn set_faults(&self, faults: Vec<DiscordRule>) {
         self.state.set_faults(faults);
     }

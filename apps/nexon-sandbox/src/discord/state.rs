@@ -1,4 +1,4 @@
-//! What all workers of a fake Discord share.
+//! State shared by all workers of a fake Discord.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,9 +11,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::faults::{DiscordFault, DiscordRule, FaultOutcome, next_outcome};
+use super::faults::{DiscordFault, DiscordRule, InjectedDiscordFault, next_outcome};
 use super::message;
-use super::record::{DiscordRecord, Kept, stored};
+use super::record::{DiscordRecord, MessageStore, stored};
 use super::server::{Bucket, DiscordOptions};
 
 #[derive(Debug)]
@@ -25,25 +25,25 @@ pub(super) struct State {
 
 #[derive(Debug)]
 struct DiscordState {
-    record: Kept,
+    record: MessageStore,
     rules: Vec<DiscordRule>,
     dice: ChaCha8Rng,
     /// Until when everything is answered with a 429.
     closed_until: Option<Instant>,
-    /// When the bucket is full again, and how much was taken out of it.
+    /// Time of the bucket's reset, and the number of messages taken from it.
     bucket: Option<(Instant, u32)>,
 }
 
-/// What a request is to be answered with, before the message itself is looked at.
+/// Response decided before the message itself is read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Reception {
+pub(super) enum Admission {
     /// It came too early.
     Closed { rest: Duration },
     /// It was one too many.
     BucketEmpty { rest: Duration },
-    /// The message is looked at, unless something goes wrong.
+    /// The message is read, unless a fault prevents it.
     Open {
-        outcome: FaultOutcome,
+        outcome: InjectedDiscordFault,
         bucket: Option<BucketState>,
     },
 }
@@ -59,8 +59,8 @@ pub(super) struct BucketState {
 impl State {
     pub(super) fn new(options: &DiscordOptions, stopping: CancellationToken) -> io::Result<Self> {
         let record = match &options.record_file {
-            Some(path) => Kept::in_file(path)?,
-            None => Kept::default(),
+            Some(path) => MessageStore::in_file(path)?,
+            None => MessageStore::default(),
         };
         Ok(Self {
             shared: Mutex::new(DiscordState {
@@ -75,8 +75,8 @@ impl State {
         })
     }
 
-    /// Counts a request and tells how it is received.
-    pub(super) fn receive(&self, body: &str) -> Reception {
+    /// Counts a request and returns its admission.
+    pub(super) fn receive(&self, body: &str) -> Admission {
         let now = Instant::now();
         let mut shared = self.shared();
         let shared = &mut *shared;
@@ -85,12 +85,12 @@ impl State {
             && now < until
         {
             shared.record.numbers.inside_window += 1;
-            return Reception::Closed { rest: until - now };
+            return Admission::Closed { rest: until - now };
         }
         let bucket = match self.bucket.map(|bucket| shared.draw(bucket, now)) {
             Some(Err(rest)) => {
                 shared.pause(now + rest);
-                return Reception::BucketEmpty { rest };
+                return Admission::BucketEmpty { rest };
             }
             Some(Ok(state)) => Some(state),
             None => None,
@@ -100,7 +100,7 @@ impl State {
             None | Some(DiscordFault::RateLimited { .. }) => {}
             Some(_) => shared.record.numbers.faults += 1,
         }
-        Reception::Open { outcome, bucket }
+        Admission::Open { outcome, bucket }
     }
 
     /// Everything is answered with a 429 for this long.
@@ -164,7 +164,7 @@ impl DiscordState {
         self.closed_until = Some(until);
     }
 
-    /// Takes one out of the bucket, or tells how long it stays empty.
+    /// Takes one message from the bucket, or returns the time until its reset.
     fn draw(&mut self, bucket: Bucket, now: Instant) -> Result<BucketState, Duration> {
         let full = now + Duration::from_millis(bucket.per_ms);
         let (reset, taken) = self

@@ -4,9 +4,9 @@ use cube_probability::OptionLine;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::game::{Block, Item, Potential, Stats, Written};
+use crate::game::{Block, Item, Potential, SignedFigure, Stats};
 
-/// How often scissors can be used: what documents say where they cannot be.
+/// Number of scissor uses in documents of items that cannot be cut.
 const UNCUTTABLE: i32 = 255;
 
 /// An item of a character, its fields in the order of real documents.
@@ -33,7 +33,7 @@ pub(super) struct ItemBody<'a> {
     additional_potential_option_2: Option<Line>,
     additional_potential_option_3: Option<Line>,
     #[serde(flatten)]
-    made: Made<'a>,
+    made: Enhancement<'a>,
 }
 
 /// A piece of the equipment of 에반's dragon: an item without potentials.
@@ -50,26 +50,26 @@ pub(super) struct GearBody<'a> {
     item_total_option: Block,
     item_base_option: Block,
     #[serde(flatten)]
-    made: Made<'a>,
+    made: Enhancement<'a>,
 }
 
-/// What its owner made of an item.
+/// Enhancements of an item by its owner.
 #[derive(Clone, Serialize)]
-struct Made<'a> {
+struct Enhancement<'a> {
     equipment_level_increase: u8,
     item_exceptional_option: Block,
     item_add_option: Block,
     growth_exp: u32,
     growth_level: u32,
-    scroll_upgrade: Written,
-    cuttable_count: Written,
+    scroll_upgrade: SignedFigure,
+    cuttable_count: SignedFigure,
     golden_hammer_flag: &'a str,
-    scroll_resilience_count: Written,
-    scroll_upgradeable_count: Written,
+    scroll_resilience_count: SignedFigure,
+    scroll_upgradeable_count: SignedFigure,
     soul_name: Option<&'a str>,
     soul_option: Option<&'a str>,
     item_etc_option: Block,
-    starforce: Written,
+    starforce: SignedFigure,
     starforce_scroll_flag: &'a str,
     item_starforce_option: Block,
     special_ring_level: u8,
@@ -105,13 +105,13 @@ impl<'a> ItemBody<'a> {
             additional_potential_option_1: line(additional, 0),
             additional_potential_option_2: line(additional, 1),
             additional_potential_option_3: line(additional, 2),
-            made: Made {
+            made: Enhancement {
                 item_add_option: Block::add(item.flames),
-                scroll_upgrade: Written(item.scrolls_used.into()),
+                scroll_upgrade: SignedFigure(item.scrolls_used.into()),
                 soul_name: item.soul.map(|(name, _)| name),
                 soul_option: item.soul.map(|(_, option)| option),
                 item_etc_option: Block::etc(item.scrolled),
-                starforce: Written(item.stars.into()),
+                starforce: SignedFigure(item.stars.into()),
                 starforce_scroll_flag: if item.stars_from_scroll {
                     "사용"
                 } else {
@@ -119,28 +119,28 @@ impl<'a> ItemBody<'a> {
                 },
                 item_starforce_option: Block::etc(item.starred),
                 special_ring_level: item.piece.special_ring_level,
-                ..Made::UNTOUCHED
+                ..Enhancement::UNTOUCHED
             },
         }
     }
 }
 
-impl Made<'static> {
+impl Enhancement<'static> {
     const UNTOUCHED: Self = Self {
         equipment_level_increase: 0,
         item_exceptional_option: Block::exceptional(Stats::NONE),
         item_add_option: Block::add(Stats::NONE),
         growth_exp: 0,
         growth_level: 0,
-        scroll_upgrade: Written(0),
-        cuttable_count: Written(UNCUTTABLE),
+        scroll_upgrade: SignedFigure(0),
+        cuttable_count: SignedFigure(UNCUTTABLE),
         golden_hammer_flag: "미적용",
-        scroll_resilience_count: Written(0),
-        scroll_upgradeable_count: Written(0),
+        scroll_resilience_count: SignedFigure(0),
+        scroll_upgradeable_count: SignedFigure(0),
         soul_name: None,
         soul_option: None,
         item_etc_option: Block::etc(Stats::NONE),
-        starforce: Written(0),
+        starforce: SignedFigure(0),
         starforce_scroll_flag: "미사용",
         item_starforce_option: Block::etc(Stats::NONE),
         special_ring_level: 0,
@@ -150,7 +150,7 @@ impl Made<'static> {
 }
 
 impl GearBody<'static> {
-    /// What 에반's dragon wears.
+    /// Equipment of the dragon of 에반.
     pub(super) const DRAGON: [Self; 4] = [
         Self::new("드래곤 모자", "어비스 마스크"),
         Self::new("드래곤 펜던트", "어비스 펜던트"),
@@ -170,7 +170,7 @@ impl GearBody<'static> {
             item_gender: None,
             item_total_option: Block::total(Stats::NONE),
             item_base_option: Block::base(Stats::of_level(125)),
-            made: Made::UNTOUCHED,
+            made: Enhancement::UNTOUCHED,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the documents must have in common with real ones.
+//! Tests of the documents against real ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -34,7 +34,7 @@ fn documents_have_the_size_of_real_ones() {
 }
 
 #[test]
-fn documents_are_read_and_show_what_was_made() {
+fn documents_parse_and_show_the_generated_gear() {
     for character in people() {
         let equipment = nexon_http::read_equipment(&item_equipment(&character)).unwrap();
         assert_eq!(equipment.class.as_deref(), Some(character.class.name));
@@ -54,7 +54,7 @@ fn documents_are_read_and_show_what_was_made() {
 }
 
 #[test]
-fn a_name_always_gets_the_same_documents() {
+fn documents_of_a_name_are_always_the_same() {
     let all = |name| {
         let character = character(name);
         [
@@ -68,7 +68,7 @@ fn a_name_always_gets_the_same_documents() {
 }
 
 #[test]
-fn every_line_is_one_the_game_draws_for_that_item() {
+fn potential_lines_are_in_the_pool_of_their_item() {
     let mut lines = 0;
     for character in people() {
         let wardrobe = character.wardrobe();
@@ -152,7 +152,7 @@ fn documents_have_the_fields_of_a_real_one() {
     }
 }
 
-/// What stands at each path of a document, nulls not counted.
+/// Kinds of value at each path of a document, nulls not counted.
 type Kinds = BTreeMap<String, BTreeSet<&'static str>>;
 
 fn kinds(document: &Value) -> Kinds {

@@ -280,7 +280,7 @@ pub(super) const POCKETS: [Piece; 4] = [
     ),
 ];
 
-/// What is worn to hunt for drops and meso: slot and piece.
+/// Gear for drop rate and meso: slot and piece.
 pub(super) const FARMING: [(&str, Piece); 8] = [
     (
         "얼굴장식",

@@ -15,7 +15,7 @@ pub(crate) enum Job {
 }
 
 impl Job {
-    /// How sets of armour name it, as in 아케인셰이드 *나이트* 슈즈.
+    /// Returns the class's part in the names of armour sets, as in 아케인셰이드 *나이트* 슈즈.
     pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Warrior => "나이트",
@@ -54,8 +54,8 @@ pub(crate) struct Class {
     /// The name the Nexon Open API gives it.
     pub(crate) name: &'static str,
     pub(crate) job: Job,
-    /// What its players look for on gear.
-    pub(crate) main: Main,
+    /// Main stat that its players look for on gear.
+    pub(crate) main: MainStat,
     /// Kind, name of the weapon of level 160, and what weapons of level 200 are called.
     pub(crate) weapon: [&'static str; 3],
     /// Kind and name of the secondary weapon.
@@ -66,7 +66,7 @@ pub(crate) struct Class {
 
 /// The stats a class lives by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Main {
+pub(crate) enum MainStat {
     Str,
     Dex,
     Int,
@@ -76,7 +76,7 @@ pub(crate) enum Main {
     Hp,
 }
 
-impl Main {
+impl MainStat {
     /// The percent option its players look for most, and further ones as good.
     pub(crate) const fn wanted(self) -> &'static [Stat] {
         match self {
@@ -97,7 +97,7 @@ impl Main {
         }
     }
 
-    /// Where scrolls and flames put their points.
+    /// Returns the field in which scrolls and flames raise the main stat.
     pub(crate) const fn field(self) -> Field {
         match self {
             Self::Str | Self::Three => Field::Str,
@@ -121,7 +121,7 @@ impl Main {
 #[rustfmt::skip] // One class a line.
 pub(crate) const CLASSES: &[Class] = &{
     use Job::{Archer, Magician, Pirate, Thief, Warrior};
-    use Main::{Dex, Hp, Int, Luk, Str, Three};
+    use MainStat::{Dex, Hp, Int, Luk, Str, Three};
     [
         class("히어로", Warrior, Str, ["두손검", "앱솔랩스 브로드세이버", "투핸드소드"], ["메달", "버츄스 메달"]),
         class("팔라딘", Warrior, Str, ["한손둔기", "앱솔랩스 비트해머", "해머"], ["로자리오", "세이크리드 로자리오"]),
@@ -171,7 +171,7 @@ pub(crate) const CLASSES: &[Class] = &{
 const fn class(
     name: &'static str,
     job: Job,
-    main: Main,
+    main: MainStat,
     weapon: [&'static str; 3],
     secondary: [&'static str; 2],
 ) -> Class {

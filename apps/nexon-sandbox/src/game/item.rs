@@ -9,13 +9,13 @@ use super::piece::Piece;
 use super::potential::Potential;
 use super::{Class, Field, Stats, stars};
 
-/// An item as it is worn.
+/// An equipped item.
 #[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) slot: &'static str,
     pub(crate) piece: Piece,
     pub(crate) name: String,
-    /// What the piece gives, then flames, scrolls and stars.
+    /// Stats of the piece, then of flames, scrolls and stars.
     pub(crate) base: Stats,
     pub(crate) flames: Stats,
     pub(crate) scrolled: Stats,
@@ -30,16 +30,16 @@ pub(crate) struct Item {
     pub(crate) soul: Option<(&'static str, &'static str)>,
 }
 
-/// Whose item it is and what for.
+/// Owner of an item, and the purpose of the item.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Owner {
     pub(crate) class: &'static Class,
-    /// How much has been put into the gear: 0 to 3.
+    /// Effort put into the gear, 0 to 3.
     pub(crate) tier: usize,
     pub(crate) purpose: Purpose,
 }
 
-/// What gear is for.
+/// Purpose of gear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Bosses.
@@ -135,7 +135,7 @@ fn soul(class: &Class) -> (&'static str, &'static str) {
     ("위대한 시그너스의 소울 적용", option)
 }
 
-/// How likely an item of each tier is of each grade, rare first.
+/// Weights of the grades of an item by tier, rare first.
 const GRADES: [[u32; 4]; 4] = [
     [10, 40, 45, 5],
     [0, 10, 65, 25],
@@ -151,7 +151,7 @@ const ADDITIONAL_GRADES: [[u32; 4]; 4] = [
 ];
 /// One in so many items has no additional potential.
 const WITHOUT_ADDITIONAL: [u32; 4] = [3, 8, 30, 200];
-/// How many draws an owner pays for.
+/// Number of draws by tier, of which the owner keeps the best.
 const TRIES: [u32; 4] = [3, 10, 25, 50];
 
 fn potentials(

@@ -1,4 +1,4 @@
-//! What the sandbox knows of the game: classes, equipment, and how equipment is made better.
+//! The game as the sandbox simulates it: classes, equipment, and enhancement.
 
 mod catalogue;
 mod class;
@@ -12,7 +12,7 @@ mod wardrobe;
 pub(crate) use class::{CLASSES, Class};
 pub(crate) use item::Item;
 pub(crate) use potential::Potential;
-pub(crate) use stats::{Block, Stats, Written};
+pub(crate) use stats::{Block, SignedFigure, Stats};
 pub(crate) use wardrobe::Wardrobe;
 
 use class::Job;

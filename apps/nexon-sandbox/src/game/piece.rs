@@ -7,27 +7,27 @@ use super::{Class, Field, Job, Stats};
 /// A piece of equipment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece {
-    /// What kind it is, as documents say it: a part, or the kind of a weapon.
+    /// Kind of the piece as documents name it: a part, or the kind of a weapon.
     pub(crate) kind: &'static str,
     /// The tables its potential is drawn from; none for a piece that takes no potential.
     pub(crate) part: Option<Part>,
     pub(crate) name: Name,
     pub(crate) level: u16,
-    /// What it gives to each of its stats.
+    /// Bonus to each of its stats.
     stat: i32,
-    /// What it gives to 공격력 and to 마력.
+    /// Bonus to 공격력 and to 마력.
     attack: i32,
-    gives: Gives,
+    gives: StatBonus,
     pub(crate) takes_stars: bool,
     pub(crate) takes_flames: bool,
-    /// How many times a scroll can be used on it.
+    /// Number of scroll slots.
     pub(crate) scrolls: u8,
     pub(crate) description: Option<&'static str>,
     /// The level of a 특수 스킬 반지; 0 for everything else.
     pub(crate) special_ring_level: u8,
 }
 
-/// How a piece is called.
+/// Source of a piece's name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Name {
     /// The same for every class.
@@ -43,7 +43,7 @@ pub(crate) enum Name {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Gives {
+enum StatBonus {
     AllStats,
     JobStats,
 }
@@ -61,7 +61,7 @@ impl Name {
 }
 
 impl Piece {
-    /// What the piece gives by itself.
+    /// Returns the piece's own stats, without enhancements.
     pub(crate) fn base(&self, job: Job) -> Stats {
         let mut base = Stats::NONE;
         for &field in self.stats_given(job) {
@@ -70,7 +70,7 @@ impl Piece {
         base[Field::AttackPower] = self.attack;
         base[Field::MagicPower] = self.attack;
         base[Field::BaseEquipmentLevel] = self.level.into();
-        if matches!(self.gives, Gives::JobStats) {
+        if matches!(self.gives, StatBonus::JobStats) {
             base[Field::Armor] = i32::from(self.level) * 3;
         }
         if self.part == Some(Part::Weapon) {
@@ -90,8 +90,8 @@ impl Piece {
             Job::Pirate.armour_stats(),
         ];
         match self.gives {
-            Gives::AllStats => &Field::STATS,
-            Gives::JobStats => &BY_JOB[job as usize],
+            StatBonus::AllStats => &Field::STATS,
+            StatBonus::JobStats => &BY_JOB[job as usize],
         }
     }
 
@@ -104,7 +104,7 @@ impl Piece {
             level,
             stat,
             attack,
-            gives: Gives::JobStats,
+            gives: StatBonus::JobStats,
             takes_stars: true,
             takes_flames: true,
             scrolls: 8,
@@ -122,7 +122,7 @@ impl Piece {
         attack: i32,
     ) -> Self {
         Self {
-            gives: Gives::AllStats,
+            gives: StatBonus::AllStats,
             takes_flames: false,
             scrolls: 4,
             ..Self::armour(part, Name::Plain(name), level, stat, attack)

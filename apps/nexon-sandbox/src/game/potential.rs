@@ -11,8 +11,8 @@ pub(crate) struct Potential {
     pub(crate) lines: [OptionLine; 3],
 }
 
-/// What a player looks for, with how much one point of it is worth.
-pub(super) type Taste = [(Stat, u32)];
+/// Stats that a player looks for, each with the worth of one point.
+pub(super) type StatWeights = [(Stat, u32)];
 
 impl Potential {
     /// The best of `tries` draws at a grade.
@@ -20,7 +20,7 @@ impl Potential {
         tries: u32,
         (method, grade): (Method, Grade),
         (part, item_level): (Part, u16),
-        taste: &Taste,
+        taste: &StatWeights,
         rng: &mut impl Rng,
     ) -> Self {
         let tables = Rules::current()
@@ -38,7 +38,7 @@ impl Potential {
     }
 }
 
-fn worth(lines: [OptionLine; 3], taste: &Taste) -> u32 {
+fn worth(lines: [OptionLine; 3], taste: &StatWeights) -> u32 {
     lines
         .into_iter()
         .filter_map(OptionLine::effect)

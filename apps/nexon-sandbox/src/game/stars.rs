@@ -14,7 +14,7 @@ pub(crate) const fn most_stars(item_level: u16) -> u8 {
     }
 }
 
-/// What stars give to the named stats, the attacks and 최대 HP.
+/// Returns the bonus of stars to the named stats, the attacks and 최대 HP.
 ///
 /// The steps are those seen in the game up to 22 stars; further stars repeat the last one.
 pub(crate) fn bonus(item_level: u16, stars: u8, stats: &[Field]) -> Stats {
@@ -79,7 +79,7 @@ mod tests {
 
     /// From a real character: items of 22 stars.
     #[test]
-    fn twenty_two_stars_give_what_they_give_in_the_game() {
+    fn twenty_two_stars_give_the_bonus_of_the_game() {
         for (level, stat, attack) in [
             (140, 103, 78),
             (160, 131, 92),

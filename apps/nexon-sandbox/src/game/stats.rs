@@ -1,4 +1,4 @@
-//! What an item gives, and the blocks in which documents tell it.
+//! Stats of an item, and their blocks in documents.
 
 use std::ops::{AddAssign, Index, IndexMut};
 
@@ -194,7 +194,7 @@ impl Serialize for Block {
             if field.is_number() {
                 map.serialize_entry(field.name(), &figure)?;
             } else {
-                map.serialize_entry(field.name(), &Written(figure))?;
+                map.serialize_entry(field.name(), &SignedFigure(figure))?;
             }
         }
         map.end()
@@ -203,9 +203,9 @@ impl Serialize for Block {
 
 /// A number that documents write as a text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Written(pub(crate) i32);
+pub(crate) struct SignedFigure(pub(crate) i32);
 
-impl Serialize for Written {
+impl Serialize for SignedFigure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }

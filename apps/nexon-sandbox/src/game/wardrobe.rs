@@ -12,7 +12,7 @@ use crate::character::pick;
 #[derive(Debug)]
 pub(crate) struct Wardrobe {
     items: Vec<Item>,
-    /// Which items each preset wears.
+    /// Indices of the equipped items by preset.
     presets: [Vec<usize>; 3],
 }
 

@@ -113,7 +113,7 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
         (Some(header), None) => {
             let text = header.to_str().unwrap_or_default();
             text.parse()
-                .map_err(|error: donation::InvalidKey| refuse(error.to_string()))
+                .map_err(|error: donation::InvalidIdempotencyKey| refuse(error.to_string()))
         }
     }
 }

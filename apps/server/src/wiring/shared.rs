@@ -10,7 +10,7 @@ use coordination_redis::{
 };
 use equipment::SharedCache;
 use kernel::{Clock, FallbackLock, Ids, Lock, TimeOrderedIds};
-use likes::{Backpressure, Committer, GroupCommit, Limits, group_commit, group_commit_to};
+use likes::{Backpressure, Committer, GroupCommit, MAX_WAITING, group_commit, group_commit_to};
 use nexon_http::{KST, local_quota};
 use resilience::{Jitter, QuotaGate, QuotaSettings};
 use storage_sql::Database;
@@ -119,13 +119,12 @@ impl SharedServices {
     /// Likes on their way to this database, and what writes them.
     pub(crate) fn likes(&self, database: &Database, instance: &str) -> (GroupCommit, LikeWriters) {
         let store = Arc::new(database.likes());
-        let limits = Limits::default();
         let Some(redis) = self.redis.clone() else {
-            let (buffer, committer) = group_commit(store, limits);
+            let (buffer, committer) = group_commit(store, MAX_WAITING);
             return (buffer, LikeWriters(committer, None));
         };
         let clock = Arc::clone(&self.clock);
-        let (stream, flusher) = like_stream(redis, store, clock, limits, instance);
+        let (stream, flusher) = like_stream(redis, store, clock, MAX_WAITING, instance);
         let pressure = stream.pressure();
         let (buffer, committer) = group_commit_to(Arc::new(stream), Arc::clone(&pressure));
         (buffer, LikeWriters(committer, Some((flusher, pressure))))

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use kernel::Ocid;
-use nexon_sandbox::{Counters, Quota, Sandbox, SandboxOptions};
+use nexon_sandbox::{Quota, RequestCounts, Sandbox, SandboxOptions};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use testkit::TestDatabase;
@@ -117,7 +117,7 @@ impl Cluster {
     }
 
     /// What was asked of the upstream since: who a name belongs to, who that is, what it wears.
-    pub(crate) fn asked_since(&self, before: Counters) -> [u64; 3] {
+    pub(crate) fn asked_since(&self, before: RequestCounts) -> [u64; 3] {
         let now = self.sandbox.counters();
         [
             now.id - before.id,

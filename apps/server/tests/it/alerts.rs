@@ -10,8 +10,8 @@ use futures_util::future::join_all;
 use kernel::{AlertState, LocalLock, MemberId, Ocid, RecordingAlertSink};
 use likes::testkit::MemoryLikeStore;
 use likes::{
-    BufferError, Change, Drift, LikeBuffer, LikeStore, LikeStoreError, Limits, StreamEntry,
-    StreamPosition, Tally, group_commit,
+    BufferError, Change, Drift, LikeBuffer, LikeStore, LikeStoreError, StreamEntry, StreamPosition,
+    Tally, group_commit,
 };
 use nexon_sandbox::discord::FakeDiscord;
 use nexon_sandbox::{Fault, FaultRule};
@@ -140,11 +140,7 @@ async fn likes_that_pile_up_are_told_once_are_bounded_and_are_over_when_they_are
     const FULL: Option<f64> = Some(1_500.0);
     let (open, is_open) = watch::channel(false);
     let store = MemoryLikeStore::default();
-    let limits = Limits {
-        cap: CAP,
-        ..Limits::default()
-    };
-    let (buffer, committer) = group_commit(Arc::new(Held { store, is_open }), limits);
+    let (buffer, committer) = group_commit(Arc::new(Held { store, is_open }), CAP);
     let metrics = Metrics::new();
     let buffer = ObservedLikes::new(buffer, &metrics);
     let waiting = || metrics.readings().get("maple_likes_pending");

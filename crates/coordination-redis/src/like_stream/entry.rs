@@ -11,7 +11,7 @@ pub(super) fn id(StreamPosition(millis, sequence): StreamPosition) -> String {
     format!("{millis}-{sequence}")
 }
 
-/// What Redis is told of a change.
+/// Returns the script arguments of a change.
 pub(super) fn arguments(change: &Change) -> [String; 3] {
     [
         change.member.to_string(),
@@ -20,7 +20,7 @@ pub(super) fn arguments(change: &Change) -> [String; 3] {
     ]
 }
 
-/// What waits for a member, from `1:1700000000000-0`.
+/// Parses a waiting change of a member, from `1:1700000000000-0`.
 pub(super) fn waiting(member: &str, change: &str) -> Option<(MemberId, bool)> {
     let (liked, _) = change.split_once(':')?;
     Some((member.parse().ok()?, parse_liked(liked)?))
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_entry_is_read_whole_or_not_at_all() {
+    fn entries_are_read_whole_or_not_at_all() {
         let member = "000000000000000000000000000000ff";
         let fields = [
             ("m", member),

@@ -15,13 +15,13 @@ use super::{STREAM, StreamState, entry};
 use crate::Error;
 use crate::script::{SETTLE, TAKE};
 
-/// What the flushers of all instances are called in Redis.
+/// Name of the consumer group that the flushers of all instances join.
 const GROUP: &str = "flushers";
 
-/// How often it looks although nothing was appended here: others may have died.
+/// Poll interval when nothing was appended here: entries of dead instances may wait.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// How long appends gather, so that one transaction carries many.
+/// Time for which appends gather, so that one transaction carries many.
 const GATHER: Duration = Duration::from_millis(50);
 
 /// After how long what was handed to another is taken over.
@@ -38,7 +38,7 @@ pub struct LikeFlusher {
     is_due: AtomicBool,
 }
 
-/// Why the stream was not emptied.
+/// Reason for which the stream was not emptied.
 #[derive(Debug, thiserror::Error)]
 pub enum FlushError {
     /// The stream cannot be read or cleared.
@@ -48,7 +48,7 @@ pub enum FlushError {
     #[error(transparent)]
     Store(#[from] LikeStoreError),
     /// The stream was away and has not been emptied since.
-    #[error("what waits in the stream is not known")]
+    #[error("the number of likes in the stream is unknown")]
     NotSettled,
 }
 
@@ -99,7 +99,7 @@ impl LikeFlusher {
         if !self.is_due.load(Ordering::SeqCst) {
             return Ok(());
         }
-        // Up to the end as it is now: under load there is always more.
+        // Up to the current end of the stream: under load there are always new entries.
         loop {
             let entries = shared.read(reached).await?;
             let last = entries.last().map_or(reached, |entry| entry.position);
@@ -119,7 +119,7 @@ impl LikeFlusher {
 }
 
 impl StreamState {
-    /// How many entries are this instance's to bring to the store.
+    /// Claims entries for this instance and returns their number.
     async fn take(&self) -> Result<usize, Error> {
         let silent_for = SILENT_FOR.as_millis().to_string();
         let arguments = vec![GROUP.to_owned(), self.instance.clone(), silent_for];
@@ -131,7 +131,7 @@ impl StreamState {
         Ok(mine)
     }
 
-    /// What follows a position.
+    /// Reads the entries that follow a position.
     async fn read(&self, after: StreamPosition) -> Result<Vec<StreamEntry>, Error> {
         let start = format!("({}", entry::id(after));
         let client = self.redis.client();

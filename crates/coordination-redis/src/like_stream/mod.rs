@@ -6,28 +6,28 @@
 //! it (member, liked, entry), so that counts include it. [`LikeFlusher`] brings entries to the
 //! store in their order and removes them from both.
 //!
-//! The store's watermark decides what is done, and nothing else does. A flusher reads what follows
-//! the watermark, has it applied in one transaction with the new watermark, and only then removes
-//! it. One that is killed before the transaction leaves everything to the next; one that is killed
-//! after it leaves entries that the next one sees to be behind the watermark, and removes. Two at
-//! once are told apart by the watermark: the slower one's batch is refused whole. So an entry is
-//! applied exactly once, in the stream's order, whoever is killed whenever.
+//! The store's watermark alone decides which entries are applied. A flusher reads the entries after
+//! the watermark, has them applied in one transaction with the new watermark, and only then removes
+//! them. One that is killed before the transaction leaves everything to the next; one that is
+//! killed after it leaves entries behind the watermark, which the next one removes. Two concurrent
+//! flushers are told apart by the watermark: the slower one's batch is refused whole. So an entry
+//! is applied exactly once, in the stream's order, regardless of kills.
 //!
-//! The consumer group decides only who takes the trouble: each new entry is handed to one instance,
-//! and what was handed to one that died is claimed by another after some seconds, or by itself when
-//! it starts. A group that is gone is made again. If all of that failed, entries would wait, and
-//! not be lost.
+//! The consumer group only divides the work: each new entry is delivered to one instance, and the
+//! entries of an instance that died are claimed by another after some seconds, or by itself when it
+//! starts. A missing group is created again. If all of that failed, entries would wait, and not be
+//! lost.
 //!
 //! A stream that is lost and begins anew, or comes back without its end, never gives out positions
 //! that the store has passed: each append says where the store is.
 //!
-//! # When the stream is away
+//! # When the stream is unreachable
 //!
 //! A batch that Redis does not take, or for which its answer does not come, is applied to the store
 //! at once ([`likes::LikeStore::apply_ahead`]). Two things could go wrong, and do not:
 //!
-//! *Twice.* The batch may be in the stream all the same. Its entries carry the time at which it was
-//! taken, and the store was told the same time: when they come they are overtaken, and change
+//! *Twice.* The batch may be in the stream nevertheless. Its entries carry the time at which it was
+//! taken, and the store has recorded the same time: when they come they are overtaken, and change
 //! nothing.
 //!
 //! *Out of order.* Earlier changes of the same member and character may wait in the stream that is
@@ -46,7 +46,7 @@
 //! was to take and may still take holds the locks that every later change of the same characters
 //! waits for.)
 //!
-//! While Redis is away nobody knows what waits there, so counts are not known, and said to be so,
+//! While Redis is unreachable the waiting changes are unknown, so counts are reported as unknown,
 //! until the stream has been emptied once after its return.
 //!
 //! If Redis loses what it acknowledged, so are those likes: `appendfsync always` is for that, and
@@ -65,7 +65,7 @@ use fred::interfaces::HashesInterface;
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, MemberId, Ocid};
-use likes::{Backpressure, BufferError, Change, Journal, LikeStore, Limits, StreamPosition, Tally};
+use likes::{Backpressure, BufferError, Change, Journal, LikeStore, StreamPosition, Tally};
 use tokio::sync::Notify;
 use tracing::warn;
 
@@ -74,10 +74,11 @@ use crate::script::APPEND;
 use crate::server_clock::ServerClock;
 use crate::{Error, Redis};
 
-/// What the store calls this stream.
+/// Name of this stream in the store.
 const STREAM: &str = "redis";
 
-/// What became of changes, as the script says it; else too many wait.
+/// Outcome of an append, as the script returns it; any other value means that too many changes
+/// wait.
 const TAKEN: u8 = 1;
 const TOO_LATE: u8 = 2;
 
@@ -93,11 +94,12 @@ struct StreamState {
     pressure: Arc<Backpressure>,
     instance: String,
     server_clock: ServerClock,
-    /// When the last batch was taken: the next one is later, whatever the clock says.
+    /// Time of the last batch; the next one is later, even if the clock is not.
     taken_at: Mutex<Timestamp>,
-    /// Where the store was when it was last asked.
+    /// Latest known watermark of the store.
     watermark: Mutex<StreamPosition>,
-    /// How often the stream was away; at the start it may have been.
+    /// Number of the stream's outages; starts at one, because there may have been one before the
+    /// start.
     absences: AtomicU64,
     /// After how many of them it has been emptied.
     settled: AtomicU64,
@@ -105,20 +107,20 @@ struct StreamState {
     appended: Notify,
 }
 
-/// The stream of likes in Redis before this store, and the worker of this `instance` that empties
-/// it. No more wait than `limits` allow.
+/// Makes the stream of likes in Redis in front of this store, and the worker of this `instance`
+/// that empties it. At most `max_waiting` changes wait.
 pub fn like_stream(
     redis: Redis,
     store: Arc<dyn LikeStore>,
     clock: Arc<dyn Clock>,
-    limits: Limits,
+    max_waiting: usize,
     instance: impl Into<String>,
 ) -> (LikeStream, LikeFlusher) {
     let shared = Arc::new(StreamState {
         redis,
         store,
         clock,
-        pressure: Arc::new(Backpressure::new(limits)),
+        pressure: Arc::new(Backpressure::new(max_waiting)),
         instance: instance.into(),
         server_clock: ServerClock::default(),
         taken_at: Mutex::new(Timestamp::MIN),
@@ -131,7 +133,7 @@ pub fn like_stream(
 }
 
 impl LikeStream {
-    /// What waits in the stream, for the buffer before it.
+    /// Returns the backpressure of the changes in the stream, for the buffer in front of it.
     pub fn pressure(&self) -> Arc<Backpressure> {
         Arc::clone(&self.0.pressure)
     }
@@ -143,7 +145,7 @@ impl Journal for LikeStream {
         let shared = &self.0;
         let taken_at = shared.take_time();
         match shared.append(changes, taken_at).await {
-            Ok(Appended { is_taken, waiting }) => {
+            Ok(AppendOutcome { is_taken, waiting }) => {
                 shared.pressure.set_backlog(waiting);
                 if !is_taken {
                     return Err(BufferError::QueueFull { waiting });
@@ -171,14 +173,18 @@ impl Journal for LikeStream {
     }
 }
 
-/// What became of an append.
-struct Appended {
+/// Outcome of an append.
+struct AppendOutcome {
     is_taken: bool,
     waiting: usize,
 }
 
 impl StreamState {
-    async fn append(&self, changes: &[Change], taken_at: Timestamp) -> Result<Appended, Error> {
+    async fn append(
+        &self,
+        changes: &[Change],
+        taken_at: Timestamp,
+    ) -> Result<AppendOutcome, Error> {
         if !self.is_settled()
             && let Ok(reached) = self.store.watermark(STREAM).await
         {
@@ -188,7 +194,7 @@ impl StreamState {
         for _ in 0..2 {
             let (became, waiting) = self.try_append(changes, taken_at).await?;
             if became != TOO_LATE {
-                return Ok(Appended {
+                return Ok(AppendOutcome {
                     is_taken: became == TAKEN,
                     waiting,
                 });
@@ -197,7 +203,7 @@ impl StreamState {
         Err(Error::Late)
     }
 
-    /// What became of it, and how many wait.
+    /// Returns the outcome of the append, and the number of waiting changes.
     async fn try_append(
         &self,
         changes: &[Change],
@@ -205,7 +211,7 @@ impl StreamState {
     ) -> Result<(u8, usize), Error> {
         let given_up_at = self.server_clock.after(self.redis.command_timeout());
         let mut arguments = vec![
-            self.pressure.limits().cap.to_string(),
+            self.pressure.max_waiting().to_string(),
             self.waiting_prefix(),
             taken_at.as_microsecond().to_string(),
             entry::id(*self.watermark()),
@@ -245,8 +251,8 @@ impl StreamState {
         Ok(counts.collect())
     }
 
-    /// What waits is read before what is stored: an entry that moves from one to the other in
-    /// between is seen in both, where it counts once, and never in neither.
+    /// The waiting changes are read before the stored ones: an entry that moves from one to the
+    /// other in between is seen in both, where it counts once, and never in neither.
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
         self.check_settled()?;
         let waiting = self.waiting(character).await.map_err(failed)?;

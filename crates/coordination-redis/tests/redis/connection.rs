@@ -10,7 +10,7 @@ use testkit::Server;
 use crate::world::{Instance, PATIENT, tell, until};
 
 #[tokio::test]
-async fn an_address_that_is_none_is_refused_without_showing_it() {
+async fn invalid_address_is_refused_without_showing_it() {
     for url in ["", "canary", "http://canary", "redis://canary:x:y"] {
         let connected = Redis::connect(&Settings::new(url.to_owned()), Jitter::from_seed(1), || {});
         let error = connected.unwrap_err();
@@ -20,7 +20,7 @@ async fn an_address_that_is_none_is_refused_without_showing_it() {
 }
 
 #[tokio::test]
-async fn the_server_says_what_it_evicts() {
+async fn eviction_policy_is_read_from_the_server() {
     let server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let policy = async || instance.redis.eviction_policy().await.unwrap();
@@ -30,7 +30,7 @@ async fn the_server_says_what_it_evicts() {
 }
 
 #[tokio::test]
-async fn a_server_that_starts_later_is_found() {
+async fn connection_finds_a_server_that_starts_later() {
     let mut server = Server::redis().unwrap();
     server.kill();
     let url = server.url();
@@ -45,7 +45,7 @@ async fn a_server_that_starts_later_is_found() {
 }
 
 #[tokio::test]
-async fn a_killed_server_fails_calls_counts_errors_and_comes_back() {
+async fn calls_fail_and_count_while_the_server_is_killed() {
     let mut server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let snapshots = RedisSnapshots::new(instance.redis.clone());
@@ -62,7 +62,7 @@ async fn a_killed_server_fails_calls_counts_errors_and_comes_back() {
 }
 
 #[tokio::test]
-async fn a_frozen_server_costs_a_timeout_each_until_it_is_left_alone() {
+async fn calls_to_a_frozen_server_time_out_until_the_breaker_opens() {
     let mut server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let snapshots = RedisSnapshots::new(instance.redis.clone());

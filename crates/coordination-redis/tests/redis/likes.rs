@@ -7,9 +7,9 @@ use coordination_redis::{LikeFlusher, like_stream};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use kernel::{ManualClock, MemberId, Ocid, SystemClock};
-use likes::testkit::{BufferUnderTest, Fault, MemoryLikeStore, buffer_contract};
+use likes::testkit::{BufferUnderTest, MemoryLikeStore, TransactionFault, buffer_contract};
 use likes::{
-    BufferError, Change, GroupCommit, Journal, LikeBuffer, LikeStore, Limits, StreamPosition,
+    BufferError, Change, GroupCommit, Journal, LikeBuffer, LikeStore, MAX_WAITING, StreamPosition,
     group_commit_to,
 };
 use testkit::{Fault as NetworkFault, FaultProxy, Server};
@@ -28,12 +28,17 @@ struct World {
 }
 
 impl World {
-    fn over(instance: Instance, store: &Arc<MemoryLikeStore>, limits: Limits, name: &str) -> Self {
+    fn over(
+        instance: Instance,
+        store: &Arc<MemoryLikeStore>,
+        max_waiting: usize,
+        name: &str,
+    ) -> Self {
         let (stream, flusher) = like_stream(
             instance.redis.clone(),
             store.clone(),
             Arc::new(SystemClock),
-            limits,
+            max_waiting,
             name,
         );
         let pressure = stream.pressure();
@@ -52,14 +57,14 @@ impl World {
     /// Alone on a prefix of the server that tests share, and ready.
     async fn alone() -> Self {
         let instance = Instance::sharing(&prefix()).await;
-        let world = Self::over(instance, &Arc::default(), Limits::default(), "one");
+        let world = Self::over(instance, &Arc::default(), MAX_WAITING, "one");
         world.flush().await;
         world
     }
 
     /// On a server of the test's own, and ready.
     async fn on(server: &Server, store: &Arc<MemoryLikeStore>, name: &str) -> Self {
-        let world = Self::over(Instance::on(server).await, store, Limits::default(), name);
+        let world = Self::over(Instance::on(server).await, store, MAX_WAITING, name);
         world.flush().await;
         world
     }
@@ -118,15 +123,15 @@ fn change(number: u32, liked: bool) -> Change {
 }
 
 #[tokio::test]
-async fn a_stream_keeps_the_contract_of_a_buffer() {
+async fn stream_keeps_the_contract_of_a_buffer() {
     buffer_contract(World::alone).await;
 }
 
 #[tokio::test]
-async fn likes_are_acknowledged_while_the_store_is_down_and_counted_when_it_is_back() {
+async fn likes_are_acknowledged_during_a_store_outage_and_counted_after_it() {
     let world = World::alone().await;
     assert_eq!(world.set(1, true).await.unwrap(), Some(1));
-    world.store.plan([Some(Fault::RolledBack)]);
+    world.store.plan([Some(TransactionFault::RolledBack)]);
     world.flusher.tick().await.unwrap_err();
     assert_eq!(world.set(2, true).await.unwrap(), Some(2));
     world.flush().await;
@@ -135,12 +140,16 @@ async fn likes_are_acknowledged_while_the_store_is_down_and_counted_when_it_is_b
 }
 
 #[tokio::test]
-async fn a_flusher_that_dies_at_any_point_is_followed_by_another_that_applies_the_rest_once() {
-    for fault in [Fault::RolledBack, Fault::AnswerLost, Fault::Hangs] {
+async fn flusher_takes_over_from_a_dead_one_and_applies_the_rest_once() {
+    for fault in [
+        TransactionFault::RolledBack,
+        TransactionFault::AnswerLost,
+        TransactionFault::Hangs,
+    ] {
         let prefix = prefix();
         let store = Arc::new(MemoryLikeStore::default());
         let one = Instance::sharing(&prefix).await;
-        let one = World::over(one, &store, Limits::default(), "one");
+        let one = World::over(one, &store, MAX_WAITING, "one");
         one.flush().await;
         for (number, liked) in [(1, true), (2, true), (1, false), (3, true), (3, true)] {
             one.set(number, liked).await.unwrap();
@@ -151,7 +160,7 @@ async fn a_flusher_that_dies_at_any_point_is_followed_by_another_that_applies_th
         assert!(!matches!(cut_off, Ok(Ok(()))), "{fault:?}: it died");
 
         let two = Instance::sharing(&prefix).await;
-        let two = World::over(two, &store, Limits::default(), "two");
+        let two = World::over(two, &store, MAX_WAITING, "two");
         two.flush().await;
         assert_eq!(two.stored().await, 2, "{fault:?}");
         assert_eq!(two.count().await.unwrap(), 2, "{fault:?}");
@@ -160,12 +169,12 @@ async fn a_flusher_that_dies_at_any_point_is_followed_by_another_that_applies_th
 }
 
 #[tokio::test]
-async fn instances_append_and_flush_at_once_and_nothing_is_lost_or_doubled() {
+async fn concurrent_appends_and_flushes_lose_and_double_nothing() {
     let prefix = prefix();
     let store = Arc::new(MemoryLikeStore::default());
     let worlds = join_all(["one", "two", "three"].map(async |name| {
         let instance = Instance::sharing(&prefix).await;
-        World::over(instance, &store, Limits::default(), name)
+        World::over(instance, &store, MAX_WAITING, name)
     }));
     let worlds = worlds.await;
     for world in &worlds {
@@ -197,31 +206,24 @@ async fn instances_append_and_flush_at_once_and_nothing_is_lost_or_doubled() {
 }
 
 #[tokio::test]
-async fn what_waits_is_bounded_and_told() {
+async fn waiting_changes_are_bounded_on_every_instance() {
     let instance = Instance::sharing(&prefix()).await;
-    let limits = Limits {
-        cap: 10,
-        raise_above: 5,
-        clear_at: 2,
-    };
-    let world = World::over(instance, &Arc::default(), limits, "one");
+    let world = World::over(instance, &Arc::default(), 10, "one");
     world.flush().await;
-    let mut is_high = world.buffer.is_high();
     for number in 0..10 {
         world.set(number, true).await.unwrap();
     }
-    assert!(*is_high.borrow_and_update());
     let full = world.set(10, true).await.unwrap_err();
     assert!(
         matches!(full, BufferError::QueueFull { waiting: 10 }),
         "{full}"
     );
-    // An instance that does not know how much waits is told by Redis.
+    // An instance without changes of its own gets the number from Redis.
     let (other, _) = like_stream(
         world.instance.redis.clone(),
         world.store.clone(),
         Arc::new(SystemClock),
-        limits,
+        10,
         "two",
     );
     let full = other.write(&[change(10, true)]).await.unwrap_err();
@@ -230,12 +232,11 @@ async fn what_waits_is_bounded_and_told() {
         "{full}"
     );
     world.flush().await;
-    assert!(!*is_high.borrow_and_update());
     assert_eq!(world.set(10, true).await.unwrap(), Some(11));
 }
 
 #[tokio::test]
-async fn a_group_or_a_stream_that_is_gone_is_made_again() {
+async fn missing_group_or_stream_is_created_again() {
     let server = Server::redis().unwrap();
     let world = World::on(&server, &Arc::default(), "one").await;
     world.set(1, true).await.unwrap();
@@ -254,7 +255,7 @@ async fn a_group_or_a_stream_that_is_gone_is_made_again() {
 
 /// The clock of a server that lost its memory may be behind the one of the server before.
 #[tokio::test]
-async fn a_stream_that_begins_anew_begins_after_what_the_store_has_seen() {
+async fn new_stream_starts_after_the_stores_watermark() {
     let prefix = prefix();
     let store = Arc::new(MemoryLikeStore::default());
     let seen = StreamPosition(u64::MAX >> 12, 7);
@@ -268,7 +269,7 @@ async fn a_stream_that_begins_anew_begins_after_what_the_store_has_seen() {
         .await
         .unwrap();
     let instance = Instance::sharing(&prefix).await;
-    let world = World::over(instance, &store, Limits::default(), "one");
+    let world = World::over(instance, &store, MAX_WAITING, "one");
     world.set(2, true).await.unwrap();
     world.set(3, true).await.unwrap();
     world.flush().await;
@@ -276,7 +277,7 @@ async fn a_stream_that_begins_anew_begins_after_what_the_store_has_seen() {
 }
 
 #[tokio::test]
-async fn without_redis_likes_go_to_the_store_at_once_and_what_waited_does_not_undo_them() {
+async fn likes_bypass_an_unreachable_redis_and_waiting_ones_do_not_undo_them() {
     let mut server = Server::durable_redis().unwrap();
     let store = Arc::new(MemoryLikeStore::default());
     let world = World::on(&server, &store, "one").await;
@@ -305,12 +306,12 @@ async fn without_redis_likes_go_to_the_store_at_once_and_what_waited_does_not_un
 }
 
 #[tokio::test]
-async fn a_batch_whose_answer_was_lost_counts_once_and_in_its_place() {
+async fn batch_with_a_lost_response_counts_once_and_in_order() {
     let server = Server::redis().unwrap();
     let network = FaultProxy::start(server.address()).await.unwrap();
     let store = Arc::new(MemoryLikeStore::default());
     let instance = Instance::through(&network).await;
-    let world = World::over(instance, &store, Limits::default(), "one");
+    let world = World::over(instance, &store, MAX_WAITING, "one");
     world.flush().await;
     assert_eq!(world.set(2, false).await.unwrap(), Some(0));
     // Redis takes these in time, and its answer is late; the store has them before.
@@ -327,18 +328,18 @@ async fn a_batch_whose_answer_was_lost_counts_once_and_in_its_place() {
 
 /// Its member was told that it failed, and changed their mind through another instance.
 #[tokio::test]
-async fn a_batch_that_was_given_up_is_not_taken_later() {
+async fn abandoned_batch_is_not_applied_later() {
     let server = Server::redis().unwrap();
     let network = FaultProxy::start(server.address()).await.unwrap();
     let store = Arc::new(MemoryLikeStore::default());
     let cut_off = Instance::through(&network).await;
-    let cut_off = World::over(cut_off, &store, Limits::default(), "one");
+    let cut_off = World::over(cut_off, &store, MAX_WAITING, "one");
     cut_off.flush().await;
     let other = World::on(&server, &store, "two").await;
     assert_eq!(cut_off.set(2, true).await.unwrap(), Some(1));
 
     network.set(NetworkFault::Hang).await;
-    store.plan([Some(Fault::RolledBack)]);
+    store.plan([Some(TransactionFault::RolledBack)]);
     cut_off.set(1, true).await.unwrap_err();
     other.set(1, true).await.unwrap();
     assert_eq!(other.set(1, false).await.unwrap(), Some(1));
@@ -355,7 +356,7 @@ async fn a_batch_that_was_given_up_is_not_taken_later() {
 }
 
 #[tokio::test]
-async fn times_rise_although_the_clock_stands_still() {
+async fn batch_times_increase_while_the_clock_stands_still() {
     let mut server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let store = Arc::new(MemoryLikeStore::default());
@@ -364,7 +365,7 @@ async fn times_rise_although_the_clock_stands_still() {
         instance.redis.clone(),
         store.clone(),
         clock,
-        Limits::default(),
+        MAX_WAITING,
         "one",
     );
     server.kill();
@@ -381,7 +382,7 @@ async fn times_rise_although_the_clock_stands_still() {
 /// R8 without processes of ours: Redis is killed again and again under members who like and
 /// unlike; what each was told last is what is stored.
 #[tokio::test]
-async fn no_acknowledged_like_is_lost_or_undone_by_kills_of_a_durable_redis() {
+async fn acknowledged_likes_survive_kills_of_a_durable_redis() {
     let mut server = Server::durable_redis().unwrap();
     let store = Arc::new(MemoryLikeStore::default());
     let world = World::on(&server, &store, "one").await;

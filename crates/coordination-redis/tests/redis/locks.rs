@@ -22,7 +22,7 @@ async fn instances_keep_the_contract() {
 }
 
 #[tokio::test]
-async fn a_lease_lives_as_long_as_it_is_held() {
+async fn lease_lives_as_long_as_it_is_held() {
     let prefix = prefix();
     let lock = Instance::sharing(&prefix)
         .await
@@ -46,7 +46,7 @@ async fn lost_after(lease: &Lease) -> Duration {
 }
 
 #[tokio::test]
-async fn a_server_that_forgets_is_noticed_within_a_third_of_the_lease() {
+async fn lost_key_is_noticed_within_a_third_of_the_lease() {
     let server = Server::redis().unwrap();
     let lock = Instance::on(&server).await.lock(LEASE);
     let lease = lock.acquire("a", PATIENT).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_server_that_forgets_is_noticed_within_a_third_of_the_lease() {
 }
 
 #[tokio::test]
-async fn a_server_that_gave_the_lock_to_another_is_noticed_and_the_other_left_alone() {
+async fn takeover_is_noticed_and_the_new_holder_keeps_the_lock() {
     let server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let lock = instance.lock(LEASE);
@@ -74,7 +74,7 @@ async fn a_server_that_gave_the_lock_to_another_is_noticed_and_the_other_left_al
 }
 
 #[tokio::test]
-async fn a_server_that_is_frozen_loses_the_lease_before_its_time_is_over() {
+async fn lease_on_a_frozen_server_is_lost_before_it_expires() {
     let mut server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let lock = instance.lock(LEASE);
@@ -90,7 +90,7 @@ async fn a_server_that_is_frozen_loses_the_lease_before_its_time_is_over() {
 }
 
 #[tokio::test]
-async fn a_lease_outlives_a_server_that_comes_back_in_time_with_its_memory() {
+async fn lease_survives_a_restart_with_persisted_data() {
     let mut server = Server::durable_redis().unwrap();
     let instance = Instance::on(&server).await;
     let lock = instance.lock(PATIENT);
@@ -103,7 +103,7 @@ async fn a_lease_outlives_a_server_that_comes_back_in_time_with_its_memory() {
 }
 
 #[tokio::test]
-async fn a_dead_holder_frees_the_lock_within_its_lease() {
+async fn lock_of_a_dead_holder_is_free_within_its_lease() {
     let server = Server::redis().unwrap();
     let lock = Instance::on(&server).await.lock(LEASE);
     // What a holder leaves behind that was killed.
@@ -113,7 +113,7 @@ async fn a_dead_holder_frees_the_lock_within_its_lease() {
 }
 
 #[tokio::test]
-async fn a_lock_whose_answer_was_lost_is_given_back() {
+async fn lock_is_released_when_the_response_was_lost() {
     let mut server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let lock = instance.lock(PATIENT);

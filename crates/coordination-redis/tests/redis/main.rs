@@ -1,5 +1,5 @@
-//! What instances share, on a real Redis: one that tests share, or one of a test's own where it is
-//! killed, frozen or flushed.
+//! Tests on a real Redis: a shared one, or one of the test's own where it is killed, frozen or
+//! flushed.
 
 #![expect(
     clippy::large_futures,

@@ -48,7 +48,7 @@ async fn redis_keeps_the_contract() {
 }
 
 #[tokio::test]
-async fn three_instances_together_exceed_neither_second_nor_day() {
+async fn quota_holds_across_three_instances() {
     let prefix = prefix();
     let instances = join_all((0..3).map(|_| Instance::sharing(&prefix))).await;
     let gates: Vec<_> = instances
@@ -80,7 +80,7 @@ async fn three_instances_together_exceed_neither_second_nor_day() {
 }
 
 #[tokio::test]
-async fn a_redis_that_lost_its_memory_is_told_what_was_used_and_waits_the_last_second_out() {
+async fn emptied_redis_learns_the_usage_and_waits_out_the_last_second() {
     let server = Server::redis().unwrap();
     let gate = gate(&Instance::on(&server).await, settings(2, 5));
     let mut last = Instant::now();
@@ -100,7 +100,7 @@ async fn a_redis_that_lost_its_memory_is_told_what_was_used_and_waits_the_last_s
 }
 
 #[tokio::test]
-async fn nobody_is_let_through_while_nobody_knows() {
+async fn calls_are_refused_while_the_usage_is_unknown() {
     let mut server = Server::redis().unwrap();
     let gate = gate(&Instance::on(&server).await, settings(5, 100));
     drop(gate.acquire(patient()).await.unwrap());

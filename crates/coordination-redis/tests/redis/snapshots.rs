@@ -33,14 +33,16 @@ fn snapshot(ocid: &str, second: i64, document: &[u8]) -> Snapshot {
     }
 }
 
-/// Reads until a change is told.
+/// Reads until the expected change is announced.
 async fn told(changes: &mut Receiver<SharedChange>, expected: &SharedChange) {
     let wait = async { while changes.recv().await.unwrap() != *expected {} };
-    timeout(PATIENT, wait).await.expect("it is told");
+    timeout(PATIENT, wait)
+        .await
+        .expect("the change is announced");
 }
 
 #[tokio::test]
-async fn another_instance_finds_what_was_put_and_is_told() {
+async fn snapshots_are_shared_and_announced() {
     let prefix = prefix();
     let (one, two) = (
         Instance::sharing(&prefix).await,
@@ -56,7 +58,7 @@ async fn another_instance_finds_what_was_put_and_is_told() {
 }
 
 #[tokio::test]
-async fn no_more_are_kept_than_may_be_and_those_that_end_first_go_first() {
+async fn snapshots_above_the_bound_are_evicted_by_earliest_expiry() {
     let instance = Instance::sharing(&prefix()).await;
     let snapshots = RedisSnapshots::new(instance.redis.clone()).at_most(3);
     for (second, ocid) in (0..).zip(["a", "b", "c", "d", "a", "e"]) {
@@ -80,7 +82,7 @@ async fn no_more_are_kept_than_may_be_and_those_that_end_first_go_first() {
 }
 
 #[tokio::test]
-async fn a_document_too_large_to_share_replaces_an_older_one_and_is_told() {
+async fn oversized_document_replaces_the_older_one_and_is_announced() {
     let instance = Instance::sharing(&prefix()).await;
     let snapshots = RedisSnapshots::new(instance.redis.clone());
     snapshots
@@ -105,7 +107,7 @@ async fn a_document_too_large_to_share_replaces_an_older_one_and_is_told() {
 }
 
 #[tokio::test]
-async fn what_this_version_did_not_write_is_an_error_that_names_the_key() {
+async fn foreign_data_is_an_error_that_names_the_key() {
     let server = Server::redis().unwrap();
     let snapshots = RedisSnapshots::new(Instance::on(&server).await.redis.clone());
     for (fields, problem) in [
@@ -128,7 +130,7 @@ async fn what_this_version_did_not_write_is_an_error_that_names_the_key() {
 }
 
 #[tokio::test]
-async fn whoever_was_cut_off_is_told_that_it_missed_something() {
+async fn reconnected_subscriber_learns_that_it_missed_messages() {
     let mut server = Server::redis().unwrap();
     let instance = Instance::on(&server).await;
     let mut changes = RedisSnapshots::new(instance.redis.clone()).changes();

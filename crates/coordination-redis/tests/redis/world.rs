@@ -103,5 +103,5 @@ pub(crate) async fn until(mut holds: impl AsyncFnMut() -> bool) {
     };
     tokio::time::timeout(PATIENT, wait)
         .await
-        .expect("it holds at last");
+        .expect("it holds in time");
 }

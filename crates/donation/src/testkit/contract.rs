@@ -1,4 +1,4 @@
-//! What every ledger must keep, whatever it is made of.
+//! Contract tests for every implementation of `Ledger`.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -32,11 +32,11 @@ pub struct StoresUnderTest {
 /// When the ledger breaks it.
 pub async fn contract(fresh: impl AsyncFn() -> StoresUnderTest) {
     let world = async || World::new(fresh().await);
-    what_is_committed_stands_together(&world().await).await;
-    what_is_dropped_leaves_nothing(&world().await).await;
-    a_unit_sees_its_own_changes(&world().await).await;
-    a_unit_refuses_what_breaks_the_books(&world().await).await;
-    a_key_is_used_once_by_each_giver(&world().await).await;
+    committed_changes_are_atomic(&world().await).await;
+    dropped_unit_leaves_nothing(&world().await).await;
+    unit_sees_its_own_changes(&world().await).await;
+    unit_refuses_invalid_postings(&world().await).await;
+    key_is_used_once_by_each_giver(&world().await).await;
     grants_say_who_and_why(&world().await).await;
     donations_come_in_pages(&world().await).await;
     copies_of_a_request_have_one_effect(&world().await).await;
@@ -44,7 +44,7 @@ pub async fn contract(fresh: impl AsyncFn() -> StoresUnderTest) {
     gifts_crosswise_end(&world().await).await;
 }
 
-/// How many rivals there are where there are many.
+/// Number of concurrent rivals in the contention tests.
 const CROWD: u32 = 64;
 
 const ADA: MemberId = MemberId::new(1);
@@ -173,7 +173,7 @@ fn request(from: MemberId, to: MemberId, amount: u64, used: &str) -> DonationReq
     }
 }
 
-async fn what_is_committed_stands_together(world: &World) {
+async fn committed_changes_are_atomic(world: &World) {
     world.grant(ADA, 500).await;
     let donation = world.donation(ADA, DEV, 200);
     world.give(&donation, "k").await.expect("the ledger works");
@@ -193,7 +193,7 @@ async fn what_is_committed_stands_together(world: &World) {
     world.assert_clean().await;
 }
 
-async fn what_is_dropped_leaves_nothing(world: &World) {
+async fn dropped_unit_leaves_nothing(world: &World) {
     world.grant(ADA, 500).await;
     let donation = world.donation(ADA, DEV, 200);
     // Dropped after each of its steps.
@@ -221,7 +221,7 @@ async fn what_is_dropped_leaves_nothing(world: &World) {
         .expect("key and accounts are free");
 }
 
-async fn a_unit_sees_its_own_changes(world: &World) {
+async fn unit_sees_its_own_changes(world: &World) {
     world.grant(ADA, 500).await;
     let donation = world.donation(ADA, DEV, 200);
     let [ada, dev] = [ADA, DEV].map(Account::Member);
@@ -235,7 +235,7 @@ async fn a_unit_sees_its_own_changes(world: &World) {
     assert_eq!(found.as_ref(), Some(&donation));
 }
 
-async fn a_unit_refuses_what_breaks_the_books(world: &World) {
+async fn unit_refuses_invalid_postings(world: &World) {
     let granted = world.grant(ADA, 500).await;
     let [ada, dev] = [ADA, DEV].map(Account::Member);
     let good = Posting::from(&world.donation(ADA, DEV, 500));
@@ -263,7 +263,7 @@ async fn a_unit_refuses_what_breaks_the_books(world: &World) {
     world.assert_clean().await;
 }
 
-async fn a_key_is_used_once_by_each_giver(world: &World) {
+async fn key_is_used_once_by_each_giver(world: &World) {
     world.grant(ADA, 500).await;
     world.grant(BEA, 500).await;
     let first = world.donation(ADA, DEV, 1);
@@ -332,7 +332,7 @@ async fn donations_come_in_pages(world: &World) {
     assert_eq!(
         list(DEV, Side::Received, Some(other.id), 9).await,
         given,
-        "whoever gave"
+        "any giver"
     );
     let page = world.instance().page(ADA, Side::Given, None, 4).await;
     let page = page.unwrap();

@@ -1,4 +1,4 @@
-//! What every keeper of locks, and of fences, must do, whatever it is made of.
+//! Contract tests for every implementation of [`Lock`] and [`Fences`].
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,32 +14,32 @@ const PATIENT: Duration = Duration::from_mins(1);
 /// Enough to be told that a lock is held.
 const BRIEF: Duration = Duration::from_millis(20);
 
-/// The contract of [`Lock`], on two instances that ask the same keeper; `prefix` begins the names
+/// The contract of [`Lock`], on two instances that use the same lock service; `prefix` begins the names
 /// and is this run's own.
 ///
 /// # Panics
 ///
-/// When the keeper breaks it.
+/// When the lock service breaks it.
 pub async fn lock_contract(here: &dyn Lock, there: &dyn Lock, prefix: &str) {
     let name = |name: &str| format!("{prefix}{name}");
-    one_at_a_time_holds_a_lock(here, there, &name("one")).await;
-    a_holder_waits_for_itself_like_anybody(here, &name("self")).await;
+    lock_has_one_holder(here, there, &name("one")).await;
+    lock_is_not_reentrant(here, &name("self")).await;
     names_are_told_apart_by_every_byte(here, there, &name("name")).await;
-    a_waiter_gets_what_is_let_go(here, there, &name("waiter")).await;
-    a_waiter_that_leaves_has_taken_nothing(here, there, &name("leaver")).await;
-    a_crowd_goes_one_by_one(here, there, &name("crowd")).await;
+    waiter_gets_a_released_lock(here, there, &name("waiter")).await;
+    cancelled_waiter_holds_nothing(here, there, &name("leaver")).await;
+    contenders_hold_it_one_by_one(here, there, &name("crowd")).await;
 }
 
-/// That another holds the lock, and not that the keeper is away.
+/// Asserts that the lock is held by another holder, and that the lock service is reachable.
 async fn is_held(lock: &dyn Lock, name: &str) -> bool {
     match lock.acquire(name, BRIEF).await {
         Ok(_) => false,
         Err(LockError::Held { name: told, .. }) => told == name,
-        Err(error) => panic!("the keeper works: {error:?}"),
+        Err(error) => panic!("the lock service works: {error:?}"),
     }
 }
 
-async fn one_at_a_time_holds_a_lock(here: &dyn Lock, there: &dyn Lock, name: &str) {
+async fn lock_has_one_holder(here: &dyn Lock, there: &dyn Lock, name: &str) {
     let lease = here.acquire(name, Duration::ZERO).await.expect("is free");
     assert!(is_held(there, name).await);
     assert!(!lease.is_lost());
@@ -50,7 +50,7 @@ async fn one_at_a_time_holds_a_lock(here: &dyn Lock, there: &dyn Lock, name: &st
     drop(lease);
 }
 
-async fn a_holder_waits_for_itself_like_anybody(lock: &dyn Lock, name: &str) {
+async fn lock_is_not_reentrant(lock: &dyn Lock, name: &str) {
     let lease = lock.acquire(name, PATIENT).await.expect("is free");
     assert!(is_held(lock, name).await);
     drop(lease);
@@ -72,17 +72,17 @@ async fn names_are_told_apart_by_every_byte(here: &dyn Lock, there: &dyn Lock, n
     }
 }
 
-async fn a_waiter_gets_what_is_let_go(here: &dyn Lock, there: &dyn Lock, name: &str) {
+async fn waiter_gets_a_released_lock(here: &dyn Lock, there: &dyn Lock, name: &str) {
     let lease = here.acquire(name, PATIENT).await.expect("is free");
     let mut waiter = there.acquire(name, PATIENT);
     assert!((&mut waiter).now_or_never().is_none());
-    // It has waited for a while when the lock is let go.
+    // The waiter has been waiting for a while when the lock is released.
     assert!(is_held(there, name).await);
     drop(lease);
     drop(waiter.await.expect("was let go"));
 }
 
-async fn a_waiter_that_leaves_has_taken_nothing(here: &dyn Lock, there: &dyn Lock, name: &str) {
+async fn cancelled_waiter_holds_nothing(here: &dyn Lock, there: &dyn Lock, name: &str) {
     let lease = here.acquire(name, PATIENT).await.expect("is free");
     let mut waiter = there.acquire(name, PATIENT);
     assert!((&mut waiter).now_or_never().is_none());
@@ -91,13 +91,13 @@ async fn a_waiter_that_leaves_has_taken_nothing(here: &dyn Lock, there: &dyn Loc
     drop(here.acquire(name, PATIENT).await.expect("nobody has it"));
 }
 
-async fn a_crowd_goes_one_by_one(here: &dyn Lock, there: &dyn Lock, name: &str) {
+async fn contenders_hold_it_one_by_one(here: &dyn Lock, there: &dyn Lock, name: &str) {
     let inside = AtomicUsize::new(0);
-    let visits = [here, there].repeat(4).into_iter().map(async |keeper| {
-        let lease = keeper.acquire(name, PATIENT).await.expect("comes in");
+    let visits = [here, there].repeat(4).into_iter().map(async |lock| {
+        let lease = lock.acquire(name, PATIENT).await.expect("comes in");
         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "two are inside");
         // Lets the others try.
-        assert!(is_held(keeper, name).await);
+        assert!(is_held(lock, name).await);
         inside.fetch_sub(1, Ordering::SeqCst);
         drop(lease);
     });

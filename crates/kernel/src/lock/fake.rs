@@ -1,4 +1,4 @@
-//! A keeper of locks that a test can take away, and fences in memory.
+//! A lock service that a test can interrupt, and fences in memory.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,29 +13,29 @@ use super::{Fence, FenceError, FenceToken, Fences, Lease, LocalLock, Lock, LockE
 /// Locks in memory, which a test can have forgotten, or out of reach. A clone keeps the same locks,
 /// as another instance would see them.
 #[derive(Debug, Clone, Default)]
-pub struct MemoryLock(Arc<Keeper>);
+pub struct MemoryLock(Arc<LockTable>);
 
 #[derive(Debug, Default)]
-struct Keeper {
+struct LockTable {
     locks: Mutex<LocalLock>,
     given: Mutex<Vec<CancellationToken>>,
     is_away: AtomicBool,
 }
 
 impl MemoryLock {
-    /// Every lease is lost and every lock free, as when the keeper has lost its memory.
+    /// Every lease is lost and every lock free, as when the lock service has lost its data.
     pub fn forget_all(&self) {
         *self.0.locks() = LocalLock::default();
         self.0.given().drain(..).for_each(|lost| lost.cancel());
     }
 
-    /// Puts the keeper out of reach, or back. Leases live on.
+    /// Makes the lock service unreachable, or reachable again. Leases live on.
     pub fn set_away(&self, is_away: bool) {
         self.0.is_away.store(is_away, Ordering::Relaxed);
     }
 }
 
-impl Keeper {
+impl LockTable {
     fn locks(&self) -> MutexGuard<'_, LocalLock> {
         self.locks.lock().expect("no holder of this lock panics")
     }
@@ -68,7 +68,7 @@ impl Lock for MemoryLock {
 pub struct MemoryFences(Mutex<HashMap<String, u64>>);
 
 impl MemoryFences {
-    /// What a protected write does first, in its transaction.
+    /// Checks a fence as a protected write does first in its transaction.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A second keeper of locks for when the first cannot be reached.
+//! A second lock service for outages of the first.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tracing::warn;
 
 use super::{Lease, Lock, LockError};
 
-/// Takes locks from the first keeper, and from the second while the first cannot be reached.
+/// Takes locks from the first lock service, and from the second while the first is unreachable.
 ///
-/// That another holds the lock is an answer, not an outage: it never leads to the second keeper.
-/// Each call asks the first anew, so there is nothing to switch back; a first keeper that is away
+/// Contention is an answer, not an outage: it never leads to the second service.
+/// Each call asks the first anew, so there is nothing to switch back; a first service that is down
 /// must therefore fail fast.
 ///
-/// The two keepers do not know of each other: while one instance reaches the first and another
+/// The two services do not coordinate: while one instance reaches the first and another
 /// does not, or when the first comes back while a lease of the second lives, a name can have two
 /// holders. So only what is checked against a [`Fence`](super::Fence) may rely on it.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Lock for FallbackLock {
         let asked = Instant::now();
         match self.first.acquire(name, patience).await {
             Err(LockError::Unreachable(error)) => {
-                warn!(name, %error, "a lock is taken from the second keeper");
+                warn!(name, %error, "the first lock service is unreachable, the second is used");
                 let left = patience.saturating_sub(asked.elapsed());
                 self.second.acquire(name, left).await
             }

@@ -1,4 +1,4 @@
-//! Fences: how the write of a holder that is late is refused.
+//! Fencing tokens: a write under a superseded lock is refused.
 
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
@@ -9,12 +9,12 @@ use async_trait::async_trait;
 
 use super::{Lease, LeaseLost, Lock, LockError};
 
-/// Which holder of a lock a write comes from: of two, the later has the greater.
+/// Fencing token of a lock holder: of two holders, the later has the greater token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FenceToken(u64);
 
 impl FenceToken {
-    /// A token as it is stored.
+    /// Restores a token from its stored number.
     pub const fn new(number: u64) -> Self {
         Self(number)
     }
@@ -31,12 +31,12 @@ impl Display for FenceToken {
     }
 }
 
-/// What a protected write carries: the name of the lock it was made under, and the holder's token.
+/// Fence of a protected write: the name of the lock and the holder's fencing token.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Fence {
     /// The lock.
     pub name: String,
-    /// The holder's.
+    /// The holder's fencing token.
     pub token: FenceToken,
 }
 
@@ -47,14 +47,14 @@ pub struct Fence {
     .fence.name, .fence.token
 )]
 pub struct StaleFence {
-    /// What the write carried.
+    /// Fence that the write carried.
     pub fence: Fence,
     /// The token of the lock's last holder; zero when there has been none.
     pub newest: FenceToken,
 }
 
-/// Gives out tokens. It lives where the protected writes go to, so that a write and the check of
-/// its token are one transaction.
+/// Issues fencing tokens. It lives in the store of the protected writes, so that a write and the
+/// check of its token are one transaction.
 #[async_trait]
 pub trait Fences: Debug + Send + Sync {
     /// A new token for the holder of a lock. It MUST be greater than every token given in this
@@ -69,7 +69,7 @@ pub trait Fences: Debug + Send + Sync {
 
 /// No token could be given out.
 #[derive(Debug, thiserror::Error)]
-#[error("no fencing token could be had")]
+#[error("no fencing token was issued")]
 pub struct FenceError(#[source] pub Box<dyn Error + Send + Sync>);
 
 impl From<FenceError> for LockError {
@@ -79,14 +79,14 @@ impl From<FenceError> for LockError {
     }
 }
 
-/// Locks whose holders can write safely: each lease comes with a fence.
+/// Locks with fencing: each lease comes with a fence for its writes.
 #[derive(Debug, Clone)]
 pub struct Fenced {
     lock: Arc<dyn Lock>,
     fences: Arc<dyn Fences>,
 }
 
-/// A lock that is held, and what writes made under it carry.
+/// A held lock with the fence that its writes carry.
 #[derive(Debug)]
 #[must_use = "the lock is free again when its lease is dropped"]
 pub struct FencedLease {
@@ -122,7 +122,7 @@ impl FencedLease {
         &self.lease
     }
 
-    /// What every write made under the lease must carry.
+    /// Returns the fence that every write under the lease must carry.
     pub fn fence(&self) -> &Fence {
         &self.fence
     }

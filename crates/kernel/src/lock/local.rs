@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Lease, Lock, LockError};
 
-/// Stands for "for ever" where an instant further away cannot be told.
+/// Substitute for a deadline beyond the range of `Instant`: far enough never to be reached.
 const FAR_AWAY: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// Locks for the one process that a service without Redis and MySQL is. Its leases are never

@@ -1,4 +1,4 @@
-//! Locks over all instances: who may act now, and how one that is late is refused.
+//! Locks across all instances: mutual exclusion by leases, and fencing of superseded holders.
 
 #[cfg(feature = "testkit")]
 pub(crate) mod contract;
@@ -19,21 +19,21 @@ pub use fallback::FallbackLock;
 pub use fence::{Fence, FenceError, FenceToken, Fenced, FencedLease, Fences, StaleFence};
 pub use local::LocalLock;
 
-/// Lets one at a time act in a name, over all instances that ask the same keeper.
+/// Mutual exclusion by name, across all instances that use the same lock service.
 ///
 /// A lock is advice: its holder can be stopped for longer than its lease and go on in the belief
 /// that it still holds it. What must not happen twice is made safe where it is written: by unique
 /// keys and atomic updates, or by a [`Fence`] that the write is checked against.
 ///
-/// Whoever implements it keeps these promises, which `lock_contract` (feature `testkit`) checks:
+/// Every implementation keeps these promises, which `lock_contract` (feature `testkit`) checks:
 ///
 /// - While a lease lives and is not lost, nobody else MUST get one in its name.
 /// - A lease that is dropped MUST be free for others at once, or when its time is over if the
-///   keeper cannot be told.
+///   lock service is unreachable.
 /// - A holder that asks again for what it holds waits like anybody else.
 /// - A caller that goes away while it waits MUST have taken nothing, or give it back.
-/// - A lease MUST be [lost](Lease::lost) before its time is over with the keeper, as far as the
-///   holder runs at all, and within a third of its time when the keeper has forgotten it.
+/// - A lease MUST be [lost](Lease::lost) before its time is over at the lock service, as long as
+///   the holder runs at all, and within a third of its time when the service has lost it.
 #[async_trait]
 pub trait Lock: Debug + Send + Sync {
     /// Takes the lock of this name, and waits for it no longer than `patience`; with none, it
@@ -41,24 +41,24 @@ pub trait Lock: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`LockError::Held`] when another has it, [`LockError::Unreachable`] when the keeper of the
-    /// locks cannot be asked. Only the second is an outage.
+    /// [`LockError::Held`] when another has it, [`LockError::Unreachable`] when the lock
+    /// service cannot be asked. Only the second is an outage.
     async fn acquire(&self, name: &str, patience: Duration) -> Result<Lease, LockError>;
 }
 
-/// Why a lock was not taken.
+/// Reason for which a lock was not acquired.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another holds it.
-    #[error("another holds the lock `{name}`, and has not let go within {} ms", .patience.as_millis())]
+    /// Another holder has it.
+    #[error("the lock `{name}` is held by another and was not released within {} ms", .patience.as_millis())]
     Held {
-        /// Which lock.
+        /// Name of the lock.
         name: String,
-        /// How long was waited.
+        /// Time spent waiting.
         patience: Duration,
     },
-    /// The keeper of the locks cannot be asked.
-    #[error("the keeper of the locks cannot be reached")]
+    /// The lock service did not answer.
+    #[error("the lock service is unreachable")]
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
 }
 
@@ -75,8 +75,8 @@ pub struct Lease {
 pub struct LeaseLost;
 
 impl Lease {
-    /// A lease of which whoever keeps it says by `lost` when it is lost, and which calls
-    /// `give_back` once, when it is dropped.
+    /// Makes a lease. The lock service cancels `lost` when the lease is lost; `give_back` runs
+    /// once, when the lease is dropped, and releases the lock.
     pub fn new(lost: CancellationToken, give_back: impl FnOnce() + Send + Sync + 'static) -> Self {
         Self {
             lost,
@@ -94,8 +94,8 @@ impl Lease {
         self.lost.is_cancelled()
     }
 
-    /// Does work as long as the lease is held; it is dropped where it stands when the lease is
-    /// lost.
+    /// Runs work while the lease is held; the work is dropped at its current await point when the
+    /// lease is lost.
     ///
     /// # Errors
     ///

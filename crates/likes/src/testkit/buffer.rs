@@ -1,4 +1,4 @@
-//! What every buffer of likes must keep, whatever it is made of.
+//! Contract tests for every implementation of `LikeBuffer`.
 
 use std::collections::HashSet;
 
@@ -28,11 +28,11 @@ pub trait BufferUnderTest: Sync {
 ///
 /// When the buffer breaks it.
 pub async fn buffer_contract<B: BufferUnderTest>(fresh: impl AsyncFn() -> B) {
-    what_is_acknowledged_is_counted(&fresh().await).await;
+    acknowledged_changes_are_counted(&fresh().await).await;
     asking_twice_is_asking_once(&fresh().await).await;
-    what_waits_and_what_is_stored_are_counted_together(&fresh().await).await;
-    a_crowd_is_counted_whole(&fresh().await).await;
-    the_last_acknowledged_change_stands(&fresh().await).await;
+    waiting_and_stored_changes_are_counted_together(&fresh().await).await;
+    concurrent_changes_are_all_counted(&fresh().await).await;
+    last_acknowledged_change_wins(&fresh().await).await;
 }
 
 async fn set(world: &impl BufferUnderTest, number: u32, character: &Ocid, liked: bool) -> u64 {
@@ -56,7 +56,7 @@ async fn stored(world: &impl BufferUnderTest, character: &Ocid) -> u64 {
     tally.expect("the store works").count
 }
 
-async fn what_is_acknowledged_is_counted(world: &impl BufferUnderTest) {
+async fn acknowledged_changes_are_counted(world: &impl BufferUnderTest) {
     let (adele, evan) = (Ocid::new("adele"), Ocid::new("evan"));
     assert_eq!(set(world, 1, &adele, true).await, 1);
     assert_eq!(set(world, 2, &adele, true).await, 2);
@@ -78,7 +78,7 @@ async fn asking_twice_is_asking_once(world: &impl BufferUnderTest) {
     assert_eq!(stored(world, &adele).await, 0);
 }
 
-async fn what_waits_and_what_is_stored_are_counted_together(world: &impl BufferUnderTest) {
+async fn waiting_and_stored_changes_are_counted_together(world: &impl BufferUnderTest) {
     let adele = Ocid::new("adele");
     for number in 0..4 {
         set(world, number, &adele, true).await;
@@ -99,7 +99,7 @@ async fn what_waits_and_what_is_stored_are_counted_together(world: &impl BufferU
     );
 }
 
-async fn a_crowd_is_counted_whole(world: &impl BufferUnderTest) {
+async fn concurrent_changes_are_all_counted(world: &impl BufferUnderTest) {
     let adele = Ocid::new("adele");
     let crowd = (0..200).map(|number| set(world, number, &adele, true));
     for told in join_all(crowd).await {
@@ -109,7 +109,7 @@ async fn a_crowd_is_counted_whole(world: &impl BufferUnderTest) {
     assert_eq!(stored(world, &adele).await, 200);
 }
 
-async fn the_last_acknowledged_change_stands(world: &impl BufferUnderTest) {
+async fn last_acknowledged_change_wins(world: &impl BufferUnderTest) {
     let adele = Ocid::new("adele");
     let members = (0..20).map(|number| {
         let adele = &adele;

@@ -13,7 +13,7 @@ use crate::{Change, Drift, LikeStore, LikeStoreError, StreamEntry, StreamPositio
 #[derive(Debug, Default)]
 pub struct MemoryLikeStore {
     state: Mutex<State>,
-    faults: Mutex<VecDeque<Option<Fault>>>,
+    faults: Mutex<VecDeque<Option<TransactionFault>>>,
 }
 
 #[derive(Debug, Default)]
@@ -21,13 +21,13 @@ struct State {
     likers: BTreeSet<(Ocid, MemberId)>,
     counts: BTreeMap<Ocid, u64>,
     watermarks: HashMap<String, StreamPosition>,
-    /// What was applied ahead of a stream, and when it was taken.
+    /// Time of the changes applied ahead of a stream, by character and member.
     ahead: HashMap<(Ocid, MemberId), Timestamp>,
 }
 
-/// What goes wrong with a transaction.
+/// Fault of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum TransactionFault {
     /// It is rolled back.
     RolledBack,
     /// It is committed, and the answer is lost.
@@ -37,8 +37,9 @@ pub enum Fault {
 }
 
 impl MemoryLikeStore {
-    /// What goes wrong with the next transactions, in order; none where all goes well.
-    pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+    /// Plans the faults of the next transactions, in order; `None` is a transaction without a
+    /// fault.
+    pub fn plan(&self, faults: impl IntoIterator<Item = Option<TransactionFault>>) {
         let mut planned = self.faults.lock().expect("no holder of this lock panics");
         planned.extend(faults);
     }
@@ -59,14 +60,14 @@ impl MemoryLikeStore {
             let source = why.into();
             Err(LikeStoreError { action, source })
         };
-        if fault == Some(Fault::RolledBack) {
+        if fault == Some(TransactionFault::RolledBack) {
             return failed("rolled back");
         }
         let done = change(&mut self.state());
         match fault {
-            Some(Fault::AnswerLost) => failed("the connection was lost"),
-            Some(Fault::Hangs) => std::future::pending().await,
-            Some(Fault::RolledBack) | None => Ok(done),
+            Some(TransactionFault::AnswerLost) => failed("the connection was lost"),
+            Some(TransactionFault::Hangs) => std::future::pending().await,
+            Some(TransactionFault::RolledBack) | None => Ok(done),
         }
     }
 

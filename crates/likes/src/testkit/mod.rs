@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use kernel::{CharacterName, MemberId, Ocid};
 
 pub use buffer::{BufferUnderTest, buffer_contract};
-pub use memory::{Fault, MemoryLikeStore};
+pub use memory::{MemoryLikeStore, TransactionFault};
 pub use store::store_contract;
 
 use crate::{Change, Characters, CharactersError};

@@ -1,4 +1,4 @@
-//! What every store of likes must keep, whatever it is made of.
+//! Contract tests for every implementation of `LikeStore`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,14 +15,14 @@ use crate::{Change, LikeStore, StreamEntry, StreamPosition};
 ///
 /// When the store breaks it.
 pub async fn store_contract<S: LikeStore>(fresh: impl AsyncFn() -> S) {
-    a_member_likes_a_character_once(&fresh().await).await;
-    the_last_change_in_a_batch_wins(&fresh().await).await;
+    member_likes_a_character_once(&fresh().await).await;
+    last_change_in_a_batch_wins(&fresh().await).await;
     characters_are_told_apart_by_every_byte(&fresh().await).await;
-    several_tallies_are_those_of_each(&fresh().await).await;
-    an_empty_batch_changes_nothing(&fresh().await).await;
-    a_large_batch_is_applied_whole(&fresh().await).await;
+    tallies_equal_the_single_ones(&fresh().await).await;
+    empty_batch_changes_nothing(&fresh().await).await;
+    large_batch_is_applied_whole(&fresh().await).await;
     entries_are_applied_exactly_once(&fresh().await).await;
-    an_entry_that_was_overtaken_changes_nothing(&fresh().await).await;
+    overtaken_entry_changes_nothing(&fresh().await).await;
     streams_have_their_own_watermarks(&fresh().await).await;
     rival_flushers_apply_each_entry_once(&fresh().await).await;
     rival_batches_keep_count(&fresh().await).await;
@@ -56,7 +56,7 @@ fn entry(position: u64, change: Change) -> StreamEntry {
     }
 }
 
-/// When the entry at this position is taken, if nothing else is said.
+/// Default acceptance time of the entry at this position.
 fn at(position: u64) -> Timestamp {
     let micros = i64::try_from(position).expect("is small");
     Timestamp::from_microsecond(1_700_000_000_000_000 + micros).expect("is in range")
@@ -66,7 +66,7 @@ fn after(position: u64) -> StreamPosition {
     StreamPosition(1_700_000_000_000, position)
 }
 
-async fn a_member_likes_a_character_once(store: &impl LikeStore) {
+async fn member_likes_a_character_once(store: &impl LikeStore) {
     let adele = adele();
     assert_eq!(count(store, &adele).await, 0);
     for (number, liked, expected) in [
@@ -86,7 +86,7 @@ async fn a_member_likes_a_character_once(store: &impl LikeStore) {
     assert_eq!(tally.likers, HashSet::from([1, 2].map(member)));
 }
 
-async fn the_last_change_in_a_batch_wins(store: &impl LikeStore) {
+async fn last_change_in_a_batch_wins(store: &impl LikeStore) {
     let (adele, evan) = (adele(), Ocid::new("evan"));
     let batch = [
         change(1, &adele, true),
@@ -109,7 +109,7 @@ async fn characters_are_told_apart_by_every_byte(store: &impl LikeStore) {
     assert_eq!(count(store, &upper).await, 0);
 }
 
-async fn several_tallies_are_those_of_each(store: &impl LikeStore) {
+async fn tallies_equal_the_single_ones(store: &impl LikeStore) {
     let [adele, evan, nobody] = ["adele", "evan", "nobody"].map(Ocid::new);
     let mut batch: Vec<_> = (0..70).map(|number| change(number, &adele, true)).collect();
     batch.extend([change(1, &evan, true), change(2, &evan, true)]);
@@ -131,7 +131,7 @@ async fn several_tallies_are_those_of_each(store: &impl LikeStore) {
     assert_eq!(none, HashMap::new());
 }
 
-async fn an_empty_batch_changes_nothing(store: &impl LikeStore) {
+async fn empty_batch_changes_nothing(store: &impl LikeStore) {
     assert_eq!(apply(store, &[]).await, HashMap::new());
     let mark = store.apply_from(STREAM, StreamPosition::START, &[]).await;
     assert_eq!(mark.unwrap(), StreamPosition::START);
@@ -139,7 +139,7 @@ async fn an_empty_batch_changes_nothing(store: &impl LikeStore) {
     assert_eq!(tally.count, 0);
 }
 
-async fn a_large_batch_is_applied_whole(store: &impl LikeStore) {
+async fn large_batch_is_applied_whole(store: &impl LikeStore) {
     let characters = [adele(), Ocid::new("evan"), Ocid::new("luminous")];
     let batch: Vec<_> = (0..100)
         .flat_map(|number| characters.each_ref().map(|c| change(number, c, true)))
@@ -185,7 +185,7 @@ async fn entries_are_applied_exactly_once(store: &impl LikeStore) {
     assert_eq!(count(store, &adele).await, 1);
 }
 
-async fn an_entry_that_was_overtaken_changes_nothing(store: &impl LikeStore) {
+async fn overtaken_entry_changes_nothing(store: &impl LikeStore) {
     let (adele, evan) = (adele(), Ocid::new("evan"));
     // While 1, 2 and 3 wait in a stream that is away, members 1 and 2 change their minds.
     let ahead = [change(1, &adele, false), change(2, &adele, true)];

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
-use crate::{Account, Accounts, AccountsError, NexonKey};
+use crate::{Accounts, AccountsError, GameAccount, NexonKey};
 
 /// Accounts that were written down beforehand, by key; every other key is refused.
 #[derive(Debug, Default)]
@@ -13,13 +13,13 @@ pub struct FakeAccounts(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    by_key: BTreeMap<String, Account>,
+    by_key: BTreeMap<String, GameAccount>,
     is_down: bool,
 }
 
 impl FakeAccounts {
     /// From now on this key belongs to this account.
-    pub fn put(&self, key: &str, account: Account) {
+    pub fn put(&self, key: &str, account: GameAccount) {
         self.state().by_key.insert(key.to_owned(), account);
     }
 
@@ -35,7 +35,7 @@ impl FakeAccounts {
 
 #[async_trait]
 impl Accounts for FakeAccounts {
-    async fn find(&self, key: &NexonKey) -> Result<Account, AccountsError> {
+    async fn find(&self, key: &NexonKey) -> Result<GameAccount, AccountsError> {
         let state = self.state();
         if state.is_down {
             return Err(AccountsError::Unavailable {

@@ -1,4 +1,4 @@
-//! What every store of sessions must keep, whatever it is made of.
+//! Contract tests for every implementation of `SessionStore`.
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{MemberId, Ocid};
@@ -12,12 +12,12 @@ use crate::{Member, OwnCharacter, Session, SessionId, SessionStore, TokenHash, T
 ///
 /// When the store breaks it.
 pub async fn contract<S: SessionStore>(fresh: impl AsyncFn() -> S) {
-    a_session_comes_back_as_it_was(&fresh().await).await;
-    what_is_newer_of_a_member_stays(&fresh().await).await;
-    a_session_that_ended_is_gone(&fresh().await).await;
+    session_is_read_back_unchanged(&fresh().await).await;
+    newer_facts_of_a_member_stay(&fresh().await).await;
+    ended_session_is_gone(&fresh().await).await;
     tokens_are_replaced_once(&fresh().await).await;
     rivals_for_one_token_leave_one_winner(&fresh().await).await;
-    the_newest_sessions_of_a_member_stay(&fresh().await).await;
+    newest_sessions_of_a_member_stay(&fresh().await).await;
     members_do_not_end_each_others_sessions(&fresh().await).await;
     expired_sessions_are_removed(&fresh().await).await;
     log_ins_side_by_side_all_stay(&fresh().await).await;
@@ -79,7 +79,7 @@ async fn find(store: &impl SessionStore, session: &Session) -> Option<(Session, 
     store.find(session.id).await.expect("the store works")
 }
 
-async fn a_session_comes_back_as_it_was(store: &impl SessionStore) {
+async fn session_is_read_back_unchanged(store: &impl SessionStore) {
     let session = session(1, 1 << 127 | 1, 0);
     assert_eq!(find(store, &session).await, None);
     for names in [&[][..], &["아델", "긱델🐉"]] {
@@ -93,7 +93,7 @@ async fn a_session_comes_back_as_it_was(store: &impl SessionStore) {
     }
 }
 
-async fn what_is_newer_of_a_member_stays(store: &impl SessionStore) {
+async fn newer_facts_of_a_member_stay(store: &impl SessionStore) {
     for (id, seen, names, expected) in [
         (1, 5, ["하나"], "하나"),
         (2, 9, ["둘"], "둘"),
@@ -108,7 +108,7 @@ async fn what_is_newer_of_a_member_stays(store: &impl SessionStore) {
     }
 }
 
-async fn a_session_that_ended_is_gone(store: &impl SessionStore) {
+async fn ended_session_is_gone(store: &impl SessionStore) {
     let [one, other] = [session(1, 1, 0), session(2, 1, 0)];
     for session in [&one, &other] {
         open(store, session, MANY).await;
@@ -155,14 +155,14 @@ async fn rivals_for_one_token_leave_one_winner(store: &impl SessionStore) {
     assert_eq!(winners, [found.tokens]);
 }
 
-async fn the_newest_sessions_of_a_member_stay(store: &impl SessionStore) {
+async fn newest_sessions_of_a_member_stay(store: &impl SessionStore) {
     let others = session(50, 2, 0);
     open(store, &others, 3).await;
     let sessions: Vec<_> = (1..=5).map(|id| session(id, 1, id.into())).collect();
     for session in &sessions {
         open(store, session, 3).await;
     }
-    // Opened by an instance whose clock is behind: it stays all the same.
+    // Opened by an instance whose clock is behind: the newest session stays regardless.
     let late = session(6, 1, 0);
     open(store, &late, 3).await;
     let mut left = Vec::new();

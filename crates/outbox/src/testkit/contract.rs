@@ -1,4 +1,4 @@
-//! What every store must keep, whatever it is made of.
+//! Contract tests for every implementation of `OutboxStore` and `Lane`.
 
 use std::time::Duration;
 
@@ -27,14 +27,14 @@ const MAX_ATTEMPTS: u32 = 8;
 /// When the store breaks it.
 pub async fn contract<S: OutboxUnderTest>(fresh: impl AsyncFn() -> S) {
     claims_are_due_exclusive_and_oldest_first(&fresh().await).await;
-    a_lease_that_ran_out_is_claimed_again_and_recorded(&fresh().await).await;
-    only_the_holder_settles(&fresh().await).await;
+    expired_lease_is_claimed_again_and_recorded(&fresh().await).await;
+    settlement_requires_the_claim(&fresh().await).await;
     attempts_used_up_by_lost_leases_end_as_a_dead_letter(&fresh().await).await;
-    a_pause_is_no_attempt(&fresh().await).await;
+    pause_is_no_attempt(&fresh().await).await;
     dead_letters_are_replayed_or_discarded(&fresh().await).await;
     dead_letters_come_in_pages(&fresh().await).await;
-    what_is_over_is_purged_and_nothing_else(&fresh().await).await;
-    the_backlog_counts_what_waits(&fresh().await).await;
+    purge_removes_only_finished_messages(&fresh().await).await;
+    backlog_counts_pending_and_dead_messages(&fresh().await).await;
     rival_relays_share_the_work(&fresh().await).await;
 }
 
@@ -113,7 +113,7 @@ async fn claims_are_due_exclusive_and_oldest_first(store: &impl OutboxUnderTest)
     assert_eq!(rest[0].attempt, 1);
 }
 
-async fn a_lease_that_ran_out_is_claimed_again_and_recorded(store: &impl OutboxUnderTest) {
+async fn expired_lease_is_claimed_again_and_recorded(store: &impl OutboxUnderTest) {
     insert(store, 1, 0).await;
     claim(store, 0, 1).await;
     assert!(claim(store, 59, 1).await.is_empty());
@@ -132,7 +132,7 @@ async fn a_lease_that_ran_out_is_claimed_again_and_recorded(store: &impl OutboxU
     assert_eq!(letter.last_result, history[1].result);
 }
 
-async fn only_the_holder_settles(store: &impl OutboxUnderTest) {
+async fn settlement_requires_the_claim(store: &impl OutboxUnderTest) {
     insert(store, 1, 0).await;
     let first = claim(store, 0, 1).await.remove(0);
     let second = claim(store, 60, 1).await.remove(0);
@@ -179,7 +179,7 @@ async fn attempts_used_up_by_lost_leases_end_as_a_dead_letter(store: &impl Outbo
     assert_eq!(history.len(), MAX_ATTEMPTS as usize);
 }
 
-async fn a_pause_is_no_attempt(store: &impl OutboxUnderTest) {
+async fn pause_is_no_attempt(store: &impl OutboxUnderTest) {
     insert(store, 1, 0).await;
     let claimed = claim(store, 0, 1).await.remove(0);
     let next = NextStep::TryAt(at(20));
@@ -246,7 +246,7 @@ async fn dead_letters_come_in_pages(store: &impl OutboxUnderTest) {
     assert_eq!(page(Some(four)).await, [five]);
 }
 
-async fn what_is_over_is_purged_and_nothing_else(store: &impl OutboxUnderTest) {
+async fn purge_removes_only_finished_messages(store: &impl OutboxUnderTest) {
     for id in 1..=6 {
         insert(store, id, 0).await;
     }
@@ -265,7 +265,7 @@ async fn what_is_over_is_purged_and_nothing_else(store: &impl OutboxUnderTest) {
 
     let purge = async |before, limit| store.purge(at(before), limit).await.unwrap();
     assert_eq!(purge(10, 9).await, 0, "what was over then stays");
-    assert_eq!(purge(20, 2).await, 2, "no more than asked for");
+    assert_eq!(purge(20, 2).await, 2, "at most the requested number");
     assert_eq!(purge(20, 9).await, 1, "the rest of 1, 2 and 5");
     assert_eq!(purge(20, 9).await, 0);
     let backlog = store.backlog().await.unwrap();
@@ -281,7 +281,7 @@ async fn what_is_over_is_purged_and_nothing_else(store: &impl OutboxUnderTest) {
     assert_eq!(history.len(), 1);
 }
 
-async fn the_backlog_counts_what_waits(store: &impl OutboxUnderTest) {
+async fn backlog_counts_pending_and_dead_messages(store: &impl OutboxUnderTest) {
     assert_eq!(store.backlog().await.unwrap(), Backlog::default());
     insert(store, 1, 20).await;
     insert(store, 2, 10).await;

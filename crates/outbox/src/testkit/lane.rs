@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{Lane, OutboxError, Taken, Turn};
+use crate::{Lane, LaneState, OutboxError, Turn};
 
 /// The lane in memory: shared by the senders of one process.
 #[derive(Debug, Default)]
@@ -20,20 +20,20 @@ struct State {
 
 #[async_trait]
 impl Lane for MemoryLane {
-    async fn take(&self, now: Timestamp, until: Timestamp) -> Result<Taken, OutboxError> {
+    async fn take(&self, now: Timestamp, until: Timestamp) -> Result<LaneState, OutboxError> {
         let mut state = self.0.lock().expect("no holder of this lock panics");
         if let Some(free_at) = state.free_at
             && now < free_at
         {
             let asked_for = state.asked_for;
-            return Ok(Taken::Until { free_at, asked_for });
+            return Ok(LaneState::Busy { free_at, asked_for });
         }
         *state = State {
             turns: state.turns + 1,
             free_at: Some(until),
             asked_for: false,
         };
-        Ok(Taken::Mine(Turn::new(state.turns)))
+        Ok(LaneState::Acquired(Turn::new(state.turns)))
     }
 
     async fn leave(
@@ -57,9 +57,9 @@ impl Lane for MemoryLane {
 ///
 /// When the lane breaks it.
 pub async fn lane_contract<L: Lane>(fresh: impl AsyncFn() -> L) {
-    one_at_a_time(&fresh().await).await;
-    who_never_comes_back_loses_it_in_time(&fresh().await).await;
-    a_pause_is_remembered(&fresh().await).await;
+    lane_admits_one_holder(&fresh().await).await;
+    abandoned_lane_is_free_after_its_time(&fresh().await).await;
+    pause_is_remembered(&fresh().await).await;
     rivals_never_have_it_at_once(&fresh().await).await;
 }
 
@@ -67,14 +67,14 @@ fn at(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(1_700_000_000_000 + millis).expect("a time of our days")
 }
 
-async fn take(lane: &impl Lane, now: i64, until: i64) -> Taken {
+async fn take(lane: &impl Lane, now: i64, until: i64) -> LaneState {
     lane.take(at(now), at(until)).await.expect("the lane works")
 }
 
 async fn turn(lane: &impl Lane, now: i64, until: i64) -> Turn {
     match take(lane, now, until).await {
-        Taken::Mine(turn) => turn,
-        taken @ Taken::Until { .. } => panic!("the lane is free, but {taken:?}"),
+        LaneState::Acquired(turn) => turn,
+        taken @ LaneState::Busy { .. } => panic!("the lane is free, but {taken:?}"),
     }
 }
 
@@ -83,21 +83,21 @@ async fn leave(lane: &impl Lane, turn: Turn, free_at: i64, asked_for: bool) {
     left.expect("the lane works");
 }
 
-fn until(free_at: i64, asked_for: bool) -> Taken {
-    Taken::Until {
+fn until(free_at: i64, asked_for: bool) -> LaneState {
+    LaneState::Busy {
         free_at: at(free_at),
         asked_for,
     }
 }
 
-async fn one_at_a_time(lane: &impl Lane) {
+async fn lane_admits_one_holder(lane: &impl Lane) {
     let first = turn(lane, 0, 100).await;
     assert_eq!(take(lane, 50, 150).await, until(100, false));
     leave(lane, first, 60, false).await;
     turn(lane, 60, 160).await;
 }
 
-async fn who_never_comes_back_loses_it_in_time(lane: &impl Lane) {
+async fn abandoned_lane_is_free_after_its_time(lane: &impl Lane) {
     let killed = turn(lane, 0, 100).await;
     assert_eq!(take(lane, 99, 199).await, until(100, false));
     let next = turn(lane, 100, 200).await;
@@ -111,7 +111,7 @@ async fn who_never_comes_back_loses_it_in_time(lane: &impl Lane) {
     turn(lane, 120, 220).await;
 }
 
-async fn a_pause_is_remembered(lane: &impl Lane) {
+async fn pause_is_remembered(lane: &impl Lane) {
     let first = turn(lane, 0, 100).await;
     leave(lane, first, 5_000, true).await;
     assert_eq!(take(lane, 4_999, 6_000).await, until(5_000, true));
@@ -121,7 +121,7 @@ async fn a_pause_is_remembered(lane: &impl Lane) {
 }
 
 async fn rivals_never_have_it_at_once(lane: &impl Lane) {
-    let rival = || async { matches!(take(lane, 0, 100).await, Taken::Mine(_)) };
+    let rival = || async { matches!(take(lane, 0, 100).await, LaneState::Acquired(_)) };
     let (a, b, c, d) = futures_util::join!(rival(), rival(), rival(), rival());
     let takers = [a, b, c, d].into_iter().filter(|&mine| mine).count();
     assert_eq!(takers, 1);

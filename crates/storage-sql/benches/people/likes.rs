@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use kernel::{MemberId, Ocid};
-use likes::{Change, GroupCommit, LikeBuffer, LikeStore, Limits, group_commit};
+use likes::{Change, GroupCommit, LikeBuffer, LikeStore, MAX_WAITING, group_commit};
 use storage_sql::Database;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -94,7 +94,7 @@ pub(crate) async fn writers(database: &Database, baseline: &Baseline) {
 }
 
 fn buffer(database: &Database) -> (GroupCommit, CancellationToken, TaskTracker) {
-    let (buffer, committer) = group_commit(Arc::new(database.likes()), Limits::default());
+    let (buffer, committer) = group_commit(Arc::new(database.likes()), MAX_WAITING);
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(committer.run(stop.clone()));
     (buffer, stop, tasks)

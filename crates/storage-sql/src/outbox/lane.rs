@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::Ids;
-use outbox::{Lane, OutboxError, Taken, Turn};
+use outbox::{Lane, LaneState, OutboxError, Turn};
 use sea_orm::{DbErr, FromQueryResult};
 
 use super::failed_to;
@@ -44,7 +44,7 @@ impl OutboxLane {
         }
     }
 
-    async fn try_take(&self, now: Timestamp, until: Timestamp) -> Result<Taken, DbErr> {
+    async fn try_take(&self, now: Timestamp, until: Timestamp) -> Result<LaneState, DbErr> {
         let turn = Turn::new(self.ids.next());
         let connection = self.database.connection();
         loop {
@@ -55,10 +55,10 @@ impl OutboxLane {
                 micros(now),
             ];
             if sql::execute(connection, TAKE, values).await? > 0 {
-                return Ok(Taken::Mine(turn));
+                return Ok(LaneState::Acquired(turn));
             }
             if let Some(row) = sql::one::<Row>(connection, LOOK, [self.name.into()]).await? {
-                return Ok(Taken::Until {
+                return Ok(LaneState::Busy {
                     free_at: value::instant(row.free_at_us).map_err(DbErr::Custom)?,
                     asked_for: row.asked_for,
                 });
@@ -82,7 +82,7 @@ impl OutboxLane {
 
 #[async_trait]
 impl Lane for OutboxLane {
-    async fn take(&self, now: Timestamp, until: Timestamp) -> Result<Taken, OutboxError> {
+    async fn take(&self, now: Timestamp, until: Timestamp) -> Result<LaneState, OutboxError> {
         let taken = self.database.within(self.try_take(now, until)).await;
         taken.map_err(failed_to("take the lane"))
     }

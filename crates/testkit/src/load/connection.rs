@@ -16,7 +16,7 @@ use super::{LoadResponse, Request};
 pub(super) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     host: HeaderValue,
-    /// What moves the bytes; ends with this value.
+    /// Task that drives the connection; aborted when this value is dropped.
     _driver: JoinSet<()>,
 }
 
@@ -30,7 +30,7 @@ impl Connection {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let mut driver = JoinSet::new();
         driver.spawn(async move {
-            // What goes wrong is told to whoever waits for the answer.
+            // A failure reaches the caller through the response it waits for.
             let _ = connection.await;
         });
         Ok(Self {

@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use connection::Connection;
-pub use report::{Latencies, Report, Void};
+pub use report::{Latencies, Report, VoidRun};
 pub use schedule::Schedule;
 
 /// A request to send; its `Host` is added.
@@ -36,21 +36,21 @@ const BREATH: Duration = Duration::from_millis(20);
 /// A load on one server, or on several that do the same.
 #[derive(Debug, Clone)]
 pub struct Load {
-    /// Where it goes: each connection to the next of these.
+    /// Servers under load; connections are spread over them round-robin.
     pub servers: Vec<SocketAddr>,
-    /// When which request is meant to be sent.
+    /// Times at which requests are meant to be sent.
     pub schedule: Schedule,
     /// Over how many connections, all open from the beginning. Each has one request at a time;
     /// a request that finds none free waits, and the wait counts.
     pub connections: usize,
-    /// How long after the last arrival answers are waited for.
+    /// Time for which responses are awaited after the last arrival.
     pub patience: Duration,
 }
 
-/// What came back.
+/// A response to a request of the load.
 #[derive(Debug, Clone)]
 pub struct LoadResponse {
-    /// Which request of the schedule it answers, from zero.
+    /// Number of the request in the schedule, from zero.
     pub number: usize,
     /// Its status.
     pub status: StatusCode,
@@ -60,7 +60,7 @@ pub struct LoadResponse {
     pub body: Bytes,
 }
 
-/// What a caller thinks of an answer.
+/// Judgement of the caller on a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It is what was asked for.
@@ -103,7 +103,7 @@ impl Load {
     }
 }
 
-/// What the connections of a load have in common.
+/// State shared by the connections of a load.
 struct LoadState<R, J> {
     load: Load,
     next: AtomicUsize,

@@ -1,54 +1,54 @@
-//! What came of a load.
+//! Result of a load.
 
 use std::time::Duration;
 
 use super::Verdict;
 
-/// What came of a load.
+/// Result of a load.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Latencies of what was served.
     pub served: Latencies,
     /// Latencies of what was refused in due form.
     pub refused: Latencies,
-    /// How many answers were wrong or broke off.
+    /// Number of responses that were wrong or broke off.
     pub wrong: usize,
-    /// How many requests had no answer when the time was over.
+    /// Number of requests without a response at the end.
     pub unanswered: usize,
     /// From the start to the last answer.
     pub length: Duration,
     first_wrong: Option<String>,
 }
 
-/// A run that proves nothing, and why.
+/// Reason for which a run proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the run is void: {wrong} wrong answers (the first: {first}), {unanswered} without an answer"
+    "the run is void: {wrong} wrong responses (the first: {first}), {unanswered} without a response"
 )]
-pub struct Void {
+pub struct VoidRun {
     wrong: usize,
     unanswered: usize,
     first: String,
 }
 
 impl Report {
-    /// This report, if every request had a right answer.
+    /// Returns this report if every request had a correct response.
     ///
     /// # Errors
     ///
-    /// [`Void`] when one had not.
-    pub fn checked(self) -> Result<Self, Void> {
+    /// [`VoidRun`] otherwise.
+    pub fn checked(self) -> Result<Self, VoidRun> {
         if self.wrong == 0 && self.unanswered == 0 {
             return Ok(self);
         }
-        Err(Void {
+        Err(VoidRun {
             wrong: self.wrong,
             unanswered: self.unanswered,
             first: self.first_wrong.unwrap_or_else(|| "none".to_owned()),
         })
     }
 
-    /// What was served in a second.
+    /// Returns the number of requests served per second.
     pub fn served_per_second(&self) -> f64 {
         self.served.count() as f64 / self.length.as_secs_f64()
     }
@@ -93,7 +93,7 @@ impl Report {
 pub struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    /// How many there are.
+    /// Returns the number of latencies.
     pub fn count(&self) -> usize {
         self.0.len()
     }
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quantile_is_a_latency_that_so_many_do_not_exceed() {
+    fn quantile_is_a_latency_that_this_share_does_not_exceed() {
         let hundred = latencies(1..=100);
         for (share, millis) in [(0.0, 1), (0.5, 50), (0.99, 99), (0.991, 100), (1.0, 100)] {
             assert_eq!(hundred.quantile(share), Duration::from_millis(millis));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn one_wrong_or_missing_answer_makes_a_run_void() {
+    fn run_with_a_wrong_or_missing_response_is_void() {
         let served = || {
             let mut report = Report::default();
             report.add(Verdict::Served, Duration::ZERO, Duration::from_secs(1));
@@ -144,7 +144,7 @@ mod tests {
         let void = served().and(wrong).checked().unwrap_err();
         assert!(
             void.to_string()
-                .contains("1 wrong answers (the first: odd)")
+                .contains("1 wrong responses (the first: odd)")
         );
 
         let mut late = served();

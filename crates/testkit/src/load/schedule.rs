@@ -1,4 +1,4 @@
-//! When requests are meant to be sent.
+//! Schedule of requests at a fixed rate.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ impl Schedule {
         Self::steady((0..usize::MAX).take_while(is_within).count(), per_second)
     }
 
-    /// How many requests there are.
+    /// Returns the number of requests.
     pub const fn len(&self) -> usize {
         self.requests
     }
@@ -51,13 +51,14 @@ impl Schedule {
         self.requests == 0
     }
 
-    /// When this request is meant to be sent; none past the last one.
+    /// Returns the time at which this request is meant to be sent, from the start; none past the
+    /// last one.
     pub fn offset(&self, number: usize) -> Option<Duration> {
         let seconds = number as f64 / self.per_second;
         (number < self.requests).then(|| Duration::from_secs_f64(seconds))
     }
 
-    /// When the last request is meant to be sent.
+    /// Returns the time from the start to the last request.
     pub fn length(&self) -> Duration {
         let last = self.requests.checked_sub(1);
         last.and_then(|last| self.offset(last)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! How each fault is carried out.
+//! Execution of faults.
 
 use std::io::{self, Write};
 use std::sync::LazyLock;
@@ -12,13 +12,13 @@ use flate2::write::DeflateEncoder;
 use futures_util::stream;
 
 use crate::faults::Fault;
-use crate::refusal::Refusal;
+use crate::nexon_error::NexonError;
 use crate::state::State;
 
 /// Answers with a fault; `body` makes what the right answer would have been.
 pub(crate) async fn respond(
     fault: Fault,
-    body: impl FnOnce() -> Result<Vec<u8>, Refusal>,
+    body: impl FnOnce() -> Result<Vec<u8>, NexonError>,
     state: &State,
 ) -> HttpResponse {
     match fault {
@@ -26,20 +26,20 @@ pub(crate) async fn respond(
             state.stopping().await;
             HttpResponse::ServiceUnavailable().finish()
         }
-        Fault::InternalError => Refusal::InternalError.response(),
+        Fault::InternalError => NexonError::InternalError.response(),
         Fault::BadGateway => HttpResponse::BadGateway()
             .content_type("text/html")
             .body("<html><body>502 Bad Gateway</body></html>"),
         Fault::QuotaExceeded {
             retry_after_seconds,
-        } => Refusal::QuotaExceeded {
+        } => NexonError::QuotaExceeded {
             retry_after_seconds,
         }
         .response(),
-        Fault::RefusedKey => Refusal::InvalidKey.response(),
-        Fault::Preparing => Refusal::Preparing.response(),
-        Fault::GameMaintenance => Refusal::GameMaintenance.response(),
-        Fault::ApiMaintenance => Refusal::ApiMaintenance.response(),
+        Fault::RefusedKey => NexonError::InvalidKey.response(),
+        Fault::Preparing => NexonError::Preparing.response(),
+        Fault::GameMaintenance => NexonError::GameMaintenance.response(),
+        Fault::ApiMaintenance => NexonError::ApiMaintenance.response(),
         Fault::CutBody => cut(body().unwrap_or_default()),
         Fault::BadJson => {
             let mut body = body().unwrap_or_default();

@@ -1,14 +1,14 @@
-//! The books: accounts, postings of two entries each, and what a check of them finds.
+//! Double-entry ledger of points: accounts, postings of two entries each, and audits.
 
 use jiff::Timestamp;
 use kernel::{Id, MemberId};
 
 use crate::{Amount, Donation};
 
-/// Whose points they are.
+/// Owner of a balance of points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Account {
-    /// Where granted points come from; its balance is what was ever granted, below zero.
+    /// Source of granted points; its balance is the negative of all points ever granted.
     Issued,
     /// A member's own; its balance is never below zero.
     Member(MemberId),
@@ -23,28 +23,28 @@ pub type PostingId = Id<Posting>;
 pub struct Posting {
     /// Its identity.
     pub id: PostingId,
-    /// Whose points they were.
+    /// Account that the points leave.
     pub from: Account,
-    /// Whose points they are then.
+    /// Account that the points enter.
     pub to: Account,
-    /// How many.
+    /// Number of points.
     pub amount: Amount,
-    /// Why they moved.
+    /// Cause of the posting.
     pub cause: Cause,
-    /// When.
+    /// Time of the posting.
     pub at: Timestamp,
 }
 
-/// Why points moved.
+/// Cause of a posting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     /// A member gave them; the donation has the posting's id.
     Donation,
     /// An operator granted them.
     Grant {
-        /// Which operator.
+        /// Operator who granted the points.
         by: String,
-        /// What for.
+        /// Reason that the operator stated.
         reason: String,
     },
 }
@@ -70,25 +70,25 @@ impl From<&Donation> for Posting {
     }
 }
 
-/// What a check of the books found.
+/// Result of an audit of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Audit {
-    /// How many accounts there are.
+    /// Number of accounts.
     pub accounts: u64,
-    /// How many entries there are.
+    /// Number of entries.
     pub entries: u64,
-    /// The sum of all entries, in points; zero in right books.
+    /// Sum of all entries, in points; zero in a sound ledger.
     pub sum: i64,
-    /// What is wrong.
+    /// Inconsistencies found.
     pub flaws: Vec<Flaw>,
 }
 
-/// Something wrong in the books.
+/// An inconsistency in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
     /// An account's balance is not the sum of its entries.
     Balance {
-        /// Which account.
+        /// Account concerned.
         account: Account,
         /// The balance kept, in points.
         balance: i64,
@@ -97,16 +97,16 @@ pub enum Flaw {
     },
     /// A member's balance is below zero.
     Overdrawn {
-        /// Which member.
+        /// Member concerned.
         member: MemberId,
         /// The balance kept, in points.
         balance: i64,
     },
     /// A posting's entries do not add up to zero.
     Unbalanced {
-        /// Which posting.
+        /// Posting concerned.
         posting: PostingId,
-        /// What they add up to, in points.
+        /// Sum of the posting's entries, in points; zero in a sound ledger.
         sum: i64,
     },
     /// A donation without its posting, or a donation's posting without the donation.
@@ -117,7 +117,7 @@ pub enum Flaw {
 }
 
 impl Audit {
-    /// Whether the books are right.
+    /// Whether the ledger is sound.
     pub fn is_clean(&self) -> bool {
         self.sum == 0 && self.flaws.is_empty()
     }

@@ -1,13 +1,13 @@
-//! Refusals, in the form and words of the Nexon Open API.
+//! Error responses, in the form and words of the Nexon Open API.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use serde_json::json;
 
-/// Why Nexon would not answer.
+/// Error with which Nexon would refuse a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub(crate) enum NexonError {
     InternalError,
     UnknownIdentifier,
     InvalidParameter,
@@ -19,7 +19,7 @@ pub(crate) enum Refusal {
     ApiMaintenance,
 }
 
-impl Refusal {
+impl NexonError {
     pub(crate) fn response(self) -> HttpResponse {
         let (status, name, message) = self.words();
         let mut response = HttpResponse::build(status);

@@ -1,4 +1,4 @@
-//! What Discord's answers mean.
+//! Interpretation of Discord's responses.
 
 use std::time::Duration;
 
@@ -11,19 +11,18 @@ use serde_json::Number;
 /// seconds come with a fraction, and milliseconds, from older versions of the interface, without.
 const WHOLE_SECONDS_AT_MOST: f64 = 300.0;
 
-/// How long the pause of a 429 is that does not say: such answers come from the network in front
-/// of Discord.
+/// Pause after a 429 that states none: such responses come from the network in front of Discord.
 const UNSPECIFIED: Duration = Duration::from_mins(1);
 
-/// No pause is longer; a longer one would be a mistake of ours or theirs.
+/// Upper bound on a pause; a longer one would be a mistake on either side.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// The most of Discord's own words that is repeated, in characters.
+/// Upper bound on the part of Discord's own text that is repeated, in characters.
 const MAX_REASON_CHARS: usize = 200;
 
-/// An answer as far as it matters.
+/// Response of Discord, reduced to the parts that are used.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct DiscordResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -33,14 +32,15 @@ pub(crate) struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct RateLimit {
     pub(crate) pause: Duration,
-    /// Whether it holds everywhere.
+    /// Whether the pause holds for all webhooks.
     pub(crate) global: bool,
-    /// Whether it is somebody else's doing; such a refusal is not held against us.
+    /// Whether other clients of the webhook caused it; Discord does not count such a refusal as
+    /// invalid.
     pub(crate) shared: bool,
 }
 
 #[derive(Deserialize, Default)]
-struct Told {
+struct ErrorBody {
     #[serde(default)]
     retry_after: Option<Number>,
     #[serde(default)]
@@ -51,8 +51,8 @@ struct Told {
     message: Option<String>,
 }
 
-impl Answer {
-    /// What a 429 asks for.
+impl DiscordResponse {
+    /// Returns the pause that a 429 asks for.
     pub(crate) fn rate_limit(&self) -> RateLimit {
         let told = self.told();
         let scope = self.text("x-ratelimit-scope");
@@ -74,7 +74,7 @@ impl Answer {
         }
     }
 
-    /// How long the bucket stays empty, when this request took the last of it.
+    /// Returns the time for which the rate-limit bucket stays empty, if this request emptied it.
     pub(crate) fn bucket_empty_for(&self) -> Option<Duration> {
         (self.number("x-ratelimit-remaining")? < 1.0)
             .then(|| self.number("x-ratelimit-reset-after"))?
@@ -102,7 +102,7 @@ impl Answer {
         }
     }
 
-    fn told(&self) -> Told {
+    fn told(&self) -> ErrorBody {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
@@ -135,8 +135,8 @@ fn duration(seconds: f64) -> Duration {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &str) -> DiscordResponse {
+        DiscordResponse {
             status: StatusCode::from_u16(status).unwrap(),
             headers: headers
                 .iter()
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pause_is_read_in_either_unit_from_either_place() {
+    fn pause_is_read_in_either_unit_from_body_or_header() {
         for (headers, body, millis) in [
             (&[][..], r#"{"retry_after":0.529}"#, 529),
             (&[], r#"{"retry_after":64.57,"global":false}"#, 64_570),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn whose_limit_it_is_is_told_by_body_or_header() {
+    fn scope_of_a_limit_is_read_from_body_or_header() {
         let global = |headers: &[_], body| answer(429, headers, body).rate_limit().global;
         assert!(global(&[], r#"{"global":true,"retry_after":1}"#));
         assert!(global(&[("x-ratelimit-global", "true")], ""));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_bucket_says_for_how_long() {
+    fn empty_bucket_gives_the_time_until_its_reset() {
         let empty = |remaining, after| {
             let headers = [
                 ("x-ratelimit-remaining", remaining),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_short_and_fit_to_print() {
+    fn reason_is_short_and_printable() {
         for (body, expected) in [
             (
                 r#"{"code":50006,"message":"Cannot send an\nempty message"}"#,
