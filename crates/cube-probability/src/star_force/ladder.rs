@@ -66,11 +66,10 @@ impl Ladder {
     pub(super) fn of(query: &Query) -> Self {
         let stars = stars(query);
         let start = stars.partition_point(|&star| star < query.from);
-        let chance_time = query.rules.has_chance_time() && query.kind == ItemKind::Normal;
         let mut ladder = Self {
             rungs: Vec::with_capacity(stars.len()),
             start,
-            chance_time,
+            chance_time: query.rules.has_chance_time(),
         };
         for &star in &stars {
             ladder.add(query, star);
@@ -109,7 +108,7 @@ impl Ladder {
                 fee_meso,
             }) => {
                 let to = match to {
-                    RestoreTo::SameStar => star,
+                    RestoreTo::SameStar => star.min(MAX_TRACE_STAR),
                     RestoreTo::Twelve => BASIC_STAR,
                 };
                 self.landing(query, Restoration::Custom, to, copies, fee_meso)
@@ -309,18 +308,25 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_keeps_at_most_twenty_two_stars() {
-        let query = Query {
-            restore: Restore::Full,
-            ..Query::new(250, 20, 25)
-        };
-        let ladder = Ladder::of(&query);
-        let back = |rung: &Rung| rung.fall.map(|fall| ladder.rungs[fall.to].0.attempt.star);
-        let back: Vec<_> = ladder
-            .rungs
-            .iter()
-            .filter_map(|(rung, _)| back(rung))
-            .collect();
-        assert_eq!(back, [20, 21, 22, 22, 22]);
+    fn trace_keeps_at_most_twenty_two_stars() {
+        let custom = Restore::Custom(CustomRestore {
+            to: RestoreTo::SameStar,
+            copies: 1,
+            fee_meso: 0,
+        });
+        for restore in [Restore::Full, custom] {
+            let query = Query {
+                restore,
+                ..Query::new(250, 20, 25)
+            };
+            let ladder = Ladder::of(&query);
+            let back = |rung: &Rung| rung.fall.map(|fall| ladder.rungs[fall.to].0.attempt.star);
+            let back: Vec<_> = ladder
+                .rungs
+                .iter()
+                .filter_map(|(rung, _)| back(rung))
+                .collect();
+            assert_eq!(back, [20, 21, 22, 22, 22], "{restore:?}");
+        }
     }
 }

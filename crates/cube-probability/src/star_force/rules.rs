@@ -18,7 +18,9 @@ pub enum Rules {
     /// destroyed item comes back at 12 stars.
     Kms20250320,
     /// Until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, and after two
-    /// losses in a row the next attempt is certain (찬스타임).
+    /// losses in a row the next attempt is certain (찬스타임), that of superior items as well. A
+    /// destruction prevented by a safeguard or an event is a failure of that star: it loses a star
+    /// where failures do.
     KmsBefore20250320,
 }
 
@@ -62,8 +64,10 @@ impl Rules {
                  back at 12 stars"
             }
             Self::KmsBefore20250320 => {
-                "until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, 25 \
-                 stars, a destroyed item comes back at 12 stars"
+                "until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, also \
+                 where a safeguard or an event prevents destruction; after two losses in a row \
+                 the next attempt is certain (찬스타임), 슈페리얼 included; 25 stars, a destroyed \
+                 item comes back at 12 stars"
             }
         }
     }
