@@ -13,7 +13,7 @@ const MAX_TRACE_STAR: u8 = 22;
 /// The last star at which a success of a 1+1 event counts twice.
 const LAST_ONE_PLUS_ONE_STAR: u8 = 10;
 
-/// How a destroyed item comes back.
+/// The way a destroyed item comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Restoration {
     /// One spare item, 12 stars.
@@ -33,7 +33,7 @@ words!("restoration", Restoration {
     NewItem = "new_item",
 });
 
-/// What a destruction leads to.
+/// The consequence of a destruction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fall {
     pub(super) by: Restoration,
@@ -48,7 +48,7 @@ pub(super) struct Fall {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rung {
     pub(super) attempt: Attempt,
-    /// Where a destruction leads; there is one exactly if the attempt can destroy.
+    /// The consequence of a destruction; there is one exactly if the attempt can destroy.
     pub(super) fall: Option<Fall>,
 }
 
@@ -91,7 +91,7 @@ impl Ladder {
         self.rungs.push((rung, passage));
     }
 
-    /// What a destruction at `star` leads to; the rungs below are already there.
+    /// The consequence of a destruction at `star`; the rungs below are already there.
     fn fall(&self, query: &Query, star: u8) -> Fall {
         if query.kind == ItemKind::Superior {
             return self.landing(query, Restoration::NewItem, 0, 1, 0);
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn every_listed_restore_fee_follows_from_the_rule() {
+    fn listed_restore_fees_follow_from_the_rule() {
         let mut rows = 0;
         for (level, star, fee) in tables().restore_fees() {
             assert_eq!(fee_by_rule(level, star), fee, "level {level}, star {star}");
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn only_stars_that_can_be_visited_are_on_the_ladder() {
+    fn ladder_has_only_stars_that_can_be_visited() {
         let free = Query {
             restore: Restore::Basic,
             ..Query::new(200, 17, 19)

@@ -34,6 +34,7 @@ mod check;
 mod distribution;
 mod ladder;
 mod passage;
+mod pieces;
 mod query;
 mod rules;
 mod solution;
@@ -42,6 +43,7 @@ mod tables;
 mod tail;
 mod transform;
 mod wave;
+mod window;
 
 pub use check::InvalidQuery;
 pub use distribution::{CostTooLarge, MesoDistribution, Resolution};

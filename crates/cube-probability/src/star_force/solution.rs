@@ -74,7 +74,7 @@ impl Solution {
             .sum()
     }
 
-    /// How the item is brought back at each star where it can break, in order of the stars.
+    /// The restore at each star where the item can break, in order of the stars.
     pub fn restore_choices(&self) -> impl Iterator<Item = (u8, Restoration)> {
         self.ladder
             .rungs
@@ -82,7 +82,7 @@ impl Solution {
             .filter_map(|(rung, _)| Some((rung.attempt.star, rung.fall?.by)))
     }
 
-    /// What the reader of the answer should know.
+    /// Facts that the reader of the answer should know.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
