@@ -60,7 +60,7 @@ fn one_star_without_destruction_is_a_geometric_number_of_attempts() {
 }
 
 #[test]
-fn an_item_at_its_aim_costs_nothing() {
+fn item_at_its_aim_costs_nothing() {
     for star in [0, 13, 22, 30] {
         let solution = Query::new(200, star, star).solve().unwrap();
         assert_eq!(solution.means(), Means::default());
@@ -91,7 +91,7 @@ fn destructions_and_spare_items_follow_from_the_failures() {
 }
 
 #[test]
-fn the_cheapest_restore_is_no_dearer_than_any_choice_star_by_star() {
+fn cheapest_restore_is_no_dearer_than_any_choice_star_by_star() {
     for spare_item_meso in [0, 100_000_000, 3_000_000_000, 40_000_000_000] {
         let query = |restore, to| Query {
             spare_item_meso,
@@ -124,7 +124,7 @@ fn free_spare_items_are_said_to_be_free() {
 }
 
 #[test]
-fn the_better_restore_depends_on_the_price_of_a_spare_item() {
+fn better_restore_depends_on_the_price_of_a_spare_item() {
     let choices = |spare_item_meso| -> Vec<_> {
         let query = Query {
             spare_item_meso,
@@ -233,7 +233,7 @@ fn help_never_costs_and_hindrance_never_saves() {
 }
 
 #[test]
-fn the_best_safeguard_beats_every_other_set() {
+fn best_safeguard_beats_every_other_set() {
     for spare_item_meso in [0, 1_000_000_000, 100_000_000_000] {
         let query = Query {
             spare_item_meso,
@@ -263,7 +263,7 @@ fn the_best_safeguard_beats_every_other_set() {
 }
 
 #[test]
-fn a_safeguard_that_is_never_needed_is_not_chosen() {
+fn safeguard_without_need_is_not_chosen() {
     assert!(
         cheapest_safeguard(&Query::new(200, 0, 15))
             .unwrap()
@@ -285,7 +285,7 @@ fn a_safeguard_that_is_never_needed_is_not_chosen() {
 }
 
 #[test]
-fn the_longest_way_has_a_finite_mean() {
+fn longest_way_has_a_finite_mean() {
     let means = Query::new(300, 0, 30).solve().unwrap().means();
     assert!(means.meso.is_finite() && means.attempts > 500_000.0);
 }

@@ -160,7 +160,7 @@ fn compare(game: &Game, query: &Query) {
     let distribution = solution.distribution(Resolution::Fine).unwrap();
     for tenth in 1..10 {
         let level = Level::new(f64::from(tenth) / 10.0).unwrap();
-        let budget = distribution.estimate_at(level);
+        let budget = distribution.estimate_at(level).unwrap();
         let within = played
             .iter()
             .filter(|game| game[0] <= budget as f64)
@@ -174,7 +174,7 @@ fn compare(game: &Game, query: &Query) {
 }
 
 #[test]
-fn today_with_safeguard_and_the_basic_restore() {
+fn current_rules_with_safeguard_and_basic_restore_match_dice() {
     let game = Game {
         level: 200.0,
         to: 21,
@@ -200,7 +200,7 @@ fn today_with_safeguard_and_the_basic_restore() {
 }
 
 #[test]
-fn one_plus_one_without_catching_stars() {
+fn one_plus_one_without_star_catch_matches_dice() {
     let game = Game {
         level: 150.0,
         to: 22,
@@ -231,7 +231,7 @@ fn one_plus_one_without_catching_stars() {
 }
 
 #[test]
-fn earlier_rules_with_losses_and_chance_time() {
+fn earlier_rules_with_losses_and_chance_time_match_dice() {
     let game = Game {
         level: 160.0,
         to: 20,

@@ -2,6 +2,7 @@
 
 mod potential;
 mod star_force;
+mod star_stats;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ pub(crate) fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let out = root.join("crates/cube-probability/data");
     potential::build(&options.shared, &out)?;
     star_force::build(&options.shared, &out)?;
+    star_stats::build(&options.shared, &out)?;
     println!("wrote {}", out.display());
     Ok(())
 }

@@ -74,6 +74,7 @@ impl Warning {
             Note::FreeSpareItems => "free-spare-items",
             Note::SuperiorUnverified => "superior-unverified",
             Note::RestoreFeeByRule => "restore-fee-by-rule",
+            Note::SuperiorWithoutChanceTime => "superior-without-chance-time",
         };
         Self::new(code, note.to_string())
     }

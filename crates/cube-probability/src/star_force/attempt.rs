@@ -13,9 +13,9 @@ const LAST_FEWER_DESTRUCTIONS_STAR: u8 = 21;
 pub(super) struct Attempt {
     /// The star it starts from.
     pub(super) star: u8,
-    /// What it costs in meso, a safeguard included.
+    /// Its cost in meso, a safeguard included.
     pub(super) cost: u64,
-    /// What it costs when it cannot fail, so that nothing needs to be guarded.
+    /// Its cost when it cannot fail, so that nothing needs to be guarded.
     pub(super) sure_cost: u64,
     pub(super) success: f64,
     pub(super) keep: f64,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn catching_every_star_by_hand_was_what_the_rules_now_always_give() {
+    fn star_catch_gives_the_chances_of_the_rules_now() {
         let now = Query::new(200, 0, 30);
         let then = Query {
             rules: Rules::Kms20250320,
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_safeguard_costs_its_surcharge_undiscounted() {
+    fn safeguard_costs_its_surcharge_undiscounted() {
         let plain = Query::new(200, 15, 18);
         let guarded = Query {
             safeguard: vec![15, 17],
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certain_star_needs_no_safeguard() {
+    fn certain_star_needs_no_safeguard() {
         let query = Query {
             safeguard: vec![15],
             events: Events {

@@ -1,4 +1,4 @@
-//! Which queries make sense, and what is wrong with the others.
+//! The ranges of a query's fields, and errors that name them.
 
 use super::tables::{MAX_ITEM_LEVEL, tables};
 use super::{CustomRestore, ItemKind, Query, Restore, Rules};
@@ -6,7 +6,7 @@ use super::{CustomRestore, ItemKind, Query, Restore, Rules};
 /// The stars an event can make certain.
 const CERTAIN_STARS: [u8; 3] = [5, 10, 15];
 
-/// Why a star force query has no answer. Each variant says what is allowed instead.
+/// A star force query without an answer. Each variant says what is allowed instead.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum InvalidQuery {
     /// No limits are known for the item level.
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_field_is_named_with_its_range() {
+    fn refusals_name_the_field_and_its_range() {
         let custom = |copies, fee_meso| {
             Restore::Custom(CustomRestore {
                 to: RestoreTo::Twelve,
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_discount_is_a_part_and_a_number() {
+    fn discounts_are_parts_and_numbers() {
         for given in [-0.1, 1.0, 30.0, f64::NAN, f64::INFINITY] {
             let (named, text) = refusal(|q| q.events.discount = given);
             assert_eq!(named, "/discount", "{text}");

@@ -13,7 +13,7 @@ const MAX_TRACE_STAR: u8 = 22;
 /// The last star at which a success of a 1+1 event counts twice.
 const LAST_ONE_PLUS_ONE_STAR: u8 = 10;
 
-/// How a destroyed item comes back.
+/// The way a destroyed item comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Restoration {
     /// One spare item, 12 stars.
@@ -33,7 +33,7 @@ words!("restoration", Restoration {
     NewItem = "new_item",
 });
 
-/// What a destruction leads to.
+/// The consequence of a destruction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fall {
     pub(super) by: Restoration,
@@ -48,7 +48,7 @@ pub(super) struct Fall {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rung {
     pub(super) attempt: Attempt,
-    /// Where a destruction leads; there is one exactly if the attempt can destroy.
+    /// The consequence of a destruction; there is one exactly if the attempt can destroy.
     pub(super) fall: Option<Fall>,
 }
 
@@ -66,11 +66,10 @@ impl Ladder {
     pub(super) fn of(query: &Query) -> Self {
         let stars = stars(query);
         let start = stars.partition_point(|&star| star < query.from);
-        let chance_time = query.rules.has_chance_time() && query.kind == ItemKind::Normal;
         let mut ladder = Self {
             rungs: Vec::with_capacity(stars.len()),
             start,
-            chance_time,
+            chance_time: query.rules.has_chance_time(),
         };
         for &star in &stars {
             ladder.add(query, star);
@@ -92,7 +91,7 @@ impl Ladder {
         self.rungs.push((rung, passage));
     }
 
-    /// What a destruction at `star` leads to; the rungs below are already there.
+    /// The consequence of a destruction at `star`; the rungs below are already there.
     fn fall(&self, query: &Query, star: u8) -> Fall {
         if query.kind == ItemKind::Superior {
             return self.landing(query, Restoration::NewItem, 0, 1, 0);
@@ -109,7 +108,7 @@ impl Ladder {
                 fee_meso,
             }) => {
                 let to = match to {
-                    RestoreTo::SameStar => star,
+                    RestoreTo::SameStar => star.min(MAX_TRACE_STAR),
                     RestoreTo::Twelve => BASIC_STAR,
                 };
                 self.landing(query, Restoration::Custom, to, copies, fee_meso)
@@ -249,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn every_listed_restore_fee_follows_from_the_rule() {
+    fn listed_restore_fees_follow_from_the_rule() {
         let mut rows = 0;
         for (level, star, fee) in tables().restore_fees() {
             assert_eq!(fee_by_rule(level, star), fee, "level {level}, star {star}");
@@ -259,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn only_stars_that_can_be_visited_are_on_the_ladder() {
+    fn ladder_has_only_stars_that_can_be_visited() {
         let free = Query {
             restore: Restore::Basic,
             ..Query::new(200, 17, 19)
@@ -309,18 +308,25 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_keeps_at_most_twenty_two_stars() {
-        let query = Query {
-            restore: Restore::Full,
-            ..Query::new(250, 20, 25)
-        };
-        let ladder = Ladder::of(&query);
-        let back = |rung: &Rung| rung.fall.map(|fall| ladder.rungs[fall.to].0.attempt.star);
-        let back: Vec<_> = ladder
-            .rungs
-            .iter()
-            .filter_map(|(rung, _)| back(rung))
-            .collect();
-        assert_eq!(back, [20, 21, 22, 22, 22]);
+    fn trace_keeps_at_most_twenty_two_stars() {
+        let custom = Restore::Custom(CustomRestore {
+            to: RestoreTo::SameStar,
+            copies: 1,
+            fee_meso: 0,
+        });
+        for restore in [Restore::Full, custom] {
+            let query = Query {
+                restore,
+                ..Query::new(250, 20, 25)
+            };
+            let ladder = Ladder::of(&query);
+            let back = |rung: &Rung| rung.fall.map(|fall| ladder.rungs[fall.to].0.attempt.star);
+            let back: Vec<_> = ladder
+                .rungs
+                .iter()
+                .filter_map(|(rung, _)| back(rung))
+                .collect();
+            assert_eq!(back, [20, 21, 22, 22, 22], "{restore:?}");
+        }
     }
 }

@@ -32,16 +32,20 @@
 mod attempt;
 mod check;
 mod distribution;
+mod gains;
 mod ladder;
 mod passage;
+mod pieces;
 mod query;
 mod rules;
 mod solution;
 mod spectrum;
+mod stats;
 mod tables;
 mod tail;
 mod transform;
 mod wave;
+mod window;
 
 pub use check::InvalidQuery;
 pub use distribution::{CostTooLarge, MesoDistribution, Resolution};
@@ -50,3 +54,4 @@ pub use passage::Means;
 pub use query::{CustomRestore, Events, Membership, Mvp, Query, Restore, RestoreTo};
 pub use rules::{ItemKind, Rules};
 pub use solution::{Note, Solution, best_safeguard, cheapest_safeguard};
+pub use stats::{InvalidGain, StarGain, StarredItem};

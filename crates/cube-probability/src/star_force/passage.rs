@@ -7,6 +7,7 @@
 use std::iter::Sum;
 use std::ops::{Add, Mul};
 
+use super::CostTooLarge;
 use super::ladder::{Fall, Rung};
 
 /// Mean numbers of what a way up takes.
@@ -20,6 +21,32 @@ pub struct Means {
     pub destroyed: f64,
     /// Spare items used up.
     pub spare_items: f64,
+}
+
+impl Means {
+    /// The mean meso, rounded to a whole number.
+    ///
+    /// # Errors
+    /// [`CostTooLarge`] above the largest whole number of 64 bits.
+    pub fn whole_meso(&self) -> Result<u64, CostTooLarge> {
+        let mean_meso = self.meso;
+        let rounded = mean_meso.round();
+        // 2^64, the first number that does not fit; what is no number does not fit either.
+        if rounded < 18_446_744_073_709_551_616.0 {
+            Ok(whole(rounded))
+        } else {
+            Err(CostTooLarge { mean_meso })
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a whole number of meso below 2^64"
+)]
+const fn whole(meso: f64) -> u64 {
+    meso as u64
 }
 
 impl Add for Means {
@@ -48,7 +75,7 @@ impl Mul<f64> for Means {
     }
 }
 
-/// What a part of the way takes: its means, and the mean square of its meso.
+/// Moments of a part of the way: its means, and the mean square of its meso.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Moments {
     pub(super) mean: Means,

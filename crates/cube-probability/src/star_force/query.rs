@@ -1,4 +1,4 @@
-//! What is asked: from which star to which, under which rules and with which help.
+//! The question: from star to star, the rules, and the help in force.
 
 use super::{InvalidQuery, ItemKind, Rules, Solution};
 use crate::words::words;
@@ -30,7 +30,7 @@ pub struct Query {
     pub events: Events,
     /// MVP and PC room discounts, which end at star 16.
     pub membership: Membership,
-    /// How a destroyed item is brought back.
+    /// The restore of a destroyed item.
     pub restore: Restore,
     /// The price of one spare item in meso, at most [`Query::MAX_MESO`].
     pub spare_item_meso: u64,
@@ -69,7 +69,7 @@ impl Query {
     }
 }
 
-/// What events change, each by itself; none by default.
+/// Changes by events, each by itself; none by default.
 ///
 /// The Shining Star Force event is `discount: 0.3`, `fewer_destructions` and `cheaper_restore`.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -86,7 +86,7 @@ pub struct Events {
     pub cheaper_restore: bool,
 }
 
-/// How a destroyed item is brought back.
+/// The restore of a destroyed item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Restore {
     /// One spare item, back to 12 stars, no fee.
@@ -103,7 +103,7 @@ pub enum Restore {
 /// A restore on terms of one's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CustomRestore {
-    /// Where the item comes back.
+    /// The star at which the item comes back.
     pub to: RestoreTo,
     /// Spare items taken, at most [`Query::MAX_COPIES`].
     pub copies: u32,
@@ -114,7 +114,7 @@ pub struct CustomRestore {
 /// The star at which a destroyed item comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RestoreTo {
-    /// The star it broke at.
+    /// The star it broke at, 22 at most: a trace keeps no more.
     SameStar,
     /// 12 stars.
     Twelve,
@@ -122,7 +122,7 @@ pub enum RestoreTo {
 
 words!("restore target", RestoreTo { SameStar = "same_star", Twelve = "12" });
 
-/// What a player's memberships take off the attempt cost up to star 16, added together.
+/// A player's memberships: their discounts on the attempt cost up to star 16 are added together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Membership {
     /// The MVP grade, if any.

@@ -3,7 +3,7 @@
 use crate::Source;
 use crate::words::words;
 
-/// What a star force enhancement does at each star, as it was in force from a date on.
+/// The chances and costs of star force at each star, as in force from a date on.
 ///
 /// Success, keep and destroy chances from star 15 on and the changes between the sets are official
 /// (Nexon, KMS updates 767 and 799); the chances below star 15, the costs and the size of the
@@ -18,7 +18,9 @@ pub enum Rules {
     /// destroyed item comes back at 12 stars.
     Kms20250320,
     /// Until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, and after two
-    /// losses in a row the next attempt is certain (찬스타임).
+    /// losses in a row the next attempt is certain (찬스타임), that of superior items as well. A
+    /// destruction prevented by a safeguard or an event is a failure of that star: it loses a star
+    /// where failures do.
     KmsBefore20250320,
 }
 
@@ -32,7 +34,7 @@ impl Rules {
     /// The day of the newest source of the figures of every rule set, as `YYYY-MM-DD`.
     pub const COMPILED_ON: &'static str = "2026-10-10";
 
-    /// Where the figures come from.
+    /// The sources of the figures.
     pub const SOURCES: &'static [Source] = &[
         Source {
             figures: "success, keep and destroy chances from star 15 on, safeguard, most stars",
@@ -50,7 +52,7 @@ impl Rules {
         },
     ];
 
-    /// What sets these rules apart.
+    /// A summary of what sets these rules apart.
     pub const fn about(self) -> &'static str {
         match self {
             Self::Kms20260319 => {
@@ -62,8 +64,10 @@ impl Rules {
                  back at 12 stars"
             }
             Self::KmsBefore20250320 => {
-                "until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, 25 \
-                 stars, a destroyed item comes back at 12 stars"
+                "until 2025-03-19: failures from 16 to 19 and above 20 stars lose a star, also \
+                 where a safeguard or an event prevents destruction; after two losses in a row \
+                 the next attempt is certain (찬스타임), 슈페리얼 included; 25 stars, a destroyed \
+                 item comes back at 12 stars"
             }
         }
     }
@@ -81,7 +85,7 @@ impl Rules {
         }
     }
 
-    /// How many times the undiscounted cost of the attempt a safeguard adds.
+    /// The surcharge of a safeguard, in undiscounted costs of the attempt.
     pub const fn safeguard_surcharge(self) -> u64 {
         match self {
             Self::Kms20260319 | Self::Kms20250320 => 2,

@@ -19,6 +19,11 @@ pub enum Note {
     /// A full restore is part of the answer, and its fee is not an official figure.
     #[error("the meso of a full restore follows the community's rule, not an official table")]
     RestoreFeeByRule,
+    /// The rule set has no 찬스타임, and no source tells whether superior items kept it.
+    #[error(
+        "찬스타임 of superior items is counted as none: no source confirms it since 2025-03-20"
+    )]
+    SuperiorWithoutChanceTime,
 }
 
 /// A checked query with its exact means.
@@ -69,7 +74,7 @@ impl Solution {
             .sum()
     }
 
-    /// How the item is brought back at each star where it can break, in order of the stars.
+    /// The restore at each star where the item can break, in order of the stars.
     pub fn restore_choices(&self) -> impl Iterator<Item = (u8, Restoration)> {
         self.ladder
             .rungs
@@ -77,7 +82,7 @@ impl Solution {
             .filter_map(|(rung, _)| Some((rung.attempt.star, rung.fall?.by)))
     }
 
-    /// What the reader of the answer should know.
+    /// Facts that the reader of the answer should know.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
@@ -90,6 +95,14 @@ impl Solution {
         MesoDistribution::of(&self.ladder, &self.total, self.least_meso(), resolution)
     }
 
+    /// Whether each of the stars is attempted with a safeguard.
+    fn guards_each_of(&self, safeguard: &[u8]) -> bool {
+        safeguard.iter().all(|&star| {
+            let mut attempts = self.ladder.rungs.iter().map(|(rung, _)| rung.attempt);
+            attempts.any(|attempt| attempt.star == star && attempt.cost > attempt.sure_cost)
+        })
+    }
+
     fn notes_on(&self, query: &Query) -> Vec<Note> {
         let full = |(_, by)| by == Restoration::Full;
         [
@@ -98,6 +111,10 @@ impl Solution {
                 Note::FreeSpareItems,
             ),
             (query.kind == ItemKind::Superior, Note::SuperiorUnverified),
+            (
+                query.kind == ItemKind::Superior && !query.rules.has_chance_time(),
+                Note::SuperiorWithoutChanceTime,
+            ),
             (self.restore_choices().any(full), Note::RestoreFeeByRule),
         ]
         .into_iter()
@@ -106,9 +123,12 @@ impl Solution {
     }
 }
 
-/// The set of safeguarded stars that makes the mean meso cost least, with its solution.
+/// The safeguarded stars of the policy with the least mean meso cost, with its solution.
 ///
-/// Every set is tried; `query.safeguard` is ignored. Of equal sets the smaller one is taken.
+/// With [`Restore::Cheapest`](super::Restore::Cheapest) the policy is the optimum over safeguard and
+/// restore together: for each set of safeguarded stars the cheaper restore star by star is the best
+/// one, and every set is tried. `query.safeguard` is ignored. Of equal sets the smaller one is
+/// taken.
 ///
 /// # Errors
 /// As [`Query::solve`].
@@ -118,8 +138,9 @@ pub fn cheapest_safeguard(query: &Query) -> Result<(Vec<u8>, Solution), InvalidQ
 
 /// The set of safeguarded stars for which `burden` is least, with its solution.
 ///
-/// Every set is tried; `query.safeguard` is ignored. Of equal sets the smaller one is taken. The
-/// burden can be any aim: the mean, a quantile, the chance that a budget is not enough.
+/// Every set is tried, also of stars that are only attempted because others are guarded;
+/// `query.safeguard` is ignored. Of equal sets the smaller one is taken. The burden can be any aim:
+/// the mean, a quantile, the chance that a budget is not enough.
 ///
 /// # Errors
 /// As [`Query::solve`].
@@ -127,33 +148,40 @@ pub fn best_safeguard(
     query: &Query,
     burden: impl Fn(&Solution) -> f64,
 ) -> Result<(Vec<u8>, Solution), InvalidQuery> {
-    let open = Query {
-        safeguard: Vec::new(),
-        ..query.clone()
-    };
-    let unguarded = open.solve()?;
-    let breaking: Vec<u8> = unguarded.restore_choices().map(|(star, _)| star).collect();
-    let stars: Vec<u8> = match query.kind {
-        ItemKind::Normal => query.rules.safeguard_stars().to_vec(),
-        ItemKind::Superior => Vec::new(),
-    };
-    let stars: Vec<u8> = stars
-        .into_iter()
-        .filter(|star| breaking.contains(star))
-        .collect();
-    let mut best = (burden(&unguarded), Vec::new(), unguarded);
-    for set in 1_u32..1 << stars.len() {
-        let chosen = |(index, &star): (usize, &u8)| (set >> index & 1 == 1).then_some(star);
-        let safeguard: Vec<u8> = stars.iter().enumerate().filter_map(chosen).collect();
-        let solution = Query {
-            safeguard: safeguard.clone(),
+    let solve = |safeguard: &[u8]| {
+        let guarded = Query {
+            safeguard: safeguard.to_vec(),
             ..query.clone()
+        };
+        guarded.solve()
+    };
+    let unguarded = solve(&[])?;
+    let mut best = (burden(&unguarded), Vec::new(), unguarded);
+    for safeguard in safeguards(query) {
+        let solution = solve(&safeguard)?;
+        if !solution.guards_each_of(&safeguard) {
+            // The same policy as that of a smaller set.
+            continue;
         }
-        .solve()?;
         let burdened = burden(&solution);
         if burdened < best.0 || (burdened <= best.0 && safeguard.len() < best.1.len()) {
             best = (burdened, safeguard, solution);
         }
     }
     Ok((best.1, best.2))
+}
+
+/// Every set of stars that can be guarded on the way, but the empty one.
+fn safeguards(query: &Query) -> impl Iterator<Item = Vec<u8>> {
+    let allowed = match query.kind {
+        ItemKind::Normal => query.rules.safeguard_stars(),
+        ItemKind::Superior => &[],
+    };
+    let stars: Vec<u8> = (allowed.iter().copied())
+        .filter(|&star| star < query.to)
+        .collect();
+    (1_u32..1 << stars.len()).map(move |set| {
+        let chosen = |(index, &star): (usize, &u8)| (set >> index & 1 == 1).then_some(star);
+        stars.iter().enumerate().filter_map(chosen).collect()
+    })
 }

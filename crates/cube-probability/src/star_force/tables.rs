@@ -12,7 +12,7 @@ pub(super) const MAX_ITEM_LEVEL: u16 = 300;
 /// One million: the unit of the published chances.
 const MILLION: u32 = 1_000_000;
 
-/// What one attempt does, in parts per million.
+/// The chances of one attempt, in parts per million.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chances {
     pub(super) success: u32,
@@ -28,7 +28,7 @@ struct Cost {
     divisor: u32,
 }
 
-/// How many stars items of a range of levels can have.
+/// The most stars of items of a range of levels.
 #[derive(Debug, Clone, Copy)]
 struct Limit {
     kind: ItemKind,
@@ -204,7 +204,7 @@ impl Tables {
         self.chances_by_star(rules, kind)[usize::from(star)]
     }
 
-    /// How many stars an item can have; `level` is at most [`MAX_ITEM_LEVEL`].
+    /// The most stars an item can have; `level` is at most [`MAX_ITEM_LEVEL`].
     pub(super) fn max_star(&self, rules: Rules, kind: ItemKind, level: u16) -> u8 {
         let rows = self.chances_by_star(rules, kind).len();
         self.limits_of(kind, level)
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_figures_are_refused_with_their_line() {
+    fn figures_that_are_broken_are_refused_with_their_line() {
         let good = include_str!("../../data/star_force.txt");
         for (find, replace, problem) in [
             (

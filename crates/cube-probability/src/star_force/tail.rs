@@ -1,4 +1,4 @@
-//! How far a cost can reach: Chernoff's bound on its tail.
+//! Chernoff's bound on the tail of a cost.
 
 use super::transform::Transform;
 
@@ -11,7 +11,7 @@ pub(super) struct Tail {
     log_mean: f64,
 }
 
-/// Far more than the rounding errors in the logarithm of a mean, and in a series of bounds.
+/// Far more than the rounding errors in the logarithm of a mean.
 const ROUNDING: f64 = 1e-6;
 
 /// The rate is then the best one but for a few millionths, which the reach hardly notices: any rate
@@ -23,20 +23,13 @@ impl Tail {
     ///
     /// `mean` is the mean of the surplus, above 0.
     pub(super) fn of(transform: &Transform, mean: f64, beyond: f64) -> Self {
-        let at = |rate: f64| {
-            let powers: Vec<f64> = transform
-                .costs()
-                .iter()
-                .map(|&cost| (cost as f64 * rate).exp())
-                .collect();
-            Self {
-                rate,
-                log_mean: transform.surplus(&powers).ln() + ROUNDING,
-            }
+        let at = |rate: f64| Self {
+            rate,
+            log_mean: transform.tilted(rate, 1.0).ln() + ROUNDING,
         };
-        // Where the bound reaches `beyond` falls and then rises as the rate grows, to infinity
-        // where the mean does not exist: the least is found by narrowing down on a scale of
-        // factors, from far below what any rate can be.
+        // The reach falls and then rises as the rate grows, to infinity where the mean does not
+        // exist: the least is found by narrowing down on a scale of factors, from far below the
+        // least possible rate.
         let (mut low, mut high) = ((1e-9 / mean).ln(), (1e6 / mean).ln());
         for _ in 0..NARROWINGS {
             let third = (high - low) / 3.0;
@@ -50,6 +43,11 @@ impl Tail {
         at(low.exp())
     }
 
+    /// The rate at which the bound falls, per meso.
+    pub(super) const fn rate(&self) -> f64 {
+        self.rate
+    }
+
     /// The surplus beyond which the chance is at most `beyond`.
     pub(super) fn reach(&self, beyond: f64) -> f64 {
         if self.log_mean.is_finite() {
@@ -57,13 +55,6 @@ impl Tail {
         } else {
             f64::INFINITY
         }
-    }
-
-    /// [`beyond`](Self::beyond) of `0, step, 2 * step, ...`.
-    pub(super) fn at_multiples(self, step: u64) -> impl Iterator<Item = f64> {
-        let ratio = (-self.rate * step as f64).exp();
-        let bounds = std::iter::successors(Some(self.log_mean.exp()), move |at| Some(at * ratio));
-        bounds.map(|bound| bound.min(1.0))
     }
 
     /// A bound on the chance that the surplus is above `surplus`.

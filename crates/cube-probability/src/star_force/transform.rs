@@ -8,7 +8,7 @@ use std::ops::{Add, Mul};
 
 use super::ladder::Ladder;
 
-/// What `z` can be: numbers that are added, multiplied and summed as a geometric series.
+/// Kinds of `z`: numbers that are added, multiplied and summed as a geometric series.
 pub(super) trait Weight:
     Copy + Add<Output = Self> + Mul<Output = Self> + Mul<f64, Output = Self>
 {
@@ -98,6 +98,15 @@ impl Transform {
     /// The costs of which [`Self::surplus`] takes the powers, in its order.
     pub(super) fn costs(&self) -> &[u64] {
         &self.costs
+    }
+
+    /// The mean of `payments^(number of payments) * e^(tilt * (cost - least cost))`, infinite or no
+    /// number where it does not exist. Payments are attempts and restores.
+    pub(super) fn tilted(&self, tilt: f64, payments: f64) -> f64 {
+        let powers: Vec<f64> = (self.costs.iter())
+            .map(|&cost| payments * (tilt * cost as f64).exp())
+            .collect();
+        self.surplus(&powers)
     }
 
     /// The mean of `z^(cost - least cost)`, given `z` to the power of each of [`Self::costs`].

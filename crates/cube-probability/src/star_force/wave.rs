@@ -7,7 +7,7 @@ use rustfft::num_complex::Complex64;
 
 use super::transform::Weight;
 
-/// How many numbers go side by side.
+/// The count of numbers that go side by side.
 pub(super) const LANES: usize = 8;
 
 /// [`LANES`] complex numbers.
@@ -88,8 +88,8 @@ impl Weight for Wave {
         }
     }
 
-    /// The numbers are means of `z^cost` with `|z| = 1` over less than the whole chance, so their
-    /// absolute values are below 1.
+    /// The absolute values are below 1: the numbers are at most those of the positive `z` with the
+    /// same absolute value, for which the series has a sum.
     #[inline]
     fn series(self) -> Self {
         let inverse: [f64; LANES] = array::from_fn(|lane| {

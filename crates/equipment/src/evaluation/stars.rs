@@ -144,7 +144,7 @@ impl Stars {
         };
         let distribution = solution.distribution(RESOLUTION);
         let quantile = |&level| match &distribution {
-            Ok(known) => BoundedQuantile::of(known, level, |level| Some(known.estimate_at(level))),
+            Ok(known) => BoundedQuantile::of(known, level, |level| known.estimate_at(level)),
             Err(CostTooLarge { .. }) => BoundedQuantile::at_least(solution.least_meso(), level),
         };
         StarForceCost {

@@ -115,9 +115,7 @@ impl Solved {
             })
             .ok();
         let spread = |meso: &MesoDistribution| {
-            BoundedSpread::of(meso, &question.levels, |level| {
-                Some(meso.estimate_at(level))
-            })
+            BoundedSpread::of(meso, &question.levels, |level| meso.estimate_at(level))
         };
         let cost_meso = meso
             .as_ref()
