@@ -17,6 +17,13 @@ pub(super) struct Group {
     pub(super) weights: [u64; 3],
 }
 
+impl Group {
+    /// Whether any number of lines may be of this group.
+    pub(super) fn is_unlimited(&self) -> bool {
+        self.kind == KINDS - 1
+    }
+}
+
 /// Merges the options of some tables by what `read` says of each: the amounts it pushes, and the
 /// per cent of defence it returns.
 ///
@@ -157,7 +164,8 @@ impl Limits {
     /// The weight of drawing these lines in this order; zero where a limit forbids it.
     pub(super) fn weight(&self, first: &Group, second: &Group, third: &Group) -> u128 {
         let kinds = [first.kind, second.kind, third.kind];
-        if !self.allows(&kinds[..1], kinds[1]) || !self.allows(&kinds[..2], kinds[2]) {
+        let limited = kinds.iter().any(|kind| *kind < KINDS - 1);
+        if limited && (!self.allows(&kinds[..1], kinds[1]) || !self.allows(&kinds[..2], kinds[2])) {
             return 0;
         }
         u128::from(first.weights[0]) * u128::from(second.weights[1]) * u128::from(third.weights[2])

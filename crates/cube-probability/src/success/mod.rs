@@ -6,17 +6,19 @@
 //! rounding.
 
 mod groups;
+mod outcomes;
 mod question;
 mod totals;
 
 use crate::goal::Sum;
 use crate::line_tables::LineTables;
 use crate::{Chance, Goal};
-use groups::{KINDS, Limits, Triple, for_each_triple};
+use groups::{Group, KINDS, Limits, Triple, for_each_triple};
 use question::{AskedSum, Node, Question};
 
+pub use outcomes::Outcomes;
+pub use totals::LineTotals;
 pub(crate) use totals::tally_where;
-pub use totals::{LineTotals, Outcomes};
 
 /// The weight of the draws that meet a goal, by what their first two lines exclude.
 pub(crate) struct Tally {
@@ -52,6 +54,19 @@ impl Tally {
                 self.missed = true;
             }
         }
+    }
+
+    /// Adds the draws, in every order, of two different groups and a third one, all different and
+    /// without limits, to those that meet the goal. `thirds` are the summed weights of the third
+    /// ones.
+    fn add_unlimited(&mut self, one: &Group, other: &Group, thirds: [u64; 3]) {
+        let both = |x: usize, y: usize| {
+            u128::from(one.weights[x]) * u128::from(other.weights[y])
+                + u128::from(one.weights[y]) * u128::from(other.weights[x])
+        };
+        let [first, second, third] = thirds.map(u128::from);
+        self.met[KINDS - 1][KINDS - 1] +=
+            both(0, 1) * third + both(0, 2) * second + both(1, 2) * first;
     }
 
     pub(crate) fn chance(&self) -> Chance {

@@ -1,18 +1,19 @@
-//! Conditions of any kind on what three lines add up to, and all the totals there are.
+//! Conditions of any kind on the totals of three lines.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
-use super::groups::{Group, Limits, Triple, for_each_triple, merge};
-use super::{KINDS, Tally};
+use super::Tally;
+use super::groups::{Group, Limits, Triple, merge};
+use crate::Stat;
 use crate::line_tables::LineTables;
-use crate::{Draw, Grade, ResetError, Rules, Stat};
 
 /// The totals of some stats over the lines of one draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineTotals<'a> {
-    stats: &'a [Stat],
-    amounts: &'a [u64],
-    defence_left: u64,
+    pub(super) stats: &'a [Stat],
+    pub(super) amounts: &'a [u64],
+    /// In millionths.
+    pub(super) defence_left: u64,
 }
 
 impl<'a> LineTotals<'a> {
@@ -41,48 +42,143 @@ pub(crate) fn tally_where(
     stats: &[Stat],
     holds: impl Fn(&LineTotals<'_>) -> bool,
 ) -> Tally {
-    let groups = groups(tables, stats);
+    let mut groups = groups(tables, stats);
+    // Better ones first, so that what fails with a better line is known to fail with a worse one.
+    groups.sort_by_key(|group| Reverse(group.adds.iter().sum::<u64>()));
     let limits = Limits::new(tables);
-    let best = Best::of(&groups, stats.len());
-    let mut tally = Tally::new(&limits);
-    let mut amounts = vec![0; stats.len()];
-    let mut holds = |lines: [(&[u64], u64); 3]| {
-        for (index, amount) in amounts.iter_mut().enumerate() {
-            *amount = lines.iter().map(|(adds, _)| adds[index]).sum();
-        }
-        let defence_left = lines.iter().map(|(_, left)| left).product();
-        holds(&LineTotals {
+    let mut search = Search {
+        better: better(&groups),
+        best: Best::of(&groups, stats.len()),
+        groups: &groups,
+        tally: Tally::new(&limits),
+        limits: &limits,
+        condition: Condition {
             stats,
-            amounts: &amounts,
-            defence_left,
-        })
+            holds,
+            amounts: vec![0; stats.len()],
+        },
     };
-    let (nothing, best) = (vec![0; stats.len()], best.line());
-    let nothing = (nothing.as_slice(), 100);
-    for (i, a) in groups.iter().enumerate() {
-        if tally.missed && !holds([a.line(), best, best]) {
-            continue;
-        }
-        for (j, b) in groups.iter().enumerate().skip(i) {
-            let pair = [a.line(), b.line()];
-            if tally.missed && !holds([pair[0], pair[1], best]) {
-                continue;
-            }
-            let any_third = holds([pair[0], pair[1], nothing]);
-            for (k, c) in groups.iter().enumerate().skip(j) {
-                let met = any_third || holds([pair[0], pair[1], c.line()]);
-                let triple = Triple {
-                    lines: [a, b, c],
-                    same: (i == j, j == k),
-                };
-                tally.add(&limits, &triple, met);
-            }
-        }
-    }
-    tally
+    search.run();
+    search.tally
 }
 
-/// The most that one line adds to each stat, all in one line that does not exist.
+/// A condition and the totals it is asked about.
+struct Condition<'a, F> {
+    stats: &'a [Stat],
+    holds: F,
+    amounts: Vec<u64>,
+}
+
+impl<F: Fn(&LineTotals<'_>) -> bool> Condition<'_, F> {
+    fn holds(&mut self, one: Amounts<'_>, other: Amounts<'_>) -> bool {
+        let sums = one.adds.iter().zip(other.adds);
+        for (amount, (x, y)) in self.amounts.iter_mut().zip(sums) {
+            *amount = x + y;
+        }
+        (self.holds)(&LineTotals {
+            stats: self.stats,
+            amounts: &self.amounts,
+            defence_left: one.defence_left * other.defence_left,
+        })
+    }
+}
+
+/// The amounts of one or more lines.
+#[derive(Debug, Clone, Copy)]
+struct Amounts<'a> {
+    adds: &'a [u64],
+    /// In hundredths for each line.
+    defence_left: u64,
+}
+
+/// A search for the triples that meet a condition, leaving out those that a better triple shows
+/// to miss it.
+struct Search<'a, F> {
+    groups: &'a [Group],
+    /// By group: the nearest earlier one that adds as much to every stat.
+    better: Vec<Option<usize>>,
+    best: Best,
+    limits: &'a Limits,
+    tally: Tally,
+    condition: Condition<'a, F>,
+}
+
+impl<F: Fn(&LineTotals<'_>) -> bool> Search<'_, F> {
+    fn run(&mut self) {
+        let mut missed = vec![false; self.groups.len()];
+        let best_pair = self.best.twice();
+        for (i, a) in self.groups.iter().enumerate() {
+            let known = || self.better[i].is_some_and(|better| missed[better]);
+            // Nothing is left out before one draw is known to miss the condition.
+            let hopeless = self.tally.missed
+                && (known() || !self.condition.holds(a.amounts(), best_pair.amounts()));
+            missed[i] = hopeless || !self.pairs(i);
+        }
+    }
+
+    /// Looks at the triples whose best line is `i`; whether any meets the condition.
+    fn pairs(&mut self, i: usize) -> bool {
+        let mut missed = vec![false; self.groups.len()];
+        let mut thirds_missed = vec![false; self.groups.len()];
+        let mut pair = self.best.clone();
+        let mut any = false;
+        for j in i..self.groups.len() {
+            pair.set_to(&self.groups[i], &self.groups[j]);
+            let known = || self.better[j].is_some_and(|better| missed[better]);
+            let hopeless = self.tally.missed
+                && (known() || !self.condition.holds(pair.amounts(), self.best.amounts()));
+            missed[j] = hopeless || !self.thirds((i, j), pair.amounts(), &mut thirds_missed);
+            any |= !missed[j];
+        }
+        any
+    }
+
+    /// Looks at the triples whose better lines are `i` and `j`; whether any meets the condition.
+    fn thirds(&mut self, (i, j): (usize, usize), pair: Amounts<'_>, missed: &mut [bool]) -> bool {
+        // Of lines before `j` nothing is known here.
+        missed.fill(false);
+        let (one, other) = (&self.groups[i], &self.groups[j]);
+        let mut any = false;
+        let mut thirds = [0; 3];
+        for k in j..self.groups.len() {
+            let third = &self.groups[k];
+            let hopeless = self.better[k].is_some_and(|better| missed[better]);
+            missed[k] = hopeless || !self.condition.holds(pair, third.amounts());
+            any |= !missed[k];
+            let plain = i < j && j < k && [one, other, third].iter().all(|g| g.is_unlimited());
+            if plain && !missed[k] {
+                for (sum, weight) in thirds.iter_mut().zip(third.weights) {
+                    *sum += weight;
+                }
+            } else {
+                let triple = Triple {
+                    lines: [one, other, third],
+                    same: (i == j, j == k),
+                };
+                self.tally.add(self.limits, &triple, !missed[k]);
+            }
+        }
+        self.tally.add_unlimited(one, other, thirds);
+        any
+    }
+}
+
+/// By group: the nearest earlier one that adds as much to every stat.
+fn better(groups: &[Group]) -> Vec<Option<usize>> {
+    let covers = |better: &Group, group: &Group| {
+        better.defence_left <= group.defence_left
+            && better.adds.iter().zip(&group.adds).all(|(x, y)| x >= y)
+    };
+    let place = |index: usize| {
+        (0..index)
+            .rev()
+            .find(|&b| covers(&groups[b], &groups[index]))
+    };
+    (0..groups.len()).map(place).collect()
+}
+
+/// The most that one line adds to each stat, all in one line that does not exist; or a pair.
+#[derive(Debug, Clone)]
 struct Best {
     adds: Vec<u64>,
     defence_left: u64,
@@ -98,18 +194,39 @@ impl Best {
         }
     }
 
-    fn line(&self) -> (&[u64], u64) {
-        (&self.adds, self.defence_left)
+    fn twice(&self) -> Self {
+        Self {
+            adds: self.adds.iter().map(|most| 2 * most).collect(),
+            defence_left: self.defence_left * self.defence_left,
+        }
+    }
+
+    fn set_to(&mut self, one: &Group, other: &Group) {
+        for (sum, (x, y)) in self.adds.iter_mut().zip(one.adds.iter().zip(&other.adds)) {
+            *sum = x + y;
+        }
+        self.defence_left = one.defence_left * other.defence_left;
+    }
+
+    fn amounts(&self) -> Amounts<'_> {
+        Amounts {
+            adds: &self.adds,
+            defence_left: self.defence_left,
+        }
     }
 }
 
 impl Group {
-    fn line(&self) -> (&[u64], u64) {
-        (&self.adds, self.defence_left)
+    fn amounts(&self) -> Amounts<'_> {
+        Amounts {
+            adds: &self.adds,
+            defence_left: self.defence_left,
+        }
     }
 }
 
-fn groups(tables: &LineTables, stats: &[Stat]) -> Vec<Group> {
+/// The options of some tables by their amounts of some stats.
+pub(super) fn groups(tables: &LineTables, stats: &[Stat]) -> Vec<Group> {
     let asks_defence = stats.contains(&Stat::IedPct);
     merge(tables, stats.len(), |line, adds| {
         let effect = line.effect();
@@ -122,87 +239,4 @@ fn groups(tables: &LineTables, stats: &[Stat]) -> Vec<Group> {
             _ => 100,
         }
     })
-}
-
-/// Every total of some stats that a draw can come to, each with its probability.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outcomes {
-    stats: Vec<Stat>,
-    /// By amounts and defence left, falling.
-    totals: Vec<(Vec<u64>, u64, f64)>,
-}
-
-impl Outcomes {
-    fn of(tables: &LineTables, stats: &[Stat]) -> Self {
-        let groups = groups(tables, stats);
-        let limits = Limits::new(tables);
-        let lines = limits.totals();
-        let mut weights: BTreeMap<(Vec<u64>, u64), f64> = BTreeMap::new();
-        for_each_triple(&groups, stats.len(), |pair, triple| {
-            let probability = probability(triple, &limits, &lines);
-            if probability == 0.0 {
-                return;
-            }
-            let third = triple.lines[2];
-            let amounts = pair.iter().zip(&third.adds).map(|(x, y)| x + y).collect();
-            let left = triple.lines.iter().map(|line| line.defence_left).product();
-            *weights.entry((amounts, left)).or_default() += probability;
-        });
-        let totals = weights.into_iter().rev();
-        Self {
-            stats: stats.to_vec(),
-            totals: totals
-                .map(|((amounts, left), p)| (amounts, left, p))
-                .collect(),
-        }
-    }
-
-    /// The different totals with their probabilities, which are above 0 and sum to 1 but for
-    /// rounding.
-    pub fn iter(&self) -> impl Iterator<Item = (LineTotals<'_>, f64)> {
-        self.totals.iter().map(|(amounts, defence_left, p)| {
-            let totals = LineTotals {
-                stats: &self.stats,
-                amounts,
-                defence_left: *defence_left,
-            };
-            (totals, *p)
-        })
-    }
-
-    /// The number of different totals.
-    pub fn len(&self) -> usize {
-        self.totals.len()
-    }
-
-    /// Whether there is no total; never so, as some lines are always drawn.
-    pub fn is_empty(&self) -> bool {
-        self.totals.is_empty()
-    }
-}
-
-/// The probability of three groups in any order.
-fn probability(triple: &Triple<'_>, limits: &Limits, lines: &[[[u64; 3]; KINDS]; KINDS]) -> f64 {
-    let chance = |[x, y, z]: [&Group; 3]| {
-        let [first, second, third] = lines[x.kind][y.kind];
-        limits.weight(x, y, z) as f64 / (first as f64 * second as f64 * third as f64)
-    };
-    triple.orders().map(chance).sum()
-}
-
-impl Rules {
-    /// Every total of `stats` that a draw landing on `grade` can come to, with its probability:
-    /// for conditions that are not monotone, for thresholds, and for means.
-    ///
-    /// # Errors
-    ///
-    /// [`ResetError`] if the game has no such draw, or the method never lands on the grade.
-    pub fn outcomes(
-        &'static self,
-        draw: &Draw,
-        grade: Grade,
-        stats: &[Stat],
-    ) -> Result<Outcomes, ResetError> {
-        Ok(Outcomes::of(&LineTables::new(self, draw, grade)?, stats))
-    }
 }
