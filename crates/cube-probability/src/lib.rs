@@ -6,6 +6,7 @@ mod chance;
 mod compare;
 mod distribution;
 mod draw;
+pub mod flame;
 mod fourier;
 mod goal;
 mod grade;
@@ -22,8 +23,10 @@ mod reset;
 mod rules;
 #[cfg(feature = "simulation")]
 pub mod simulation;
+pub mod soul;
 pub mod star_force;
 mod stat;
+pub mod stopping;
 mod success;
 mod tables;
 mod words;
