@@ -19,14 +19,16 @@
 
 mod alias;
 mod dice;
+mod path;
 
 use self::alias::Alias;
 pub use self::dice::Dice;
+pub use self::path::{MAX_PATH_RESETS, Path, PathStep};
 use crate::{
     Draw, DrawnLines, Goal, Grade, LineOption, LineTables, Method, Part, Phase, ResetError, Rules,
 };
 
-/// What one run of a process took.
+/// The cost of one run of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
     /// The resets made.
@@ -100,10 +102,10 @@ pub struct Play {
     lines: Vec<(Grade, Lines)>,
 }
 
-/// What a play came to.
+/// The result of a play.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Played {
-    /// What it took.
+    /// The cost of the play.
     pub run: Run,
     /// The grade reached.
     pub grade: Grade,
