@@ -6,7 +6,7 @@ use crate::{
     Prices, ResetError, Rules, Start, Unit,
 };
 
-/// What one method takes until the goal is met.
+/// The cost of one method until the goal is met.
 #[derive(Debug, Clone)]
 pub struct Comparison {
     /// The method.
@@ -79,7 +79,7 @@ pub enum MixError {
     Phases {
         /// The method at fault.
         method: Method,
-        /// What is wrong with its phases.
+        /// The fault in its phases.
         source: PhaseError,
     },
 }

@@ -7,7 +7,7 @@ use crate::{
     Rules, Sum, success,
 };
 
-/// How the three lines are drawn when a reset lands on a grade.
+/// The tables of the three lines that a reset draws when it lands on a grade.
 ///
 /// Line by line, an option comes from the pool of the grade (its *prime* pool) or of the grade
 /// below, with the published rate of that line, and within a pool by weight. Here both are one
@@ -24,7 +24,7 @@ pub struct LineTables {
 /// One option of [`LineTables`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineOption {
-    /// What the line says.
+    /// The option of the line.
     pub line: OptionLine,
     /// Its weight in the table of the first, second and third line.
     pub weights: [u64; 3],
@@ -85,7 +85,7 @@ impl LineTables {
         &self.options
     }
 
-    /// What the weights of each line sum to.
+    /// The sum of the weights of each line.
     pub fn total(&self) -> u64 {
         self.total
     }

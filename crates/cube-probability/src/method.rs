@@ -4,7 +4,7 @@ use crate::Grade;
 use crate::tables::tables;
 use crate::words::words;
 
-/// Which of an item's two potentials a method resets.
+/// One of an item's two potentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
     /// 잠재능력
@@ -18,7 +18,7 @@ words!("layer", Layer {
     AdditionalPotential = "additional_potential",
 });
 
-/// What resets an item's potential or additional potential.
+/// A way to reset an item's potential or additional potential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     /// 메소 잠재능력 재설정: the meso reset of the potential.

@@ -20,7 +20,7 @@ pub struct Odds {
     chances: Vec<Chance>,
 }
 
-/// What a goal is to a method from some grade on.
+/// Reach of a goal by a method from some grade on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// No draw meets the goal at any grade from the start up to the method's highest.
@@ -113,7 +113,7 @@ impl Odds {
         grades.zip(self.chances.iter().copied())
     }
 
-    /// What the goal is to this method when the item starts at `grade`.
+    /// The reach of the goal by this method when the item starts at `grade`.
     pub fn verdict(&self, grade: Grade) -> Verdict {
         let reached = || self.by_grade().filter(|(reached, _)| *reached >= grade);
         if reached().all(|(_, chance)| chance == Chance::Never) {
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_reach_is_named_with_the_most_there_is() {
+    fn comparisons_out_of_reach_are_named_with_the_most_there_is() {
         let reasons = |method, text: &str, grade| {
             let goal = text.parse().unwrap();
             let odds = odds(method, text);

@@ -5,9 +5,9 @@ use crate::Stat;
 /// A text of the option tables with `#` for each number.
 pub(crate) struct Form {
     pub(crate) template: &'static str,
-    /// What the option gives; none for effects without an amount, such as a poisoned monster.
+    /// The stat that the option gives; none for effects without an amount, such as a poisoned monster.
     pub(crate) stat: Option<Stat>,
-    /// Which of the numbers is the amount; past the last one where the amount is always one.
+    /// The place of the amount among the numbers; past the last one where the amount is always one.
     pub(crate) amount: usize,
 }
 
@@ -198,7 +198,7 @@ fn without_note(condensed: &str) -> &str {
     }
 }
 
-/// What follows some words, whose Latin letters may be small or capital.
+/// The text after some words, whose Latin letters may be small or capital.
 fn strip_words<'a>(text: &'a str, words: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(words.len())?;
     start.eq_ignore_ascii_case(words).then_some(rest)

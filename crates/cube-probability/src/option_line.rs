@@ -49,7 +49,7 @@ impl OptionLine {
         ))
     }
 
-    /// How much this line adds to `stat`: its own amount if the stat
+    /// The amount this line adds to `stat`: its own amount if the stat
     /// [counts](Stat::counts) what the line gives, else zero.
     pub fn amount_of(self, stat: Stat) -> u16 {
         match self.effect() {

@@ -1,4 +1,4 @@
-//! Where a process of resets starts, what its cubes cost, and what can be wrong with either.
+//! The start of a process of resets, the prices of its cubes, and the errors of both.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub const MAX_CUBE_PRICE: u64 = 1_000_000_000_000_000;
 pub struct Start {
     /// The grade now.
     pub grade: Grade,
-    /// How many resets in a row have failed to rise from this grade.
+    /// The number of resets in a row that failed to rise from this grade.
     ///
     /// Without meaning where the method has no pity.
     pub failures: u32,
@@ -30,7 +30,7 @@ impl Start {
     }
 }
 
-/// What cubes cost, where that differs from the defaults.
+/// Prices of cubes that differ from the defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prices {
     of: BTreeMap<Method, u64>,

@@ -16,18 +16,18 @@ pub const MAX_ITEM_LEVEL: u16 = 300;
 pub struct Rules {
     /// The name that answers carry, such as `kms-2026-10`.
     pub name: &'static str,
-    /// What sets these rules apart.
+    /// The difference from the other rule sets.
     pub about: &'static str,
     /// The day of the newest source of the figures, as `YYYY-MM-DD`.
     pub compiled_on: &'static str,
-    /// Where the figures come from.
+    /// Sources of the figures.
     pub sources: &'static [Source],
     limits_before_2024_06: bool,
     additional_prices: Option<&'static str>,
     star_force: star_force::Rules,
 }
 
-/// Where a kind of figures comes from.
+/// The source of a kind of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     /// The figures.

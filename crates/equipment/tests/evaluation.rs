@@ -148,7 +148,7 @@ fn unknown_options_are_named_and_make_the_total_partial() {
 }
 
 #[test]
-fn unknown_lines_of_no_use_to_the_class_leave_the_potential_known() {
+fn unknown_lines_useless_to_the_class_leave_the_potential_known() {
     let item = |third: &str| hat(lines("레전드리", ["INT +12%", "INT +9%", third]));
     let known = outcome(item("STR +9%"));
     assert!(matches!(known, Outcome::Priced(_)), "{known:?}");

@@ -176,7 +176,7 @@ impl Limits {
         drawn.iter().filter(|drawn| **drawn == kind).count() < self.most[kind]
     }
 
-    /// What remains of each line's table after first and second lines of these kinds.
+    /// The rest of each line's table after first and second lines of these kinds.
     pub(super) fn totals(&self) -> [[[u64; 3]; KINDS]; KINDS] {
         std::array::from_fn(|first| {
             std::array::from_fn(|second| {

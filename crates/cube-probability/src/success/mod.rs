@@ -25,7 +25,7 @@ pub(crate) struct Tally {
     /// `met[first][second]`: the summed product of weights where the first two lines are of these
     /// kinds.
     met: [[u128; KINDS]; KINDS],
-    /// What the tables of the three lines sum to for these kinds.
+    /// The sums of the tables of the three lines for these kinds.
     totals: [[[u64; 3]; KINDS]; KINDS],
     /// Whether any draw at all misses the goal.
     missed: bool,

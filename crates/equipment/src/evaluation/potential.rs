@@ -100,7 +100,7 @@ impl Potential<'_> {
         }
     }
 
-    /// The lines that are known. An unknown one that begins to name stats of no use to the class
+    /// The lines that are known. An unknown one that begins to name stats useless to the class
     /// is left out; any other makes the potential unknown.
     fn lines(self, main: Option<MainStat>) -> Result<Vec<OptionLine>, Outcome> {
         let texts = || self.carried.lines.iter().flatten();
