@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use cube_probability::{
-    Goal, Grade, LineTables, MAX_GOAL_ATOMS, MAX_GOAL_CHARS, Method, Part, Rules, Stat,
+    Draw, Goal, Grade, LineTables, LineTotals, MAX_GOAL_ATOMS, MAX_GOAL_CHARS, Method, Part, Rules,
+    Stat,
 };
 
 const TYPICAL: &str = "int_pct >= 30";
@@ -90,6 +91,68 @@ fn goals(criterion: &mut Criterion) {
     });
 }
 
+/// The stats that a mage's damage depends on, and those that farm.
+const VALUED: [Stat; 16] = [
+    Stat::IntPct,
+    Stat::IntFlat,
+    Stat::IntPer9Levels,
+    Stat::LukPct,
+    Stat::LukFlat,
+    Stat::LukPer9Levels,
+    Stat::MattPct,
+    Stat::MattFlat,
+    Stat::BossDamagePct,
+    Stat::DamagePct,
+    Stat::IedPct,
+    Stat::CritRatePct,
+    Stat::CritDamagePct,
+    Stat::CooldownSeconds,
+    Stat::DropPct,
+    Stat::MesoPct,
+];
+
+/// Relative boss damage of a mage of round figures.
+fn strength(totals: &LineTotals<'_>) -> f64 {
+    let amounts = totals.amounts();
+    let of = |index: usize| amounts[index] as f64;
+    let int = 5000.0 * (6.0 + of(0) / 100.0) + 20_000.0 + of(1) + 31.0 * of(2);
+    let luk = 1000.0 * (1.0 + of(3) / 100.0) + 4000.0 + of(4) + 31.0 * of(5);
+    let attack = (4000.0 + of(7)) * (1.9 + of(6) / 100.0);
+    let damage = 5.8 + (of(8) + of(9)) / 100.0;
+    let critical = 1.0 + (0.9 + of(11) / 100.0).min(1.0) * (0.85 + of(12) / 100.0);
+    let defence = (1.0 - 3.8 * 0.08 * totals.defence_left()).max(0.0);
+    (4.0 * int + luk) * attack * damage * critical * defence
+}
+
+/// Lines at least as strong as two good ones and a poor one, by every grade, cold.
+fn conditions(criterion: &mut Criterion) {
+    let rules = Rules::current();
+    let mut group = criterion.benchmark_group("strength");
+    for (method, part, gain) in [
+        (Method::MesoPotential, Part::Hat, 1.04),
+        (Method::MesoPotential, Part::Weapon, 1.12),
+        (Method::MesoPotential, Part::Gloves, 1.05),
+        (Method::MesoAdditional, Part::Hat, 1.02),
+        (Method::MesoAdditional, Part::Weapon, 1.08),
+    ] {
+        let draw = Draw::new(method, part, 200);
+        let nothing = rules.outcomes(&draw, method.highest_grade(), &VALUED);
+        let nothing = nothing.expect("the method resets every part");
+        let least = nothing.iter().map(|(totals, _)| strength(&totals));
+        let least = gain * least.fold(f64::INFINITY, f64::min);
+        group.bench_function(format!("{method}/{part}"), |bencher| {
+            bencher.iter(|| {
+                let as_strong = |totals: &LineTotals<'_>| strength(totals) >= least;
+                rules.odds_where(black_box(&draw), &VALUED, as_strong)
+            });
+        });
+        group.bench_function(format!("{method}/{part}/outcomes"), |bencher| {
+            bencher.iter(|| rules.outcomes(black_box(&draw), Grade::Legendary, &VALUED));
+        });
+    }
+    group.finish();
+}
+
 /// Chances at every grade, as an answer tells them; and why a goal of this size is out of reach.
 fn worst_goals(criterion: &mut Criterion) {
     let rules = Rules::current();
@@ -97,7 +160,7 @@ fn worst_goals(criterion: &mut Criterion) {
     group.sample_size(10);
     group.warm_up_time(Duration::from_millis(300));
     group.measurement_time(Duration::from_secs(1));
-    for &method in Method::ALL {
+    for &method in Method::ALL.iter().filter(|m| !m.keeps_first_line()) {
         let (part, tables) = largest_tables(method);
         let goal = worst(&tables);
         group.bench_function(format!("{method}/{part}/every grade"), |bencher| {
@@ -109,10 +172,7 @@ fn worst_goals(criterion: &mut Criterion) {
         });
         #[cfg(feature = "rational")]
         group.bench_function(format!("{method}/{part}/every grade, exactly"), |bencher| {
-            let grades = Grade::ALL
-                .iter()
-                .filter(|&&grade| grade <= method.highest_grade());
-            let tables: Vec<LineTables> = grades
+            let tables: Vec<LineTables> = (method.grades().iter())
                 .map(|&grade| rules.line_tables(method, part, 200, grade))
                 .collect::<Result<_, _>>()
                 .expect("every method resets every part");
@@ -125,5 +185,5 @@ fn worst_goals(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, goals);
+criterion_group!(benches, goals, conditions);
 criterion_main!(benches);

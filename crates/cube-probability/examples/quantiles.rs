@@ -1,4 +1,4 @@
-//! What a goal costs from a fresh item, by every method: `cargo run --example quantiles -- "int_pct >= 30"`.
+//! The cost of a goal from a fresh item, by every method: `cargo run --example quantiles -- "int_pct >= 30"`.
 
 use cube_probability::{Aim, Comparison, Goal, Grade, Layer, Level, Mix, Part, Prices, Rules};
 

@@ -5,9 +5,9 @@ use crate::Stat;
 /// A text of the option tables with `#` for each number.
 pub(crate) struct Form {
     pub(crate) template: &'static str,
-    /// What the option gives; none for effects without an amount, such as a poisoned monster.
+    /// The stat that the option gives; none for effects without an amount, such as a poisoned monster.
     pub(crate) stat: Option<Stat>,
-    /// Which of the numbers is the amount; past the last one where the amount is always one.
+    /// The place of the amount among the numbers; past the last one where the amount is always one.
     pub(crate) amount: usize,
 }
 
@@ -138,13 +138,35 @@ pub(crate) const FORMS: &[Form] = &[
     without_amount("피격 시 #% 확률로 #초간 사랑에 빠진다."),
     without_amount("피격 시 #% 확률로 #초간 격노를 느낀다."),
     without_amount("피격 시 #% 확률로 #초간 감동을 느낀다."),
+    // Options of older items, which no reset draws any longer.
+    without_amount("모든 스킬레벨 +#"),
+    without_amount("물리방어력 +#"),
+    without_amount("물리방어력 +#%"),
+    without_amount("마법방어력 +#"),
+    without_amount("마법방어력 +#%"),
+    without_amount("명중치 +#"),
+    without_amount("명중치 +#%"),
+    without_amount("회피치 +#"),
+    without_amount("회피치 +#%"),
 ];
 
-/// Older wordings that documents still show, and what the tables say now.
-const OLDER_WORDINGS: &[(&str, &str)] = &[("보스몬스터공격시데미지", "보스몬스터데미지")];
+/// Older wordings that documents still show at the start of a text, and what the tables say now.
+const OLDER_WORDINGS: &[(&str, &str)] = &[
+    ("보스몬스터공격시데미지", "보스몬스터데미지"),
+    ("모든스킬의재사용대기시간", "스킬재사용대기시간"),
+    ("모든스킬재사용대기시간", "스킬재사용대기시간"),
+    ("MaxHP", "최대HP"),
+    ("MaxMP", "최대MP"),
+    ("모든능력치", "올스탯"),
+    ("총데미지", "데미지"),
+];
 
-/// The text without colons and without blanks, except a blank between two digits: dropping that
-/// one would turn `1 2` into another number.
+/// Words of the notes in parentheses that explain an option and change nothing about it, such as
+/// `(10초 이하는 10%감소, 5초 미만으로 감소 불가)`.
+const NOTES: &[&str] = &["감소불가", "5차제외", "마스터레벨"];
+
+/// The text in the tables' wording, without notes, colons and blanks, except a blank between two
+/// digits: dropping that one would turn `1 2` into another number.
 pub(crate) fn condense(text: &str) -> String {
     let mut condensed = String::with_capacity(text.len());
     let mut gap = false;
@@ -159,12 +181,37 @@ pub(crate) fn condense(text: &str) -> String {
         gap = false;
         condensed.push(char);
     }
-    for (older, current) in OLDER_WORDINGS {
-        if let Some(rest) = condensed.strip_prefix(older) {
-            return format!("{current}{rest}");
-        }
+    let condensed = without_note(&condensed);
+    let older = |&(older, now)| Some((now, strip_words(condensed, older)?));
+    match OLDER_WORDINGS.iter().find_map(older) {
+        Some((now, rest)) => format!("{now}{rest}"),
+        None => condensed.to_owned(),
     }
-    condensed
+}
+
+/// The text before a note in parentheses at its end, if there is one.
+fn without_note(condensed: &str) -> &str {
+    let note = condensed.strip_suffix(')').and_then(|t| t.rsplit_once('('));
+    match note {
+        Some((option, note)) if NOTES.iter().any(|word| note.contains(word)) => option,
+        _ => condensed,
+    }
+}
+
+/// The text after some words, whose Latin letters may be small or capital.
+fn strip_words<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(words.len())?;
+    start.eq_ignore_ascii_case(words).then_some(rest)
+}
+
+/// The stats of the forms that begin as a condensed text does, up to their first number.
+pub(crate) fn stats_begun_by(condensed: &str) -> Vec<Stat> {
+    let begun = FORMS.iter().filter_map(|form| {
+        let words = form.template.split('#').next()?.replace(' ', "");
+        let begins = !words.is_empty() && condensed.starts_with(&words);
+        begins.then_some(form.stat?)
+    });
+    begun.collect()
 }
 
 /// The form a condensed text has, as its place in [`FORMS`], with the numbers in it.

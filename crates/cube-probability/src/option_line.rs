@@ -4,13 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Stat;
-use crate::option_forms::{FORMS, Form, condense, read_form};
+use crate::option_forms::{FORMS, Form, condense, read_form, stats_begun_by};
 
 /// One line of a potential, such as `INT +12%`.
 ///
 /// Parsed from the text of the published option tables or of a character's equipment document;
-/// blanks and the ` : ` that some documents put before the number do not matter. `Display`
-/// gives the text of the published tables.
+/// blanks, the ` : ` that some documents put before the number, older wordings and notes in
+/// parentheses do not matter. `Display` gives the text of the published tables.
 ///
 /// ```
 /// use cube_probability::{OptionLine, Stat};
@@ -49,7 +49,7 @@ impl OptionLine {
         ))
     }
 
-    /// How much this line adds to `stat`: its own amount if the stat
+    /// The amount this line adds to `stat`: its own amount if the stat
     /// [counts](Stat::counts) what the line gives, else zero.
     pub fn amount_of(self, stat: Stat) -> u16 {
         match self.effect() {
@@ -65,6 +65,14 @@ impl OptionLine {
 
     fn form(self) -> &'static Form {
         &FORMS[usize::from(self.form)]
+    }
+}
+
+impl UnknownOption {
+    /// The stats that the text begins to name: `STR +12% (기간제)` is about STR, in per cent or
+    /// points. Empty where its subject is unknown too.
+    pub fn stats(&self) -> Vec<Stat> {
+        stats_begun_by(&condense(&self.text))
     }
 }
 
@@ -149,6 +157,50 @@ mod tests {
         ] {
             assert_eq!(given.parse::<OptionLine>().unwrap().to_string(), printed);
         }
+    }
+
+    #[test]
+    fn cooldown_of_2023_is_known_with_and_without_its_note() {
+        for text in [
+            "모든 스킬의 재사용 대기시간 : -2초(10초 이하는 10%감소, 5초 미만으로 감소 불가)",
+            "모든 스킬의 재사용 대기시간 -2초 (10초 이하는 10% 감소, 5초 미만으로 감소 불가)",
+            "모든 스킬의 재사용 대기시간 : -2초",
+            "모든 스킬 재사용 대기시간 -2초",
+            "스킬 재사용 대기시간 -2초(10초 이하는 10%감소, 5초 미만으로 감소 불가)",
+        ] {
+            assert_eq!(effect(text), Some((Stat::CooldownSeconds, 2)), "{text}");
+        }
+        let one = "모든 스킬의 재사용 대기시간 : -1초(10초 이하는 5%감소, 5초 미만으로 감소 불가)";
+        assert_eq!(effect(one), Some((Stat::CooldownSeconds, 1)));
+    }
+
+    #[test]
+    fn older_words_are_read_as_the_tables_have_them() {
+        for (given, printed) in [
+            ("MaxHP : +12%", "최대 HP +12%"),
+            ("MaxMP : +60", "최대 MP +60"),
+            ("MAXHP +9%", "최대 HP +9%"),
+            ("Max HP : +120", "최대 HP +120"),
+            ("모든 스킬레벨 : +2", "모든 스킬레벨 +2"),
+            (
+                "모든 스킬레벨 : +2(5차 제외, 스킬의 마스터 레벨까지만 증가)",
+                "모든 스킬레벨 +2",
+            ),
+            ("물리방어력 : +6%", "물리방어력 +6%"),
+            ("모든 능력치 : +9%", "올스탯 +9%"),
+            ("총 데미지 : +12%", "데미지 +12%"),
+        ] {
+            assert_eq!(given.parse::<OptionLine>().unwrap().to_string(), printed);
+        }
+        assert_eq!(effect("모든 스킬레벨 : +2"), None);
+    }
+
+    #[test]
+    fn unknown_options_tell_the_stats_they_begin_to_name() {
+        let stats = |text: &str| text.parse::<OptionLine>().unwrap_err().stats();
+        assert_eq!(stats("STR +12% (기간제)"), [Stat::StrPct, Stat::StrFlat]);
+        assert_eq!(stats("행운 +3"), []);
+        assert_eq!(stats("12"), []);
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Phase {
     pub const RAREST: f64 = 1e-30;
 }
 
-/// Why phases do not describe a process whose cost can be told.
+/// A fault in phases that describe no process whose cost can be told.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PhaseError {
     /// There is no phase.

@@ -1,10 +1,10 @@
-//! Where a process of resets starts, what its cubes cost, and what can be wrong with either.
+//! The start of a process of resets, the prices of its cubes, and the errors of both.
 
 use std::collections::BTreeMap;
 
 use crate::rules::MAX_ITEM_LEVEL;
 use crate::tables::tables;
-use crate::{Grade, Method};
+use crate::{Grade, Method, OptionLine};
 
 /// The most meso a cube may be said to cost.
 pub const MAX_CUBE_PRICE: u64 = 1_000_000_000_000_000;
@@ -14,7 +14,7 @@ pub const MAX_CUBE_PRICE: u64 = 1_000_000_000_000_000;
 pub struct Start {
     /// The grade now.
     pub grade: Grade,
-    /// How many resets in a row have failed to rise from this grade.
+    /// The number of resets in a row that failed to rise from this grade.
     ///
     /// Without meaning where the method has no pity.
     pub failures: u32,
@@ -30,7 +30,7 @@ impl Start {
     }
 }
 
-/// What cubes cost, where that differs from the defaults.
+/// Prices of cubes that differ from the defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Prices {
     of: BTreeMap<Method, u64>,
@@ -82,6 +82,32 @@ pub enum ResetError {
         method: Method,
         /// The grade as given.
         grade: Grade,
+    },
+    /// The method works on higher grades only.
+    #[error("{method} works from {} up, not at {grade}", method.lowest_grade())]
+    GradeTooLow {
+        /// The method asked about.
+        method: Method,
+        /// The grade as given.
+        grade: Grade,
+    },
+    /// The method keeps the first line, and its text is not given.
+    #[error("{method} keeps the first line, which must be given")]
+    FirstLineMissing {
+        /// The method asked about.
+        method: Method,
+    },
+    /// A first line is given to keep, but the method draws every line anew.
+    #[error("{method} keeps no line")]
+    KeepsNoLine {
+        /// The method asked about.
+        method: Method,
+    },
+    /// The line to keep is no first line of the item.
+    #[error("`{line}` is no first line of this item")]
+    NoSuchFirstLine {
+        /// The line as given.
+        line: OptionLine,
     },
     /// After fewer failures the rise would have been certain.
     #[error("{method} at {grade} fails at most {most} times in a row, not {failures}")]

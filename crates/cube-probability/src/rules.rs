@@ -2,7 +2,7 @@
 
 use crate::star_force;
 use crate::tables::tables;
-use crate::{Goal, Grade, LimitedCategory, LineTables, Method, Odds, Part, ResetError};
+use crate::{Draw, Goal, Grade, LimitedCategory, LineTables, Method, Odds, Part, ResetError};
 
 /// The highest level of an item.
 pub const MAX_ITEM_LEVEL: u16 = 300;
@@ -16,18 +16,18 @@ pub const MAX_ITEM_LEVEL: u16 = 300;
 pub struct Rules {
     /// The name that answers carry, such as `kms-2026-10`.
     pub name: &'static str,
-    /// What sets these rules apart.
+    /// The difference from the other rule sets.
     pub about: &'static str,
     /// The day of the newest source of the figures, as `YYYY-MM-DD`.
     pub compiled_on: &'static str,
-    /// Where the figures come from.
+    /// Sources of the figures.
     pub sources: &'static [Source],
     limits_before_2024_06: bool,
     additional_prices: Option<&'static str>,
     star_force: star_force::Rules,
 }
 
-/// Where a kind of figures comes from.
+/// The source of a kind of figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     /// The figures.
@@ -170,7 +170,7 @@ impl Rules {
         item_level: u16,
         grade: Grade,
     ) -> Result<LineTables, ResetError> {
-        LineTables::new(self, method, part, item_level, grade)
+        LineTables::new(self, &Draw::new(method, part, item_level), grade)
     }
 
     /// The odds of a goal at every grade that the method reaches.
@@ -185,7 +185,7 @@ impl Rules {
         item_level: u16,
         goal: &Goal,
     ) -> Result<Odds, ResetError> {
-        Odds::new(self, method, part, item_level, goal)
+        self.odds_of(&Draw::new(method, part, item_level), goal)
     }
 
     /// The chance that one draw of three lines at `grade` meets the goal.

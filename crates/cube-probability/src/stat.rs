@@ -2,7 +2,7 @@
 
 use crate::words::words;
 
-/// What an option line gives, and what a goal counts.
+/// A quantity that an option line gives and a goal counts.
 ///
 /// Amounts are whole numbers in the unit the identifier names: `_pct` percent, `_flat` points,
 /// `_per_9_levels` points for every nine character levels, `_seconds` seconds. Reductions

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {set} `{given}`; expected one of {expected}")]
 pub struct UnknownWord {
-    /// Which set was asked, such as `grade`.
+    /// The set that was asked, such as `grade`.
     pub set: &'static str,
     /// The text that is not in the set.
     pub given: String,

@@ -33,7 +33,7 @@ fn goal() -> impl Strategy<Value = Goal> {
 
 proptest! {
     #[test]
-    fn what_is_printed_parses_back_to_the_same_goal(goal in goal()) {
+    fn printed_goals_parse_back_to_the_same_goal(goal in goal()) {
         let text = goal.to_string();
         prop_assert_eq!(text.parse::<Goal>(), Ok(goal));
     }

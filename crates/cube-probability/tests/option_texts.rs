@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use cube_probability::{OptionLine, Stat};
 use shared::shared;
 
-/// What the tables call a stat, in this crate's word.
+/// The stat of a name in the tables.
 fn stat_of(name: &str, unit: &str) -> Option<Stat> {
     let id = match (name, unit) {
         ("", _) => return None,

@@ -3,8 +3,8 @@
 
 use cube_probability::simulation::{Dice, Play, Run};
 use cube_probability::{
-    CostDistribution, Distribution, Grade, Level, Method, Part, Phase, Prices, Rules, Start, Total,
-    Unit,
+    CostDistribution, Distribution, Draw, Grade, Level, Method, Part, Phase, Prices, Rules, Start,
+    Total, Unit,
 };
 
 /// Whether a share of `runs` that had this chance is within 5 standard errors of it.
@@ -177,4 +177,80 @@ fn runs_that_take_too_long_are_given_up() {
         Start::FRESH,
     );
     assert_eq!(Run::along(&phases, 1_000, &mut Dice::seeded(1)), None);
+}
+
+#[test]
+fn paths_tell_every_reset_once_and_are_the_same_for_a_seed() {
+    let text = "int_pct >= 21";
+    let goal = text.parse().unwrap();
+    let play = Play::new(Rules::current(), Method::Black, Part::Hat, 150).unwrap();
+    let phases = phases(Method::Black, Part::Hat, 150, text, Start::FRESH);
+    let path = |seed, most| {
+        let path = play.path(&goal, &phases, most, &mut Dice::seeded(seed));
+        path.unwrap()
+    };
+    for seed in 0..200 {
+        let one = path(seed, u64::MAX);
+        assert_eq!(one, path(seed, u64::MAX));
+        assert_eq!(one.met_after, Some(one.run.resets));
+        let told: u64 = one.steps.iter().map(|step| step.times).sum();
+        assert_eq!(told, one.run.resets);
+        let last = one.steps.last().unwrap();
+        assert!(goal.holds(&last.lines) && last.times == 1);
+        let met = one.steps.iter().filter(|step| goal.holds(&step.lines));
+        assert_eq!(met.count(), 1);
+        assert!(one.steps.is_sorted_by_key(|step| step.grade));
+        let short = path(seed, one.run.resets - 1);
+        assert_eq!(short.met_after, None);
+        assert_eq!(short.steps[..], one.steps[..short.steps.len()]);
+    }
+}
+
+#[test]
+fn percentiles_of_paths_are_even() {
+    let text = "int_pct >= 18";
+    let goal = text.parse().unwrap();
+    let play = Play::new(Rules::current(), Method::Black, Part::Ring, 150).unwrap();
+    let phases = phases(Method::Black, Part::Ring, 150, text, Start::FRESH);
+    let mut dice = Dice::seeded(8);
+    let runs = 4_000;
+    let percentiles: Vec<f64> = (0..runs)
+        .map(|_| {
+            let path = play.path(&goal, &phases, 10_000, &mut dice).unwrap();
+            path.percentile(&phases).unwrap()
+        })
+        .collect();
+    let resets = CostDistribution::of(&phases, Unit::Resets).unwrap();
+    for level in [0.1, 0.5, 0.9] {
+        // Resets are whole numbers, so the share is the chance of the quantile itself.
+        let at = resets.quantile(Level::new(level).unwrap()).unwrap();
+        let chance = resets.at_most(at);
+        let hits = percentiles.iter().filter(|p| **p <= chance).count();
+        assert_share(hits, runs, chance, &format!("percentile {level}"));
+    }
+}
+
+#[test]
+fn two_lines_and_kept_lines_are_drawn_as_often_as_computed() {
+    let runs = 200_000;
+    let mut dice = Dice::seeded(3);
+    let kept = "INT +12%".parse().unwrap();
+    for (draw, goal) in [
+        (
+            Draw::new(Method::Black, Part::Hat, 150).two_lines(),
+            "int_pct >= 18",
+        ),
+        (
+            Draw::new(Method::Prime, Part::Hat, 150).keeping(kept),
+            "int_pct >= 30",
+        ),
+    ] {
+        let goal = goal.parse().unwrap();
+        let odds = Rules::current().odds_of(&draw, &goal).unwrap();
+        let chance = odds.chance(Grade::Legendary).probability();
+        let play = Play::of(Rules::current(), &draw).unwrap();
+        let draws = (0..runs).map(|_| play.lines(Grade::Legendary, &mut dice).unwrap());
+        let hits = draws.filter(|lines| lines.len() == draw.lines() && goal.holds(lines));
+        assert_share(hits.count(), runs, chance, &format!("{draw:?}"));
+    }
 }

@@ -39,13 +39,11 @@ pub fn as_good_as(
     main: MainStat,
     character_level: u16,
 ) -> Result<Option<Goal>, GoalLimit> {
-    let attack = if main.is_magic() {
-        [Stat::MattPct, Stat::MattFlat]
-    } else {
-        [Stat::AttPct, Stat::AttFlat]
-    };
     let without_points = (main == MainStat::MaxHp).then_some(Stat::MaxHpPct);
-    let plain = without_points.into_iter().chain(attack).chain(OTHER_STATS);
+    let plain = without_points
+        .into_iter()
+        .chain(attack(main))
+        .chain(OTHER_STATS);
     let sums = std::iter::once(worth(main, character_level)).chain(plain.map(Sum::from));
     let clauses = sums
         .map(|sum| (sum.value(lines), sum))
@@ -56,6 +54,25 @@ pub fn as_good_as(
         return Ok(None);
     }
     Goal::all(clauses).map(Some)
+}
+
+/// Attack or magic attack, in per cent and in points.
+const fn attack(main: MainStat) -> [Stat; 2] {
+    if main.is_magic() {
+        [Stat::MattPct, Stat::MattFlat]
+    } else {
+        [Stat::AttPct, Stat::AttFlat]
+    }
+}
+
+/// Whether lines of this stat count towards the goal of a class.
+pub(crate) fn is_useful(stat: Stat, main: MainStat) -> bool {
+    let (percents, points, per_9_levels) = stats_of(main);
+    let counted = percents.iter().chain(points).chain(per_9_levels).copied();
+    counted
+        .chain(attack(main))
+        .chain(OTHER_STATS)
+        .any(|counted| counted.counts(stat))
 }
 
 /// What lines are worth in percent of the main stat.

@@ -148,6 +148,60 @@ fn unknown_options_are_named_and_make_the_total_partial() {
 }
 
 #[test]
+fn unknown_lines_useless_to_the_class_leave_the_potential_known() {
+    let item = |third: &str| hat(lines("레전드리", ["INT +12%", "INT +9%", third]));
+    let known = outcome(item("STR +9%"));
+    assert!(matches!(known, Outcome::Priced(_)), "{known:?}");
+    assert_eq!(outcome(item("STR +9% (기간제)")), known);
+    assert_eq!(outcome(item("모든 스킬레벨 : +2")), known);
+    assert_eq!(
+        outcome(item("INT +9% (기간제)")),
+        Outcome::UnknownOption(vec!["INT +9% (기간제)".to_owned()])
+    );
+}
+
+#[test]
+fn wording_of_2023_costs_as_todays() {
+    let older = "모든 스킬의 재사용 대기시간 : -2초(10초 이하는 10%감소, 5초 미만으로 감소 불가)";
+    let with = |first: &str| hat(lines("레전드리", [first, "INT : +9%", "INT : +9%"]));
+    let priced = outcome(with(older));
+    assert!(matches!(priced, Outcome::Priced(_)), "{priced:?}");
+    assert_eq!(priced, outcome(with("스킬 재사용 대기시간 -2초")));
+}
+
+#[test]
+fn two_lines_are_priced_by_two_tables() {
+    let two = hat(lines("레전드리", ["INT +12%", "INT +9%", ""]));
+    let three = hat(lines("레전드리", ["INT +12%", "INT +9%", "STR +9%"]));
+    let (two, three) = (price(two, &options()), price(three, &options()));
+    assert_eq!(two.goal, three.goal);
+    // At legendary: 21 of two lines of INT and 올스탯, by the weights of the published tables.
+    let tables = Rules::current()
+        .line_tables(
+            Method::MesoPotential,
+            cube_probability::Part::Hat,
+            150,
+            Grade::Legendary,
+        )
+        .unwrap();
+    let int = |option: &cube_probability::LineOption| {
+        option.line.amount_of(cube_probability::Stat::IntPct)
+    };
+    let total = tables.total() as f64;
+    let mut chance = 0.0;
+    for first in tables.options() {
+        for second in tables.options() {
+            if int(first) + int(second) >= 21 {
+                chance += first.weights[0] as f64 / total * (second.weights[1] as f64 / total);
+            }
+        }
+    }
+    assert!((two.success_probability / chance - 1.0).abs() < 1e-12);
+    assert!(two.success_probability < three.success_probability);
+    assert!(two.cost.mean > three.cost.mean);
+}
+
+#[test]
 fn lines_that_no_reset_gives_are_unreachable_with_a_warning() {
     let item = hat(lines("레전드리", ["INT +12%", "INT +12%", "INT +99%"]));
     let expectation = evaluated(vec![item], &options());

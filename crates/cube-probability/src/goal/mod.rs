@@ -74,7 +74,7 @@ pub enum GoalLimit {
     /// More than [`MAX_GOAL_CHARS`] characters.
     #[error("a goal has at most {MAX_GOAL_CHARS} characters without blanks, this one has {chars}")]
     TooLong {
-        /// How many characters it has, blanks not counted.
+        /// The number of its characters, blanks not counted.
         chars: usize,
     },
     /// More than [`MAX_GOAL_ATOMS`] comparisons.

@@ -13,21 +13,21 @@ use crate::Stat;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: {reason}")]
 pub struct GoalError {
-    /// Which character of the text is at fault, counted from one; one past the last at the end.
+    /// The place of the character at fault, counted from one; one past the last at the end.
     pub column: usize,
-    /// What is wrong there.
+    /// The fault found there.
     pub reason: GoalErrorReason,
 }
 
-/// What is wrong with the text of a goal.
+/// A fault in the text of a goal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GoalErrorReason {
     /// Something else was expected here.
     #[error("expected {expected}, found {found}")]
     Expected {
-        /// What the language allows here.
+        /// The words that the language allows here.
         expected: &'static str,
-        /// What the text has here.
+        /// The word that the text has here.
         found: String,
     },
     /// A word that is not a stat.

@@ -9,7 +9,7 @@ pub(super) fn most_similar(word: &str) -> Option<Stat> {
     (distance(&nearest) <= 3).then_some(nearest)
 }
 
-/// How many letters must be added, dropped or changed to turn one word into the other.
+/// The number of letters to add, drop or change to turn one word into the other.
 fn edit_distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();

@@ -50,7 +50,7 @@ impl Sum {
         &self.terms
     }
 
-    /// What these lines add up to.
+    /// The sum over these lines.
     pub fn value(&self, lines: &[OptionLine]) -> Decimal {
         let thousandths = lines
             .iter()
@@ -59,7 +59,7 @@ impl Sum {
         Decimal::from_thousandths(thousandths)
     }
 
-    /// What one line adds, in thousandths.
+    /// The amount that one line adds, in thousandths.
     pub(crate) fn value_of(&self, line: OptionLine) -> u64 {
         self.terms
             .iter()

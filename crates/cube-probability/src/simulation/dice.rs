@@ -23,7 +23,7 @@ impl Dice {
     ///
     /// # Panics
     ///
-    /// When `limit` is 0: there is no such number.
+    /// Panics if `limit` is 0: there is no such number.
     pub fn below(&mut self, limit: u64) -> u64 {
         assert!(limit > 0, "there is no number below 0");
         let unfair = limit.wrapping_neg() % limit;

@@ -6,10 +6,10 @@ use super::fields::{Fields, TableError, lines};
 use super::pools::Family;
 use crate::{Grade, LimitedCategory, MAX_ITEM_LEVEL, Method};
 
-/// What a prime rate is a fraction of.
+/// Denominator of the prime rates.
 pub(crate) const MILLION: u32 = 1_000_000;
 
-/// How a method draws the lines of one grade.
+/// Prime rates of the lines that a method draws at one grade.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PrimeRates {
     pub(crate) family: Family,
@@ -33,7 +33,7 @@ struct Appraisal {
     tenths: u64,
 }
 
-/// How many lines of a category an item carries at most.
+/// Upper bounds on the lines of a category.
 #[derive(Debug, Clone, Copy)]
 struct LineLimit {
     now: usize,
@@ -80,7 +80,7 @@ impl Rates {
         Ok(rates)
     }
 
-    /// How the lines of a grade are drawn; the grade is one the method can reach.
+    /// Prime rates of the lines of a grade; the grade is one the method can reach.
     pub(crate) fn prime(&self, method: Method, grade: Grade) -> PrimeRates {
         self.primes[&(method.line_table(), grade)]
     }
@@ -90,7 +90,7 @@ impl Rates {
         self.rises.get(&(method, grade)).copied()
     }
 
-    /// How many failures in a row make the next rise certain.
+    /// The number of failures in a row that makes the next rise certain.
     pub(crate) fn pity(&self, method: Method, grade: Grade) -> Option<u32> {
         self.pities.get(&(method, grade)).copied()
     }
@@ -108,7 +108,7 @@ impl Rates {
         Some(cost.by_grade[grade as usize])
     }
 
-    /// What a cube costs where nobody says.
+    /// The default price of a cube.
     pub(crate) fn cube_price(&self, method: Method) -> Option<u64> {
         self.cube_prices.get(&method).copied()
     }
@@ -178,7 +178,7 @@ impl Rates {
     fn check(&self, last: usize) -> Result<(), TableError> {
         let fail = |problem: String| Err(TableError::new(last, problem));
         for &method in Method::ALL {
-            for &grade in Grade::ALL.iter().filter(|g| **g <= method.highest_grade()) {
+            for &grade in method.grades() {
                 if !self.primes.contains_key(&(method.line_table(), grade)) {
                     return fail(format!("{method} at {grade} lacks the rate of a line"));
                 }

@@ -1,4 +1,4 @@
-//! What must hold for every text given to the parsers: shared by the fuzz targets and by the
+//! Properties of the parsers on every text: shared by the fuzz targets and by the
 //! bounded run in the tests.
 
 use cube_probability::{Goal, Grade, Method, OptionLine, Part, Rules};

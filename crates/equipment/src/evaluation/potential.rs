@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use cube_probability::{
-    CostDistribution, Goal, Grade, Layer, Level, Method, Odds, OptionLine, Part, PhaseError,
+    CostDistribution, Draw, Goal, Grade, Layer, Level, Method, Odds, OptionLine, Part, PhaseError,
     Prices, ResetError, Rules, Start, Unit, Verdict,
 };
 
 use super::total::Process;
 use super::{EvaluationOptions, NotApplicable, NotPriced, Outcome, Price, Spread, StartingGrade};
+use crate::goal::is_useful;
 use crate::{Item, MainStat, PotentialLines, Slot, as_good_as};
 
 /// A potential that an item carries.
@@ -42,6 +43,8 @@ pub(super) struct Question {
     part: Part,
     item_level: u16,
     grade: Grade,
+    /// Whether the potential has two lines rather than three.
+    two_lines: bool,
     goal: Goal,
 }
 
@@ -56,8 +59,8 @@ impl Potential<'_> {
         let part = self.part()?;
         let grade = self.carried.grade.clone();
         let grade = grade.map_err(|text| Outcome::NotPriced(NotPriced::UnknownGrade(text)))?;
-        let lines = self.lines()?;
         let main = terms.main;
+        let lines = self.lines(main)?;
         let main = main.ok_or(Outcome::NotPriced(NotPriced::UnknownClass))?;
         let goal = as_good_as(&lines, main, terms.character_level)
             .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?
@@ -78,6 +81,7 @@ impl Potential<'_> {
             part,
             item_level: self.item.level,
             grade,
+            two_lines: self.carried.lines.iter().flatten().count() < 3,
             goal,
         })
     }
@@ -96,22 +100,32 @@ impl Potential<'_> {
         }
     }
 
-    fn lines(self) -> Result<Vec<OptionLine>, Outcome> {
-        let mut lines = Vec::new();
-        let mut unknown = Vec::new();
-        for text in self.carried.lines.iter().flatten() {
-            match text.parse() {
-                Ok(line) => lines.push(line),
-                Err(_) => unknown.push(text.clone()),
-            }
-        }
-        if !unknown.is_empty() {
-            return Err(Outcome::UnknownOption(unknown));
-        }
-        if lines.is_empty() {
+    /// The lines that are known. An unknown one that begins to name stats useless to the class
+    /// is left out; any other makes the potential unknown.
+    fn lines(self, main: Option<MainStat>) -> Result<Vec<OptionLine>, Outcome> {
+        let texts = || self.carried.lines.iter().flatten();
+        if texts().next().is_none() {
             return Err(Outcome::NotPriced(NotPriced::NoLines));
         }
-        Ok(lines)
+        let mut lines = Vec::new();
+        let mut unknown = Vec::new();
+        for text in texts() {
+            match text.parse::<OptionLine>() {
+                Ok(line) => lines.push(line),
+                Err(option) => {
+                    let stats = option.stats();
+                    let useful = |main| stats.iter().any(|stat| is_useful(*stat, main));
+                    if stats.is_empty() || main.is_none_or(useful) {
+                        unknown.push(text.clone());
+                    }
+                }
+            }
+        }
+        if unknown.is_empty() {
+            Ok(lines)
+        } else {
+            Err(Outcome::UnknownOption(unknown))
+        }
     }
 }
 
@@ -136,9 +150,13 @@ impl Question {
         prices: &Prices,
     ) -> Result<(Price, CostDistribution), Outcome> {
         let cannot = |error: ResetError| Outcome::NotPriced(NotPriced::CannotReset(error));
-        let odds = rules
-            .odds(self.method, self.part, self.item_level, &self.goal)
-            .map_err(cannot)?;
+        let draw = Draw::new(self.method, self.part, self.item_level);
+        let draw = if self.two_lines {
+            draw.two_lines()
+        } else {
+            draw
+        };
+        let odds = rules.odds_of(&draw, &self.goal).map_err(cannot)?;
         let start = Start::at(self.start);
         let phases = odds.phases(start, prices).map_err(cannot)?;
         let success_probability = self.success_probability(&odds, start)?;

@@ -164,7 +164,9 @@ fn add_goal_error(errors: &mut ValidationErrors, error: &GoalError) {
 fn pointer(error: &ResetError) -> &'static str {
     match error {
         ResetError::LevelTooHigh { .. } => "/item_level",
-        ResetError::GradeTooHigh { .. } => "/from/grade",
+        ResetError::GradeTooHigh { .. } | ResetError::GradeTooLow { .. } => "/from/grade",
+        ResetError::FirstLineMissing { .. } | ResetError::KeepsNoLine { .. } => "/method",
+        ResetError::NoSuchFirstLine { .. } => "/keep_line_1",
         ResetError::TooManyFailures { .. } => "/from/failures",
         ResetError::PriceTooHigh { .. } | ResetError::PriceNotFree { .. } => "/prices",
     }
