@@ -6,7 +6,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let text = std::env::args().nth(1);
     let goal: Goal = text.as_deref().unwrap_or("int_pct >= 30").parse()?;
     println!("{goal}, on a hat of level 200");
-    for &method in Method::ALL.iter().filter(|m| m.layer() == Layer::Potential) {
+    let potential =
+        |method: &&Method| method.layer() == Layer::Potential && !method.keeps_first_line();
+    for &method in Method::ALL.iter().filter(potential) {
         let odds = Rules::current().odds(method, Part::Hat, 200, &goal)?;
         println!("\n{method} (tables of level {})", odds.pool_level());
         if odds.verdict(Grade::Rare) == Verdict::Never {

@@ -176,8 +176,8 @@ impl Mix {
 }
 
 impl Rules {
-    /// The phases of every method that resets the layer and works at the grade, each with no
-    /// failures so far: what [`Comparison::of`] and [`Mix::cheapest`] take.
+    /// The phases of every method that resets all lines of the layer and works at the grade, each
+    /// with no failures so far: what [`Comparison::of`] and [`Mix::cheapest`] take.
     ///
     /// # Errors
     ///
@@ -193,7 +193,8 @@ impl Rules {
     ) -> Result<Vec<(Method, Vec<Phase>)>, ResetError> {
         Method::ALL
             .iter()
-            .filter(|method| method.layer() == layer && method.highest_grade() >= from)
+            .filter(|method| method.layer() == layer && method.grades().contains(&from))
+            .filter(|method| !method.keeps_first_line())
             .map(|&method| {
                 let start = Start::at(from);
                 let phases = self.phases(method, part, item_level, goal, start, prices)?;

@@ -5,6 +5,7 @@
 mod chance;
 mod compare;
 mod distribution;
+mod draw;
 mod fourier;
 mod goal;
 mod grade;
@@ -33,6 +34,7 @@ pub use distribution::{
     Bar, Bounds, CostBounds, CostBracket, CostDistribution, Distribution, InvalidLevel, Level,
     Moments, Unit,
 };
+pub use draw::{Draw, DrawnLines};
 pub use goal::{
     Decimal, Goal, GoalError, GoalErrorReason, GoalLimit, MAX_GOAL_ATOMS, MAX_GOAL_CHARS,
     MAX_GOAL_DEPTH, Sum, Term,
@@ -49,6 +51,7 @@ pub use plan::{PlanError, Total};
 pub use reset::{MAX_CUBE_PRICE, Prices, ResetError, Start};
 pub use rules::{MAX_ITEM_LEVEL, Rules, Source, UnknownRules};
 pub use stat::Stat;
+pub use success::{LineTotals, Outcomes};
 #[doc(hidden)]
 pub use tables::read_built_in_tables;
 pub use words::UnknownWord;

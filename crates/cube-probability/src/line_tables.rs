@@ -3,7 +3,7 @@
 use crate::rules::MAX_ITEM_LEVEL;
 use crate::tables::{MILLION, tables};
 use crate::{
-    Chance, Decimal, Goal, Grade, Layer, LimitedCategory, Method, OptionLine, Part, ResetError,
+    Chance, Decimal, Draw, Goal, Grade, Layer, LimitedCategory, Method, OptionLine, ResetError,
     Rules, Sum, success,
 };
 
@@ -18,6 +18,7 @@ pub struct LineTables {
     options: Vec<LineOption>,
     total: u64,
     pool_level: u16,
+    lines: usize,
 }
 
 /// One option of [`LineTables`].
@@ -32,21 +33,13 @@ pub struct LineOption {
 }
 
 impl LineTables {
-    pub(crate) fn new(
-        rules: &Rules,
-        method: Method,
-        part: Part,
-        item_level: u16,
-        grade: Grade,
-    ) -> Result<Self, ResetError> {
-        if item_level > MAX_ITEM_LEVEL {
-            return Err(ResetError::LevelTooHigh { item_level });
-        }
-        if grade > method.highest_grade() {
-            return Err(ResetError::GradeTooHigh { method, grade });
-        }
+    pub(crate) fn new(rules: &Rules, draw: &Draw, grade: Grade) -> Result<Self, ResetError> {
+        let method = draw.method();
+        check(draw, grade)?;
         let rates = tables().rates.prime(method, grade);
-        let pools = tables().pools.of(rates.family, part, item_level, grade);
+        let pools = tables()
+            .pools
+            .of(rates.family, draw.part(), draw.item_level(), grade);
         let (prime, lower) = (pools.prime, pools.lower);
 
         // Over the common denominator million * prime total * lower total.
@@ -64,11 +57,27 @@ impl LineTables {
         let mut options = Vec::with_capacity(prime.options.len() + lower.options.len());
         options.extend(prime.options.iter().map(|o| from_pool(o, prime_weights)));
         options.extend(lower.options.iter().map(|o| from_pool(o, lower_weights)));
-        Ok(Self {
+        let mut tables = Self {
             options,
             total: u64::from(MILLION) * u64::from(prime.total) * u64::from(lower.total),
             pool_level: pools.level,
-        })
+            lines: draw.lines(),
+        };
+        if let Some(line) = draw.kept() {
+            tables.keep(line)?;
+        }
+        Ok(tables)
+    }
+
+    /// Makes `first` the only first line there is.
+    fn keep(&mut self, first: OptionLine) -> Result<(), ResetError> {
+        let same = |option: &LineOption| option.weights[0] > 0 && option.line == first;
+        let kept = self.options.iter().position(same);
+        let kept = kept.ok_or(ResetError::NoSuchFirstLine { line: first })?;
+        for (index, option) in self.options.iter_mut().enumerate() {
+            option.weights[0] = if index == kept { self.total } else { 0 };
+        }
+        Ok(())
     }
 
     /// The options of the grade's pool, then those of the pool below.
@@ -85,6 +94,11 @@ impl LineTables {
     /// where the part has no table there the next higher one, else the highest.
     pub fn pool_level(&self) -> u16 {
         self.pool_level
+    }
+
+    /// The number of lines drawn, or kept: 3 or 2.
+    pub(crate) fn lines(&self) -> usize {
+        self.lines
     }
 
     /// The chance that one draw of three lines meets the goal.
@@ -140,6 +154,25 @@ impl LineTables {
     }
 }
 
+/// Whether the game has such a draw.
+fn check(draw: &Draw, grade: Grade) -> Result<(), ResetError> {
+    let (method, item_level) = (draw.method(), draw.item_level());
+    if item_level > MAX_ITEM_LEVEL {
+        return Err(ResetError::LevelTooHigh { item_level });
+    }
+    if grade > method.highest_grade() {
+        return Err(ResetError::GradeTooHigh { method, grade });
+    }
+    if grade < method.lowest_grade() {
+        return Err(ResetError::GradeTooLow { method, grade });
+    }
+    match (method.keeps_first_line(), draw.kept()) {
+        (true, None) => Err(ResetError::FirstLineMissing { method }),
+        (false, Some(_)) => Err(ResetError::KeepsNoLine { method }),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the lines drawn already hold all of the option's category that they may.
 fn is_full(drawn: &[LineOption], option: &LineOption) -> bool {
     option.limit.is_some_and(|(category, most)| {
@@ -160,6 +193,7 @@ fn limit(rules: &Rules, method: Method, line: OptionLine) -> Option<(LimitedCate
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Part;
 
     #[test]
     fn the_numbers_below_the_total_fall_on_options_by_weight() {

@@ -33,6 +33,8 @@ pub enum Method {
     Master,
     /// 수상한 큐브
     Occult,
+    /// 프라임 큐브 (since 2026-09-17): draws the second and third line anew and keeps the first.
+    Prime,
     /// 메소 에디셔널 잠재능력 재설정: the meso reset of the additional potential.
     MesoAdditional,
     /// 에디셔널 큐브
@@ -41,6 +43,8 @@ pub enum Method {
     WhiteAdditional,
     /// 수상한 에디셔널 큐브
     OccultAdditional,
+    /// 프라임 에디셔널 큐브 (since 2026-09-17): as [`Prime`](Self::Prime), for the additional potential.
+    PrimeAdditional,
 }
 
 words!("method", Method {
@@ -50,10 +54,12 @@ words!("method", Method {
     Meister = "meister",
     Master = "master",
     Occult = "occult",
+    Prime = "prime",
     MesoAdditional = "meso_additional",
     Additional = "additional",
     WhiteAdditional = "white_additional",
     OccultAdditional = "occult_additional",
+    PrimeAdditional = "prime_additional",
 });
 
 impl Method {
@@ -65,11 +71,13 @@ impl Method {
             | Self::Red
             | Self::Meister
             | Self::Master
-            | Self::Occult => Layer::Potential,
+            | Self::Occult
+            | Self::Prime => Layer::Potential,
             Self::MesoAdditional
             | Self::Additional
             | Self::WhiteAdditional
-            | Self::OccultAdditional => Layer::AdditionalPotential,
+            | Self::OccultAdditional
+            | Self::PrimeAdditional => Layer::AdditionalPotential,
         }
     }
 
@@ -82,6 +90,25 @@ impl Method {
         }
     }
 
+    /// The lowest grade this method works on.
+    pub const fn lowest_grade(self) -> Grade {
+        if self.keeps_first_line() {
+            Grade::Legendary
+        } else {
+            Grade::Rare
+        }
+    }
+
+    /// The grades this method works on, from the lowest up.
+    pub fn grades(self) -> &'static [Grade] {
+        &Grade::ALL[self.lowest_grade() as usize..=self.highest_grade() as usize]
+    }
+
+    /// Whether a reset keeps the first line and draws the others anew.
+    pub const fn keeps_first_line(self) -> bool {
+        matches!(self, Self::Prime | Self::PrimeAdditional)
+    }
+
     /// The most resets in a row that fail to rise from a grade (the pity): the next one rises for
     /// certain. None where the method has no pity, or does not rise from the grade.
     pub fn most_failures(self, from: Grade) -> Option<u32> {
@@ -90,12 +117,14 @@ impl Method {
 
     /// The cube whose published line table this method draws by.
     ///
-    /// The meso reset of the potential draws as the black cube, the meso reset of the additional
-    /// potential and the white additional cube as the additional cube.
+    /// The meso reset of the potential and the prime cube draw as the black cube, the meso reset
+    /// of the additional potential, the white and the prime additional cube as the additional cube.
     pub(crate) const fn line_table(self) -> Self {
         match self {
-            Self::MesoPotential => Self::Black,
-            Self::MesoAdditional | Self::WhiteAdditional => Self::Additional,
+            Self::MesoPotential | Self::Prime => Self::Black,
+            Self::MesoAdditional | Self::WhiteAdditional | Self::PrimeAdditional => {
+                Self::Additional
+            }
             other => other,
         }
     }

@@ -3,21 +3,20 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
+use crate::success;
 use crate::tables::tables;
 use crate::{
-    Chance, Decimal, Goal, Grade, LineTables, Method, Part, Phase, Prices, ResetError, Rules,
-    Start, Sum,
+    Chance, Decimal, Draw, Goal, Grade, LineTables, LineTotals, Method, Part, Phase, Prices,
+    ResetError, Rules, Start, Stat, Sum,
 };
 
 /// The odds of a goal for one item and one method, at every grade the method reaches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Odds {
     rules: &'static Rules,
-    method: Method,
-    part: Part,
-    item_level: u16,
+    draw: Draw,
     pool_level: u16,
-    /// By grade, up to the method's highest.
+    /// By grade, from the method's lowest up to its highest.
     chances: Vec<Chance>,
 }
 
@@ -55,24 +54,23 @@ impl fmt::Display for OutOfReach {
 }
 
 impl Odds {
-    pub(crate) fn new(
+    fn new(
         rules: &'static Rules,
-        method: Method,
-        part: Part,
-        item_level: u16,
-        goal: &Goal,
+        draw: &Draw,
+        chance: impl Fn(&LineTables) -> Chance,
     ) -> Result<Self, ResetError> {
-        let grades = Grade::ALL.iter().filter(|g| **g <= method.highest_grade());
-        let tables = grades
-            .map(|grade| LineTables::new(rules, method, part, item_level, *grade))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut chances = Vec::with_capacity(draw.method().grades().len());
+        let mut pool_level = 0;
+        for &grade in draw.method().grades() {
+            let tables = LineTables::new(rules, draw, grade)?;
+            pool_level = tables.pool_level();
+            chances.push(chance(&tables));
+        }
         Ok(Self {
             rules,
-            method,
-            part,
-            item_level,
-            pool_level: tables[0].pool_level(),
-            chances: tables.iter().map(|tables| tables.chance(goal)).collect(),
+            draw: *draw,
+            pool_level,
+            chances,
         })
     }
 
@@ -83,17 +81,17 @@ impl Odds {
 
     /// The method asked about.
     pub fn method(&self) -> Method {
-        self.method
+        self.draw.method()
     }
 
     /// The part asked about.
     pub fn part(&self) -> Part {
-        self.part
+        self.draw.part()
     }
 
     /// The item level asked about.
     pub fn item_level(&self) -> u16 {
-        self.item_level
+        self.draw.item_level()
     }
 
     /// The item level whose published tables were used; see [`LineTables::pool_level`].
@@ -101,26 +99,26 @@ impl Odds {
         self.pool_level
     }
 
-    /// The chance that one reset landing on `grade` meets the goal; never above the method's
-    /// highest grade.
+    /// The chance that one reset landing on `grade` meets the goal; never at a grade that the
+    /// method does not work on.
     pub fn chance(&self, grade: Grade) -> Chance {
-        self.chances
-            .get(grade as usize)
-            .copied()
-            .unwrap_or(Chance::Never)
+        let mut by_grade = self.by_grade();
+        let found = by_grade.find(|(of, _)| *of == grade);
+        found.map_or(Chance::Never, |(_, chance)| chance)
     }
 
     /// Each grade the method reaches, with its chance.
     pub fn by_grade(&self) -> impl Iterator<Item = (Grade, Chance)> {
-        Grade::ALL.iter().copied().zip(self.chances.iter().copied())
+        let grades = self.draw.method().grades().iter().copied();
+        grades.zip(self.chances.iter().copied())
     }
 
     /// What the goal is to this method when the item starts at `grade`.
     pub fn verdict(&self, grade: Grade) -> Verdict {
-        let reached = self.chances.get(grade as usize..).unwrap_or_default();
-        if reached.iter().all(|chance| *chance == Chance::Never) {
+        let reached = || self.by_grade().filter(|(reached, _)| *reached >= grade);
+        if reached().all(|(_, chance)| chance == Chance::Never) {
             Verdict::Never
-        } else if reached.iter().all(|chance| *chance == Chance::Always) {
+        } else if reached().all(|(_, chance)| chance == Chance::Always) {
             Verdict::Always
         } else {
             Verdict::Possible
@@ -138,10 +136,7 @@ impl Odds {
     pub fn out_of_reach(&self, goal: &Goal, grade: Grade) -> Result<Vec<OutOfReach>, ResetError> {
         let reached = self.by_grade().filter(|(reached, _)| *reached >= grade);
         let tables = reached
-            .map(|(grade, _)| {
-                self.rules
-                    .line_tables(self.method, self.part, self.item_level, grade)
-            })
+            .map(|(grade, _)| LineTables::new(self.rules, &self.draw, grade))
             .collect::<Result<Vec<_>, _>>()?;
         let asked = goal
             .comparisons()
@@ -168,7 +163,8 @@ impl Odds {
     /// [`ResetError`] if the method cannot start at that grade, or with that many failures.
     pub fn phases(&self, start: Start, prices: &Prices) -> Result<Vec<Phase>, ResetError> {
         self.check(start)?;
-        let cube_price = prices.of(self.method);
+        let method = self.draw.method();
+        let cube_price = prices.of(method);
         let phases = self.by_grade().filter(|(grade, _)| *grade >= start.grade);
         Ok(phases
             .map(|(grade, chance)| {
@@ -180,11 +176,11 @@ impl Odds {
                 Phase {
                     grade,
                     success: chance.probability(),
-                    rise: tables().rates.rise(self.method, grade).unwrap_or(0.0),
-                    certain_on: certain_on(self.method, grade, failures),
+                    rise: tables().rates.rise(method, grade).unwrap_or(0.0),
+                    certain_on: certain_on(method, grade, failures),
                     cost: self
                         .rules
-                        .reset_cost(self.method, self.item_level, grade, cube_price),
+                        .reset_cost(method, self.draw.item_level(), grade, cube_price),
                 }
             })
             .collect())
@@ -192,7 +188,10 @@ impl Odds {
 
     fn check(&self, start: Start) -> Result<(), ResetError> {
         let Start { grade, failures } = start;
-        let method = self.method;
+        let method = self.draw.method();
+        if grade < method.lowest_grade() {
+            return Err(ResetError::GradeTooLow { method, grade });
+        }
         if grade > method.highest_grade() {
             return Err(ResetError::GradeTooHigh { method, grade });
         }
@@ -215,6 +214,49 @@ fn certain_on(method: Method, grade: Grade, failures: u32) -> Option<NonZeroU32>
 }
 
 impl Rules {
+    /// The odds of a goal at every grade that the method reaches.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`] if the game has no such draw.
+    pub fn odds_of(&'static self, draw: &Draw, goal: &Goal) -> Result<Odds, ResetError> {
+        Odds::new(self, draw, |tables| tables.chance(goal))
+    }
+
+    /// The odds that the totals of the lines meet a condition of any kind, at every grade that
+    /// the method reaches: exact, as those of a goal.
+    ///
+    /// `stats` are the stats that the condition looks at. The condition must be monotone: what
+    /// holds must still hold for more of any of them, and for a monster's defence ignored further.
+    ///
+    /// ```
+    /// use cube_probability::{Draw, Grade, Method, Part, Rules, Stat};
+    ///
+    /// // Attack and damage multiply each other, which no sum can say.
+    /// let draw = Draw::new(Method::MesoPotential, Part::Weapon, 200);
+    /// let stats = [Stat::AttPct, Stat::BossDamagePct];
+    /// let odds = Rules::current().odds_where(&draw, &stats, |totals| {
+    ///     let factor = |stat| 100 + totals.of(stat);
+    ///     factor(Stat::AttPct) * (factor(Stat::BossDamagePct) + 400) >= 121 * 535
+    /// })?;
+    /// assert!(odds.chance(Grade::Legendary).probability() > 0.0);
+    /// # Ok::<(), cube_probability::ResetError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`] if the game has no such draw.
+    pub fn odds_where(
+        &'static self,
+        draw: &Draw,
+        stats: &[Stat],
+        holds: impl Fn(&LineTotals<'_>) -> bool,
+    ) -> Result<Odds, ResetError> {
+        Odds::new(self, draw, |tables| {
+            success::tally_where(tables, stats, &holds).chance()
+        })
+    }
+
     /// The process of resets of one item until a goal is met: [`odds`](Self::odds) and
     /// [`phases`](Odds::phases) in one step.
     ///

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rules::MAX_ITEM_LEVEL;
 use crate::tables::tables;
-use crate::{Grade, Method};
+use crate::{Grade, Method, OptionLine};
 
 /// The most meso a cube may be said to cost.
 pub const MAX_CUBE_PRICE: u64 = 1_000_000_000_000_000;
@@ -82,6 +82,32 @@ pub enum ResetError {
         method: Method,
         /// The grade as given.
         grade: Grade,
+    },
+    /// The method works on higher grades only.
+    #[error("{method} works from {} up, not at {grade}", method.lowest_grade())]
+    GradeTooLow {
+        /// The method asked about.
+        method: Method,
+        /// The grade as given.
+        grade: Grade,
+    },
+    /// The method keeps the first line, and its text is not given.
+    #[error("{method} keeps the first line, which must be given")]
+    FirstLineMissing {
+        /// The method asked about.
+        method: Method,
+    },
+    /// A first line is given to keep, but the method draws every line anew.
+    #[error("{method} keeps no line")]
+    KeepsNoLine {
+        /// The method asked about.
+        method: Method,
+    },
+    /// The line to keep is no first line of the item.
+    #[error("`{line}` is no first line of this item")]
+    NoSuchFirstLine {
+        /// The line as given.
+        line: OptionLine,
     },
     /// After fewer failures the rise would have been certain.
     #[error("{method} at {grade} fails at most {most} times in a row, not {failures}")]

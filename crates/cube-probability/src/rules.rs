@@ -2,7 +2,7 @@
 
 use crate::star_force;
 use crate::tables::tables;
-use crate::{Goal, Grade, LimitedCategory, LineTables, Method, Odds, Part, ResetError};
+use crate::{Draw, Goal, Grade, LimitedCategory, LineTables, Method, Odds, Part, ResetError};
 
 /// The highest level of an item.
 pub const MAX_ITEM_LEVEL: u16 = 300;
@@ -170,7 +170,7 @@ impl Rules {
         item_level: u16,
         grade: Grade,
     ) -> Result<LineTables, ResetError> {
-        LineTables::new(self, method, part, item_level, grade)
+        LineTables::new(self, &Draw::new(method, part, item_level), grade)
     }
 
     /// The odds of a goal at every grade that the method reaches.
@@ -185,7 +185,7 @@ impl Rules {
         item_level: u16,
         goal: &Goal,
     ) -> Result<Odds, ResetError> {
-        Odds::new(self, method, part, item_level, goal)
+        self.odds_of(&Draw::new(method, part, item_level), goal)
     }
 
     /// The chance that one draw of three lines at `grade` meets the goal.

@@ -21,10 +21,10 @@ fn tables(method: Method, part: Part, level: u16, grade: Grade) -> LineTables {
 #[test]
 fn every_table_of_every_line_sums_to_one() {
     let mut seen = 0;
-    for &method in Method::ALL {
+    for &method in Method::ALL.iter().filter(|m| !m.keeps_first_line()) {
         for &part in Part::ALL {
             for level in LEVELS {
-                for &grade in Grade::ALL.iter().filter(|g| **g <= method.highest_grade()) {
+                for &grade in method.grades() {
                     let tables = tables(method, part, level, grade);
                     for line in 0..3 {
                         let sum: u64 = tables.options().iter().map(|o| o.weights[line]).sum();

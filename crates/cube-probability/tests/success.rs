@@ -1,8 +1,9 @@
 //! The exact chance of a goal against brute force, and the laws it must obey.
 
-use cube_probability::{
-    Chance, Goal, Grade, LimitedCategory, LineTables, Method, OptionLine, Part, Rules,
-};
+mod brute_force;
+
+use brute_force::{Lines, brute_force};
+use cube_probability::{Chance, Goal, Grade, Method, Part, Rules};
 use proptest::prelude::*;
 
 const GOALS: &[&str] = &[
@@ -35,44 +36,6 @@ const ITEMS: &[(Method, Part, u16, Grade)] = &[
     (Method::WhiteAdditional, Part::Heart, 80, Grade::Rare),
 ];
 
-/// The chance by trying all ordered triples of the full option lists, without merging anything.
-fn brute_force(rules: &Rules, tables: &LineTables, limited: bool, goal: &Goal) -> f64 {
-    let most = |line| {
-        LimitedCategory::of(line)
-            .filter(|_| limited)
-            .map_or(3, |category| rules.most_lines(category))
-    };
-    let may_follow = |drawn: &[OptionLine], line: OptionLine| {
-        let category = LimitedCategory::of(line);
-        drawn
-            .iter()
-            .filter(|d| LimitedCategory::of(**d) == category)
-            .count()
-            < most(line)
-    };
-    let options = tables.options();
-    let shares = |drawn: &[OptionLine], line: usize| -> Vec<(OptionLine, f64)> {
-        let left = options
-            .iter()
-            .filter(|option| may_follow(drawn, option.line));
-        let total: u64 = left.clone().map(|option| option.weights[line]).sum();
-        left.filter(|option| option.weights[line] > 0)
-            .map(|option| (option.line, option.weights[line] as f64 / total as f64))
-            .collect()
-    };
-    let mut chance = 0.0;
-    for (first, p) in shares(&[], 0) {
-        for (second, q) in shares(&[first], 1) {
-            let thirds = shares(&[first, second], 2);
-            let meets = thirds
-                .iter()
-                .filter(|(third, _)| goal.holds(&[first, second, *third]));
-            chance += p * q * meets.map(|(_, r)| r).sum::<f64>();
-        }
-    }
-    chance
-}
-
 #[test]
 fn merging_options_changes_nothing() {
     let mut possible = 0;
@@ -82,11 +45,12 @@ fn merging_options_changes_nothing() {
     ] {
         for &(method, part, level, grade) in ITEMS {
             let tables = rules.line_tables(method, part, level, grade).unwrap();
-            let limited = method.layer() == cube_probability::Layer::Potential;
             for text in GOALS {
                 let goal: Goal = text.parse().unwrap();
                 let what = format!("{} {method} {part} {level} {grade}: {text}", rules.name);
-                let slow = brute_force(rules, &tables, limited, &goal);
+                let slow = brute_force(rules, method, &tables, Lines::Three, |lines| {
+                    goal.holds(lines)
+                });
                 match tables.chance(&goal) {
                     Chance::Never => assert!(slow == 0.0, "{what}"),
                     Chance::Possible(fast) => {

@@ -23,7 +23,7 @@ mod dice;
 use self::alias::Alias;
 pub use self::dice::Dice;
 use crate::{
-    Goal, Grade, LineOption, LineTables, Method, OptionLine, Part, Phase, ResetError, Rules,
+    Draw, DrawnLines, Goal, Grade, LineOption, LineTables, Method, Part, Phase, ResetError, Rules,
 };
 
 /// What one run of a process took.
@@ -96,8 +96,8 @@ impl<'a> Climb<'a> {
 /// One kind of item and the method that resets it.
 #[derive(Debug, Clone)]
 pub struct Play {
-    /// From rare up to the method's highest grade.
-    lines: Vec<Lines>,
+    /// From the method's lowest grade up to its highest.
+    lines: Vec<(Grade, Lines)>,
 }
 
 /// What a play came to.
@@ -108,7 +108,7 @@ pub struct Played {
     /// The grade reached.
     pub grade: Grade,
     /// The lines that meet the goal.
-    pub lines: [OptionLine; 3],
+    pub lines: DrawnLines,
 }
 
 impl Play {
@@ -123,12 +123,18 @@ impl Play {
         part: Part,
         item_level: u16,
     ) -> Result<Self, ResetError> {
-        let grades = Grade::ALL.iter().filter(|&&g| g <= method.highest_grade());
+        Self::of(rules, &Draw::new(method, part, item_level))
+    }
+
+    /// Makes the tables of a draw ready.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`] if the game has no such draw.
+    pub fn of(rules: &'static Rules, draw: &Draw) -> Result<Self, ResetError> {
+        let grades = draw.method().grades().iter();
         let lines = grades
-            .map(|&grade| {
-                let tables = rules.line_tables(method, part, item_level, grade)?;
-                Ok(Lines::new(&tables))
-            })
+            .map(|&grade| Ok((grade, Lines::new(&LineTables::new(rules, draw, grade)?))))
             .collect::<Result<_, _>>()?;
         Ok(Self { lines })
     }
@@ -159,17 +165,19 @@ impl Play {
         None
     }
 
-    /// The lines of one reset that lands on `grade`; none above the method's highest grade.
-    pub fn lines(&self, grade: Grade, dice: &mut Dice) -> Option<[OptionLine; 3]> {
-        Some(self.lines.get(grade as usize)?.draw(dice))
+    /// The lines of one reset that lands on `grade`; none where the method does not work.
+    pub fn lines(&self, grade: Grade, dice: &mut Dice) -> Option<DrawnLines> {
+        let (_, lines) = self.lines.iter().find(|(of, _)| *of == grade)?;
+        Some(lines.draw(dice))
     }
 }
 
-/// The three lines of one grade.
+/// The lines of one grade.
 #[derive(Debug, Clone)]
 struct Lines {
     options: Vec<LineOption>,
     tables: [Alias; 3],
+    third: bool,
 }
 
 impl Lines {
@@ -182,15 +190,18 @@ impl Lines {
         Self {
             tables: [0, 1, 2].map(table),
             options,
+            third: tables.lines() == 3,
         }
     }
 
     /// A category that is full leaves the table: what is drawn of it is drawn again.
-    fn draw(&self, dice: &mut Dice) -> [OptionLine; 3] {
+    fn draw(&self, dice: &mut Dice) -> DrawnLines {
         let first = self.options[self.tables[0].draw(dice)];
         let second = self.draw_allowed(1, &[first], dice);
-        let third = self.draw_allowed(2, &[first, second], dice);
-        [first.line, second.line, third.line]
+        let third = self
+            .third
+            .then(|| self.draw_allowed(2, &[first, second], dice).line);
+        DrawnLines::new(first.line, second.line, third)
     }
 
     fn draw_allowed(&self, line: usize, before: &[LineOption], dice: &mut Dice) -> LineOption {

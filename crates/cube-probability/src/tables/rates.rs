@@ -178,7 +178,7 @@ impl Rates {
     fn check(&self, last: usize) -> Result<(), TableError> {
         let fail = |problem: String| Err(TableError::new(last, problem));
         for &method in Method::ALL {
-            for &grade in Grade::ALL.iter().filter(|g| **g <= method.highest_grade()) {
+            for &grade in method.grades() {
                 if !self.primes.contains_key(&(method.line_table(), grade)) {
                     return fail(format!("{method} at {grade} lacks the rate of a line"));
                 }
