@@ -144,7 +144,7 @@ impl Case {
 fn best_sets_equal_exhaustive_search() {
     let mut dice = ChaCha8Rng::seed_from_u64(11);
     let mut optimal = 0;
-    let cases = 600;
+    let cases = 500;
     for round in 0..cases {
         let case = Case::draw(&mut dice);
         let confidence = [0.5, 0.8, 0.95][round % 3];
@@ -183,7 +183,7 @@ fn best_sets_equal_exhaustive_search() {
 fn cheapest_sets_equal_exhaustive_search() {
     let mut dice = ChaCha8Rng::seed_from_u64(12);
     let mut reached = 0;
-    for round in 0..200 {
+    for round in 0..120 {
         let case = Case::draw(&mut dice);
         // No sum of these costs has one of these chances exactly.
         let confidence = [0.50317, 0.80317, 0.95317][round % 3];
@@ -210,7 +210,7 @@ fn cheapest_sets_equal_exhaustive_search() {
         let close = (found.budget - found.budget_bound) as f64 <= 1.001e-3 * found.budget as f64;
         assert!(close, "round {round}: {found:?} {least}");
     }
-    assert!(reached > 100, "{reached}");
+    assert!(reached > 60, "{reached}");
 }
 
 #[test]
