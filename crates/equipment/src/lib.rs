@@ -2,7 +2,6 @@
 
 mod byte_cache;
 mod characters;
-mod class;
 mod compression;
 mod dictionary;
 mod document;
@@ -21,7 +20,6 @@ pub use characters::{
     EquippedCharacter, FRESH_FOR, Freshness, Lookup, Refresh, UPSTREAM_UNAVAILABLE,
     UnreadableDocument,
 };
-pub use class::MainStat;
 pub use compression::{Compression, InvalidCompression};
 pub use dictionary::Dictionary;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
@@ -36,6 +34,7 @@ pub use kernel::Ocid;
 pub use model::{
     Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
 };
+pub use planning::MainStat;
 pub use ports::{
     CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
 };

@@ -113,3 +113,10 @@ pub struct StatTotals {
     /// 마력
     pub magic: u32,
 }
+
+impl StatTotals {
+    /// STR, DEX, INT and LUK, in this order.
+    pub const fn attributes(&self) -> [u32; 4] {
+        [self.str, self.dex, self.int, self.luk]
+    }
+}

@@ -259,7 +259,7 @@ fn main_stat(
         warnings.push(Warning::PointsOfHp);
     }
     known.or_else(|| {
-        let taken = MainStat::of_gear(items(equipment).map(|item| &item.totals));
+        let taken = MainStat::of_gear(items(equipment).map(|item| item.totals.attributes()));
         let class = class.cloned();
         warnings.push(Warning::UnknownClass { class, taken });
         taken

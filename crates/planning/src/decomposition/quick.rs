@@ -1,0 +1,71 @@
+//! Estimates where not every source was read: a final stat alone, with bounds.
+
+use super::rest::Solved;
+use super::source::{MostGiven, StatSource};
+use crate::AttributeParts;
+use crate::model::scaled;
+
+/// The part of what a missing source can give that is taken as the estimate.
+///
+/// Half is the middle of the bounds, and nothing finer is known.
+const ESTIMATE: f64 = 0.5;
+
+/// An attribute estimated; none when no source is missing.
+///
+/// Its points lie between the known ones and those plus what the missing sources can give; the
+/// per cent follows from the final value.
+pub(super) fn attribute(known: AttributeParts, missing: &[StatSource]) -> Option<Solved> {
+    let most = most(missing)?;
+    Some(estimate(known, most.flat, most.unscaled, most.pct))
+}
+
+/// Attack estimated; none when no source is missing.
+///
+/// Weapon and skills give attack that no source lists, so at least a tenth of the final value is
+/// taken for points.
+pub(super) fn attack(known: AttributeParts, missing: &[StatSource]) -> Option<Solved> {
+    let most = most(missing)?;
+    let known = AttributeParts {
+        base: known.base.max(known.total / 10.0),
+        ..known
+    };
+    Some(estimate(known, most.attack, 0.0, most.attack_pct))
+}
+
+fn most(missing: &[StatSource]) -> Option<MostGiven> {
+    let given = missing.iter().map(|source| source.most());
+    (!missing.is_empty()).then(|| given.fold(MostGiven::NOTHING, MostGiven::plus))
+}
+
+fn estimate(known: AttributeParts, flat: f64, unscaled: f64, pct: f64) -> Solved {
+    let room = (known.total - known.flat_unscaled).max(0.0);
+    // Points cannot be more than what they would give by themselves.
+    let most_base = (known.base + flat)
+        .min(room / (1.0 + known.pct / 100.0))
+        .max(known.base);
+    let most_unscaled = known.flat_unscaled + unscaled.min(room);
+    let pct_of = |base: f64, unscaled: f64| {
+        let share = (known.total - unscaled) / base.max(1.0) - 1.0;
+        (share * 100.0).clamp(known.pct, known.pct + pct)
+    };
+    let base = known.base + (most_base - known.base) * ESTIMATE;
+    let flat_unscaled = known.flat_unscaled + (most_unscaled - known.flat_unscaled) * ESTIMATE;
+    let estimated = pct_of(base, flat_unscaled);
+    let given = scaled(base, estimated);
+    // What the estimates leave over is taken as points that no percentage multiplies.
+    let flat_unscaled = (known.total - given).clamp(0.0, most_unscaled);
+    Solved {
+        parts: AttributeParts {
+            base,
+            pct: estimated,
+            flat_unscaled,
+            ..known
+        },
+        rest: known.total - given - flat_unscaled,
+        base: (known.base, most_base),
+        pct: (
+            pct_of(most_base, most_unscaled),
+            pct_of(known.base, known.flat_unscaled),
+        ),
+    }
+}

@@ -1,0 +1,146 @@
+//! The costs of sets of candidates.
+
+use cube_probability::{Bounds, Distribution, Total};
+
+use super::lattice::{Lattice, Masses};
+use super::{Candidate, InvalidPlan, Terms};
+
+/// Each candidate's cost on the lattice of the budget.
+pub(super) struct Pricing {
+    pub(super) lattice: Lattice,
+    /// By candidate: without failures so far, and with those it shares.
+    masses: Vec<(Masses, Option<Masses>)>,
+    /// The candidates by line, lines in their order, the largest gain first.
+    pub(super) lines: Vec<Vec<usize>>,
+    /// By line, the first one with the same gains and costs.
+    pub(super) alike: Vec<usize>,
+}
+
+impl Pricing {
+    pub(super) fn new(candidates: &[Candidate<'_>], terms: &Terms) -> Self {
+        let lattice = Lattice::of(terms.budget);
+        let masses = |candidate: &Candidate<'_>| {
+            let pity = candidate.pity.map(|pity| lattice.masses(pity.cost));
+            (lattice.masses(candidate.cost), pity)
+        };
+        let mut pricing = Self {
+            lattice,
+            masses: candidates.iter().map(masses).collect(),
+            lines: lines(candidates),
+            alike: Vec::new(),
+        };
+        pricing.alike = (0..pricing.lines.len())
+            .map(|line| pricing.first_alike(candidates, line))
+            .collect();
+        pricing
+    }
+
+    /// The first line with the same gains and costs, none of which shares failures.
+    fn first_alike(&self, candidates: &[Candidate<'_>], line: usize) -> usize {
+        let same = |(&a, &b): (&usize, &usize)| {
+            let (one, other) = (&candidates[a], &candidates[b]);
+            one.gain.total_cmp(&other.gain).is_eq()
+                && one.pity.is_none()
+                && other.pity.is_none()
+                && self.masses[a].0 == self.masses[b].0
+        };
+        let of = &self.lines[line];
+        let alike = |&other: &usize| {
+            let others = &self.lines[other];
+            others.len() == of.len() && others.iter().zip(of).all(same)
+        };
+        (0..line).find(alike).unwrap_or(line)
+    }
+
+    /// A candidate's masses; `first` when no line before it uses the same count of failures.
+    pub(super) fn masses(&self, candidate: usize, first: bool) -> &Masses {
+        match &self.masses[candidate] {
+            (_, Some(with_failures)) if first => with_failures,
+            (fresh, _) => fresh,
+        }
+    }
+
+    /// The masses of a set in the order of its lines.
+    pub(super) fn sum(&self, candidates: &[Candidate<'_>], chosen: &[usize]) -> Masses {
+        let mut used = Vec::new();
+        let mut sum = Masses::nothing(self.lattice);
+        for &place in chosen {
+            let count = candidates[place].pity.map(|pity| pity.count);
+            let first = count.is_none_or(|count| !used.contains(&count));
+            used.extend(count);
+            sum = sum.plus(self.masses(place, first));
+        }
+        sum
+    }
+
+    /// The smallest cost that a candidate can have, on the lattice.
+    pub(super) fn cheapest(&self, candidate: usize) -> &Masses {
+        self.masses(candidate, true)
+    }
+}
+
+/// Whether the budget is enough for a set at the confidence asked for; none where even the finest
+/// sum leaves that open.
+pub(super) fn decide(
+    candidates: &[Candidate<'_>],
+    chosen: &[usize],
+    terms: &Terms,
+) -> Result<Option<bool>, InvalidPlan> {
+    let within = within(candidates, chosen, terms.budget)?;
+    let confidence = terms.confidence.get();
+    Ok(if within.lower >= confidence {
+        Some(true)
+    } else if within.upper < confidence {
+        Some(false)
+    } else {
+        None
+    })
+}
+
+/// Bounds on the chance that a budget is enough for a set, in the order of its lines.
+pub(super) fn within(
+    candidates: &[Candidate<'_>],
+    chosen: &[usize],
+    budget: u64,
+) -> Result<Bounds, InvalidPlan> {
+    let costs = costs(candidates, chosen);
+    Ok(match costs.as_slice() {
+        [] => Bounds::exact(1.0),
+        [one] => one.within(budget),
+        several => Total::of(several)?.within(budget),
+    })
+}
+
+/// The costs of a set in the order of its lines: the failures so far count for the first.
+pub(super) fn costs<'a>(
+    candidates: &[Candidate<'a>],
+    chosen: &[usize],
+) -> Vec<&'a dyn Distribution> {
+    let mut used = Vec::new();
+    let cost = |&place: &usize| {
+        let candidate = &candidates[place];
+        match candidate.pity {
+            Some(pity) if !used.contains(&pity.count) => {
+                used.push(pity.count);
+                pity.cost
+            }
+            _ => candidate.cost,
+        }
+    };
+    chosen.iter().map(cost).collect()
+}
+
+fn lines(candidates: &[Candidate<'_>]) -> Vec<Vec<usize>> {
+    let mut numbers: Vec<_> = candidates.iter().map(|candidate| candidate.line).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let of_line = |number: usize| {
+        let places = 0..candidates.len();
+        let mut of: Vec<_> = places
+            .filter(|&place| candidates[place].line == number)
+            .collect();
+        of.sort_by(|&a, &b| candidates[b].gain.total_cmp(&candidates[a].gain));
+        of
+    };
+    numbers.into_iter().map(of_line).collect()
+}
