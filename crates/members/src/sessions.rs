@@ -164,9 +164,9 @@ impl Sessions {
     /// Exchanges a refresh token for new tokens. The old tokens become invalid: at once on this
     /// instance, within [`SESSION_CACHE_TTL`](crate::SESSION_CACHE_TTL) on the others.
     ///
-    /// [`RefreshError`] with the reason. [`RefreshError::Reused`] ends the session.
+    /// # Errors
     ///
-    /// [`RefreshError`] says why not. [`RefreshError::Reused`] ends the session.
+    /// [`RefreshError`] with the reason. [`RefreshError::Reused`] ends the session.
     pub async fn refresh(&self, token: &str) -> Result<LoggedIn, RefreshError> {
         let presented = token::read(TokenKind::Refresh, token).ok_or(RefreshError::Invalid)?;
         let id = presented.session;
@@ -193,9 +193,9 @@ impl Sessions {
     /// this instance's cache stays valid until its token expires: no session can end while the
     /// store is unavailable.
     ///
-    /// [`AuthenticateError`] when the token is invalid, or the store cannot be queried.
+    /// # Errors
     ///
-    /// [`AuthenticateError`] when nobody is, or it cannot be known now.
+    /// [`AuthenticateError`] when the token is invalid, or the store cannot be queried.
     pub async fn authenticate(
         &self,
         token: &str,

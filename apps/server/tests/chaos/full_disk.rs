@@ -132,13 +132,14 @@ impl World {
 
     async fn like(&mut self) -> bool {
         let character = self.turn % CHARACTERS;
-        let liked = self.turn / CHARACTERS % 2 == 0;
+        let liked = (self.turn / CHARACTERS).is_multiple_of(2);
         self.told.likes.remove(&character);
         let (public, name) = (self.instance.public, name(character));
         let url = format!("http://{public}/api/v1/characters/{name}/like");
-        let request = match liked {
-            true => self.client.put(url),
-            false => self.client.delete(url),
+        let request = if liked {
+            self.client.put(url)
+        } else {
+            self.client.delete(url)
         };
         let answer = request.bearer_auth(&self.member.token).send().await;
         let is_acknowledged = is_status(answer, 200);
