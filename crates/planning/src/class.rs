@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_is_listed_once() {
+    fn classes_are_listed_once() {
         let names: Vec<_> = CLASSES.iter().flat_map(|(_, names)| names.iter()).collect();
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
     }

@@ -29,7 +29,7 @@ pub trait Job: Debug + Send + Sync {
     fn name(&self) -> &'static str;
 
     /// How often, and where.
-    fn plan(&self) -> Plan;
+    fn plan(&self) -> JobPlan;
 
     /// Does it once; what was done, for people. A job that takes long looks at `stop` between its
     /// steps.
@@ -45,7 +45,7 @@ pub type JobError = Box<dyn Error + Send + Sync>;
 
 /// Interval of a job, and the instances that run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
+pub struct JobPlan {
     /// The length of a tick; none for a job that is done once, after the start.
     pub every: Option<Duration>,
     /// Who does it.
@@ -61,7 +61,7 @@ pub enum RunOn {
     OneInstance,
 }
 
-impl Plan {
+impl JobPlan {
     /// Which tick it is: how many have gone by since 1970; always the same for a job that is done
     /// once.
     pub fn tick(self, now: Timestamp) -> i64 {
@@ -106,7 +106,7 @@ pub struct JobStatus {
     /// The job's name.
     pub name: &'static str,
     /// How often, and where.
-    pub plan: Plan,
+    pub plan: JobPlan,
     /// Its latest run: on any instance if one does it for all, else on this one.
     pub latest: Result<Option<LastRun>, TickStoreError>,
     /// When it is due next, in the past when it should have begun; none for a job that has been
@@ -167,11 +167,11 @@ mod tests {
 
     #[test]
     fn ticks_follow_each_other_and_tell_when_a_job_is_due() {
-        let hourly = Plan {
+        let hourly = JobPlan {
             every: Some(Duration::from_hours(1)),
             run_on: RunOn::OneInstance,
         };
-        let once = Plan {
+        let once = JobPlan {
             every: None,
             ..hourly
         };

@@ -17,7 +17,7 @@ const HEADER: &str = "\
 
 /// A row of the collected table.
 #[derive(Deserialize)]
-struct Row {
+struct StarRow {
     kind: String,
     level_min: u16,
     star: usize,
@@ -31,7 +31,8 @@ pub(super) fn build(shared: &Path, out: &Path) -> anyhow::Result<()> {
         csv::Reader::from_path(&source).with_context(|| format!("reading {}", source.display()))?;
     let mut gains: BTreeMap<(String, u16), Vec<u32>> = BTreeMap::new();
     for row in reader.deserialize() {
-        let row: Row = row.with_context(|| format!("unexpected row in {}", source.display()))?;
+        let row: StarRow =
+            row.with_context(|| format!("unexpected row in {}", source.display()))?;
         let stars = gains.entry((row.kind, row.level_min)).or_default();
         stars.push(row.gain);
         ensure!(stars.len() == row.star, "star {} is out of order", row.star);

@@ -9,7 +9,7 @@ use outbox::OutboxStore;
 use tokio_util::sync::CancellationToken;
 
 use super::purge_in_batches;
-use schedule::{Job, JobError, Plan, RunOn};
+use schedule::{Job, JobError, JobPlan, RunOn};
 
 /// What is kept is measured in days, so there is no hurry.
 const EVERY: Duration = Duration::from_hours(1);
@@ -33,8 +33,8 @@ impl Job for PurgeOutbox {
         "purge_outbox"
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> JobPlan {
+        JobPlan {
             every: Some(EVERY),
             run_on: RunOn::OneInstance,
         }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use equipment::{Characters, FRESH_FOR};
 use tokio_util::sync::CancellationToken;
 
-use schedule::{Job, JobError, Plan, RunOn};
+use schedule::{Job, JobError, JobPlan, RunOn};
 
 const EVERY: Duration = Duration::from_mins(1);
 
@@ -84,8 +84,8 @@ impl Job for RefreshPopular {
         "refresh_popular"
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> JobPlan {
+        JobPlan {
             every: Some(EVERY),
             run_on: RunOn::EveryInstance,
         }

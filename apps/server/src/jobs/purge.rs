@@ -9,7 +9,7 @@ use kernel::Clock;
 use tokio_util::sync::CancellationToken;
 
 use super::purge_in_batches;
-use schedule::{Job, JobError, Plan, RunOn};
+use schedule::{Job, JobError, JobPlan, RunOn};
 
 /// Forgets snapshots that are too old to be served. What it deletes depends on their age alone,
 /// so a purge that went on although another instance has begun the next one does no harm.
@@ -31,8 +31,8 @@ impl Job for PurgeSnapshots {
         "purge_snapshots"
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> JobPlan {
+        JobPlan {
             every: Some(self.every),
             run_on: RunOn::OneInstance,
         }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use members::Sessions;
 use tokio_util::sync::CancellationToken;
 
-use schedule::{Job, JobError, Plan, RunOn};
+use schedule::{Job, JobError, JobPlan, RunOn};
 
 /// An expired session is refused whether its row is there or not, so there is no hurry.
 const EVERY: Duration = Duration::from_hours(1);
@@ -23,8 +23,8 @@ impl Job for PurgeSessions {
         "purge_sessions"
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> JobPlan {
+        JobPlan {
             every: Some(EVERY),
             run_on: RunOn::OneInstance,
         }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use equipment::{Characters, SnapshotStore};
 use tokio_util::sync::CancellationToken;
 
-use schedule::{Job, JobError, Plan, RunOn};
+use schedule::{Job, JobError, JobPlan, RunOn};
 
 /// With snapshots of about 10 KB each, a tenth of the memory for them.
 const CHARACTERS: u32 = 200;
@@ -27,8 +27,8 @@ impl Job for WarmUp {
         "warm_up"
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> JobPlan {
+        JobPlan {
             every: None,
             run_on: RunOn::EveryInstance,
         }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use kernel::{Clock, FallbackLock, Fence, Fenced, LocalLock, Lock, ManualClock, MemoryLock};
 use resilience::Jitter;
 use schedule::{
-    Coordination, Job, JobError, LastRun, MemoryTickStore, Plan, RunOn, Runner, RunnerParts,
+    Coordination, Job, JobError, JobPlan, LastRun, MemoryTickStore, RunOn, Runner, RunnerParts,
     Schedule, Tick, TickStore, TickStoreError,
 };
 use server::jobs::JobMetrics;
@@ -36,8 +36,8 @@ impl Job for Counting {
         "counting"
     }
 
-    fn plan(&self) -> Plan {
-        Plan {
+    fn plan(&self) -> JobPlan {
+        JobPlan {
             every: Some(MINUTE),
             run_on: self.run_on,
         }

@@ -1,7 +1,7 @@
 //! The exact distribution of a process whose phases have no pity and cost the same.
 //!
 //! So it is with cubes that have no pity: their price is the same at every grade. Then only resets
-//! have to be counted, and where a process is after `n` of them is told by the `n`-th power of a
+//! have to be counted, and where a process is after `n` of them follows from the `n`-th power of a
 //! small triangular matrix, one row a phase. Powers are made of those for 1, 2, 4, 8, ... resets.
 //! Their diagonals are powers of single chances and have a closed form; beside the diagonal there
 //! are only sums of products of chances. So roundings grow with the number of doublings, not with

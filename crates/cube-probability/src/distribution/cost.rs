@@ -9,7 +9,7 @@ use crate::{Phase, PhaseError};
 
 /// The exact distribution of the meso, or of the number of resets, that a process takes.
 ///
-/// Chances are exact up to the rounding of `f64`, also far out: a survival of 1e-12 is told to many
+/// Chances are exact up to the rounding of `f64`, also far out: a survival of 1e-12 keeps many
 /// digits. Costs are whole numbers and never rounded.
 ///
 /// ```

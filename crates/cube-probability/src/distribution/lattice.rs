@@ -187,7 +187,7 @@ fn add(masses: &mut [f64], factor: f64, others: &[f64]) {
     }
 }
 
-/// For every place the sum of its block from there on, as it is in the block's last row.
+/// For every place the sum of its block from there on, taken from the block's last row.
 fn block_ends(masses: &[f64], stride: usize, powers: &[f64]) -> Vec<f64> {
     let width = powers.len();
     let mut ends = masses.to_vec();

@@ -114,7 +114,7 @@ pub struct CustomRestore {
 /// The star at which a destroyed item comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RestoreTo {
-    /// The star it broke at, 22 at most: a trace keeps no more.
+    /// The star it broke at, 22 at most: the most that a trace keeps.
     SameStar,
     /// 12 stars.
     Twelve,

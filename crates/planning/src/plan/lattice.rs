@@ -10,7 +10,7 @@ const SLACK: f64 = 1e-9;
 
 /// The multiples of a step, the last of which is at most the budget.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lattice {
+pub(super) struct MesoLattice {
     pub(super) step: u64,
     /// The places from 0 to the last one within the budget.
     pub(super) places: usize,
@@ -26,7 +26,7 @@ pub(super) struct Masses {
     high: Vec<f64>,
 }
 
-impl Lattice {
+impl MesoLattice {
     pub(super) fn of(budget: u64) -> Self {
         let step = budget.div_ceil(STEPS as u64).max(1);
         let places = usize::try_from(budget / step).expect("at most the steps") + 1;
@@ -63,7 +63,7 @@ fn rises(cumulative: impl Iterator<Item = f64>, places: usize) -> Vec<f64> {
 
 impl Masses {
     /// No cost.
-    pub(super) fn nothing(lattice: Lattice) -> Self {
+    pub(super) fn nothing(lattice: MesoLattice) -> Self {
         let mut low = vec![0.0; lattice.places];
         low[0] = 1.0;
         Self {

@@ -2,12 +2,12 @@
 
 use cube_probability::{Bounds, Distribution, Total};
 
-use super::lattice::{Lattice, Masses};
+use super::lattice::{Masses, MesoLattice};
 use super::{Candidate, InvalidPlan, Terms};
 
 /// Each candidate's cost on the lattice of the budget.
 pub(super) struct Pricing {
-    pub(super) lattice: Lattice,
+    pub(super) lattice: MesoLattice,
     /// By candidate: without failures so far, and with those it shares.
     masses: Vec<(Masses, Option<Masses>)>,
     /// The candidates by line, lines in their order, the largest gain first.
@@ -18,7 +18,7 @@ pub(super) struct Pricing {
 
 impl Pricing {
     pub(super) fn new(candidates: &[Candidate<'_>], terms: &Terms) -> Self {
-        let lattice = Lattice::of(terms.budget);
+        let lattice = MesoLattice::of(terms.budget);
         let masses = |candidate: &Candidate<'_>| {
             let pity = candidate.pity.map(|pity| lattice.masses(pity.cost));
             (lattice.masses(candidate.cost), pity)
