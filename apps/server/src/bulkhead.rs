@@ -1,14 +1,15 @@
-//! How much is taken on at once. What is beyond is refused at once, so that what is taken on is
-//! answered in time however much more is asked.
+//! Bounds on concurrent requests and calculations. Excess load is refused at once, so that accepted
+//! work is answered in time.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
+use resilience::{BulkheadError, BulkheadSettings, Place};
 use telemetry::{Counters, Metrics};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemKind};
 
 /// When it is worth trying again: what is waiting now is answered by then.
@@ -36,84 +37,114 @@ impl Default for Limits {
     }
 }
 
-/// Takes on what can be answered in time.
+/// Bounds on requests and calculations, and the metric of refusals.
 #[derive(Debug)]
 pub struct Bulkhead {
     requests: Semaphore,
-    /// Calculations that are done or wait.
-    permits: Arc<Semaphore>,
-    processors: Arc<Semaphore>,
-    refused: Counters<1>,
+    calculations: resilience::Bulkhead<ClientAddress>,
+    refusals: Refusals,
 }
 
 impl Bulkhead {
-    /// Within these limits, on so many processors.
-    pub fn new(limits: Limits, processors: NonZeroUsize, metrics: &Metrics) -> Self {
-        let most = |number: usize| number.min(Semaphore::MAX_PERMITS);
-        let processors = most(processors.get());
-        let permits = most(limits.waiting_calculations.saturating_add(processors));
+    /// Within these limits, on this many processors; a calculation waits for one until
+    /// `max_wait` has passed.
+    pub fn new(
+        limits: Limits,
+        processors: NonZeroUsize,
+        max_wait: Duration,
+        metrics: &Metrics,
+    ) -> Self {
         Self {
-            requests: Semaphore::new(most(limits.requests.get())),
-            permits: Arc::new(Semaphore::new(permits)),
-            processors: Arc::new(Semaphore::new(processors)),
-            refused: metrics.counters(
+            requests: Semaphore::new(limits.requests.get().min(Semaphore::MAX_PERMITS)),
+            calculations: resilience::Bulkhead::new(BulkheadSettings {
+                running: processors,
+                waiting: limits.waiting_calculations,
+                max_wait,
+            }),
+            refusals: Refusals(metrics.counters(
                 "maple_http_overload_refusals_total",
-                "Requests refused because too much was being answered, by what there was too much of.",
+                "Requests refused because of too much concurrent work, by its kind.",
                 ["of"],
                 [[REQUESTS], [CALCULATIONS]],
-            ),
+            )),
         }
     }
 
-    /// A permit for one more request, until it is dropped.
+    /// Takes a permit for one request, until it is dropped.
     ///
     /// # Errors
     ///
     /// [`ProblemKind::Overloaded`] when there is none.
     pub fn request(&self) -> Result<SemaphorePermit<'_>, Problem> {
         let permit = self.requests.try_acquire();
-        permit.map_err(|_| self.overloaded(REQUESTS))
-    }
-
-    /// A permit for one more calculation, until it is done or the permit is dropped.
-    ///
-    /// # Errors
-    ///
-    /// [`ProblemKind::Overloaded`] when there is none.
-    pub fn calculation(&self) -> Result<Permit, Problem> {
-        let permit = Arc::clone(&self.permits).try_acquire_owned();
-        Ok(Permit {
-            permit: permit.map_err(|_| self.overloaded(CALCULATIONS))?,
-            processors: Arc::clone(&self.processors),
+        permit.map_err(|_| {
+            self.refusals
+                .overloaded(REQUESTS, "too many requests at once")
         })
     }
 
-    /// Calculates for tens of milliseconds: not on the thread that answers everybody else, and
-    /// not more at once than there are processors.
+    /// Takes a permit for one calculation of a client, until it is done or the permit is dropped.
+    /// Calculations that many clients share belong to none.
     ///
     /// # Errors
     ///
-    /// [`ProblemKind::Overloaded`] when too many wait already, [`ProblemKind::Internal`] when
-    /// the calculation panics.
-    pub async fn calculate<T: Send + 'static>(
-        &self,
-        calculation: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        self.calculation()?.calculate(calculation).await
+    /// [`ProblemKind::Overloaded`] when there is none, [`ProblemKind::TooManyRequests`] when this
+    /// client has its share.
+    pub fn calculation(&self, client: Option<ClientAddress>) -> Result<Permit, Problem> {
+        let place = self.calculations.enter(client);
+        let place = place.map_err(|error| self.refusals.problem(error))?;
+        Ok(Permit {
+            place,
+            refusals: self.refusals.clone(),
+        })
     }
 
-    fn overloaded(&self, of: &'static str) -> Problem {
-        self.refused.with([of]).inc();
-        Problem::new(ProblemKind::Overloaded, format!("too many {of} at once"))
-            .retry_after(RETRY_AFTER)
+    /// Runs a calculation of tens of milliseconds on a thread of its own, at most as many at once
+    /// as there are processors.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bulkhead::calculation`], [`ProblemKind::Overloaded`] when no processor was free
+    /// in time, [`ProblemKind::Internal`] when the calculation panics.
+    pub async fn calculate<T: Send + 'static>(
+        &self,
+        client: Option<ClientAddress>,
+        calculation: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.calculation(client)?.calculate(calculation).await
     }
 }
 
-/// The right to one calculation.
+/// Problems of refused work, and their metric.
+#[derive(Debug, Clone)]
+struct Refusals(Counters<1>);
+
+impl Refusals {
+    fn problem(&self, error: BulkheadError) -> Problem {
+        match error {
+            BulkheadError::Full => self.overloaded(CALCULATIONS, "too many calculations at once"),
+            BulkheadError::TimedOut(_) => {
+                self.overloaded(CALCULATIONS, "no processor was free in time")
+            }
+            BulkheadError::ClientShare => {
+                self.0.with([CALCULATIONS]).inc();
+                let detail = "too many calculations of yours are running";
+                Problem::new(ProblemKind::TooManyRequests, detail).retry_after(RETRY_AFTER)
+            }
+        }
+    }
+
+    fn overloaded(&self, of: &'static str, detail: &str) -> Problem {
+        self.0.with([of]).inc();
+        Problem::new(ProblemKind::Overloaded, detail).retry_after(RETRY_AFTER)
+    }
+}
+
+/// Right to one calculation.
 #[derive(Debug)]
 pub struct Permit {
-    permit: OwnedSemaphorePermit,
-    processors: Arc<Semaphore>,
+    place: Place<ClientAddress>,
+    refusals: Refusals,
 }
 
 impl Permit {
@@ -121,18 +152,18 @@ impl Permit {
     ///
     /// # Errors
     ///
-    /// [`ProblemKind::Internal`] when the calculation panics.
+    /// [`ProblemKind::Overloaded`] when no processor was free in time, [`ProblemKind::Internal`]
+    /// when the calculation panics.
     pub async fn calculate<T: Send + 'static>(
         self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let processor = self.processors.acquire_owned().await;
-        let processor = processor.expect("this semaphore is never closed");
-        let permit = self.permit;
+        let slot = self.place.start().await;
+        let slot = slot.map_err(|error| self.refusals.problem(error))?;
         let span = tracing::Span::current();
         let calculated = web::block(move || {
-            // Both go with the calculation, which goes on when the client leaves.
-            let _taken = (permit, processor);
+            // The slot goes with the calculation, which goes on when the client leaves.
+            let _taken = slot;
             span.in_scope(calculation)
         });
         calculated.await.map_err(Problem::internal)
@@ -141,18 +172,26 @@ impl Permit {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
 
     use tokio::task::JoinSet;
 
     use super::*;
+
+    /// Longer than any test takes.
+    const MAX_WAIT: Duration = Duration::from_hours(1);
 
     fn bulkhead(requests: usize, waiting_calculations: usize) -> Arc<Bulkhead> {
         let limits = Limits {
             requests: NonZeroUsize::new(requests).unwrap(),
             waiting_calculations,
         };
-        Arc::new(Bulkhead::new(limits, NonZeroUsize::MIN, &Metrics::new()))
+        Arc::new(Bulkhead::new(
+            limits,
+            NonZeroUsize::MIN,
+            MAX_WAIT,
+            &Metrics::new(),
+        ))
     }
 
     #[test]
@@ -180,7 +219,7 @@ mod tests {
                     blocked.lock().unwrap().recv().unwrap();
                     number
                 };
-                bulkhead.calculate(calculation).await
+                bulkhead.calculate(None, calculation).await
             });
         }
         for _ in 0..7 {
@@ -194,8 +233,8 @@ mod tests {
         }
         assert_eq!(done, [0, 1, 2]);
         proceed.send(()).unwrap();
-        assert_eq!(bulkhead.calculate(|| 7).await.unwrap(), 7);
-        assert_eq!(bulkhead.refused.with([CALCULATIONS]).get(), 7);
+        assert_eq!(bulkhead.calculate(None, || 7).await.unwrap(), 7);
+        assert_eq!(bulkhead.refusals.0.with([CALCULATIONS]).get(), 7);
     }
 
     /// A client that leaves frees its permit in the queue, but not a processor that still works.
@@ -211,12 +250,12 @@ mod tests {
                 started.send(()).unwrap();
                 blocked.recv().unwrap();
             };
-            working.calculate(calculation).await
+            working.calculate(None, calculation).await
         });
         has_started.await.unwrap();
         left.shutdown().await;
-        assert_eq!(bulkhead.processors.available_permits(), 0);
+        assert_eq!(bulkhead.calculations.free_processors(), 0);
         proceed.send(()).unwrap();
-        assert_eq!(bulkhead.calculate(|| 7).await.unwrap(), 7);
+        assert_eq!(bulkhead.calculate(None, || 7).await.unwrap(), 7);
     }
 }

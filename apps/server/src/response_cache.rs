@@ -92,7 +92,7 @@ impl ResponseCache {
         let (shared, wanted) = (Arc::clone(&self.0), key.clone());
         let bulkhead = Arc::clone(bulkhead);
         let work = move || async move {
-            let made = bulkhead.calculate(move || shared.make(&wanted, make));
+            let made = bulkhead.calculate(None, move || shared.make(&wanted, make));
             made.await?.map_err(Problem::internal)
         };
         let made = self.0.under_way.run(key, work).await;
@@ -129,6 +129,7 @@ impl CacheState {
 mod tests {
     use std::num::NonZeroUsize;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use futures_util::future::join_all;
     use jiff::Timestamp;
@@ -170,7 +171,7 @@ mod tests {
             waiting_calculations,
             ..Limits::default()
         };
-        let bulkhead = Bulkhead::new(limits, NonZeroUsize::MIN, &metrics);
+        let bulkhead = Bulkhead::new(limits, NonZeroUsize::MIN, Duration::from_mins(1), &metrics);
         let finished = ResponseCache::new(ROOM, clock, Jitter::from_seed(3), &metrics);
         (finished, Arc::new(bulkhead))
     }
@@ -198,7 +199,7 @@ mod tests {
     #[actix_web::test]
     async fn what_is_beyond_the_capacity_is_refused_and_not_kept() {
         let (finished, bulkhead) = none_yet(0);
-        let place = bulkhead.calculation().unwrap();
+        let place = bulkhead.calculation(None).unwrap();
         let make = |_: &ResponseKey| Ok(b"{}".to_vec());
         let refused = finished
             .get(key("아델"), &bulkhead, make)

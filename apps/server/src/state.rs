@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt::Debug;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use donation::Donations;
@@ -54,6 +55,8 @@ pub struct AppState {
     pub source: &'static str,
     /// How much is taken on at once.
     pub bulkhead: Arc<Bulkhead>,
+    /// Time within which a request of a member is answered.
+    pub deadline: Duration,
     /// Works out what gear costs, and remembers.
     pub evaluator: Evaluator,
     /// Responses that need only be sent.

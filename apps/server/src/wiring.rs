@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use ::schedule::{RunnerParts, Schedule};
 use anyhow::Context;
-use async_trait::async_trait;
 use equipment::{Characters, CharactersSettings, Dependencies, Evaluator};
 use kernel::{Clock, TimeOrderedIds};
 use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings};
@@ -27,6 +26,7 @@ use crate::access::{AdminToken, RateLimiter, TrustedProxies};
 use crate::bulkhead::{Bulkhead, Limits};
 use crate::config::{Config, Nexon};
 use crate::guarded::GuardedStore;
+use crate::health::DatabaseWrites;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
@@ -61,6 +61,7 @@ pub struct Wired {
     /// Where characters come from, as answers name it.
     pub source: &'static str,
     limits: Limits,
+    deadline: Duration,
     finished: ResponseCache,
     cache_policy: CharacterCachePolicy,
     members: members::Members,
@@ -70,6 +71,7 @@ pub struct Wired {
     schedule: Arc<Schedule>,
     shared: SharedServices,
     database: Database,
+    database_writes: DatabaseWrites,
     sandbox: Option<Sandbox>,
     /// Fetches, which belong to nobody.
     tasks: TaskTracker,
@@ -158,6 +160,7 @@ pub async fn wire(
     workers.add("likes committer", WorkerScope::Requests, |stop| {
         like_worker.run(stop)
     });
+    let every = config.notices.watch_every;
     notices::evaluate_rules(
         &config.notices,
         channels,
@@ -181,11 +184,21 @@ pub async fn wire(
         observer: Arc::new(JobMetrics::new(metrics, &schedule.names())),
     };
     jobs::spawn_workers(&schedule, &parts, &mut workers);
+    let failing = metrics.gauge(
+        "maple_database_failing",
+        "Whether the database takes no writes: 0 it takes them, 1 it does not.",
+    );
+    let database_writes = DatabaseWrites::new(database.clone(), failing);
+    let writes = database_writes.clone();
+    workers.add("database check", WorkerScope::Always, move |stop| {
+        writes.run(every, stop)
+    });
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,
         source,
         limits: config.limits,
+        deadline: config.request_deadline,
         finished,
         cache_policy: CharacterCachePolicy::new(config.serve_stale_for),
         members,
@@ -194,6 +207,7 @@ pub async fn wire(
         schedule: Arc::new(schedule),
         shared,
         database,
+        database_writes,
         sandbox,
         tasks,
     })
@@ -399,7 +413,13 @@ impl Wired {
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
             source: self.source,
-            bulkhead: Arc::new(Bulkhead::new(self.limits, processors(), metrics)),
+            bulkhead: Arc::new(Bulkhead::new(
+                self.limits,
+                processors(),
+                self.deadline,
+                metrics,
+            )),
+            deadline: self.deadline,
             evaluator: Evaluator::new(),
             finished: self.finished.clone(),
             chunk_permits: Arc::new(Semaphore::new(CHUNK_PERMITS)),
@@ -416,7 +436,7 @@ impl Wired {
     }
 
     fn health_checks(&self) -> Vec<Box<dyn HealthCheck>> {
-        let database: Box<dyn HealthCheck> = Box::new(DatabaseAnswers(self.database.clone()));
+        let database: Box<dyn HealthCheck> = Box::new(self.database_writes.clone());
         [database]
             .into_iter()
             .chain(self.shared.health_check())
@@ -454,20 +474,5 @@ impl Wired {
         }
         tracing::warn!("the database does not say goodbye; its connections are cut");
         Ok(())
-    }
-}
-
-/// The database, as readiness asks for it.
-#[derive(Debug)]
-struct DatabaseAnswers(Database);
-
-#[async_trait]
-impl HealthCheck for DatabaseAnswers {
-    fn name(&self) -> &'static str {
-        "database"
-    }
-
-    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.0.ping().await?)
     }
 }

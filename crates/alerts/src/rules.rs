@@ -8,6 +8,8 @@ const BREAKER: &str = "maple_upstream_breaker_state";
 const REDIS_ERRORS: &str = "maple_redis_connection_errors_total";
 /// Likes that were taken and are not written yet, by the like buffer.
 const LIKES_PENDING: &str = "maple_likes_pending";
+/// Whether the database takes no writes, by the check of the server.
+const DATABASE_FAILING: &str = "maple_database_failing";
 /// Calls that wait for a connection to the database, by the pool.
 const POOL_WAITERS: &str = "maple_db_pool_waiters";
 /// Messages that were given up, by `notices`.
@@ -74,7 +76,7 @@ impl Default for Thresholds {
 }
 
 /// Every rule there is.
-pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
+pub fn rules(thresholds: &Thresholds) -> [Rule; 7] {
     let likes = f64::from(thresholds.likes_pending);
     let age = thresholds.outbox_age.as_secs_f64();
     let rule = |incident, metric, firing, resolved| Rule {
@@ -120,6 +122,14 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 6] {
             )
         },
         rule(
+            "database-unavailable",
+            DATABASE_FAILING,
+            |_| {
+                "the database takes no writes: log-ins, donations and, without Redis, likes are refused".to_owned()
+            },
+            "the database takes writes",
+        ),
+        rule(
             "pool-waiters",
             POOL_WAITERS,
             |waiters| format!("{waiters} call(s) wait for a connection to the database"),
@@ -156,7 +166,7 @@ mod tests {
     fn an_incident_ends_well_below_where_it_begins_and_says_its_figure() {
         for rule in rules(&Thresholds::default()) {
             assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
-            let is_state = rule.metric == BREAKER;
+            let is_state = [BREAKER, DATABASE_FAILING].contains(&rule.metric);
             let said = (rule.firing)(4_321.0);
             assert!(is_state || said.contains("4321"), "{said}");
         }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 use tokio::time::Instant;
 
+use kernel::MemberId;
+
 use crate::{Member, Session, SessionId};
 
 /// Time for which a cached session is trusted. After it, a session that ended on any instance is
@@ -53,36 +55,58 @@ impl CachedSession {
 }
 
 /// Cache of recently authenticated sessions.
-pub(crate) struct SessionCache(Cache<SessionId, Arc<CachedSession>>);
+///
+/// A query of the store that began before a session ended must not bring it back: the end leaves a
+/// marker with its time, and state that was asked for before it is not cached.
+pub(crate) struct SessionCache {
+    sessions: Cache<SessionId, Arc<CachedSession>>,
+    ended: Cache<SessionId, Instant>,
+    ended_members: Cache<MemberId, Instant>,
+}
 
 impl Default for SessionCache {
     fn default() -> Self {
-        Self(Cache::new(CAPACITY))
+        Self {
+            sessions: Cache::new(CAPACITY),
+            ended: Cache::new(CAPACITY),
+            ended_members: Cache::new(CAPACITY),
+        }
     }
 }
 
 impl SessionCache {
     pub(crate) fn get(&self, id: SessionId) -> Option<Arc<CachedSession>> {
-        self.0.get(&id)
+        self.sessions.get(&id)
     }
 
-    pub(crate) fn put(&self, seen: Arc<CachedSession>) {
-        self.0.insert(seen.session.id, seen);
+    /// Caches state that the store was asked for at this time, unless the session ended since.
+    pub(crate) fn put(&self, seen: Arc<CachedSession>, asked_at: Instant) {
+        let (id, member) = (seen.session.id, seen.session.member);
+        self.sessions.insert(id, seen);
+        // After the insertion: an end that comes later removes it itself.
+        let ended = self.ended.get(&id).max(self.ended_members.get(&member));
+        if ended.is_some_and(|at| at >= asked_at) {
+            self.sessions.remove(&id);
+        }
     }
 
     pub(crate) fn forget(&self, id: SessionId) {
-        self.0.remove(&id);
+        self.ended.insert(id, Instant::now());
+        self.sessions.remove(&id);
     }
 
-    pub(crate) fn forget_all(&self, which: impl Fn(&CachedSession) -> bool) {
-        self.0.retain(|_, seen| !which(seen));
+    /// Forgets every session of a member.
+    pub(crate) fn forget_member(&self, member: MemberId) {
+        self.ended_members.insert(member, Instant::now());
+        self.sessions
+            .retain(|_, seen| seen.session.member != member);
     }
 }
 
 impl Debug for SessionCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionCache")
-            .field("sessions", &self.0.len())
-            .finish()
+            .field("sessions", &self.sessions.len())
+            .finish_non_exhaustive()
     }
 }

@@ -237,7 +237,7 @@ impl Sessions {
     /// [`SessionStoreError`] when the store fails.
     pub async fn end_all(&self, member: MemberId) -> Result<u64, SessionStoreError> {
         let ended = self.store.end_all(member).await?;
-        self.seen.forget_all(|seen| seen.session.member == member);
+        self.seen.forget_member(member);
         Ok(ended)
     }
 
@@ -278,7 +278,7 @@ impl Sessions {
             self.seen.forget(presented.session);
             return Err(AuthenticateError::Invalid);
         };
-        self.seen.put(seen.clone());
+        self.seen.put(seen.clone(), asked_at);
         Ok(seen)
     }
 

@@ -121,9 +121,11 @@
 
 mod backoff;
 mod breaker;
+mod bulkhead;
 mod deadline;
 mod invalid;
 mod quota;
+mod rate_limiter;
 mod retry;
 mod single_flight;
 
@@ -132,6 +134,7 @@ pub use breaker::{
     BreakerCounts, BreakerSettings, BreakerState, BreakerStatus, CallError, CircuitBreaker,
     OpenCause, Outcome, Permit, Rejected, SlowCalls,
 };
+pub use bulkhead::{Bulkhead, BulkheadError, BulkheadSettings, Place, Slot};
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
 pub use invalid::InvalidSettings;
 #[cfg(feature = "testkit")]
@@ -139,5 +142,6 @@ pub use quota::contract as quota_contract;
 pub use quota::{
     CallMade, Day, LocalQuota, QuotaError, QuotaGate, QuotaPermit, QuotaSettings, QuotaUsage,
 };
+pub use rate_limiter::{MAX_KEYS, RateLimited, RateLimiter, Remaining};
 pub use retry::{Advice, GaveUp, Idempotent, Retry, RetryBudget, RetryError};
 pub use single_flight::{FlightError, SingleFlight};

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::X_FORWARDED_FOR;
@@ -58,7 +58,16 @@ fn forwarded(request: &HttpRequest, count: usize) -> Option<IpAddr> {
     addresses
         .take(count)
         .nth(count - 1)
-        .and_then(|address| address.trim().parse().ok())
+        .and_then(|address| parse(address.trim()))
+}
+
+/// Address with or without a port, as proxies write it: `1.1.1.1:80`, `[2001:db8::1]:80`.
+fn parse(text: &str) -> Option<IpAddr> {
+    let in_brackets = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let address = in_brackets.unwrap_or(text).parse().ok();
+    address.or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 fn network(address: IpAddr) -> IpAddr {
@@ -87,6 +96,9 @@ mod tests {
             (1, &[], "9.9.9.9"),
             (1, &["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::"),
             (1, &["::ffff:1.1.1.1"], "1.1.1.1"),
+            (1, &["1.1.1.1:4711"], "1.1.1.1"),
+            (1, &["[2001:db8:1:2::7]:4711"], "2001:db8:1:2::"),
+            (1, &["[2001:db8:1:2::7]"], "2001:db8:1:2::"),
         ] {
             let mut request = TestRequest::default().peer_addr("9.9.9.9:1".parse().unwrap());
             for header in headers {

@@ -75,7 +75,7 @@ enum Command {
 }
 
 /// Our own lines, and of the libraries' only what went wrong.
-const SERVICE_LOG: &str = "info,actix_server=warn,sea_orm_migration=warn,sqlx=warn";
+const SERVICE_LOG: &str = "info,actix_http=off,actix_server=warn,sea_orm_migration=warn,sqlx=warn";
 
 const EXIT_CODES: &str = "\
 Exit codes:

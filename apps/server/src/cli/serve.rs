@@ -10,6 +10,7 @@ use telemetry::Metrics;
 use super::failure::Failure;
 use super::welcome::{self, Addresses};
 use crate::config::Config;
+use crate::descriptors;
 use crate::http::{Listeners, serve};
 use crate::lifecycle::Lifecycle;
 use crate::wiring::{self, Wired, wire};
@@ -17,7 +18,9 @@ use crate::workers::Role;
 
 pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
     let lifecycle = Lifecycle::new();
-    let listeners = listen_for(config, role)?;
+    let max_connections =
+        descriptors::raise_limit().map_err(|error| Failure::BadInput(error.to_string()))?;
+    let listeners = listen_for(config, role, max_connections)?;
     let metrics = Metrics::new();
     let wired = wire(config, &metrics, Arc::new(SystemClock)).await?;
     println!(
@@ -56,11 +59,12 @@ async fn work(
     Ok(())
 }
 
-fn listen_for(config: &Config, role: Role) -> anyhow::Result<Listeners> {
+fn listen_for(config: &Config, role: Role, max_connections: usize) -> anyhow::Result<Listeners> {
     let public = role.serves().then(|| listen("http.bind", config.http_bind));
     Ok(Listeners {
         public: public.transpose()?,
         admin: listen("admin.bind", config.admin_bind)?,
+        max_connections,
         linger: if role.serves() {
             config.linger
         } else {

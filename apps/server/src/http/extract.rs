@@ -10,6 +10,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::inbound::{self, BodyFault};
 use super::problem::{FieldError, Problem, ProblemKind};
+use super::strict_json::Node;
 
 /// The largest body taken, in bytes, as it comes and as it is once decoded.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -104,14 +105,11 @@ fn unreadable_body(error: &actix_web::Error) -> Problem {
 }
 
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let node = Node::parse(body).map_err(|error| bad_json(FieldError::at("", error)))?;
+    node.read().map_err(|error| {
         let place = pointer(error.path());
         bad_json(FieldError::at(place, error.inner()))
-    })?;
-    json.end()
-        .map_err(|error| bad_json(FieldError::at("", error)))?;
-    Ok(read)
+    })
 }
 
 fn bad_json(error: FieldError) -> Problem {

@@ -9,10 +9,14 @@ use std::time::Duration;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
-use actix_web::http::header::{ALLOW, CONTENT_TYPE};
+use actix_web::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 use kernel::causes;
+use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, error, info_span, warn};
@@ -35,6 +39,21 @@ const STATUSES: [&str; 15] = [
 
 /// The paths that tell how the service is.
 const HEALTH: &str = "/health/";
+
+/// Time after which a request that was given up is worth another try.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// An answer is data: it is not sniffed, framed or kept, and loads nothing, unless its route says
+/// otherwise.
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
 
 const SECONDS: [f64; 14] = [
     0.000_5, 0.001, 0.002, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
@@ -94,6 +113,7 @@ pub(super) async fn observe<B: MessageBody + 'static>(
         response
             .headers_mut()
             .insert(X_REQUEST_ID, id.header_value());
+        add_security_headers(response.headers_mut());
         if is_stopping {
             // The client's next request is another process's.
             let head = response.response_mut().head_mut();
@@ -114,11 +134,45 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     if request.path().starts_with(HEALTH) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
+    if percent_decode_str(request.uri().path())
+        .decode_utf8()
+        .is_err()
+    {
+        let problem = Problem::new(ProblemKind::BadRequest, "the path is not UTF-8");
+        return Ok(request.error_response(problem).map_into_right_body());
+    }
     let state = request.app_data::<web::Data<AppState>>();
     let state = state.expect("every app is made with its state").clone();
     match state.bulkhead.request() {
         Ok(_permit) => Ok(next.call(request).await?.map_into_left_body()),
         Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+    }
+}
+
+/// Middleware of routes whose answers depend on the database or Redis: a request that they do not
+/// answer within the deadline is refused, and its work is given up.
+pub(crate) async fn within_deadline<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let state = request.app_data::<web::Data<AppState>>();
+    let deadline = state.expect("every app is made with its state").deadline;
+    let parts = request.request().clone();
+    let Ok(answered) = tokio::time::timeout(deadline, next.call(request)).await else {
+        let detail = format!("no answer within {} ms", deadline.as_millis());
+        let problem = Problem::new(ProblemKind::StoreUnavailable, detail).retry_after(RETRY_AFTER);
+        let response = HttpResponse::from_error(problem).map_into_right_body();
+        return Ok(ServiceResponse::new(parts, response));
+    };
+    Ok(answered?.map_into_left_body())
+}
+
+/// Headers of every answer that does not set its own.
+fn add_security_headers(headers: &mut HeaderMap) {
+    for (name, value) in SECURITY_HEADERS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
     }
 }
 

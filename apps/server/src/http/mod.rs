@@ -1,5 +1,6 @@
 //! HTTP: from a request to a typed question, and from an answer or error to a response.
 
+mod body;
 mod cache_policy;
 mod chunks;
 mod coding;
@@ -12,12 +13,15 @@ mod representation;
 mod request_id;
 mod secret_json;
 mod server;
+mod strict_json;
 
 pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
+pub use body::BODY_DEADLINE;
 pub use cache_policy::{CachePolicy, CharacterCachePolicy};
 pub use chunks::{ChunkError, Chunks};
 pub use coding::Coding;
 pub use extract::{Json, MAX_BODY_BYTES, Query};
+pub(crate) use middleware::within_deadline;
 pub use middleware::{RequestMetrics, SLOW};
 pub use problem::Problem;
 pub use rate_limit::RateLimit;

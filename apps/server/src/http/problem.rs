@@ -15,6 +15,9 @@ use api::problem::{PROBLEM_JSON, ProblemDetails};
 use super::rate_limit::RateLimit;
 use super::request_id::RequestId;
 
+/// Upper bound on the faults that one answer lists: its size does not follow the request's.
+const MAX_ERRORS: usize = 20;
+
 /// How to say who one is (RFC 6750), in every answer 401.
 const CHALLENGE: &str = r#"Bearer realm="maple-expectation""#;
 
@@ -148,7 +151,7 @@ impl Problem {
             status: self.kind.status(),
             detail: &self.detail,
             request_id: id.shown(),
-            errors: &self.errors,
+            errors: &self.errors[..self.errors.len().min(MAX_ERRORS)],
             figures: self.figures.as_deref().unwrap_or(&NO_FIGURES),
         };
         serde_json::to_string(&details).expect("problem details are plain data")

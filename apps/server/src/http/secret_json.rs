@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::extract::json_body;
 use super::problem::{Problem, ProblemKind};
+use super::strict_json::Node;
 
 /// A body with a secret in it.
 pub(crate) trait SecretBody: DeserializeOwned + 'static {
@@ -26,10 +27,12 @@ impl<T: SecretBody> FromRequest for SecretJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = json_body(request, payload);
         async move {
-            serde_json::from_slice(&body.await?).map(Self).map_err(|_| {
+            let refused = || {
                 let detail = format!("the body is not {}", T::EXPECTED);
                 Problem::new(ProblemKind::BadRequest, detail)
-            })
+            };
+            let node = Node::parse(&body.await?).map_err(|_| refused())?;
+            node.read().map(Self).map_err(|_| refused())
         }
         .boxed_local()
     }

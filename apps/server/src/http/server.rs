@@ -9,6 +9,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
+use super::body::buffer_body;
 use super::extract::MAX_BODY_BYTES;
 use super::middleware::{RequestMetrics, admit, observe};
 use crate::lifecycle::{GRACE, Lifecycle};
@@ -22,6 +23,8 @@ pub struct Listeners {
     pub public: Option<TcpListener>,
     /// For operators: metrics, health, administration.
     pub admin: TcpListener,
+    /// Upper bound on connections of clients.
+    pub max_connections: usize,
     /// How long connections are still taken once the service is told to stop, so that whoever
     /// sends requests here can see that it is no longer ready, and send them elsewhere.
     pub linger: Duration,
@@ -58,6 +61,7 @@ pub async fn serve(
     let public = match listeners.public {
         Some(listener) => Some(public_server(
             listener,
+            listeners.max_connections,
             state.clone(),
             request_metrics.clone(),
         )?),
@@ -84,8 +88,18 @@ pub async fn serve(
     admin.map_err(failed("admin"))
 }
 
+/// Accepted connections inherit the option: a head and its body leave without a delayed
+/// acknowledgement between them.
+fn without_delay(listener: TcpListener) -> Result<TcpListener, ServeError> {
+    socket2::SockRef::from(&listener)
+        .set_tcp_nodelay(true)
+        .map_err(ServeError::Listen)?;
+    Ok(listener)
+}
+
 fn public_server(
     listener: TcpListener,
+    max_connections: usize,
     state: web::Data<AppState>,
     request_metrics: web::Data<RequestMetrics>,
 ) -> Result<Server, ServeError> {
@@ -96,16 +110,20 @@ fn public_server(
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
             .configure(routes::public)
             .wrap(from_fn(admit))
+            .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
     };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let server = HttpServer::new(app)
+        .workers(workers)
+        .max_connections((max_connections / workers).max(1))
         // Nothing is worked out for a client that has left.
         .h1_allow_half_closed(false)
         // Of a body that comes in chunks no more is made than one ahead of a slow client.
         .h1_write_buffer_size(8 * 1024)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
-        .listen(listener);
+        .listen(without_delay(listener)?);
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
@@ -120,13 +138,14 @@ fn admin_server(
             .app_data(request_metrics.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
             .configure(routes::admin)
+            .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
     };
     let server = HttpServer::new(app)
         .workers(1)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
-        .listen(listener);
+        .listen(without_delay(listener)?);
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
@@ -155,5 +174,21 @@ async fn stop(handles: &[ServerHandle], linger: Duration, lifecycle: &Lifecycle)
     tokio::select! {
         () = gracefully => {}
         () = at_once => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn accepted_connections_send_without_delay() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let listener = without_delay(listener).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (accepted, _) = listener.accept().unwrap();
+        assert!(accepted.nodelay().unwrap());
     }
 }

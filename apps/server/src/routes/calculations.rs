@@ -2,6 +2,7 @@
 
 use actix_web::web;
 
+use crate::access::ClientAddress;
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
@@ -39,9 +40,12 @@ pub(crate) async fn potential(
 )]
 pub(crate) async fn star_force(
     state: web::Data<AppState>,
+    client: ClientAddress,
     question: Json<StarForceRequest>,
 ) -> Result<web::Json<StarForceResponse>, Problem> {
-    let answer = state.bulkhead.calculate(move || question.0.answer());
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
     Ok(web::Json(answer.await??))
 }
 
@@ -56,9 +60,12 @@ pub(crate) async fn star_force(
 )]
 pub(crate) async fn plan(
     state: web::Data<AppState>,
+    client: ClientAddress,
     question: Json<PlanRequest>,
 ) -> Result<web::Json<PlanResponse>, Problem> {
-    let answer = state.bulkhead.calculate(move || question.0.answer());
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
     Ok(web::Json(answer.await??))
 }
 

@@ -112,7 +112,13 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
         (Some(_), Some(_)) => Err(refuse("the header is there more than once".to_owned())),
         (Some(header), None) => {
             let text = header.to_str().unwrap_or_default();
-            text.parse()
+            // The draft's structured string and the bare text name the same request.
+            let quoted = text
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
+            quoted
+                .unwrap_or(text)
+                .parse()
                 .map_err(|error: donation::InvalidIdempotencyKey| refuse(error.to_string()))
         }
     }

@@ -16,6 +16,10 @@ pub(crate) mod stream;
 
 pub(crate) use characters::refresh;
 
+use crate::http::within_deadline;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
@@ -35,23 +39,29 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         )
         .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
         .service(readable(rules::RULES, rules::rules))
-        .service(web::resource(sessions::SESSIONS).route(web::post().to(sessions::log_in)))
-        .service(web::resource(sessions::REFRESH).route(web::post().to(sessions::refresh)))
-        .service(web::resource(sessions::CURRENT).route(web::delete().to(sessions::log_out)))
-        .service(readable(sessions::ME, sessions::me))
-        .service(
+        .service(timely(
+            web::resource(sessions::SESSIONS).route(web::post().to(sessions::log_in)),
+        ))
+        .service(timely(
+            web::resource(sessions::REFRESH).route(web::post().to(sessions::refresh)),
+        ))
+        .service(timely(
+            web::resource(sessions::CURRENT).route(web::delete().to(sessions::log_out)),
+        ))
+        .service(timely(readable(sessions::ME, sessions::me)))
+        .service(timely(
             web::resource(donations::DONATIONS)
                 .route(web::get().to(donations::list))
                 .route(web::head().to(donations::list))
                 .route(web::post().to(donations::give)),
-        )
-        .service(readable(donations::DONATION, donations::one))
-        .service(
+        ))
+        .service(timely(readable(donations::DONATION, donations::one)))
+        .service(timely(
             web::resource(likes::LIKE)
                 .route(web::put().to(likes::like))
                 .route(web::delete().to(likes::unlike)),
-        )
-        .service(readable(likes::LIKES, likes::likes))
+        ))
+        .service(timely(readable(likes::LIKES, likes::likes)))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))
@@ -67,6 +77,11 @@ pub(crate) fn admin(config: &mut ServiceConfig) {
         .service(readable(health::READY, health::ready))
         .service(readable(metrics::METRICS, metrics::metrics))
         .configure(admin::configure);
+}
+
+/// A resource whose answers keep to the deadline of requests.
+fn timely(resource: Resource) -> impl HttpServiceFactory + 'static {
+    resource.wrap(from_fn(within_deadline))
 }
 
 /// A resource that is read: GET, and HEAD for the same without the body.

@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use super::characters::{character_name, log_degradations, refresh};
 use super::expectation::ExpectationQuery;
+use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemDetails, ProblemKind, Query, json};
 use crate::state::AppState;
 use api::expectation::{ExpectationOptions, ExpectationResponse, Line, LinesRequest, ReaderLeft};
@@ -41,6 +42,7 @@ const NDJSON: &str = "application/x-ndjson";
 )]
 pub(crate) async fn stream(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<ExpectationQuery>,
@@ -71,7 +73,7 @@ pub(crate) async fn stream(
                 evaluator: state.evaluator.clone(),
                 lines,
             };
-            let place = state.bulkhead.calculation()?;
+            let place = state.bulkhead.calculation(Some(client))?;
             let done = async move {
                 // A thread that panics has left the stream without its last line.
                 let _done = place.calculate(move || work.done()).await;

@@ -71,6 +71,7 @@ impl TestApp {
         let listeners = Listeners {
             public: Some(TcpListener::bind(("127.0.0.1", 0)).unwrap()),
             admin: TcpListener::bind(("127.0.0.1", 0)).unwrap(),
+            max_connections: 1_000,
             linger: Duration::ZERO,
         };
         let public = listeners.public.as_ref().unwrap().local_addr().unwrap();

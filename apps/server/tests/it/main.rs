@@ -24,3 +24,4 @@ mod shape;
 mod shell;
 #[cfg(feature = "failpoints")]
 mod stream;
+mod strictness;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nexon_sandbox::{Fault, FaultRule};
 use reqwest::Response;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
 
 use crate::app::{TestApp, problem};
@@ -41,12 +41,14 @@ async fn rules_until(app: &TestApp, status: u16) -> Response {
 /// R18 in small.
 #[tokio::test]
 async fn requests_beyond_the_limit_are_refused_at_once_and_health_is_not() {
-    let app = TestApp::configured(&[("MAPLE__HTTP__MAX_REQUESTS", "1")]).await;
-    // A request whose body does not come takes the only place.
-    let mut stream = tokio::net::TcpStream::connect(app.public).await.unwrap();
-    let head = "POST /api/v1/calculations/potential HTTP/1.1\r\nhost: a\r\n\
-                content-type: application/json\r\ncontent-length: 100\r\n\r\n";
-    stream.write_all(head.as_bytes()).await.unwrap();
+    let settings = [
+        ("MAPLE__HTTP__MAX_REQUESTS", "1"),
+        ("MAPLE__REQUEST__DEADLINE_MS", "60000"),
+    ];
+    let app = TestApp::configured(&settings).await;
+    // A request that waits for the upstream takes the only place.
+    app.break_upstream(FaultRule::always(Fault::Hang));
+    let waiting = ask_upstream(&app).await;
     let refused = rules_until(&app, 503).await;
     assert_eq!(refused.headers()["retry-after"], "1");
     assert_eq!(problem(refused).await["type"], "/problems/overloaded");
@@ -55,8 +57,31 @@ async fn requests_beyond_the_limit_are_refused_at_once_and_health_is_not() {
     let metrics = metrics.text().await.unwrap();
     let refusals = r#"maple_http_overload_refusals_total{of="requests"} 1"#;
     assert!(metrics.contains(refusals), "{metrics}");
-    drop(stream);
+    waiting.abort();
     rules_until(&app, 200).await;
+}
+
+/// Clients that send a head and no body hold connections, and no places.
+#[tokio::test]
+async fn stalled_bodies_hold_no_places_and_end_with_408() {
+    let app = TestApp::configured(&[("MAPLE__HTTP__MAX_REQUESTS", "1")]).await;
+    let head = "POST /api/v1/calculations/potential HTTP/1.1\r\nhost: a\r\n\
+                content-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    let mut stalled = Vec::new();
+    for _ in 0..20 {
+        let mut stream = tokio::net::TcpStream::connect(app.public).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stalled.push(stream);
+    }
+    for _ in 0..20 {
+        app.answer(RULES).await;
+    }
+    let mut answer = Vec::new();
+    let first = &mut stalled[0];
+    first.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("/problems/request-timeout"), "{answer}");
 }
 
 /// R14 in small.

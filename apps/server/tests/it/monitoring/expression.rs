@@ -1,4 +1,4 @@
-//! PromQL expressions, checked against a scrape.
+//! `PromQL` expressions, checked against a scrape.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
