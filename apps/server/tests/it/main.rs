@@ -12,6 +12,7 @@ mod delivery;
 mod donations;
 mod jobs;
 mod likes;
+mod monitoring;
 mod objects;
 mod operations;
 mod operator;
