@@ -45,6 +45,12 @@ pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
     let mut tally = run_tests(shell, &servers)?;
     let doc_tests = ["test", "--workspace", "--all-features", "--locked", "--doc"];
     tally += counted(shell, &doc_tests, &servers)?;
+    let mysql = servers.environment().map(|(_, url)| url).next();
+    let smoke = crate::smoke::own(shell, mysql.context("the tests have a MariaDB")?)?;
+    tally += Tally {
+        passed: smoke.passed,
+        failed: smoke.failed,
+    };
     println!("{} passed, {} failed", tally.passed, tally.failed);
     ensure!(
         tally.failed == 0 && tally.passed > 0,

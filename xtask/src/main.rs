@@ -3,10 +3,13 @@
 mod bench;
 mod chaos;
 mod check;
+mod deploy;
 mod dict;
+mod dist;
 mod explain;
 mod load;
 mod operator;
+mod smoke;
 mod tables;
 mod tidy;
 
@@ -40,6 +43,14 @@ enum Command {
     /// Puts load on servers of its own and prints what docs/performance.md and
     /// docs/reliability.md promise: throughput, CPU, memory, outages, overload, sizes.
     Load(load::Options),
+    /// The files of deploy/.
+    #[command(subcommand)]
+    Deploy(deploy::Command),
+    /// Tries a running deployment from outside; without an address, a process of its own, with
+    /// drills of backup and restore.
+    Smoke(smoke::Options),
+    /// Makes a release: the stripped program, archive, checksums, licences, bill of materials.
+    Dist,
     /// Compression dictionaries for stored documents.
     #[command(subcommand)]
     Dict(dict::Command),
@@ -77,6 +88,9 @@ fn main() -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&shell, &options),
         Command::Chaos(options) => chaos::run(&shell, &options),
         Command::Load(options) => load::run(&shell, &options),
+        Command::Deploy(command) => deploy::run(&shell, &command),
+        Command::Smoke(options) => smoke::run(&shell, &options),
+        Command::Dist => dist::run(&shell),
         Command::Dict(command) => dict::run(&shell, &command),
         Command::Points(options) => operator::run(&shell, "points", &options),
         Command::Ledger(options) => operator::run(&shell, "ledger", &options),

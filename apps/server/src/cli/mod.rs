@@ -4,6 +4,7 @@ mod calculations;
 mod check_config;
 mod expectation;
 mod failure;
+mod generate;
 mod meso;
 mod operator;
 mod report;
@@ -14,7 +15,7 @@ mod welcome;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use telemetry::LogFormat;
 
 use crate::config::{Config, Sources};
@@ -65,6 +66,12 @@ enum Command {
     /// Print the OpenAPI document.
     #[command(hide = true)]
     Openapi,
+    /// Write the manual pages and the completions of shells into a folder, for packages.
+    #[command(hide = true)]
+    Generate {
+        /// An existing folder.
+        folder: PathBuf,
+    },
 }
 
 /// Our own lines, and of the libraries' only what went wrong.
@@ -95,6 +102,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match command {
         Command::Openapi => {
             print!("{}", openapi::json());
+            Ok(())
+        }
+        Command::Generate { folder } => {
+            generate::run(Cli::command(), &folder).map_err(anyhow::Error::from)?;
             Ok(())
         }
         Command::Odds(arguments) => calculations::odds(&arguments),
@@ -156,8 +167,6 @@ fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Fail
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     /// The commands that a text names, up to the first word that is none.
@@ -175,15 +184,10 @@ mod tests {
     #[test]
     fn operators_read_of_commands_that_there_are() {
         let mut calls = 0;
-        for page in [
-            "README.md",
-            "books.md",
-            "configuration.md",
-            "notices.md",
-            "runbook.md",
-        ] {
-            let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations");
-            let text = std::fs::read_to_string(format!("{pages}/{page}")).unwrap();
+        let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations");
+        for entry in std::fs::read_dir(pages).unwrap() {
+            let page = entry.unwrap().path();
+            let text = std::fs::read_to_string(&page).unwrap();
             for call in named(&text) {
                 let mut command = Cli::command();
                 for word in &call {
@@ -191,7 +195,7 @@ mod tests {
                         break;
                     }
                     let found = command.find_subcommand(word).cloned();
-                    command = found.unwrap_or_else(|| panic!("{page}: there is no {call:?}"));
+                    command = found.unwrap_or_else(|| panic!("{page:?}: there is no {call:?}"));
                 }
                 calls += 1;
             }
