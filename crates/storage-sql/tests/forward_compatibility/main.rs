@@ -1,5 +1,5 @@
 //! Old code on the new schema: what the release before wrote and read still works (see
-//! docs/operations/README.md, "Upgrades").
+//! docs/operations/upgrade.md).
 
 #[path = "../common/mod.rs"]
 mod common;
