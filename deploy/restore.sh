@@ -22,7 +22,7 @@ case $kind in
         cp "$backup" "$target.part"
         sync "$target.part"
         mv "$target.part" "$target"
-        # The file belongs to whom its folder belongs to.
+        # The file gets the owner of its folder.
         if [ "$(id -u)" = 0 ]; then chown --reference="$(dirname "$target")" "$target"; fi
         ;;
     mariadb)

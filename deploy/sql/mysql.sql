@@ -9,6 +9,9 @@ CREATE DATABASE IF NOT EXISTS maple CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 --   database.url = "mysql://maple:PASSWORD@HOST:3306/maple"
 CREATE USER IF NOT EXISTS 'maple'@'10.%' IDENTIFIED BY 'replace-this-password';
 GRANT SELECT, INSERT, UPDATE, DELETE ON maple.* TO 'maple'@'10.%';
+-- At its start the service asks for the list of migrations to exist, which needs this privilege
+-- even where it does.
+GRANT CREATE ON maple.seaql_migrations TO 'maple'@'10.%';
 
 -- Migrates before an upgrade, and reads for backups:
 --   MAPLE__DATABASE__URL=mysql://maple-migrate:PASSWORD@HOST:3306/maple maple-expectation migrate

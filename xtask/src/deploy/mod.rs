@@ -14,7 +14,7 @@ use checks::CHECKS;
 use report::{Outcome, Row};
 use tools::Tools;
 
-/// What to do with the files of deploy/.
+/// Commands on the files of deploy/.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
     /// Checks every file of deploy/ and .github/ with the tool it is written for.

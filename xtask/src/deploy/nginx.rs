@@ -17,7 +17,7 @@ const DOCKER_RESOLVER: &str = "127.0.0.11";
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written.
+/// A file that cannot be read or written.
 pub(super) fn compose(bench: &Bench<'_>) -> anyhow::Result<PathBuf> {
     let tls = certificate(bench)?;
     let parts = bench.file("deploy/nginx");
@@ -39,7 +39,7 @@ pub(super) fn compose(bench: &Bench<'_>) -> anyhow::Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written.
+/// A file that cannot be read or written.
 pub(super) fn site(bench: &Bench<'_>) -> anyhow::Result<PathBuf> {
     let tls = certificate(bench)?;
     let scratch = bench.scratch.display();

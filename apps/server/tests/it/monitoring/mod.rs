@@ -7,7 +7,7 @@ mod live;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use server::alerts::{Thresholds, rules};
+use alerts::{Thresholds, rules};
 
 use crate::app::TestApp;
 use expression::Names;
