@@ -31,7 +31,7 @@ impl Packages {
         let linked: BTreeSet<_> = tree.lines().filter_map(linked).collect();
         let metadata = MetadataCommand::new()
             .current_dir(crate::root())
-            .other_options(["--locked".to_owned()])
+            .other_options(["--locked", "--filter-platform", TARGET].map(str::to_owned))
             .exec()?;
         let mut packages = metadata.packages;
         packages.retain(|package| {
