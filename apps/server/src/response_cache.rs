@@ -155,7 +155,7 @@ mod tests {
                 data: DataAge {
                     freshness: FreshnessWord::Fresh,
                     fetched_at: Timestamp::UNIX_EPOCH,
-                    age_seconds: 0,
+                    age_seconds: None,
                     source: "test",
                 },
                 warnings: Vec::new(),

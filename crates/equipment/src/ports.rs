@@ -145,9 +145,13 @@ pub enum UpstreamError {
         /// What the upstream says, without secrets.
         reason: String,
     },
-    /// It answered with a document that cannot be read.
+    /// An answer that is no JSON or lacks its frame: a fault of the upstream.
     #[error("upstream sent an invalid document")]
     Invalid(#[from] InvalidDocument),
+    /// An answer about one character that cannot be used, such as one without a name or above the
+    /// limit of size: a fact about that character, which says nothing about the upstream.
+    #[error("upstream sent an answer about this character that cannot be used")]
+    Unusable(#[source] InvalidDocument),
 }
 
 impl UpstreamError {
@@ -160,8 +164,19 @@ impl UpstreamError {
             | Self::TimedOut { .. }
             | Self::NotAvailable { .. }
             | Self::Refused { .. }
-            | Self::Invalid(_) => None,
+            | Self::Invalid(_)
+            | Self::Unusable(_) => None,
         }
+    }
+
+    /// Whether it says something about one character rather than about the upstream.
+    pub fn is_about_the_character(&self) -> bool {
+        matches!(self, Self::Unusable(_))
+    }
+
+    /// Whether the answer is there but cannot be used, so that asking again soon gives the same.
+    pub fn is_unusable_answer(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::Unusable(_))
     }
 }
 

@@ -71,7 +71,7 @@ const WITHOUT_POTENTIAL: [&str; 8] = [
 ];
 
 /// The kinds of weapons, as `item_equipment_part` names them without blanks.
-const WEAPONS: [&str; 34] = [
+const WEAPONS: [&str; 35] = [
     "한손검",
     "한손도끼",
     "한손둔기",
@@ -90,6 +90,7 @@ const WEAPONS: [&str; 34] = [
     "샤이닝로드",
     "ESP리미터",
     "매직건틀렛",
+    "카르타",
     "활",
     "석궁",
     "듀얼보우건",

@@ -22,14 +22,14 @@ fn hat(lines: [&str; 3]) -> Item {
         kind: "모자".to_owned(),
         name: "에테르넬 메이지햇".to_owned(),
         icon: None,
-        level: 250,
+        level: Ok(250),
         potential: Some(PotentialLines {
             grade: Ok(Grade::Legendary),
             lines: lines.map(|line| Some(line.to_owned())),
         }),
         additional_potential: None,
-        stars: 0,
-        stars_from_scroll: false,
+        stars: Ok(0),
+        stars_from_scroll: Ok(false),
         totals: StatTotals::default(),
     }
 }
@@ -37,7 +37,7 @@ fn hat(lines: [&str; 3]) -> Item {
 fn starred(stars: u8) -> Item {
     Item {
         potential: None,
-        stars,
+        stars: Ok(stars),
         ..hat(INT_27)
     }
 }
@@ -96,7 +96,7 @@ fn assert_ordered(quantile: &BoundedQuantile) {
 #[test]
 fn a_preset_is_spread_as_the_plan_of_its_items_is() {
     let mut high = hat(INT_33);
-    high.stars = 22;
+    high.stars = Ok(22);
     let expectation = evaluated(vec![hat(INT_27), high]);
     let preset = &expectation.presets[0];
     let stars = Query::new(250, 0, 22).solve().unwrap();
@@ -198,7 +198,7 @@ fn older_rules_price_stars_as_they_were_then() {
         let item = &expectation.presets[0].items[0];
         let query = Query {
             rules: rules.star_force(),
-            ..Query::new(item.level, 0, 22)
+            ..Query::new(item.level.unwrap(), 0, 22)
         };
         let expected = query.solve().unwrap().means().meso;
         assert_eq!(item.star_force.mean_cost(), Some(expected), "{name}");
@@ -245,7 +245,7 @@ fn questions() -> Vec<EvaluationOptions> {
 
 fn gear() -> Equipment {
     let mut high = hat(INT_33);
-    high.stars = 18;
+    high.stars = Ok(18);
     worn(vec![hat(INT_27), high.clone(), high])
 }
 

@@ -24,12 +24,13 @@ use equipment::{
 };
 use kernel::CharacterName;
 use resilience::{
-    Advice, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter, Outcome,
-    QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
+    Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
+    Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
 };
 use tokio::time::Instant;
 
 use crate::GuardSettings;
+use crate::connections::on_new_connections;
 
 /// When a call that found no endpoint in the queue may find one.
 const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
@@ -39,6 +40,8 @@ const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
 pub struct Guarded<U> {
     upstream: U,
     guard: Guard,
+    /// The share of the quota for names of which nothing is known.
+    strangers: Option<Arc<dyn QuotaGate>>,
 }
 
 impl<U> Guarded<U> {
@@ -57,7 +60,16 @@ impl<U> Guarded<U> {
         Ok(Self {
             upstream,
             guard: Guard::new("upstream", settings, quota, jitter)?,
+            strangers: None,
         })
+    }
+
+    /// Lets names be looked up only as far as this quota goes as well. A name that has to be
+    /// looked up is nobody's or a character's of whom nothing is known, so that the rest of the
+    /// day's calls is kept for those that are known.
+    #[must_use]
+    pub fn with_strangers_quota(self, strangers: Option<Arc<dyn QuotaGate>>) -> Self {
+        Self { strangers, ..self }
     }
 
     /// The breaker, for metrics and for whoever wants to know where it stands. A clone is the
@@ -70,7 +82,23 @@ impl<U> Guarded<U> {
 #[async_trait]
 impl<U: CharacterDirectory> CharacterDirectory for Guarded<U> {
     async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
-        self.guard.ask(|| self.upstream.resolve(name)).await
+        let leave = match &self.strangers {
+            None => None,
+            Some(quota) => {
+                self.guard.check()?;
+                let deadline = Deadline::within(self.guard.patience);
+                Some(quota.acquire(deadline).await.map_err(quota_exceeded)?)
+            }
+        };
+        let answer = self.guard.ask(|| self.upstream.resolve(name)).await;
+        let was_not_called = matches!(
+            answer,
+            Err(UpstreamError::Suspended { .. } | UpstreamError::QuotaExceeded { .. })
+        );
+        if let (true, Some(leave)) = (was_not_called, leave) {
+            leave.unused();
+        }
+        answer
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
@@ -154,10 +182,18 @@ impl Guard {
     where
         A: Future<Output = Result<T, UpstreamError>>,
     {
-        self.maintenance.check()?;
-        self.breaker.check().map_err(suspended)?;
+        self.check()?;
         let permit = self.permit(deadline).await?;
-        let answer = self.breaker.call(call(), judge).await;
+        // While it is not known whether the upstream is back, a dead connection must not tell.
+        let is_probe = self.breaker.state() != BreakerState::Closed;
+        let answer = async {
+            if is_probe {
+                on_new_connections(call()).await
+            } else {
+                call().await
+            }
+        };
+        let answer = self.breaker.call(answer, judge).await;
         answer.map_err(|error| match error {
             CallError::Failed(error) => {
                 self.maintenance.learn(&error);
@@ -170,6 +206,12 @@ impl Guard {
                 suspended(rejected)
             }
         })
+    }
+
+    /// Whether a call would be made now, as far as is known without a place in the queue.
+    fn check(&self) -> Result<(), UpstreamError> {
+        self.maintenance.check()?;
+        self.breaker.check().map_err(suspended)
     }
 
     async fn permit(&self, deadline: Deadline) -> Result<Option<QuotaPermit>, UpstreamError> {
@@ -210,7 +252,8 @@ impl MaintenanceWindow {
 
 fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
     match answer {
-        Ok(_) => Outcome::Success,
+        // An answer that cannot be used is a fact about one character.
+        Ok(_) | Err(UpstreamError::Unusable(_)) => Outcome::Success,
         Err(
             UpstreamError::Failed { .. }
             | UpstreamError::TimedOut { .. }
@@ -236,6 +279,7 @@ fn advice(error: &UpstreamError) -> Advice {
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
         | UpstreamError::Refused { .. }
+        | UpstreamError::Unusable(_)
         | UpstreamError::Invalid(_) => Advice::GiveUp,
     }
 }

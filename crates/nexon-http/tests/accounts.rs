@@ -103,6 +103,32 @@ async fn an_owner_without_an_account_is_told_so() {
 }
 
 #[tokio::test]
+async fn odd_entries_of_an_account_are_left_out() {
+    let odd = [
+        character("thirteenchars"),
+        character("아델").replace("\"아델\"", "null"),
+        character("아델").replace("\"ocid-아델\"", "null"),
+        "null".to_owned(),
+        "[]".to_owned(),
+    ];
+    let good = character("긱델").replace("285", "\"높음\"");
+    let own = format!("{},{good}", odd.join(","));
+    let one = format!(r#"{{"account_id":"a","character_list":[{own}]}}"#);
+    let nameless = r#"{"account_id":null,"character_list":[]}"#.to_owned();
+    let listless = r#"{"account_id":"b","character_list":"none"}"#.to_owned();
+    let found = find(list(&[nameless, one, listless])).await.unwrap();
+    let identities = Identities::new(&"secret".into());
+    let a = members::AccountId::new("a");
+    assert_eq!(identities.member(&found.id), identities.member(&a));
+    let names: Vec<_> = found
+        .characters
+        .iter()
+        .map(|own| own.name.as_str())
+        .collect();
+    assert_eq!((names, found.characters[0].level), (vec!["긱델"], 0));
+}
+
+#[tokio::test]
 async fn refusals_are_told_apart() {
     for (status, name, expected) in [
         ("400 Bad Request", "OPENAPI00005", "refuses the key"),
@@ -156,8 +182,8 @@ async fn an_upstream_that_fails_is_left_alone() {
 #[tokio::test]
 async fn the_key_and_the_account_are_in_no_error() {
     let echo = format!(r#"{{"error":{{"name":"OPENAPI00004","message":"bad {KEY}"}}}}"#);
-    let broken = r#"{"account_list":[{"account_id":"canary-account","character_list":7}]}"#;
-    let number = r#"{"account_list":[{"account_id":8877665544,"character_list":[]}]}"#;
+    let broken = r#"{"account_list":{"account_id":"canary-account"}}"#;
+    let number = r#"{"account_list":8877665544}"#;
     for reply in [
         Reply::response("400 Bad Request", &[], echo.as_bytes()),
         Reply::json(broken),

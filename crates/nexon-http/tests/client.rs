@@ -64,18 +64,35 @@ async fn a_character_is_described() {
 }
 
 #[tokio::test]
-async fn a_character_without_a_level_is_an_invalid_document() {
-    let basic = r#"{"character_name":"아델","world_name":"스카니아","character_class":"아델","character_level":null}"#;
-    let error = Upstream::answering(Reply::json(basic))
-        .await
-        .client()
-        .describe(&ocid())
-        .await
-        .unwrap_err();
-    let UpstreamError::Invalid(invalid) = error else {
-        panic!("{error}");
-    };
-    assert_eq!(invalid.path, "character_level");
+async fn odd_fields_of_a_character_cost_nothing_else() {
+    for (level, read) in [("null", 0), ("301", 0), ("\"285\"", 285), ("[]", 0)] {
+        let basic = format!(
+            r#"{{"character_name":"아델","world_name":null,"character_class":7,"character_level":{level}}}"#
+        );
+        let upstream = Upstream::answering(Reply::json(&basic)).await;
+        let character = upstream.client().describe(&ocid()).await.unwrap().unwrap();
+        assert_eq!((character.name.as_str(), character.level), ("아델", read));
+        assert_eq!(
+            (character.world, character.class),
+            (String::new(), String::new())
+        );
+    }
+}
+
+#[tokio::test]
+async fn character_without_a_usable_name_is_a_fact_about_it() {
+    for name in ["null", "\"\"", "\"thirteenchars\"", "12"] {
+        let basic = format!(r#"{{"character_name":{name},"character_level":285}}"#);
+        let upstream = Upstream::answering(Reply::json(&basic)).await;
+        let error = upstream.client().describe(&ocid()).await.unwrap_err();
+        let UpstreamError::Unusable(unusable) = error else {
+            panic!("{name}: {error}");
+        };
+        assert_eq!(unusable.path, "character_name");
+    }
+    let upstream = Upstream::answering(Reply::json("{}")).await;
+    let error = upstream.client().describe(&ocid()).await.unwrap_err();
+    assert!(matches!(error, UpstreamError::Invalid(_)), "{error}");
 }
 
 #[tokio::test]
@@ -132,25 +149,12 @@ async fn an_unknown_name_is_no_character() {
 }
 
 #[tokio::test]
-async fn an_unknown_identifier_is_no_character() {
-    let upstream = Upstream::answering(Reply::refusal("400 Bad Request", "OPENAPI00003")).await;
-    assert_eq!(upstream.client().describe(&ocid()).await.unwrap(), None);
-    assert_eq!(upstream.client().fetch(&ocid()).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn an_identifier_that_is_refused_as_malformed_is_ours_to_mend() {
-    let upstream = Upstream::answering(Reply::refusal("400 Bad Request", "OPENAPI00004")).await;
-    let described = upstream.client().describe(&ocid()).await.unwrap_err();
-    let fetched = upstream.client().fetch(&ocid()).await.unwrap_err();
-    assert!(
-        matches!(described, UpstreamError::Refused { .. }),
-        "{described}"
-    );
-    assert!(
-        matches!(fetched, UpstreamError::Refused { .. }),
-        "{fetched}"
-    );
+async fn unknown_identifier_is_no_character() {
+    for code in ["OPENAPI00003", "OPENAPI00004"] {
+        let upstream = Upstream::answering(Reply::refusal("400 Bad Request", code)).await;
+        assert_eq!(upstream.client().describe(&ocid()).await.unwrap(), None);
+        assert_eq!(upstream.client().fetch(&ocid()).await.unwrap(), None);
+    }
 }
 
 #[tokio::test]
@@ -302,7 +306,7 @@ async fn a_body_that_is_no_document_is_invalid() {
         ("<html>maintenance</html>", "byte 0"),
         (&DOCUMENT[..DOCUMENT.len() - 1], "byte 60"),
         ("{}", "the top of the document"),
-        (r#"{"item_equipment":[{}]}"#, "item_equipment[0]"),
+        (r#"{"item_equipment":7}"#, "item_equipment"),
     ] {
         let error = fetch(Reply::json(body)).await.unwrap_err();
         let UpstreamError::Invalid(invalid) = error else {
@@ -323,7 +327,7 @@ async fn the_size_limit_is_exact() {
     let error = fetch(Reply::json(&format!("{largest} ")))
         .await
         .unwrap_err();
-    assert!(matches!(error, UpstreamError::Invalid(_)), "{error}");
+    assert!(matches!(error, UpstreamError::Unusable(_)), "{error}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use equipment::testkit::{FakeUpstream, character_directory_contract, equipment_source_contract};
 use equipment::{Character, CharacterDirectory, Equipment, InvalidDocument, Ocid, UpstreamError};
 use kernel::ManualClock;
-use nexon_http::{GuardSettings, Guarded, local_quota, quota_settings};
+use nexon_http::{GuardSettings, Guarded, local_quota, quota_settings, strangers_settings};
 use resilience::{BreakerState, Jitter, QuotaGate};
 use tokio::time::{Instant, advance};
 
@@ -180,6 +180,22 @@ async fn maintenance_is_remembered_for_a_while_and_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn answer_that_cannot_be_used_is_an_answer_of_the_upstream() {
+    let world = World::new();
+    for _ in 0..200 {
+        let InvalidDocument { path, problem } = match invalid() {
+            UpstreamError::Invalid(document) => document,
+            error => panic!("{error}"),
+        };
+        let unusable = UpstreamError::Unusable(InvalidDocument { path, problem });
+        let error = world.ask_while(unusable).await;
+        assert!(matches!(error, UpstreamError::Unusable(_)), "{error}");
+    }
+    assert_eq!(world.calls(), 200, "each was asked for once");
+    assert_eq!(world.guarded.breaker().counts().failures, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unknown_character_is_no_failure() {
     let world = World::new();
     for _ in 0..20 {
@@ -226,6 +242,35 @@ async fn a_spent_day_says_when_the_next_one_begins() {
         "at midnight in Seoul"
     );
     assert_eq!(world.calls(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strangers_leave_the_share_of_the_day_that_is_kept() {
+    let upstream = Arc::new(knowing_one());
+    let number = |n| NonZeroU32::new(n).unwrap();
+    let clock = Arc::new(ManualClock::at("2026-11-22T00:00:00Z".parse().unwrap()));
+    let all = quota_settings(number(100), number(100), SECOND, Duration::ZERO);
+    let gate = |settings| -> Arc<dyn QuotaGate> {
+        Arc::new(local_quota(settings, clock.clone()).unwrap())
+    };
+    let guarded = Guarded::new(
+        Shared(upstream.clone()),
+        GuardSettings::default(),
+        Some(gate(all)),
+        Jitter::from_seed(1),
+    );
+    let strangers = gate(strangers_settings(all, 40));
+    let guarded = guarded.unwrap().with_strangers_quota(Some(strangers));
+    for number in 0..200 {
+        let name = format!("name{number}").parse().unwrap();
+        let answer = guarded.resolve(&name).await;
+        assert_eq!(answer.is_ok(), number < 20, "{number}: {answer:?}");
+    }
+    assert_eq!(upstream.asked().resolve, 20, "a third of 60");
+    for _ in 0..80 {
+        assert!(guarded.describe(&ocid()).await.unwrap().is_some());
+    }
+    guarded.describe(&ocid()).await.unwrap_err();
 }
 
 #[tokio::test(start_paused = true)]

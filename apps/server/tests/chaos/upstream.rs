@@ -37,22 +37,13 @@ async fn a_thousand_cold_requests_over_three_servers_make_one_upstream_fetch_set
             bodies.insert(answer.bytes().await.unwrap());
         }
         assert_eq!(cluster.asked_since(before), [1, 1, 1]);
-        let answers: HashSet<String> = bodies.iter().map(|body| ageless(body)).collect();
-        assert_eq!(answers.len(), 1, "all were given the same answer");
+        assert_eq!(bodies.len(), 1, "all were given the same bytes");
     }
     scale.row(
         "R16",
         format!("{REQUESTS} requests at once over three servers for a character nobody knows, {characters} times"),
         "one upstream fetch set each time; every answer the same",
     );
-}
-
-/// An answer without its age, which is another after a minute.
-fn ageless(body: &[u8]) -> String {
-    let mut answer: Value = serde_json::from_slice(body).unwrap();
-    let data = answer["data"].as_object_mut().unwrap();
-    assert!(data.remove("age_seconds").is_some());
-    answer.to_string()
 }
 
 #[tokio::test]

@@ -21,7 +21,8 @@ pub enum Refresh {
     /// and fetched again in the background.
     #[default]
     WhenStale,
-    /// Wait for the upstream, and fall back to what is known only if it gives no answer.
+    /// Wait for the upstream, and fall back to what is known only if it gives no answer, unless
+    /// what is known is younger than [`CharactersSettings::refresh_after`](crate::CharactersSettings).
     Now,
 }
 
@@ -114,6 +115,12 @@ pub enum Degradation {
     /// The upstream gave no answer; an earlier one is served.
     #[error("the upstream gave no answer, so an earlier one is served")]
     Upstream(#[source] UpstreamError),
+    /// A refresh was asked for too soon after the last answer of the upstream, which is served.
+    #[error("the answer is younger than {} s, so the upstream was not asked again", .refresh_after.as_secs())]
+    RefreshTooSoon {
+        /// The age from which a refresh asks the upstream.
+        refresh_after: Duration,
+    },
     /// The store could not be read or written: the answer is right, but was not taken from the
     /// store or will not be found there.
     #[error("the store gave no help")]
@@ -159,7 +166,9 @@ impl CharactersError {
 
     pub(super) fn without_answer(error: UpstreamError) -> Self {
         match error {
-            UpstreamError::Invalid(document) => Self::UpstreamInvalid(document),
+            UpstreamError::Invalid(document) | UpstreamError::Unusable(document) => {
+                Self::UpstreamInvalid(document)
+            }
             error => Self::Unavailable(error),
         }
     }

@@ -20,6 +20,9 @@ use crate::{
 /// fetch takes, with its retries, and than a dead instance keeps its turn.
 const TURN_PATIENCE: Duration = Duration::from_secs(15);
 
+/// How long an answer that cannot be used stands for the character it is about.
+const UNUSABLE_FOR: Duration = Duration::from_mins(5);
+
 /// Fetches, each at most once at a time.
 #[derive(Debug)]
 pub(super) struct Fetches {
@@ -31,7 +34,7 @@ pub(super) struct Fetches {
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,
     pub(super) rest_after_failure: Duration,
     pub(super) fetch_locks: Option<Arc<dyn Lock>>,
-    pub(super) outage: Arc<Outage>,
+    pub(super) outage: Outage,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) compression: Compression,
     pub(super) characters: InFlight<Fetched<CharacterRecord>>,
@@ -42,6 +45,8 @@ pub(super) struct Fetches {
 #[derive(Debug, Clone)]
 pub(super) struct Fetched<T> {
     pub(super) value: T,
+    /// Whether the upstream was asked for it just now.
+    pub(super) asked: bool,
     pub(super) degradations: Vec<Degradation>,
 }
 
@@ -59,6 +64,7 @@ impl Fetches {
         name: &CharacterName,
         since: Timestamp,
     ) -> Result<Fetched<CharacterRecord>, FetchError> {
+        self.not_unusable(name)?;
         let (fetches, wanted) = (Arc::clone(self), name.clone());
         let fetch = move || async move { fetches.fetch_character(&wanted, since).await };
         self.characters.join(name, fetch).await
@@ -70,6 +76,7 @@ impl Fetches {
         name: &CharacterName,
         since: Timestamp,
     ) -> Result<Fetched<EquippedCharacter>, FetchError> {
+        self.not_unusable(name)?;
         let (fetches, wanted) = (Arc::clone(self), name.clone());
         let fetch = move || async move { fetches.fetch_wearer(&wanted, since).await };
         self.wearers.join(name, fetch).await
@@ -136,19 +143,23 @@ impl Fetches {
         // Whoever waited for its turn may find that another fetch, perhaps another instance's,
         // has just brought what it came for.
         let held = self.cache.character(name, since, &mut degradations).await;
-        let value = match held {
-            Some(record) if record.fetched_at > since => record,
+        let (value, asked) = match held {
+            Some(record) if record.fetched_at > since => (record, false),
             held => {
                 let answer = self.ask_who(name, held.as_ref()).await;
                 if let (Ok(None), Some(_)) = (&answer, &held) {
                     self.names.mark_gone(name);
                 }
-                let character = self.settle(name, Asked::Who, answer)?;
-                self.store_character(character, &mut degradations).await
+                let character = self.settle(name, Asked::Who, held.is_some(), answer)?;
+                (
+                    self.store_character(character, &mut degradations).await,
+                    true,
+                )
             }
         };
         Ok(Fetched {
             value,
+            asked,
             degradations,
         })
     }
@@ -161,18 +172,23 @@ impl Fetches {
         let _turn = self.turn("equipment", name).await;
         let who = self.character(name, since).await?;
         let (character, mut degradations) = (who.value.character, who.degradations);
+        let is_new = who.asked;
         let held = self
             .held_wearer(character.clone(), since, &mut degradations)
             .await;
-        let value = match held {
-            Some(equipped) if equipped.snapshot.fetched_at > since => equipped,
-            _ => {
-                let answer = self.ask_equipment(character, &mut degradations).await;
-                self.settle(name, Asked::Equipment, answer)?
+        let (value, asked) = match held {
+            Some(equipped) if equipped.snapshot.fetched_at > since => (equipped, false),
+            held => {
+                let answer = self
+                    .ask_equipment(character, is_new, &mut degradations)
+                    .await;
+                let value = self.settle(name, Asked::Equipment, held.is_some(), answer)?;
+                (value, true)
             }
         };
         Ok(Fetched {
             value,
+            asked,
             degradations,
         })
     }
@@ -185,11 +201,12 @@ impl Fetches {
         fetch_locks.acquire(&turn, TURN_PATIENCE).await.ok()
     }
 
-    /// Takes note of what came of a fetch.
+    /// Takes note of what came of a fetch; `held` is whether something older is known.
     fn settle<T>(
         &self,
         name: &CharacterName,
         asked: Asked,
+        held: bool,
         answer: Result<Option<T>, UpstreamError>,
     ) -> Result<T, FetchError> {
         match answer {
@@ -203,10 +220,24 @@ impl Fetches {
             }
             Err(error) => {
                 let bytes = name.as_str().len() + size_of::<UpstreamError>();
-                let rest = self.rest_after_failure;
+                let rest = if error.is_about_the_character() {
+                    UNUSABLE_FOR
+                } else {
+                    self.rest_after_failure
+                };
+                self.outage.failed(asked, held, &error);
                 self.failures.put(name.clone(), error.clone(), bytes, rest);
                 Err(FetchError::Upstream(error))
             }
+        }
+    }
+
+    /// An answer that cannot be used is remembered: the next one would be no better.
+    fn not_unusable(&self, name: &CharacterName) -> Result<(), FetchError> {
+        let known = self.failures.get(name);
+        match known.filter(UpstreamError::is_unusable_answer) {
+            Some(error) => Err(FetchError::Upstream(error)),
+            None => Ok(()),
         }
     }
 
@@ -233,7 +264,11 @@ impl Fetches {
             }
             self.names.forget(name);
         }
-        self.look_up(name).await
+        match self.look_up(name).await {
+            // What was known of it is kept; a name of which nothing is known is nobody's.
+            Err(UpstreamError::Unusable(_)) if held.is_none() => Ok(None),
+            answer => answer,
+        }
     }
 
     /// Asks by name, as if nothing were known of the character.
@@ -241,16 +276,19 @@ impl Fetches {
         let Some(ocid) = self.directory.resolve(name).await? else {
             return Ok(None);
         };
+        let Some(character) = self.directory.describe(&ocid).await? else {
+            return Err(contradiction("character/basic"));
+        };
         self.names.resolved(name, &ocid);
-        let character = self.directory.describe(&ocid).await?;
-        character.ok_or_else(contradiction).map(Some)
+        Ok(Some(character))
     }
 
     /// Asks what a character wears and keeps the answer. An identifier that the upstream no
-    /// longer knows is looked up once more by name.
+    /// longer knows is looked up once more by name, unless it has just given it.
     async fn ask_equipment(
         &self,
         character: Character,
+        is_new: bool,
         degradations: &mut Vec<Degradation>,
     ) -> Result<Option<EquippedCharacter>, UpstreamError> {
         if let Some(document) = self.source.fetch(&character.ocid).await? {
@@ -260,6 +298,9 @@ impl Fetches {
                 .map(Some);
         }
         self.names.forget(&character.name);
+        if is_new {
+            return Err(contradiction("character/item-equipment"));
+        }
         let Some(character) = self.look_up(&character.name).await? else {
             return Ok(None);
         };
@@ -268,7 +309,7 @@ impl Fetches {
             .await
             .character;
         let document = self.source.fetch(&character.ocid).await?;
-        let document = document.ok_or_else(contradiction)?;
+        let document = document.ok_or_else(|| contradiction("character/item-equipment"))?;
         self.accept(character, &document, degradations)
             .await
             .map(Some)
@@ -282,9 +323,11 @@ impl Fetches {
     ) -> Result<EquippedCharacter, UpstreamError> {
         let equipment = self.source.read(document)?;
         let document = Document::compress_with(document, self.compression);
-        let document = document.map_err(|error| InvalidDocument {
-            path: format!("byte {MAX_DOCUMENT_BYTES}"),
-            problem: error.to_string(),
+        let document = document.map_err(|error| {
+            UpstreamError::Unusable(InvalidDocument {
+                path: format!("byte {MAX_DOCUMENT_BYTES}"),
+                problem: error.to_string(),
+            })
         })?;
         let snapshot = Snapshot {
             ocid: character.ocid.clone(),
@@ -335,8 +378,11 @@ impl Fetches {
     }
 }
 
-fn contradiction() -> UpstreamError {
-    UpstreamError::Failed {
-        reason: "it does not know the identifier it has just given".to_owned(),
-    }
+/// The upstream gives an identifier that one of its own endpoints does not know: a fact about this
+/// character, which the other characters have nothing to do with.
+fn contradiction(endpoint: &str) -> UpstreamError {
+    UpstreamError::Unusable(InvalidDocument {
+        path: endpoint.to_owned(),
+        problem: "the upstream does not know the identifier it gives for this name".to_owned(),
+    })
 }

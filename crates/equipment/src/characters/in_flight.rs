@@ -14,7 +14,7 @@ use crate::UpstreamError;
 /// Lets all who want the same fetch share one, which goes on by itself.
 ///
 /// A fetch is kept alive by a task, so an asker that leaves at its deadline wastes no call: the
-/// answer is kept for the next one.
+/// answer is kept for the next one. The task carries the id of the request that began it.
 #[derive(Debug, Clone)]
 pub(super) struct InFlight<T>(Arc<UnderWay<T>>);
 
@@ -56,7 +56,11 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
         // Polled once here, it is aboard before anybody else is, or can leave.
         let result = (&mut flight).now_or_never();
         if result.is_none() {
-            self.0.tasks.spawn(flight.map(drop));
+            let flight = flight.map(drop);
+            match kernel::request_id() {
+                Some(id) => self.0.tasks.spawn(kernel::answering(id, flight)),
+                None => self.0.tasks.spawn(flight),
+            };
         }
         result
     }

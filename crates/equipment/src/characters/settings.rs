@@ -11,6 +11,8 @@ pub struct CharactersSettings {
     pub deadline: Duration,
     /// The oldest that is ever served.
     pub serve_stale_for: Duration,
+    /// The age below which a refresh that a client asks for is answered from the store.
+    pub refresh_after: Duration,
     /// How long a character whose refresh failed is left alone before a stale answer starts
     /// another.
     pub rest_after_failure: Duration,
@@ -21,11 +23,12 @@ pub struct CharactersSettings {
 }
 
 impl Default for CharactersSettings {
-    /// 3 s; 7 days; 10 s; 32 MiB; the default compression.
+    /// 3 s; 7 days; 2 min; 10 s; 32 MiB; the default compression.
     fn default() -> Self {
         Self {
             deadline: Duration::from_secs(3),
             serve_stale_for: Duration::from_hours(7 * 24),
+            refresh_after: Duration::from_mins(2),
             rest_after_failure: Duration::from_secs(10),
             memory_bytes: 32 * 1024 * 1024,
             compression: Compression::default(),

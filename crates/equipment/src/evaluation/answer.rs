@@ -45,8 +45,8 @@ pub struct ItemExpectation {
     pub part: Option<Part>,
     /// The item's Korean name.
     pub name: String,
-    /// The required level.
-    pub level: u16,
+    /// The required level; none where the document's cannot be read.
+    pub level: Option<u16>,
     /// The address of the item's picture.
     pub icon: Option<String>,
     /// Its potential.

@@ -4,6 +4,8 @@ use std::fmt::{self, Display};
 
 use cube_probability::{Goal, GoalLimit, Method, PhaseError, ResetError};
 
+use crate::{MainStat, UnreadableField};
+
 /// Why there is nothing to price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotApplicable {
@@ -43,6 +45,15 @@ pub enum NotPriced {
     /// The grade is none of the four.
     #[error("unknown grade `{0}`")]
     UnknownGrade(String),
+    /// The class is not known, and none of the lines counts for the main stat that was taken from
+    /// the gear instead.
+    #[error(
+        "the class is not known, and none of the lines counts for {0}, which was taken as its main stat"
+    )]
+    GuessedClass(MainStat),
+    /// The required level, by which the tables are chosen, cannot be read.
+    #[error(transparent)]
+    Unreadable(UnreadableField),
     /// A grade without lines.
     #[error("the potential shows no lines")]
     NoLines,

@@ -37,6 +37,7 @@ struct State {
     asked: Asked,
     failure: Option<UpstreamError>,
     characters: HashMap<Ocid, Character>,
+    names: HashMap<CharacterName, Ocid>,
     worn: HashMap<Ocid, Bytes>,
     readable: HashMap<Bytes, Equipment>,
 }
@@ -71,6 +72,11 @@ impl FakeUpstream {
     pub fn put_character(&self, character: Character) {
         let mut state = self.lock();
         state.characters.insert(character.ocid.clone(), character);
+    }
+
+    /// Gives this identifier for a name, whether it is known or not.
+    pub fn put_name(&self, name: &CharacterName, ocid: &Ocid) {
+        self.lock().names.insert(name.clone(), ocid.clone());
     }
 
     /// Puts equipment on a character, written as `document`.
@@ -128,7 +134,8 @@ impl CharacterDirectory for FakeUpstream {
         self.arrive(|asked| asked.resolve += 1).await;
         let state = self.open()?;
         let found = state.characters.values().find(|known| known.name == *name);
-        Ok(found.map(|known| known.ocid.clone()))
+        let found = found.map(|known| &known.ocid);
+        Ok(found.or_else(|| state.names.get(name)).cloned())
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use equipment::testkit::Asked;
 use equipment::{
-    CharactersError, Degradation, FRESH_FOR, Freshness, Lookup, Ocid, Refresh,
+    CharactersError, Degradation, FRESH_FOR, Freshness, InvalidDocument, Lookup, Ocid, Refresh,
     UPSTREAM_UNAVAILABLE, UpstreamError,
 };
 use futures_util::future::join_all;
@@ -141,6 +141,7 @@ async fn an_outage_is_told_once_and_its_end_once() {
     );
     world.upstream.set_failure(None);
     for _ in 0..2 {
+        world.clock.advance(Duration::from_mins(2));
         world.refreshed().await.unwrap();
         world.quiet().await;
         assert_eq!(
@@ -148,6 +149,71 @@ async fn an_outage_is_told_once_and_its_end_once() {
             (1, 1)
         );
     }
+}
+
+#[tokio::test]
+async fn outage_that_comes_and_goes_is_one_incident_with_its_cause() {
+    let world = World::new();
+    for second in 0..120_u64 {
+        let name: CharacterName = format!("name{second}").parse().unwrap();
+        let fails = second % 8 < 5;
+        world.upstream.set_failure(fails.then(|| match second % 8 {
+            0..3 => UpstreamError::Failed {
+                reason: "connection reset".to_owned(),
+            },
+            _ => UpstreamError::Suspended {
+                retry_after: Duration::from_secs(1),
+            },
+        }));
+        let answer = world.characters.who(&name, Refresh::WhenStale).await;
+        answer.unwrap_err();
+        world.clock.advance(Duration::from_secs(1));
+    }
+    world.quiet().await;
+    let [raised] = &world.alerts.alerts()[..] else {
+        panic!("{:?}", world.alerts.alerts());
+    };
+    assert_eq!(raised.state, AlertState::Raised);
+    assert!(
+        raised.summary.contains("connection reset"),
+        "{}",
+        raised.summary
+    );
+}
+
+#[tokio::test]
+async fn faults_that_are_not_the_upstreams_are_no_incident() {
+    let world = World::new();
+    for error in [
+        UpstreamError::QuotaExceeded { retry_after: None },
+        UpstreamError::Unusable(InvalidDocument {
+            path: "byte 0".to_owned(),
+            problem: "no".to_owned(),
+        }),
+    ] {
+        world.upstream.set_failure(Some(error));
+        for number in 0..10 {
+            let name: CharacterName = format!("name{number}").parse().unwrap();
+            let answer = world.characters.who(&name, Refresh::WhenStale).await;
+            answer.unwrap_err();
+        }
+    }
+    world.quiet().await;
+    assert!(world.alerts.alerts().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_answers_beyond_the_deadline_are_no_incident() {
+    let world = World::new();
+    for number in 0..10 {
+        world.upstream.hold();
+        let name: CharacterName = format!("name{number}").parse().unwrap();
+        let answer = world.characters.who(&name, Refresh::WhenStale).await;
+        answer.unwrap_err();
+        world.upstream.release();
+        world.quiet().await;
+    }
+    assert!(world.alerts.alerts().is_empty());
 }
 
 #[tokio::test]
@@ -226,11 +292,14 @@ async fn who_it_is_without_what_it_wears_is_a_part() {
         missing,
         CharactersError::Unavailable(UpstreamError::TimedOut { .. })
     ));
-    let error = world.equipment().await.unwrap_err();
-    assert!(matches!(error, CharactersError::Unavailable(_)));
+    for _ in 0..2 {
+        let error = world.equipment().await.unwrap_err();
+        assert!(matches!(error, CharactersError::Unavailable(_)));
+    }
     world.quiet().await;
     assert_eq!(world.alerts.alerts().len(), 1);
 
+    world.clock.advance(Duration::from_mins(2));
     world.upstream.set_failure(None);
     world.characters.who(&adele(), Refresh::Now).await.unwrap();
     world.quiet().await;

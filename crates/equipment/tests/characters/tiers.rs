@@ -48,7 +48,7 @@ async fn an_unknown_name_is_asked_for_once_a_minute() {
 }
 
 #[tokio::test]
-async fn a_name_that_appears_is_found_by_whoever_insists_and_then_by_all() {
+async fn name_that_appears_is_found_when_the_answer_that_nobody_has_it_is_over() {
     let world = World::new();
     let name = "새캐릭터";
     who(&world, name, Refresh::WhenStale).await.unwrap_err();
@@ -57,7 +57,9 @@ async fn a_name_that_appears_is_found_by_whoever_insists_and_then_by_all() {
         ..character("ocid-9")
     });
     who(&world, name, Refresh::WhenStale).await.unwrap_err();
-    who(&world, name, Refresh::Now).await.unwrap();
+    who(&world, name, Refresh::Now).await.unwrap_err();
+    assert_eq!(world.upstream.asked().resolve, 1, "a refresh asks no more");
+    world.clock.advance(Duration::from_mins(1));
     who(&world, name, Refresh::WhenStale).await.unwrap();
 }
 
@@ -70,6 +72,7 @@ async fn a_character_renamed_frees_its_old_name_and_takes_its_new_one() {
         name: "새이름".parse().unwrap(),
         ..character("ocid-1")
     });
+    world.clock.advance(Duration::from_mins(2));
     who(&world, "아델", Refresh::Now).await.unwrap_err();
     let renamed = who(&world, "새이름", Refresh::WhenStale).await.unwrap();
     assert_eq!(renamed.ocid, Ocid::new("ocid-1"));

@@ -1,5 +1,6 @@
 //! Evaluations of made-up equipment: every status, total and warning.
 
+mod class;
 mod stars;
 
 use std::sync::Arc;
@@ -7,9 +8,9 @@ use std::sync::Arc;
 use cube_probability::star_force::{Note, Query};
 use cube_probability::{Grade, Layer, Level, Method, Rules};
 use equipment::{
-    Equipment, EvaluationOptions, Evaluator, Expectation, Item, Methods, NotApplicable, NotPriced,
-    Outcome, PotentialLines, Preset, PresetChoice, Price, StarForceOutcome, StarsNotPriced,
-    StartingGrade, StatTotals, Total, Warning, evaluate,
+    Equipment, EvaluationOptions, Evaluator, Expectation, Item, MainStat, Methods, NotApplicable,
+    NotPriced, Outcome, PotentialLines, Preset, PresetChoice, Price, StarForceOutcome,
+    StarsNotPriced, StartingGrade, StatTotals, Total, UnreadableField, Warning, evaluate,
 };
 
 const INT_27: [&str; 3] = ["INT +9%", "INT +9%", "INT +9%"];
@@ -27,11 +28,11 @@ fn hat(potential: impl Into<Option<PotentialLines>>) -> Item {
         kind: "모자".to_owned(),
         name: "에테르넬 메이지햇".to_owned(),
         icon: None,
-        level: 150,
+        level: Ok(150),
         potential: potential.into(),
         additional_potential: None,
-        stars: 0,
-        stars_from_scroll: false,
+        stars: Ok(0),
+        stars_from_scroll: Ok(false),
         totals: StatTotals::default(),
     }
 }
@@ -278,7 +279,7 @@ fn what_cannot_be_read_is_not_priced() {
         Outcome::NotPriced(NotPriced::UnknownPart { .. })
     ));
     let high = Item {
-        level: 301,
+        level: Ok(301),
         ..hat(lines("레전드리", INT_27))
     };
     assert!(matches!(
