@@ -150,7 +150,7 @@ mod tests {
                     name: name.to_owned(),
                     world: "스카니아".to_owned(),
                     class: "에반".to_owned(),
-                    level: 285,
+                    level: Some(285),
                 },
                 data: DataAge {
                     freshness: FreshnessWord::Fresh,

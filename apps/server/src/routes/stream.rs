@@ -122,7 +122,7 @@ impl Work {
         let provenance = Provenance::with_age(&self.known);
         let evaluation = EvaluationOptions {
             class: Some(provenance.summary.class.clone()),
-            character_level: Some(provenance.summary.level),
+            character_level: provenance.summary.level,
             ..self.evaluation.clone()
         };
         let question = LinesRequest {

@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use kernel::{Clock, SystemClock};
 use nexon_sandbox::FaultRule;
-use serde_json::Value;
 use testkit::{Server, TestDatabase};
 use tokio::time::Instant;
 

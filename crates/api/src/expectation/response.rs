@@ -226,7 +226,7 @@ impl From<CharacterSummary> for Subject {
             name: Some(summary.name),
             world: Some(summary.world),
             class: Some(summary.class),
-            level: Some(summary.level),
+            level: summary.level,
         }
     }
 }

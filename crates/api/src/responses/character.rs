@@ -35,9 +35,9 @@ pub struct CharacterSummary {
     /// The class's Korean name.
     #[schema(example = "에반")]
     pub class: String,
-    /// The character's level.
+    /// The character's level; null where the upstream gives none.
     #[schema(example = 285, minimum = 1, maximum = 300)]
-    pub level: u16,
+    pub level: Option<u16>,
 }
 
 /// Where data come from, and since when they are known.
@@ -91,7 +91,7 @@ impl From<&Character> for CharacterSummary {
             name: character.name.to_string(),
             world: character.world.clone(),
             class: character.class.clone(),
-            level: character.level,
+            level: Some(character.level).filter(|level| *level > 0),
         }
     }
 }
