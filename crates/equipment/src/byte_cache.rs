@@ -11,11 +11,11 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use resilience::Jitter;
 
-/// What an entry takes beside the bytes its owner counts: the slot, the hash table, the
+/// Overhead of an entry beside the bytes its owner counts: the slot, the hash table, the
 /// allocations' own heads.
 const ENTRY_BYTES: usize = 160;
 
-/// An entry may fill a shard and no more, so a small cache must not be cut into many.
+/// An entry may fill a shard at most, so a small cache must not be cut into many.
 const LEAST_SHARD_BYTES: u64 = 2 * 1024 * 1024;
 
 /// More than this helps nobody on the machines this is made for.
@@ -27,7 +27,7 @@ const JITTER_SHARE: u32 = 10;
 
 /// Keeps values in memory: at most so many bytes of them, each for a time.
 ///
-/// What is asked for often stays; what is asked for once goes first. A value too large for the
+/// Entries asked for often stay; those asked for once go first. A value too large for the
 /// cache is not kept. The bytes of a value are what its owner says they are.
 ///
 /// ```

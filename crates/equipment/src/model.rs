@@ -1,4 +1,4 @@
-//! What a character is and wears, in the words of the domain rather than of the upstream's JSON.
+//! Characters and their equipment, in the words of the domain rather than of the upstream's JSON.
 
 use cube_probability::Grade;
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use kernel::{CharacterName, Ocid};
 
 use crate::Document;
 
-/// Who a character is.
+/// Identity of a character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Character {
     /// The upstream's identifier.
@@ -24,24 +24,24 @@ pub struct Character {
 /// A character as it was at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CharacterRecord {
-    /// Who it is.
+    /// Identity of the character.
     pub character: Character,
-    /// When the upstream said so.
+    /// Time at which the upstream gave it.
     pub fetched_at: Timestamp,
 }
 
 /// An equipment document as it was received at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Whose equipment it is.
+    /// The character that wears it.
     pub ocid: Ocid,
-    /// When it was received.
+    /// Time of receipt.
     pub fetched_at: Timestamp,
     /// The document, compressed.
     pub document: Document,
 }
 
-/// What a character wears, in up to three presets.
+/// Equipment of a character, in up to three presets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Equipment {
     /// The class's Korean name, when the document names it.
@@ -55,7 +55,7 @@ pub struct Equipment {
 pub struct Preset {
     /// 1, 2 or 3.
     pub number: u8,
-    /// Whether the character wears this preset now.
+    /// True for the preset that is worn now.
     pub active: bool,
     /// The items in the order of the document.
     pub items: Vec<Item>,
@@ -80,7 +80,7 @@ pub struct Item {
     pub additional_potential: Option<PotentialLines>,
     /// Stars, 0 to 30.
     pub stars: Result<u8, UnreadableField>,
-    /// Whether the stars come from 놀라운 장비강화 주문서 rather than from star force.
+    /// True when the stars come from 놀라운 장비강화 주문서 rather than from star force.
     pub stars_from_scroll: Result<bool, UnreadableField>,
     /// The item's stats in total, from which a class's main stat can be guessed.
     pub totals: StatTotals,

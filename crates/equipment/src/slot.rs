@@ -1,8 +1,8 @@
-//! Which option tables an item's potential is drawn from.
+//! Option tables that an item's potential is drawn from.
 
 use cube_probability::Part;
 
-/// What an item is to the option tables.
+/// Kind of an item in the option tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
     /// The item carries potentials of this part.

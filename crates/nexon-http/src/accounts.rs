@@ -1,6 +1,6 @@
-//! Whose a member's own key is: `/maplestory/v1/character/list`.
+//! Owner of a member's own key: `/maplestory/v1/character/list`.
 //!
-//! What stands here has no key of this service, so the two cannot be taken for each other. A key
+//! This module has no key of the service, so the two cannot be confused. A key
 //! lives in the call that presents it, is blotted out of whatever the upstream echoes, and is
 //! wiped when the call ends.
 
@@ -31,7 +31,7 @@ pub struct NexonAccounts {
     guard: Guard,
 }
 
-/// Why accounts cannot be asked about.
+/// Reason for which accounts cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum NexonAccountsError {
     /// The client cannot be made.
@@ -42,7 +42,7 @@ pub enum NexonAccountsError {
     Settings(#[from] InvalidSettings),
 }
 
-/// What is wrong with a key rather than with the upstream.
+/// Fault of a key rather than of the upstream.
 #[derive(Debug)]
 enum KeyTrouble {
     Refused,

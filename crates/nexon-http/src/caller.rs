@@ -18,18 +18,18 @@ const KEY_HEADER: &str = "x-nxopen-api-key";
 /// The longest error response that is read, in bytes; Nexon's have about a hundred.
 const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
-/// Where the upstream is and how long a call may take.
+/// Address of the upstream and timeouts of a call.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     /// Scheme, host and perhaps a path, such as [`NEXON_BASE_URL`](crate::NEXON_BASE_URL).
     pub base_url: String,
-    /// How long a connection may take to be made.
+    /// Timeout of making a connection.
     pub connect_timeout: Duration,
-    /// How long a call may take from its start to the last byte of its answer.
+    /// Timeout of a call, from its start to the last byte of its answer.
     pub timeout: Duration,
 }
 
-/// Why a client cannot be made.
+/// Reason for which a client cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The base URL is not one.
@@ -43,7 +43,7 @@ pub enum ClientError {
     Http(#[source] reqwest::Error),
 }
 
-/// A key as it is sent, and as it is looked for in what comes back.
+/// A key in the form that is sent, and in the form that is searched for in answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
     header: HeaderValue,
@@ -62,7 +62,7 @@ impl Key {
     }
 }
 
-/// Calls the upstream, whoever's key it is. Knows no key itself.
+/// Calls the upstream with the key of the caller. Holds no key itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     connections: Connections,

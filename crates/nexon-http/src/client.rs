@@ -16,24 +16,24 @@ use crate::caller::{Caller, ClientError, Endpoint, Key};
 use crate::found::Found;
 use crate::{json, read_equipment};
 
-/// Where the Nexon Open API lives.
+/// Address of the Nexon Open API.
 pub const NEXON_BASE_URL: &str = "https://open.api.nexon.com";
 
 /// The highest level of a character.
 const MAX_LEVEL: i128 = 300;
 
-/// How to reach the upstream.
+/// Address and key of the upstream, and its timeouts.
 #[derive(Debug, Clone)]
 pub struct NexonSettings {
-    /// Where answers say that the data come from: `nexon`, or `sandbox`.
+    /// Source of the data as answers name it: `nexon`, or `sandbox`.
     pub source: &'static str,
     /// Scheme, host and perhaps a path, such as [`NEXON_BASE_URL`].
     pub base_url: String,
     /// The application's key.
     pub api_key: SecretString,
-    /// How long a connection may take to be made.
+    /// Timeout of making a connection.
     pub connect_timeout: Duration,
-    /// How long a call may take from its start to the last byte of its answer.
+    /// Timeout of a call, from its start to the last byte of its answer.
     pub timeout: Duration,
 }
 

@@ -16,8 +16,8 @@ use tower_service::Service;
 /// Upper bound on the connections that are kept while nobody uses them.
 const MAX_IDLE: usize = 8;
 
-/// How long a connection is kept while nobody uses it: less than balancers do, of which the
-/// shortest default known is 60 s (Application Load Balancer, nginx has 75 s).
+/// Time for which an unused connection is kept: less than balancers do, of which the shortest
+/// default known is 60 s (Application Load Balancer; nginx has 75 s).
 const IDLE_FOR: Duration = Duration::from_secs(20);
 
 /// Silence after which TCP asks whether the other side is there, and the pause between questions.
@@ -28,7 +28,7 @@ const KEEP_ALIVE_TRIES: u32 = 2;
 
 tokio::task_local! {
     static NEW_CONNECTION: ();
-    /// Whether the request that is sent in this task has begun to make a connection of its own.
+    /// True once the request that is sent in this task has begun to make its own connection.
     static CONNECTS: Arc<AtomicBool>;
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Connections {
     settings: Settings,
 }
 
-/// What connections are made with.
+/// Settings of connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
@@ -67,7 +67,7 @@ impl Connections {
     ///
     /// # Errors
     ///
-    /// When a client cannot be set up.
+    /// A client that cannot be set up.
     pub(crate) fn new(
         settings: Settings,
         builder: fn(&Settings) -> ClientBuilder,

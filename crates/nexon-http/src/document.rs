@@ -29,7 +29,7 @@ const MAX_STARS: i128 = 30;
 /// believed, since that is what the player switches between.
 ///
 /// Numbers may be JSON numbers or texts. A field of an item that is missing or cannot be read
-/// costs no more than what depends on it: a level, the stars or the scroll flag are an
+/// costs only the part that depends on it: a level, the stars or the scroll flag are an
 /// [`UnreadableField`]; a name, slot or kind is empty; totals count as zero. Option lines are
 /// passed through as written.
 ///
@@ -40,7 +40,7 @@ const MAX_STARS: i128 = 30;
 pub fn read_equipment(document: &[u8]) -> Result<Equipment, InvalidDocument> {
     match json::read::<Document<'_>>(document) {
         Ok(document) => Ok(equipment(document)),
-        // A field that stands there twice is JSON all the same: the last one counts.
+        // A field that stands there twice is still JSON: the last one counts.
         Err(error) if error.problem.starts_with("duplicate field") => {
             let value: serde_json::Value = json::read(document)?;
             let document = Document::deserialize(&value).map_err(|_| error)?;
@@ -116,7 +116,7 @@ fn item(wire: WireItem<'_>) -> Item {
     }
 }
 
-/// Whether 놀라운 장비강화 주문서 was used. Another word is not guessed at: that would put a price
+/// True when 놀라운 장비강화 주문서 was used. Another word is not guessed at: that would put a price
 /// on stars that star force did not make.
 fn stars_from_scroll(flag: &Found<'_>) -> Result<bool, UnreadableField> {
     match flag {

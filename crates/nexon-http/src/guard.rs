@@ -32,7 +32,7 @@ use tokio::time::Instant;
 use crate::GuardSettings;
 use crate::connections::on_new_connections;
 
-/// When a call that found no endpoint in the queue may find one.
+/// Time after which a call that found no place in the queue may find one.
 const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
 
 /// An upstream behind a breaker, a quota and retries.
@@ -50,7 +50,7 @@ impl<U> Guarded<U> {
     ///
     /// # Errors
     ///
-    /// When a setting is out of its range.
+    /// A setting out of its range.
     pub fn new(
         upstream: U,
         settings: GuardSettings,
@@ -72,7 +72,7 @@ impl<U> Guarded<U> {
         Self { strangers, ..self }
     }
 
-    /// The breaker, for metrics and for whoever wants to know where it stands. A clone is the
+    /// The breaker, for metrics and for readers of its state. A clone is the
     /// same breaker.
     pub fn breaker(&self) -> CircuitBreaker {
         self.guard.breaker()
@@ -121,7 +121,7 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
     }
 }
 
-/// What stands around calls of one kind.
+/// Breaker, quota and retries of calls of one kind.
 #[derive(Debug)]
 pub(crate) struct Guard {
     patience: Duration,
@@ -208,7 +208,7 @@ impl Guard {
         })
     }
 
-    /// Whether a call would be made now, as far as is known without a place in the queue.
+    /// Refuses a call that would not be made now, as far as is known without a place in the queue.
     fn check(&self) -> Result<(), UpstreamError> {
         self.maintenance.check()?;
         self.breaker.check().map_err(suspended)
@@ -223,7 +223,7 @@ impl Guard {
     }
 }
 
-/// What the upstream has announced of itself, for a while.
+/// The upstream's own announcement of maintenance, remembered for a while.
 #[derive(Debug)]
 struct MaintenanceWindow {
     lasts: Duration,
@@ -263,12 +263,13 @@ fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
         Err(
             UpstreamError::NotAvailable { .. }
             | UpstreamError::Refused { .. }
+            | UpstreamError::QuotaUnknown { .. }
             | UpstreamError::Suspended { .. },
         ) => Outcome::Ignored,
     }
 }
 
-/// Whether the same call may end better a moment later.
+/// Advice on a second attempt at the same call.
 fn advice(error: &UpstreamError) -> Advice {
     match error {
         UpstreamError::Failed { .. } | UpstreamError::TimedOut { .. } => Advice::Retry,
@@ -276,6 +277,7 @@ fn advice(error: &UpstreamError) -> Advice {
             retry_after: Some(pause),
         } => Advice::RetryAfter(*pause),
         UpstreamError::QuotaExceeded { retry_after: None }
+        | UpstreamError::QuotaUnknown { .. }
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
         | UpstreamError::Refused { .. }
@@ -292,9 +294,12 @@ fn suspended(rejected: Rejected) -> UpstreamError {
 
 fn quota_exceeded(error: QuotaError) -> UpstreamError {
     let retry_after = match error {
-        QuotaError::QueueFull | QuotaError::DeadlineExceeded | QuotaError::Unknown => {
-            QUEUE_MOVES_ON
+        QuotaError::Unknown => {
+            return UpstreamError::QuotaUnknown {
+                retry_after: QUEUE_MOVES_ON,
+            };
         }
+        QuotaError::QueueFull | QuotaError::DeadlineExceeded => QUEUE_MOVES_ON,
         QuotaError::DayExhausted { until } => until.saturating_duration_since(Instant::now()),
     };
     UpstreamError::QuotaExceeded {

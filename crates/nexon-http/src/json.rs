@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_named_by_its_path() {
+    fn bad_value_is_named_by_its_path() {
         assert_eq!(
             complaint(br#"{"list":[{"n":1},{"n":"x"}]}"#),
             "at list[1].n: invalid type: string \"x\", expected u8"

@@ -19,10 +19,10 @@ use support::{Reply, Upstream};
 const MAX_GROWTH_KIB: u64 = 8 * 1024;
 
 #[tokio::test]
-async fn a_bomb_is_given_up_early() {
+async fn bomb_is_given_up_early() {
     for (coding, bomb, place) in [
         ("gzip", gzip_bomb(), "byte 2097152"),
-        // The client does not ask for zstd; what comes in it all the same is not inflated.
+        // The client does not ask for zstd; a body that comes in it nevertheless is not inflated.
         ("zstd", zstd_bomb(), "byte 1"),
     ] {
         assert!(bomb.len() < 2 << 20, "{} bytes are no bomb", bomb.len());

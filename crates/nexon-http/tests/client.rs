@@ -29,7 +29,7 @@ async fn fetch(reply: Reply) -> Result<Option<bytes::Bytes>, UpstreamError> {
 }
 
 #[tokio::test]
-async fn a_name_is_resolved() {
+async fn name_is_resolved() {
     let upstream = Upstream::answering(Reply::json(r#"{"ocid":"abc"}"#)).await;
     let found = upstream.client().resolve(&name()).await.unwrap();
     assert_eq!(found, Some(Ocid::new("abc")));
@@ -43,7 +43,7 @@ async fn a_name_is_resolved() {
 }
 
 #[tokio::test]
-async fn a_character_is_described() {
+async fn character_is_described() {
     let basic = r#"{"date":null,"character_name":"아델","world_name":"스카니아","character_class":"아델","character_level":295,"access_flag":"true"}"#;
     let upstream = Upstream::answering(Reply::json(basic)).await;
     let character = upstream.client().describe(&ocid()).await.unwrap().unwrap();
@@ -96,7 +96,7 @@ async fn character_without_a_usable_name_is_a_fact_about_it() {
 }
 
 #[tokio::test]
-async fn a_document_is_kept_exactly_as_received() {
+async fn document_is_kept_exactly_as_received() {
     let upstream = Upstream::answering(Reply::json(DOCUMENT)).await;
     let client = upstream.client();
     let document = client.fetch(&ocid()).await.unwrap().unwrap();
@@ -113,7 +113,7 @@ async fn a_document_is_kept_exactly_as_received() {
 }
 
 #[tokio::test]
-async fn a_compressed_document_is_decoded() {
+async fn compressed_document_is_decoded() {
     let reply = Reply::response(
         "200 OK",
         &["content-encoding: gzip"],
@@ -123,7 +123,7 @@ async fn a_compressed_document_is_decoded() {
 }
 
 #[tokio::test]
-async fn a_base_url_may_have_a_path() {
+async fn base_url_may_have_a_path() {
     let upstream = Upstream::answering(Reply::json(r#"{"ocid":"abc"}"#)).await;
     for path in ["/relay", "/relay/"] {
         let base = format!("{}{path}", upstream.url());
@@ -141,7 +141,7 @@ async fn a_base_url_may_have_a_path() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_no_character() {
+async fn unknown_name_is_no_character() {
     for code in ["OPENAPI00003", "OPENAPI00004"] {
         let upstream = Upstream::answering(Reply::refusal("400 Bad Request", code)).await;
         assert_eq!(upstream.client().resolve(&name()).await.unwrap(), None);
@@ -219,7 +219,7 @@ async fn every_call_maps_refusals_alike() {
 }
 
 #[tokio::test]
-async fn retry_after_is_told_in_seconds_or_not_at_all() {
+async fn retry_after_is_read_in_seconds_only() {
     for (headers, expected) in [
         (&["retry-after: 12"][..], Some(Duration::from_secs(12))),
         (&["retry-after: soon"][..], None),
@@ -236,7 +236,7 @@ async fn retry_after_is_told_in_seconds_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn redirect_is_not_followed() {
     let other = Upstream::answering(Reply::json(DOCUMENT)).await;
     let location = format!(
         "location: {}/maplestory/v1/character/item-equipment",
@@ -260,7 +260,7 @@ async fn silence_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_is_not_there_has_failed() {
+async fn absent_upstream_is_a_failure() {
     let error = client(&dead_url(), Duration::from_secs(30))
         .fetch(&ocid())
         .await
@@ -275,7 +275,7 @@ async fn an_upstream_that_is_not_there_has_failed() {
 }
 
 #[tokio::test]
-async fn a_cut_answer_has_failed() {
+async fn cut_answer_is_a_failure() {
     let whole = Reply::response(
         "200 OK",
         &["content-encoding: gzip"],
@@ -294,14 +294,14 @@ async fn a_cut_answer_has_failed() {
 }
 
 #[tokio::test]
-async fn a_broken_encoding_has_failed() {
+async fn broken_encoding_is_a_failure() {
     let reply = Reply::response("200 OK", &["content-encoding: gzip"], DOCUMENT.as_bytes());
     let error = fetch(reply).await.unwrap_err();
     assert!(matches!(error, UpstreamError::Failed { .. }), "{error}");
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_document_is_invalid() {
+async fn body_that_is_no_document_is_invalid() {
     for (body, place) in [
         ("<html>maintenance</html>", "byte 0"),
         (&DOCUMENT[..DOCUMENT.len() - 1], "byte 60"),
@@ -317,7 +317,7 @@ async fn a_body_that_is_no_document_is_invalid() {
 }
 
 #[tokio::test]
-async fn the_size_limit_is_exact() {
+async fn size_limit_is_exact() {
     let filler = " ".repeat(MAX_DOCUMENT_BYTES - DOCUMENT.len());
     let largest = format!("{DOCUMENT}{filler}");
     assert_eq!(
@@ -331,7 +331,7 @@ async fn the_size_limit_is_exact() {
 }
 
 #[tokio::test]
-async fn an_endless_refusal_is_not_read() {
+async fn endless_refusal_is_not_read() {
     let error = fetch(Reply::response(
         "503 Service Unavailable",
         &[],
@@ -346,7 +346,7 @@ async fn an_endless_refusal_is_not_read() {
 }
 
 #[tokio::test]
-async fn neither_key_nor_name_is_told_to_anyone() {
+async fn key_and_name_are_in_no_error() {
     let echo = format!(r#"{{"error":{{"name":"OPENAPI00005","message":"bad key {KEY}"}}}}"#);
     let echoing =
         Upstream::answering(Reply::response("400 Bad Request", &[], echo.as_bytes())).await;

@@ -110,7 +110,7 @@ fn quota(per_second: u32, per_day: u32) -> Arc<dyn QuotaGate> {
 }
 
 #[tokio::test]
-async fn a_guarded_upstream_keeps_the_contracts() {
+async fn guarded_upstream_keeps_the_contracts() {
     let jitter = Jitter::from_seed(1);
     let guarded = Guarded::new(knowing_one(), GuardSettings::default(), None, jitter).unwrap();
     let (known, stranger) = ("아델".parse().unwrap(), "없는캐릭터".parse().unwrap());
@@ -196,7 +196,7 @@ async fn answer_that_cannot_be_used_is_an_answer_of_the_upstream() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_character_is_no_failure() {
+async fn unknown_character_is_no_failure() {
     let world = World::new();
     for _ in 0..20 {
         let unknown = world.guarded.describe(&Ocid::new("0000")).await;
@@ -206,7 +206,7 @@ async fn an_unknown_character_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_never_comes_is_waited_for_with_patience() {
+async fn answer_that_never_comes_is_waited_for_with_patience() {
     let world = World::new();
     world.upstream.hold();
     let start = Instant::now();
@@ -216,7 +216,7 @@ async fn an_answer_that_never_comes_is_waited_for_with_patience() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_quota_is_waited_for_in_line_and_a_full_line_refuses() {
+async fn quota_is_waited_for_in_line_and_a_full_line_refuses() {
     let world = World::within(Some(quota(2, 100)));
     let start = Instant::now();
     for _ in 0..4 {
@@ -231,7 +231,7 @@ async fn the_quota_is_waited_for_in_line_and_a_full_line_refuses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_spent_day_says_when_the_next_one_begins() {
+async fn spent_day_says_when_the_next_one_begins() {
     let world = World::within(Some(quota(5, 1)));
     world.ask().await.unwrap();
     let error = world.ask().await.unwrap_err();
@@ -274,7 +274,7 @@ async fn strangers_leave_the_share_of_the_day_that_is_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_open_breaker_costs_no_quota() {
+async fn open_breaker_costs_no_quota() {
     let world = World::within(Some(quota(100, 20)));
     while world.guarded.breaker().state() == BreakerState::Closed {
         world.ask_while(failed()).await;

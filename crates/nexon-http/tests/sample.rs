@@ -10,7 +10,7 @@ use nexon_http::read_equipment;
 const SAMPLE: &str = "shared/samples/item-equipment.evan.json";
 
 #[test]
-fn a_real_document_is_read_whole() {
+fn real_document_is_read_whole() {
     let Some(document) = real_document() else {
         eprintln!("SKIPPED: {SAMPLE} is in no folder above this crate");
         return;

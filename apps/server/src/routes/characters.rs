@@ -166,6 +166,7 @@ fn unavailable(upstream: &UpstreamError) -> ProblemKind {
         | UpstreamError::TimedOut { .. }
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
+        | UpstreamError::QuotaUnknown { .. }
         | UpstreamError::Refused { .. } => ProblemKind::UpstreamUnavailable,
     }
 }

@@ -24,7 +24,9 @@ async fn odd_fields_cost_their_items_only() {
             assert_eq!(stars(item)["reason"], reason);
         }
         let items = preset["items"].as_array().unwrap();
-        let priced = items.iter().filter(|item| item["star_force"]["status"] == "priced");
+        let priced = items
+            .iter()
+            .filter(|item| item["star_force"]["status"] == "priced");
         assert!(priced.count() > 3, "{preset}");
     }
     let equipment = app.answer("/api/v1/characters/아델/equipment").await;
@@ -45,7 +47,12 @@ async fn member_logs_in_though_a_character_of_the_account_has_no_name() {
 async fn characters(app: &TestApp) -> Vec<Value> {
     let session = app.log_in("sandbox-member-1").await;
     let token = session["access_token"].as_str().unwrap();
-    let me = app.get("/api/v1/me").bearer_auth(token).send().await.unwrap();
+    let me = app
+        .get("/api/v1/me")
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap();
     let me: Value = me.json().await.unwrap();
     me["characters"].as_array().unwrap().clone()
 }
@@ -74,7 +81,14 @@ async fn decomposed_name_is_its_composed_one() {
 #[tokio::test]
 async fn names_that_no_character_can_have_cost_no_call() {
     let app = TestApp::start().await;
-    for name in ["아델%20", "%E2%80%8B아델", "아-델", "漢字", "%00", "thirteenchars"] {
+    for name in [
+        "아델%20",
+        "%E2%80%8B아델",
+        "아-델",
+        "漢字",
+        "%00",
+        "thirteenchars",
+    ] {
         let path = format!("/api/v1/characters/{name}/expectation");
         let response = app.get(&path).send().await.unwrap();
         assert_eq!(response.status(), 400, "{name}");

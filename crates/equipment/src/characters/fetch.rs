@@ -16,11 +16,11 @@ use crate::{
     UnreadableDocument, UpstreamError,
 };
 
-/// How long another instance's fetch is waited for before this one fetches as well: longer than a
+/// Time for which another instance's fetch is waited for before this one fetches: longer than a
 /// fetch takes, with its retries, and than a dead instance keeps its turn.
 const TURN_PATIENCE: Duration = Duration::from_secs(15);
 
-/// How long an answer that cannot be used stands for the character it is about.
+/// Time for which an answer that cannot be used stands for the character it is about.
 const UNUSABLE_FOR: Duration = Duration::from_mins(5);
 
 /// Fetches, each at most once at a time.
@@ -30,7 +30,7 @@ pub(super) struct Fetches {
     pub(super) source: Arc<dyn EquipmentSource>,
     pub(super) cache: Arc<TieredCache>,
     pub(super) names: Names,
-    /// Why the latest fetch for a name failed, while that is recent.
+    /// Failure of the latest fetch for a name, while that is recent.
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,
     pub(super) rest_after_failure: Duration,
     pub(super) fetch_locks: Option<Arc<dyn Lock>>,
@@ -41,16 +41,16 @@ pub(super) struct Fetches {
     pub(super) wearers: InFlight<Fetched<EquippedCharacter>>,
 }
 
-/// What a fetch found, shared by all who waited for it.
+/// Result of a fetch, shared by all who waited for it.
 #[derive(Debug, Clone)]
 pub(super) struct Fetched<T> {
     pub(super) value: T,
-    /// Whether the upstream was asked for it just now.
+    /// True when the upstream was asked for it just now.
     pub(super) asked: bool,
     pub(super) degradations: Vec<Degradation>,
 }
 
-/// Why a fetch found nothing.
+/// Reason for which a fetch found nothing.
 #[derive(Debug, Clone)]
 pub(super) enum FetchError {
     UnknownCharacter,
@@ -58,7 +58,7 @@ pub(super) enum FetchError {
 }
 
 impl Fetches {
-    /// Who the character of this name is, as the upstream said after `since`.
+    /// Identity of the character of this name, as the upstream said after `since`.
     pub(super) async fn character(
         self: &Arc<Self>,
         name: &CharacterName,
@@ -70,7 +70,7 @@ impl Fetches {
         self.characters.join(name, fetch).await
     }
 
-    /// What the character of this name wears, as the upstream said after `since`.
+    /// Equipment of the character of this name, as the upstream said after `since`.
     pub(super) async fn equipped(
         self: &Arc<Self>,
         name: &CharacterName,
@@ -140,7 +140,7 @@ impl Fetches {
     ) -> Result<Fetched<CharacterRecord>, FetchError> {
         let _turn = self.turn("character", name).await;
         let mut degradations = Vec::new();
-        // Whoever waited for its turn may find that another fetch, perhaps another instance's,
+        // A fetch that waited for its turn may find that another fetch, perhaps another instance's,
         // has just brought what it came for.
         let held = self.cache.character(name, since, &mut degradations).await;
         let (value, asked) = match held {
@@ -193,8 +193,8 @@ impl Fetches {
         })
     }
 
-    /// Waits while another instance fetches the same. It is a help and no more: when it cannot be
-    /// had this instance fetches all the same.
+    /// Waits while another instance fetches the same. It is only a help: when the lock is
+    /// not available this instance fetches nevertheless.
     async fn turn(&self, what: &str, name: &CharacterName) -> Option<Lease> {
         let fetch_locks = self.fetch_locks.as_ref()?;
         let turn = format!("fetch:{what}:{name}");

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use kernel::CharacterName;
 use resilience::{FlightError, SingleFlight};
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 use super::fetch::FetchError;
 use crate::UpstreamError;
@@ -14,7 +16,7 @@ use crate::UpstreamError;
 /// Lets all who want the same fetch share one, which goes on by itself.
 ///
 /// A fetch is kept alive by a task, so an asker that leaves at its deadline wastes no call: the
-/// answer is kept for the next one. The task carries the id of the request that began it.
+/// answer is kept for the next one.
 #[derive(Debug, Clone)]
 pub(super) struct InFlight<T>(Arc<UnderWay<T>>);
 
@@ -48,6 +50,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
             return None;
         }
         let (in_flight, key) = (self.clone(), name.clone());
+        let fetch = on_behalf_of_the_request(fetch);
         let mut flight = Box::pin(async move {
             let result = in_flight.0.single.run(key.clone(), fetch).await;
             in_flight.kept_alive().remove(&key);
@@ -56,11 +59,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
         // Polled once here, it is aboard before anybody else is, or can leave.
         let result = (&mut flight).now_or_never();
         if result.is_none() {
-            let flight = flight.map(drop);
-            match kernel::request_id() {
-                Some(id) => self.0.tasks.spawn(kernel::answering(id, flight)),
-                None => self.0.tasks.spawn(flight),
-            };
+            self.0.tasks.spawn(flight.map(drop));
         }
         result
     }
@@ -77,6 +76,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
         if let Some(result) = self.start(name, fetch.clone()) {
             return result;
         }
+        let fetch = on_behalf_of_the_request(fetch);
         let flight = self.0.single.run(name.clone(), fetch).await;
         flight.map_err(fetch_error)
     }
@@ -84,6 +84,24 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
     fn kept_alive(&self) -> MutexGuard<'_, HashSet<CharacterName>> {
         let kept_alive = self.0.kept_alive.lock();
         kept_alive.expect("no holder of this lock panics")
+    }
+}
+
+/// A fetch that carries the id and the span of the request that begins it, in whatever task it
+/// goes on: its log lines and alerts name that request.
+fn on_behalf_of_the_request<W: Future>(
+    fetch: impl FnOnce() -> W,
+) -> impl FnOnce() -> BoxFuture<'static, W::Output>
+where
+    W: Send + 'static,
+{
+    let (id, span) = (kernel::request_id(), Span::current());
+    move || {
+        let fetch = fetch().instrument(span);
+        match id {
+            Some(id) => kernel::answering(id, fetch).boxed(),
+            None => fetch.boxed(),
+        }
     }
 }
 

@@ -41,22 +41,22 @@ pub use settings::CharactersSettings;
 /// The part of the deadline that may pass before a store that does not answer is given up.
 const STORE_SHARE: u32 = 3;
 
-/// What [`Characters`] works with.
+/// Dependencies of [`Characters`].
 #[derive(Debug)]
 pub struct Dependencies {
-    /// Who characters are.
+    /// Directory of characters.
     pub directory: Arc<dyn CharacterDirectory>,
-    /// What they wear.
+    /// Source of their equipment.
     pub source: Arc<dyn EquipmentSource>,
-    /// What was fetched, for good.
+    /// Permanent store of fetched data.
     pub store: Arc<dyn SnapshotStore>,
-    /// What was fetched, for a while, where other instances find it too.
+    /// Cache that instances share.
     pub shared: Option<Arc<dyn SharedCache>>,
     /// Lets one instance at a time fetch the same, after which the others find what it brought;
     /// none where there are no others. A lease should not be much longer than a fetch: it is for
     /// how long a dead instance keeps the others from fetching.
     pub fetch_locks: Option<Arc<dyn Lock>>,
-    /// Who is told of an outage.
+    /// Receiver of the alert about an outage.
     pub alerts: Arc<dyn AlertSink>,
     /// Tells how old things are.
     pub clock: Arc<dyn Clock>,
@@ -118,7 +118,7 @@ impl Characters {
         }
     }
 
-    /// Who the character of this name is.
+    /// Identity of the character of this name.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl Characters {
         Ok(self.known(record.character, record.fetched_at, degradations))
     }
 
-    /// What the character of this name wears.
+    /// Equipment of the character of this name.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl Characters {
         Some((equipped, oldest))
     }
 
-    /// What the upstream said after this is good enough.
+    /// Time after which an answer of the upstream is good enough.
     fn since(&self, refresh: Refresh) -> Timestamp {
         match refresh {
             Refresh::Now => self.ago(self.settings.refresh_after),
@@ -355,7 +355,7 @@ impl Characters {
         }
     }
 
-    /// How long ago it was; none at all when another machine's clock is ahead of ours.
+    /// Time since then; zero when another machine's clock is ahead of ours.
     fn age(&self, fetched_at: Timestamp) -> Duration {
         let age = self.clock.now().duration_since(fetched_at);
         age.try_into().unwrap_or_default()

@@ -29,7 +29,7 @@ pub(super) struct Names {
     clock: Arc<dyn Clock>,
 }
 
-/// An owner as it is remembered.
+/// An owner in the form that is remembered.
 #[derive(Debug, Clone)]
 enum Remembered {
     Character(Ocid),
@@ -40,7 +40,7 @@ enum Remembered {
     },
 }
 
-/// Who bears a name.
+/// Owner of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NameOwner {
     /// The character with this identifier.

@@ -21,14 +21,14 @@ const BEGINS_AFTER: u32 = 3;
 /// Time without such a failure after which an answer ends the incident.
 const OVER_AFTER: SignedDuration = SignedDuration::from_secs(60);
 
-/// What the upstream was asked for. Who has the equipment has asked who it is before.
+/// Question to the upstream, in ascending order: the equipment is asked for after the identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Asked {
     Who,
     Equipment,
 }
 
-/// Whether the upstream answers, as far as questions depend on it.
+/// State of the incident, and the failures that begin and end it.
 #[derive(Debug)]
 pub(super) struct Outage {
     told: Arc<Told>,
@@ -39,14 +39,14 @@ pub(super) struct Outage {
 
 #[derive(Debug)]
 struct Told {
-    /// Whether the incident has begun and is not over.
+    /// True from the beginning of the incident to its end.
     is_open: AtomicBool,
     sink: Arc<dyn AlertSink>,
     /// Held while an alert is on its way, so that the end does not overtake the beginning.
     turn: tokio::sync::Mutex<()>,
 }
 
-/// What was seen of the upstream lately.
+/// Recent answers and failures of the upstream.
 #[derive(Debug)]
 struct Seen {
     /// Questions in a row that it left without an answer.
@@ -94,7 +94,9 @@ impl Outage {
                 seen.cause = Some(format!("{error}{}", cause.unwrap_or_default()));
             }
             UpstreamError::Suspended { .. } => {}
-            UpstreamError::QuotaExceeded { .. } | UpstreamError::Unusable(_) => return,
+            UpstreamError::QuotaExceeded { .. }
+            | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::Unusable(_) => return,
         }
         if held {
             return;

@@ -1,4 +1,4 @@
-//! Who is asked for most.
+//! Counts of questions by character.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -1,24 +1,24 @@
-//! How patient, how forgiving and how large.
+//! Settings of the use case.
 
 use std::time::Duration;
 
 use crate::Compression;
 
-/// How characters are answered for.
+/// Settings of [`Characters`](crate::Characters).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CharactersSettings {
-    /// How long a question may take. A fetch that takes longer goes on without the asker.
+    /// Upper bound on the time of a question. A fetch that takes longer goes on without the asker.
     pub deadline: Duration,
     /// The oldest that is ever served.
     pub serve_stale_for: Duration,
     /// The age below which a refresh that a client asks for is answered from the store.
     pub refresh_after: Duration,
-    /// How long a character whose refresh failed is left alone before a stale answer starts
+    /// Time for which a character whose refresh failed is left alone before a stale answer starts
     /// another.
     pub rest_after_failure: Duration,
     /// The bytes of memory for names, characters and snapshots together.
     pub memory_bytes: u64,
-    /// How documents are kept from now on.
+    /// Compression of documents from now on.
     pub compression: Compression,
 }
 

@@ -1,4 +1,4 @@
-//! What it would cost to make equipment again.
+//! Cost of making equipment again.
 
 mod answer;
 mod evaluator;
@@ -33,7 +33,7 @@ pub use stars::{StarForceOutcome, StarsNotPriced, StarsPrice};
 pub use total::{BoundedSpread, NotAddedUp, Total, TotalSpread};
 pub use warning::Warning;
 
-/// What it would cost to make this equipment again, or equipment as good, with nothing remembered
+/// Cost of making this equipment again, or equipment as good, with nothing remembered
 /// from before: [`Evaluator::evaluate`] for a single character.
 pub fn evaluate(
     equipment: &Equipment,
@@ -110,7 +110,7 @@ impl<'a> Evaluation<'a> {
         presets.filter(move |preset| choice.includes(preset))
     }
 
-    /// What the items evaluated so far gave reason to say.
+    /// Warnings of the items evaluated so far.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -129,7 +129,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// How the sum of items of this evaluation is distributed.
+    /// Distribution of the sum of items of this evaluation.
     pub fn spread(&mut self, total: &Total) -> TotalSpread {
         let question = TotalQuery {
             costs: total.costs.clone(),
@@ -143,7 +143,7 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// What the items evaluated gave reason to say.
+    /// Warnings of the items evaluated.
     fn into_warnings(self) -> Vec<Warning> {
         self.warnings
     }

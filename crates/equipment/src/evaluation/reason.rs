@@ -1,4 +1,4 @@
-//! Why something has no price.
+//! Reasons for which something has no price.
 
 use std::fmt::{self, Display};
 
@@ -6,7 +6,7 @@ use cube_probability::{Goal, GoalLimit, Method, PhaseError, ResetError};
 
 use crate::{MainStat, UnreadableField};
 
-/// Why there is nothing to price.
+/// Reason for which there is nothing to price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotApplicable {
     /// The item has no such potential.
@@ -30,7 +30,7 @@ impl Display for NotApplicable {
     }
 }
 
-/// Why something has no price.
+/// Reason for which something has no price.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NotPriced {
     /// The item has lines, but neither its slot nor its kind is known, or nothing worn there
@@ -57,7 +57,7 @@ pub enum NotPriced {
     /// A grade without lines.
     #[error("the potential shows no lines")]
     NoLines,
-    /// Neither the class nor the gear tells which stats are of use.
+    /// Neither the class nor the gear tells which stats count.
     #[error("neither the class nor the gear tells which stats are of use")]
     UnknownClass,
     /// The goal is larger than goals may be.

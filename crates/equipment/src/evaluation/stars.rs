@@ -11,7 +11,7 @@ use super::total::Cost;
 use super::{BoundedQuantile, NotApplicable};
 use crate::{Item, Slot, UnreadableField};
 
-/// What came of pricing an item's stars.
+/// Outcome of pricing an item's stars.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StarForceOutcome {
     /// They have a price.
@@ -33,7 +33,7 @@ pub enum StarForceOutcome {
 pub struct StarsPrice {
     /// The stars the item has.
     pub stars: u8,
-    /// What they take on average.
+    /// Mean cost, in meso and in copies.
     pub means: Means,
     /// The quantiles of the meso asked for, in that order.
     pub quantiles: Vec<BoundedQuantile>,
@@ -57,17 +57,17 @@ pub enum StarsNotPriced {
     NoName,
 }
 
-/// What is known about stars that were asked for.
+/// Outcome and distribution of stars that were asked for.
 #[derive(Debug)]
 pub(super) struct StarForceCost {
     pub(super) outcome: StarForceOutcome,
-    /// What its reader should know.
+    /// Remarks for its reader.
     pub(super) notes: Vec<Note>,
     /// Of the meso; none when there is no price.
     pub(super) distribution: Option<Result<Arc<MesoDistribution>, CostTooLarge>>,
 }
 
-/// What decides the price of stars.
+/// Identity of a price of stars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Stars {
     rules: Rules,
@@ -104,7 +104,7 @@ impl StarForceOutcome {
 }
 
 impl Stars {
-    /// What to ask in order to price the stars of an item, or what can be said without asking.
+    /// Question whose answer prices the stars of an item, or the outcome that is known without it.
     pub(super) fn of(item: &Item, rules: Rules) -> Result<Self, StarForceOutcome> {
         let nothing = |reason| Err(StarForceOutcome::NotApplicable(reason));
         let stars = item.stars.as_ref().ok().copied();

@@ -1,4 +1,4 @@
-//! What every implementation of a port keeps, as functions that panic where it is broken.
+//! Contracts of the ports, as functions that panic where one is broken.
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};

@@ -21,14 +21,14 @@ pub struct FakeUpstream {
     held: watch::Sender<bool>,
 }
 
-/// How often each question was asked.
+/// Number of questions by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Whose a name is.
+    /// Questions for the identifier of a name.
     pub resolve: u32,
-    /// Who a character is.
+    /// Questions for the identity.
     pub describe: u32,
-    /// What it wears.
+    /// Questions for the equipment.
     pub fetch: u32,
 }
 
@@ -63,7 +63,7 @@ impl FakeUpstream {
         self.held.send_replace(false);
     }
 
-    /// How often each question was asked so far, whatever came of it.
+    /// Number of questions so far, whatever came of them.
     pub fn asked(&self) -> Asked {
         self.lock().asked
     }

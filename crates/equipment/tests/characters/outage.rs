@@ -181,11 +181,31 @@ async fn outage_that_comes_and_goes_is_one_incident_with_its_cause() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn fetch_that_outlives_its_request_carries_its_id() {
+    let world = World::new();
+    world.upstream.hold();
+    let request = world.characters.who(&adele(), Refresh::WhenStale);
+    let answer = kernel::answering("0123abcd".to_owned(), request).await;
+    answer.unwrap_err();
+    world.upstream.set_failure(Some(UpstreamError::Refused {
+        reason: "key".to_owned(),
+    }));
+    world.upstream.release();
+    world.quiet().await;
+    let alerts = world.alerts.alerts();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].request_id.as_deref(), Some("0123abcd"));
+}
+
 #[tokio::test]
 async fn faults_that_are_not_the_upstreams_are_no_incident() {
     let world = World::new();
     for error in [
         UpstreamError::QuotaExceeded { retry_after: None },
+        UpstreamError::QuotaUnknown {
+            retry_after: Duration::from_secs(1),
+        },
         UpstreamError::Unusable(InvalidDocument {
             path: "byte 0".to_owned(),
             problem: "no".to_owned(),

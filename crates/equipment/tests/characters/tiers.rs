@@ -58,7 +58,7 @@ async fn name_that_appears_is_found_when_the_answer_that_nobody_has_it_is_over()
     });
     who(&world, name, Refresh::WhenStale).await.unwrap_err();
     who(&world, name, Refresh::Now).await.unwrap_err();
-    assert_eq!(world.upstream.asked().resolve, 1, "a refresh asks no more");
+    assert_eq!(world.upstream.asked().resolve, 1, "a refresh asks nothing");
     world.clock.advance(Duration::from_mins(1));
     who(&world, name, Refresh::WhenStale).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! What the reader makes of documents good and bad.
+//! Reading of documents, good and bad.
 
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ fn read_ring(ring: &Value) -> Item {
 }
 
 #[test]
-fn an_item_is_read_field_by_field() {
+fn item_is_read_field_by_field() {
     let expected = Item {
         slot: "반지2".to_owned(),
         kind: "반지".to_owned(),
@@ -89,7 +89,7 @@ fn numbers_are_read_from_texts_and_from_numbers() {
 }
 
 #[test]
-fn what_is_only_shown_or_guessed_from_may_be_missing() {
+fn icon_and_totals_may_be_missing() {
     for absent in [None, Some(Value::Null)] {
         assert_eq!(
             read_ring(&ring_with("/item_icon", absent.clone())).icon,
@@ -224,7 +224,7 @@ fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
 }
 
 #[test]
-fn odd_value_anywhere_costs_no_more_than_its_item() {
+fn odd_value_anywhere_costs_its_item_at_most() {
     let whole = json!({
         "character_class": "에반",
         "preset_no": 1,
@@ -282,7 +282,7 @@ fn byte_order_mark_is_skipped() {
 }
 
 #[test]
-fn the_scroll_flag_tells_where_stars_come_from() {
+fn scroll_flag_says_where_stars_come_from() {
     for (flag, from_scroll) in [
         (Some(json!("사용")), true),
         (Some(json!("미사용")), false),
@@ -295,7 +295,7 @@ fn the_scroll_flag_tells_where_stars_come_from() {
 }
 
 #[test]
-fn a_grade_that_is_none_is_reported_with_its_text() {
+fn grade_that_is_none_is_reported_with_its_text() {
     let grade = |value| {
         let ring = ring_with("/potential_option_grade", value);
         read_ring(&ring).potential.unwrap().grade
@@ -306,7 +306,7 @@ fn a_grade_that_is_none_is_reported_with_its_text() {
 }
 
 #[test]
-fn presets_are_taken_as_they_are_and_empty_ones_left_out() {
+fn presets_are_taken_unchanged_and_empty_ones_left_out() {
     let equipment = read(&json!({
         "item_equipment_preset_3": [named("셋")],
         "item_equipment_preset_2": [],
@@ -333,7 +333,7 @@ fn presets_are_taken_as_they_are_and_empty_ones_left_out() {
 }
 
 #[test]
-fn what_is_worn_stands_in_for_an_active_preset_that_is_not_told() {
+fn worn_gear_stands_in_for_an_active_preset_that_is_empty() {
     for (document, expected) in [
         (
             json!({"preset_no": null, "item_equipment": [ring()], "item_equipment_preset_1": null}),
@@ -382,7 +382,7 @@ fn preset_number_that_is_none_is_that_of_the_preset_that_is_worn() {
 }
 
 #[test]
-fn another_document_is_not_taken_for_an_empty_one() {
+fn other_document_is_not_taken_for_an_empty_one() {
     let complaint = |bytes: &[u8]| read_equipment(bytes).unwrap_err().to_string();
     assert_eq!(
         complaint(br#"{"error":{"name":"OPENAPI00001"}}"#),
@@ -398,7 +398,7 @@ fn another_document_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
-fn a_cut_document_names_the_byte_wherever_it_is_cut() {
+fn cut_document_is_named_by_its_byte() {
     let whole = json!({"item_equipment": [ring()], "preset_no": 1}).to_string();
     for end in 0..whole.len() {
         let error = read_equipment(&whole.as_bytes()[..end]).unwrap_err();

@@ -1,7 +1,7 @@
 //! The equipment document's fields, by the names of the Nexon Open API.
 //!
 //! The frame is strict, the fields are not: a field that is missing, null or of another type is
-//! read as such, so that it costs its item no more than the part that depends on it.
+//! read as such, so that it costs its item only the part that depends on it.
 
 use serde::Deserialize;
 
