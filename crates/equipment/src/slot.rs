@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slot_decides() {
+    fn slot_decides() {
         check("모자", "모자", Slot::Part(Part::Hat));
         check("무기", "스태프", Slot::Part(Part::Weapon));
         check("무기", "아직 없는 무기", Slot::Part(Part::Weapon));
@@ -141,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn an_overall_is_worn_in_the_place_of_a_top() {
+    fn overall_is_worn_in_the_place_of_a_top() {
         check("상의", "한벌옷", Slot::Part(Part::Overall));
         check("상의", "상의", Slot::Part(Part::Top));
         check("한벌옷", "한벌옷", Slot::Part(Part::Overall));
     }
 
     #[test]
-    fn the_kind_tells_what_is_in_the_other_hand() {
+    fn kind_tells_what_is_in_the_other_hand() {
         check("보조무기", "문서", Slot::Part(Part::Secondary));
         check("보조무기", "블레이드", Slot::Part(Part::Secondary));
         check("보조무기", "방패", Slot::Part(Part::Shield));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_weapon_of_zero_is_not_made_twice() {
+    fn second_weapon_of_zero_is_not_made_twice() {
         check("무기", "태도", Slot::Part(Part::Weapon));
         check("보조무기", "대검", Slot::SharedWithWeapon);
     }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_stands_in_for_an_unknown_slot() {
+    fn kind_stands_in_for_an_unknown_slot() {
         check("", "ESP 리미터", Slot::Part(Part::Weapon));
         check("새 자리", "반지", Slot::Part(Part::Ring));
         check("새 자리", "새 물건", Slot::Unknown);

@@ -1,4 +1,4 @@
-//! How the sum over a preset is distributed, and what an evaluator remembers.
+//! Distribution of the sum over a preset, and the memory of an evaluator.
 
 use std::thread;
 
@@ -94,7 +94,7 @@ fn assert_ordered(quantile: &BoundedQuantile) {
 }
 
 #[test]
-fn a_preset_is_spread_as_the_plan_of_its_items_is() {
+fn preset_is_spread_as_the_plan_of_its_items_is() {
     let mut high = hat(INT_33);
     high.stars = Ok(22);
     let expectation = evaluated(vec![hat(INT_27), high]);
@@ -121,7 +121,7 @@ fn a_preset_is_spread_as_the_plan_of_its_items_is() {
 }
 
 #[test]
-fn a_single_cost_is_spread_around_its_own_quantiles() {
+fn single_cost_is_spread_around_its_own_quantiles() {
     let expectation = evaluated(vec![hat(INT_27)]);
     let exact = cost_of("int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 27");
     for quantile in expectation.presets[0].spread.quantiles() {
@@ -131,7 +131,7 @@ fn a_single_cost_is_spread_around_its_own_quantiles() {
 }
 
 #[test]
-fn nothing_to_pay_has_no_quantiles() {
+fn total_without_costs_has_no_quantiles() {
     let useless = hat(["STR +12%", "STR +9%", "최대 HP +9%"]);
     for items in [Vec::new(), vec![useless]] {
         let expectation = evaluated(items);
@@ -143,7 +143,7 @@ fn nothing_to_pay_has_no_quantiles() {
 }
 
 #[test]
-fn what_has_no_price_is_left_out_of_the_spread_too() {
+fn items_without_a_price_are_left_out_of_the_spread() {
     let unknown = hat(["INT +12%", "행운 +3", "INT +9%"]);
     let alone = evaluated(vec![unknown.clone()]);
     assert_eq!(alone.presets[0].spread, TotalSpread::NothingToPay);
@@ -155,7 +155,7 @@ fn what_has_no_price_is_left_out_of_the_spread_too() {
 }
 
 #[test]
-fn a_budget_is_answered_with_a_chance() {
+fn budget_is_answered_with_a_chance() {
     let exact = cost_of("int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 27");
     let budget = exact.quantile(Level::new(0.6).unwrap()).unwrap();
     let gear = worn(vec![hat(INT_27)]);

@@ -1,4 +1,4 @@
-//! Whose a key is, asked over real sockets.
+//! Owners of keys, looked up over real sockets.
 
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod support;

@@ -14,7 +14,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use support::{Reply, Upstream};
 
-/// What the process may grow by at its peak: the limit of 2 MiB, twice for a buffer that doubles,
+/// Upper bound on the growth of the process at its peak: the limit of 2 MiB, twice for a buffer that doubles,
 /// and some for the connection.
 const MAX_GROWTH_KIB: u64 = 8 * 1024;
 

@@ -21,7 +21,7 @@ use support::client;
 
 const BASIC: &str = r#"{"character_name":"아델","character_level":295}"#;
 
-/// What becomes of connections that were made before.
+/// Fate of connections that were made before.
 #[derive(Debug, Clone, Copy)]
 enum Death {
     /// They are reset at once.

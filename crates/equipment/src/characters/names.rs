@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_is_known_for_half_an_hour_and_nobody_for_a_minute() {
+    fn bearer_is_known_for_half_an_hour_and_nobody_for_a_minute() {
         let (names, clock, name) = names();
         names.resolved(&name, &Ocid::new("a"));
         clock.advance(Duration::from_mins(27));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_appears_is_nobodys_no_more() {
+    fn name_that_appears_is_nobodys_no_more() {
         let (names, _, name) = names();
         names.mark_unknown(&name);
         let character = Character {

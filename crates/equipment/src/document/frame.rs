@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_is_read_as_the_format_says() {
+    fn window_is_read_as_the_format_says() {
         let magic = [0x28, 0xB5, 0x2F, 0xFD];
         for (descriptor, window, bytes) in [
             (0, 0b0000_0000, 1 << 10),

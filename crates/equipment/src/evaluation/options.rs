@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_method_is_taken_for_its_own_potential_only() {
+    fn method_is_taken_for_its_own_potential_only() {
         let methods = Methods::new(Method::Black, Method::Additional).unwrap();
         assert_eq!(methods.of(Layer::Potential), Method::Black);
         assert_eq!(methods.of(Layer::AdditionalPotential), Method::Additional);

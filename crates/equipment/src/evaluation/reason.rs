@@ -58,7 +58,7 @@ pub enum NotPriced {
     #[error("the potential shows no lines")]
     NoLines,
     /// Neither the class nor the gear tells which stats count.
-    #[error("neither the class nor the gear tells which stats are of use")]
+    #[error("neither the class nor the gear tells which stats count")]
     UnknownClass,
     /// The goal is larger than goals may be.
     #[error("the goal is too large")]

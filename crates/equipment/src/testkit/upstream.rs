@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_upstream_in_memory_keeps_the_contracts() {
+    async fn upstream_in_memory_keeps_the_contracts() {
         let (upstream, character) = upstream_with_one_character();
         let stranger = "없는캐릭터".parse().unwrap();
         let nobody = Ocid::new("0000");
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_answers_every_call() {
+    async fn failure_answers_every_call() {
         let (upstream, character) = upstream_with_one_character();
         upstream.set_failure(Some(UpstreamError::QuotaExceeded { retry_after: None }));
         assert!(upstream.resolve(&character.name).await.is_err());
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unreadable_document_is_not_handed_out() {
+    async fn unreadable_document_is_not_handed_out() {
         let (upstream, character) = upstream_with_one_character();
         upstream.put_unreadable(&character.ocid, b"{\"cut");
         let answer = upstream.fetch(&character.ocid).await;

@@ -1,4 +1,4 @@
-//! What is asked, what is kept, what is answered when.
+//! Questions, what they keep, and what they answer.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const ALMOST_TWO_MINUTES: Duration = Duration::from_secs(119);
 const ALMOST_STALE: Duration = Duration::from_secs(15 * 60 - 1);
 
 #[tokio::test]
-async fn a_first_answer_comes_from_the_upstream_and_is_stored() {
+async fn first_answer_comes_from_the_upstream_and_is_stored() {
     let world = World::new();
     let known = world.equipment().await.unwrap();
     assert_eq!(*known.value.equipment().unwrap(), wearing(1));
@@ -31,7 +31,7 @@ async fn a_first_answer_comes_from_the_upstream_and_is_stored() {
 }
 
 #[tokio::test]
-async fn what_is_fresh_needs_no_upstream() {
+async fn fresh_answers_need_no_upstream() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream_fails();
@@ -86,7 +86,7 @@ async fn failed_refresh_keeps_a_fresh_answer_fresh() {
 }
 
 #[tokio::test]
-async fn an_outage_with_nothing_stored_is_an_error() {
+async fn outage_with_nothing_stored_is_an_error() {
     let world = World::new();
     world.upstream_fails();
     let error = world.equipment().await.unwrap_err();
@@ -97,7 +97,7 @@ async fn an_outage_with_nothing_stored_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_stranger_is_unknown() {
+async fn stranger_is_unknown() {
     let world = World::new();
     let stranger: CharacterName = "없는캐릭터".parse().unwrap();
     let error = world
@@ -109,7 +109,7 @@ async fn a_stranger_is_unknown() {
 }
 
 #[tokio::test]
-async fn an_identifier_lost_between_two_calls_is_found_by_name() {
+async fn identifier_lost_between_two_calls_is_found_by_name() {
     let world = World::new();
     world
         .characters
@@ -203,7 +203,7 @@ async fn answer_that_cannot_be_used_is_remembered() {
 }
 
 #[tokio::test]
-async fn a_failing_store_does_not_prevent_an_answer() {
+async fn failing_store_does_not_prevent_an_answer() {
     let world = World::new();
     world.store.set_failing(true);
     let known = world.equipment().await.unwrap();
@@ -218,7 +218,7 @@ async fn a_failing_store_does_not_prevent_an_answer() {
 }
 
 #[tokio::test]
-async fn a_stored_time_ahead_of_our_clock_has_no_age() {
+async fn stored_time_ahead_of_our_clock_has_no_age() {
     let world = World::new();
     let ahead = Snapshot {
         ocid: Ocid::new("ocid-1"),
@@ -232,7 +232,7 @@ async fn a_stored_time_ahead_of_our_clock_has_no_age() {
 }
 
 #[tokio::test]
-async fn a_character_that_is_gone_becomes_unknown() {
+async fn character_that_is_gone_becomes_unknown() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream.forget(&Ocid::new("ocid-1"));
@@ -245,7 +245,7 @@ async fn a_character_that_is_gone_becomes_unknown() {
 }
 
 #[tokio::test]
-async fn a_changed_identifier_is_found_by_name() {
+async fn changed_identifier_is_found_by_name() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream.forget(&Ocid::new("ocid-1"));
@@ -260,7 +260,7 @@ async fn a_changed_identifier_is_found_by_name() {
 }
 
 #[tokio::test]
-async fn an_invalid_document_is_an_error_when_nothing_is_known() {
+async fn invalid_document_is_an_error_when_nothing_is_known() {
     let world = World::new();
     world
         .upstream
@@ -272,7 +272,7 @@ async fn an_invalid_document_is_an_error_when_nothing_is_known() {
 }
 
 #[tokio::test]
-async fn an_invalid_document_replaces_nothing() {
+async fn invalid_document_replaces_nothing() {
     let world = World::new();
     let before = world.equipment().await.unwrap().value.snapshot;
     world.upstream.put_unreadable(&before.ocid, b"{\"preset_no");
@@ -288,7 +288,7 @@ async fn an_invalid_document_replaces_nothing() {
 }
 
 #[tokio::test]
-async fn a_damaged_stored_document_is_fetched_again() {
+async fn damaged_stored_document_is_fetched_again() {
     let world = World::new();
     let good = world.equipment().await.unwrap().value.snapshot;
     let damaged = Snapshot {

@@ -23,7 +23,7 @@ const ONE_SET: Asked = Asked {
 };
 
 #[tokio::test]
-async fn a_stale_answer_is_given_at_once_and_refreshed_behind_it() {
+async fn stale_answer_is_given_at_once_and_refreshed_behind_it() {
     let world = World::new();
     world.equipment().await.unwrap();
     world
@@ -42,7 +42,7 @@ async fn a_stale_answer_is_given_at_once_and_refreshed_behind_it() {
 }
 
 #[tokio::test]
-async fn a_thousand_stale_answers_refresh_once() {
+async fn thousand_stale_answers_refresh_once() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.clock.advance(FRESH_FOR);
@@ -61,7 +61,7 @@ async fn a_thousand_stale_answers_refresh_once() {
 }
 
 #[tokio::test]
-async fn a_thousand_first_questions_are_one_fetch_set() {
+async fn thousand_first_questions_are_one_fetch_set() {
     let world = World::new();
     world.upstream.hold();
     let questions = join_all((0..1_000).map(|_| world.equipment()));
@@ -74,7 +74,7 @@ async fn a_thousand_first_questions_are_one_fetch_set() {
 }
 
 #[tokio::test]
-async fn a_failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
+async fn failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream_fails();
@@ -100,7 +100,7 @@ async fn a_failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_stored_is_served_for_a_week_of_outage() {
+async fn stored_answers_are_served_for_a_week_of_outage() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream_fails();
@@ -117,7 +117,7 @@ async fn what_is_stored_is_served_for_a_week_of_outage() {
 }
 
 #[tokio::test]
-async fn an_outage_is_told_once_and_its_end_once() {
+async fn outage_is_told_once_and_its_end_once() {
     let world = World::new();
     world.upstream.set_failure(Some(UpstreamError::Suspended {
         retry_after: Duration::from_secs(4),
@@ -249,7 +249,7 @@ async fn stale_answers_alarm_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_upstream_is_waited_for_until_the_deadline_and_not_in_vain() {
+async fn slow_upstream_is_waited_for_until_the_deadline_and_not_in_vain() {
     let world = World::new();
     world.upstream.hold();
     let start = Instant::now();
@@ -268,7 +268,7 @@ async fn a_slow_upstream_is_waited_for_until_the_deadline_and_not_in_vain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_refresh_falls_back_to_what_is_known() {
+async fn slow_refresh_falls_back_to_what_is_known() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream.hold();
@@ -281,7 +281,7 @@ async fn a_slow_refresh_falls_back_to_what_is_known() {
 }
 
 #[tokio::test]
-async fn an_asker_that_leaves_leaves_the_fetch_to_the_others() {
+async fn asker_that_leaves_leaves_the_fetch_to_the_others() {
     let world = World::new();
     world.upstream.hold();
     let mut leaving = Box::pin(world.equipment());
@@ -294,7 +294,7 @@ async fn an_asker_that_leaves_leaves_the_fetch_to_the_others() {
 }
 
 #[tokio::test]
-async fn who_it_is_without_what_it_wears_is_a_part() {
+async fn identity_without_equipment_is_a_part() {
     let world = World::new();
     let who = world.characters.who(&adele(), Refresh::WhenStale).await;
     who.unwrap();

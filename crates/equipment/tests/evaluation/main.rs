@@ -59,7 +59,7 @@ fn evaluated(items: Vec<Item>, options: &EvaluationOptions) -> Expectation {
     evaluate(&worn_by(Some("에반"), items), Rules::current(), options)
 }
 
-/// What comes of the potential of a single item.
+/// Outcome of the potential of a single item.
 fn outcome(item: Item) -> Outcome {
     outcome_with(item, &options())
 }
@@ -100,7 +100,7 @@ fn good_lines_are_priced() {
 }
 
 #[test]
-fn the_current_grade_is_a_shorter_way_than_rare() {
+fn current_grade_is_a_shorter_way_than_rare() {
     let from_rare = price(hat(lines("레전드리", INT_27)), &options());
     let current = EvaluationOptions {
         from: StartingGrade::Current,
@@ -123,7 +123,7 @@ fn useless_lines_cost_nothing_and_are_labelled() {
 }
 
 #[test]
-fn an_item_without_a_potential_has_nothing_to_price() {
+fn item_without_a_potential_has_nothing_to_price() {
     let nothing = Outcome::NotApplicable(NotApplicable::NoPotential);
     assert_eq!(outcome(hat(None)), nothing);
     let badge = Item {
@@ -234,7 +234,7 @@ fn lines_above_their_grade_are_unreachable() {
 }
 
 #[test]
-fn a_method_that_stops_below_the_grade_cannot_start_there() {
+fn method_that_stops_below_the_grade_cannot_start_there() {
     let master = EvaluationOptions {
         from: StartingGrade::Current,
         methods: Methods::new(Method::Master, Method::MesoAdditional).unwrap(),
@@ -248,7 +248,7 @@ fn a_method_that_stops_below_the_grade_cannot_start_there() {
 }
 
 #[test]
-fn a_method_without_a_price_leaves_the_potential_not_priced() {
+fn method_without_a_price_leaves_the_potential_not_priced() {
     let meister = EvaluationOptions {
         methods: Methods::new(Method::Meister, Method::MesoAdditional).unwrap(),
         ..options()
@@ -260,7 +260,7 @@ fn a_method_without_a_price_leaves_the_potential_not_priced() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_priced() {
+fn unreadable_potentials_are_not_priced() {
     assert_eq!(
         outcome(hat(lines("신화", INT_27))),
         Outcome::NotPriced(NotPriced::UnknownGrade("신화".to_owned()))
@@ -322,7 +322,7 @@ fn zeros_second_weapon_is_counted_once() {
 }
 
 #[test]
-fn an_unknown_class_is_told_from_the_gear() {
+fn unknown_class_is_told_from_the_gear() {
     let mut item = hat(lines("레전드리", INT_27));
     item.totals.int = 300;
     let worn = worn_by(Some("신직업"), vec![item]);
@@ -349,7 +349,7 @@ fn without_class_and_stats_nothing_has_a_price() {
 }
 
 #[test]
-fn the_class_given_outweighs_that_of_the_document() {
+fn class_given_outweighs_that_of_the_document() {
     let as_hero = EvaluationOptions {
         class: Some("히어로".to_owned()),
         ..options()
@@ -359,7 +359,7 @@ fn the_class_given_outweighs_that_of_the_document() {
 }
 
 #[test]
-fn an_unknown_level_is_taken_from_the_gear() {
+fn unknown_level_is_taken_from_the_gear() {
     let item = hat(lines("레전드리", INT_27));
     let expectation = evaluated(vec![item], &EvaluationOptions::default());
     assert_eq!(expectation.warnings, [Warning::UnknownLevel { taken: 150 }]);
