@@ -35,7 +35,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 pub struct RedisQuota(Arc<GateState>);
 
 struct GateState {
-    /// What its keys in Redis begin with.
+    /// Prefix of its keys in Redis.
     name: &'static str,
     redis: Redis,
     ids: Arc<dyn Ids>,
