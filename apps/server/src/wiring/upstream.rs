@@ -11,23 +11,23 @@ use nexon_sandbox::Sandbox;
 use resilience::{Deadline, Jitter, QuotaError, QuotaGate};
 use secrecy::SecretString;
 use telemetry::Metrics;
-use tokio_util::task::TaskTracker;
 
 use super::shared::SharedServices;
 use crate::config::Nexon;
 use crate::observed::{ObservedUpstream, watch_breaker};
 use crate::workers::{WorkerScope, Workers};
 
-/// How long the quota is asked for at the start, when nobody waits for it.
+/// Time for which the quota is asked for at the start.
 const FIRST_LOOK: Duration = Duration::from_secs(15);
 
 /// Pause before the quota is asked for again where Redis is not connected yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Calls that the upstream grants; none of it where the sandbox grants everything.
+#[derive(Debug)]
 pub(super) struct Quotas {
     all: Option<Arc<dyn QuotaGate>>,
-    /// Look-ups of names of which nothing is known.
+    /// Look-ups of names of which nothing is known; none where nothing is kept from them.
     strangers: Option<Arc<dyn QuotaGate>>,
 }
 
@@ -46,19 +46,25 @@ impl Quotas {
             GuardSettings::default().patience,
             nexon.timeout,
         );
-        let strangers = strangers_settings(all, nexon.quota_kept_percent);
+        let strangers = match nexon.quota_kept_percent {
+            0 => None,
+            kept => {
+                let strangers = strangers_settings(all, kept);
+                Some(shared.quota("quota-of-strangers", strangers)?)
+            }
+        };
         Ok(Self {
             all: Some(shared.quota("quota", all)?),
-            strangers: Some(shared.quota("quota-of-strangers", strangers)?),
+            strangers,
         })
     }
 
     /// Asks for a call of each quota and gives it back. A Redis that has just been started knows
     /// of no calls and waits out those it may have forgotten; that time begins here and not with
-    /// the first request.
-    pub(super) fn look_up_at_start(&self, tasks: &TaskTracker) {
+    /// the first request. Nobody waits for it, not even the end of the process.
+    pub(super) fn look_up_at_start(&self) {
         for quota in [&self.all, &self.strangers].into_iter().flatten() {
-            tasks.spawn(first_look(Arc::clone(quota)));
+            tokio::spawn(first_look(Arc::clone(quota)));
         }
     }
 }
