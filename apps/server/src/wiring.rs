@@ -115,7 +115,7 @@ pub async fn wire(
     let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
     let tasks = TaskTracker::new();
     let quotas = Quotas::of(&config.nexon, &shared)?;
-    quotas.look_up_at_start();
+    quotas.look_up_at_start(&tasks);
     let upstream = guarded(client, quotas, &jitter, &mut workers, metrics)?;
     let upstream = Arc::new(upstream);
 

@@ -11,6 +11,7 @@ use nexon_sandbox::Sandbox;
 use resilience::{Deadline, Jitter, QuotaError, QuotaGate};
 use secrecy::SecretString;
 use telemetry::Metrics;
+use tokio_util::task::TaskTracker;
 
 use super::shared::SharedServices;
 use crate::config::Nexon;
@@ -61,10 +62,10 @@ impl Quotas {
 
     /// Asks for a call of each quota and gives it back. A Redis that has just been started knows
     /// of no calls and waits out those it may have forgotten; that time begins here and not with
-    /// the first request. Nobody waits for it, not even the end of the process.
-    pub(super) fn look_up_at_start(&self) {
+    /// the first request.
+    pub(super) fn look_up_at_start(&self, tasks: &TaskTracker) {
         for quota in [&self.all, &self.strangers].into_iter().flatten() {
-            tokio::spawn(first_look(Arc::clone(quota)));
+            tasks.spawn(first_look(Arc::clone(quota)));
         }
     }
 }

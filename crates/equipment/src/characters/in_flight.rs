@@ -89,12 +89,9 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
 
 /// A fetch that carries the id and the span of the request that begins it, in whatever task it
 /// goes on: its log lines and alerts name that request.
-fn on_behalf_of_the_request<W: Future>(
+fn on_behalf_of_the_request<W: Future + Send + 'static>(
     fetch: impl FnOnce() -> W,
-) -> impl FnOnce() -> BoxFuture<'static, W::Output>
-where
-    W: Send + 'static,
-{
+) -> impl FnOnce() -> BoxFuture<'static, W::Output> {
     let (id, span) = (kernel::request_id(), Span::current());
     move || {
         let fetch = fetch().instrument(span);

@@ -185,7 +185,8 @@ async fn outage_that_comes_and_goes_is_one_incident_with_its_cause() {
 async fn fetch_that_outlives_its_request_carries_its_id() {
     let world = World::new();
     world.upstream.hold();
-    let request = world.characters.who(&adele(), Refresh::WhenStale);
+    let name = adele();
+    let request = world.characters.who(&name, Refresh::WhenStale);
     let answer = kernel::answering("0123abcd".to_owned(), request).await;
     answer.unwrap_err();
     world.upstream.set_failure(Some(UpstreamError::Refused {
