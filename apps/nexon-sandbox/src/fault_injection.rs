@@ -10,6 +10,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use futures_util::stream;
+use serde_json::Value;
 
 use crate::faults::Fault;
 use crate::nexon_error::NexonError;
@@ -44,15 +45,47 @@ pub(crate) async fn respond(
         Fault::BadJson => {
             let mut body = body().unwrap_or_default();
             body.truncate(body.len() / 2);
-            HttpResponse::Ok()
-                .content_type("application/json")
-                .body(body)
+            json(body)
         }
+        Fault::UnknownIdentifier => NexonError::UnknownIdentifier.response(),
+        Fault::InvalidParameter => NexonError::InvalidParameter.response(),
+        Fault::OddFields => json(with_odd_fields(&body().unwrap_or_default())),
+        Fault::ByteOrderMark => json(["\u{FEFF}".as_bytes(), &body().unwrap_or_default()].concat()),
         Fault::GzipBomb => HttpResponse::Ok()
             .content_type("application/json")
             .insert_header((CONTENT_ENCODING, "gzip"))
             .body(BOMB.clone()),
     }
+}
+
+fn json(body: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(body)
+}
+
+/// The document with fields that no document should have.
+fn with_odd_fields(body: &[u8]) -> Vec<u8> {
+    let mut document: Value = serde_json::from_slice(body).unwrap_or_default();
+    for list in [
+        "/item_equipment",
+        "/item_equipment_preset_1",
+        "/item_equipment_preset_2",
+        "/item_equipment_preset_3",
+    ] {
+        let mut set = |field: String, value: Value| {
+            if let Some(field) = document.pointer_mut(&field) {
+                *field = value;
+            }
+        };
+        set(format!("{list}/0/starforce_scroll_flag"), "해당없음".into());
+        set(format!("{list}/1/starforce"), Value::Null);
+    }
+    let name = "/account_list/0/character_list/0/character_name";
+    if let Some(name) = document.pointer_mut(name) {
+        *name = Value::Null;
+    }
+    document.to_string().into_bytes()
 }
 
 /// Announces the whole body, sends half of it and closes the connection.

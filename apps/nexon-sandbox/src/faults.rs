@@ -47,6 +47,15 @@ pub enum Fault {
     BadJson,
     /// A small body that inflates to a gibibyte.
     GzipBomb,
+    /// 400, `OPENAPI00003`: the identifier is not known.
+    UnknownIdentifier,
+    /// 400, `OPENAPI00004`: a parameter is not acceptable.
+    InvalidParameter,
+    /// The right answer but for odd fields: the first item of each list has an unknown word as its
+    /// scroll flag, the second no stars; the first character of an account has no name.
+    OddFields,
+    /// The right answer behind a UTF-8 byte order mark.
+    ByteOrderMark,
 }
 
 /// Rule that selects requests and their fault.

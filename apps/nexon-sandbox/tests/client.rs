@@ -120,7 +120,10 @@ async fn faults_map_to_their_errors() {
             "upstream is not available now: OPENAPI00011: API is under maintenance (HTTP 503)",
         ),
         (Fault::BadJson, "upstream sent an invalid document"),
-        (Fault::GzipBomb, "upstream sent an invalid document"),
+        (
+            Fault::GzipBomb,
+            "upstream sent an answer about this character that cannot be used",
+        ),
     ] {
         sandbox.set_faults(vec![FaultRule::always(fault)]);
         let error = client.fetch(&ocid).await.unwrap_err();

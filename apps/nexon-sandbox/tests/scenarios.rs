@@ -245,6 +245,66 @@ async fn deadline_turns_a_hanging_refresh_into_a_stale_response() {
 }
 
 #[tokio::test]
+async fn odd_fields_of_one_character_cost_nobody_an_answer() {
+    let world = World::patient().await;
+    for fault in [Fault::OddFields, Fault::ByteOrderMark] {
+        let rule = FaultRule::always(fault).on(Endpoint::ItemEquipment);
+        world.sandbox.set_faults(vec![rule]);
+        for number in 0..20 {
+            let name: CharacterName = format!(
+                "이름{}{number}",
+                if fault == Fault::OddFields { "a" } else { "b" }
+            )
+            .parse()
+            .unwrap();
+            let known = world.characters.equipment(&name, Refresh::WhenStale).await;
+            let known = known.unwrap().whole().unwrap();
+            assert!(known.degradations.is_empty());
+            let equipment = known.value.equipment().unwrap();
+            let items = &equipment.presets[0].items;
+            let is_odd = fault == Fault::OddFields;
+            assert_eq!(items[0].stars_from_scroll.is_err(), is_odd);
+            assert_eq!(items[1].stars.is_err(), is_odd);
+            assert!(items[2..].iter().all(|item| item.stars.is_ok()));
+        }
+    }
+    assert_eq!(world.breaker.state(), BreakerState::Closed);
+    assert_eq!(world.breaker.counts().failures, 0);
+}
+
+#[tokio::test]
+async fn identifier_that_an_endpoint_does_not_know_is_asked_for_once() {
+    for fault in [Fault::UnknownIdentifier, Fault::InvalidParameter] {
+        let world = World::patient().await;
+        let rule = FaultRule::always(fault).on(Endpoint::Basic);
+        world.sandbox.set_faults(vec![rule]);
+        for _ in 0..10 {
+            let error = world.ask(Refresh::WhenStale).await.unwrap_err();
+            assert!(matches!(error, CharactersError::UnknownCharacter(_)));
+        }
+        let counted = world.sandbox.counters();
+        assert_eq!((counted.id, counted.basic), (1, 1), "{fault:?}");
+        assert_eq!(counted.item_equipment, 0);
+        world.quiet().await;
+        assert!(world.alerts.alerts().is_empty());
+
+        let world = World::patient().await;
+        let rule = FaultRule::always(fault).on(Endpoint::ItemEquipment);
+        world.sandbox.set_faults(vec![rule]);
+        for _ in 0..10 {
+            let Lookup::Partial { missing, .. } = world.ask(Refresh::WhenStale).await.unwrap()
+            else {
+                panic!("there is no equipment");
+            };
+            assert!(matches!(missing, CharactersError::UpstreamInvalid(_)));
+        }
+        assert_eq!(world.sandbox.counters(), one_set(), "{fault:?}");
+        world.quiet().await;
+        assert!(world.alerts.alerts().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn missing_equipment_gives_a_partial_lookup() {
     let world = World::patient().await;
     let broken = FaultRule::always(Fault::BadGateway).on(Endpoint::ItemEquipment);

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 const CALLS: [&str; 3] = ["id", "basic", "item_equipment"];
 
-const OUTCOMES: [&str; 9] = [
+const OUTCOMES: [&str; 11] = [
     "found",
     "unknown",
     "failed",
@@ -31,6 +31,8 @@ const OUTCOMES: [&str; 9] = [
     "suspended",
     "refused",
     "invalid",
+    "unusable",
+    "quota_unknown",
 ];
 
 /// From 1 KiB to 1 MiB; a real document has about 10 KiB once compressed.
@@ -86,6 +88,9 @@ impl<U> ObservedUpstream<U> {
                 "refused"
             }
             Err(UpstreamError::Invalid(_)) => "invalid",
+            Err(UpstreamError::Unusable(_)) => "unusable",
+            // Said before a call is made.
+            Err(UpstreamError::QuotaUnknown { .. }) => "quota_unknown",
         };
         self.calls.with([call, outcome]).inc();
     }

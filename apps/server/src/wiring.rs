@@ -10,13 +10,12 @@ use ::schedule::{RunnerParts, Schedule};
 use anyhow::Context;
 use equipment::{Characters, CharactersSettings, Dependencies, Evaluator};
 use kernel::{Clock, TimeOrderedIds};
-use nexon_http::{GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings};
+use nexon_http::NexonClient;
 use nexon_sandbox::Sandbox;
 use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-use resilience::{Jitter, QuotaGate};
-use secrecy::SecretString;
+use resilience::Jitter;
 use storage_sql::{Database, Settings};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
@@ -31,17 +30,21 @@ use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
-use crate::observed::{ObservedStore, ObservedUpstream, observe_pool, watch_breaker};
+use crate::observed::{ObservedStore, observe_pool, watch_breaker};
 use crate::openapi;
 use crate::response_cache::ResponseCache;
 use crate::state::{AppState, HealthCheck};
 use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
+use upstream::{Quotas, guarded};
+
+pub(crate) use upstream::upstream;
 
 mod notices;
 mod people;
 mod schedule;
 mod shared;
+mod upstream;
 
 /// How long the end waits for fetches that nobody waits for any more. They may be cut off.
 const LAST_FETCHES: Duration = Duration::from_millis(500);
@@ -110,9 +113,11 @@ pub async fn wire(
     )?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
     let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
-    let quota = quota(&config.nexon, &shared)?;
     let tasks = TaskTracker::new();
-    let upstream = Arc::new(guarded(client, quota, &jitter, &mut workers, metrics)?);
+    let quotas = Quotas::of(&config.nexon, &shared)?;
+    quotas.look_up_at_start(&tasks);
+    let upstream = guarded(client, quotas, &jitter, &mut workers, metrics)?;
+    let upstream = Arc::new(upstream);
 
     let instance = instance(config);
     let ids = Arc::new(TimeOrderedIds::new(clock.clone()));
@@ -282,6 +287,7 @@ fn characters_settings(config: &Config) -> CharactersSettings {
         deadline: config.request_deadline,
         serve_stale_for: config.serve_stale_for,
         compression: config.compression,
+        refresh_after: config.refresh_after,
         memory_bytes: config.cache_bytes / 2,
         ..CharactersSettings::default()
     }
@@ -303,60 +309,6 @@ fn store(
     let watch = watch_breaker(store.breaker(), gauge);
     workers.add("database breaker gauge", WorkerScope::Always, watch);
     Arc::new(ObservedStore::new(Arc::new(store), metrics))
-}
-
-/// The upstream with everything around a call to it, watched.
-fn guarded(
-    client: NexonClient,
-    quota: Option<Arc<dyn QuotaGate>>,
-    jitter: &Jitter,
-    workers: &mut Workers,
-    metrics: &Metrics,
-) -> anyhow::Result<Guarded<ObservedUpstream<NexonClient>>> {
-    let upstream = Guarded::new(
-        ObservedUpstream::new(client, metrics),
-        GuardSettings::default(),
-        quota,
-        jitter.clone(),
-    )
-    .context("cannot guard the upstream")?;
-    let gauge = metrics.gauge(
-        "maple_upstream_breaker_state",
-        "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
-    );
-    let watch = watch_breaker(upstream.breaker(), gauge);
-    workers.add("upstream breaker gauge", WorkerScope::Always, watch);
-    Ok(upstream)
-}
-
-/// What Nexon grants; the sandbox grants everything.
-fn quota(nexon: &Nexon, shared: &SharedServices) -> anyhow::Result<Option<Arc<dyn QuotaGate>>> {
-    if nexon.api_key.is_none() {
-        return Ok(None);
-    }
-    let settings = quota_settings(
-        nexon.quota_per_second,
-        nexon.quota_per_day,
-        GuardSettings::default().patience,
-        nexon.timeout,
-    );
-    shared.quota(settings).map(Some)
-}
-
-/// Nexon with our key, or the sandbox, which takes any.
-pub(crate) fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
-    let key = nexon.api_key.clone();
-    NexonSettings {
-        source: if sandbox.is_some() {
-            "sandbox"
-        } else {
-            "nexon"
-        },
-        base_url: sandbox.map_or_else(|| nexon.base_url.to_string(), |s| s.url().to_owned()),
-        api_key: key.unwrap_or_else(|| SecretString::from("sandbox")),
-        connect_timeout: nexon.timeout,
-        timeout: nexon.timeout,
-    }
 }
 
 /// Opens the database, as it is.

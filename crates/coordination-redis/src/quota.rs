@@ -35,6 +35,8 @@ const WINDOW: Duration = Duration::from_secs(1);
 pub struct RedisQuota(Arc<GateState>);
 
 struct GateState {
+    /// Prefix of its keys in Redis.
+    name: &'static str,
     redis: Redis,
     ids: Arc<dyn Ids>,
     settings: QuotaSettings,
@@ -70,6 +72,21 @@ impl RedisQuota {
         settings: QuotaSettings,
         east: Duration,
     ) -> Result<Self, InvalidSettings> {
+        Self::named("quota", redis, ids, settings, east)
+    }
+
+    /// Like [`RedisQuota::new`], under another name in Redis: calls count for each by itself.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is out of the range of [`LocalQuota`].
+    pub fn named(
+        name: &'static str,
+        redis: Redis,
+        ids: Arc<dyn Ids>,
+        settings: QuotaSettings,
+        east: Duration,
+    ) -> Result<Self, InvalidSettings> {
         // The day is counted in Redis.
         let seconds = QuotaSettings {
             per_day: NonZeroU32::MAX,
@@ -77,6 +94,7 @@ impl RedisQuota {
         };
         let local = LocalQuota::new(seconds, || Day::at(Duration::ZERO, Duration::ZERO))?;
         Ok(Self(Arc::new(GateState {
+            name,
             redis,
             ids,
             east,
@@ -169,7 +187,7 @@ impl GateState {
             day.to_string(),
             used.to_string(),
         ];
-        let keys = [self.recent(), self.day(), self.redis.key("quota:known")];
+        let keys = [self.recent(), self.day(), self.key("known")];
         let entered = self.redis.run(&ENTER, keys.to_vec(), arguments);
         self.redis.call(entered).await
     }
@@ -188,11 +206,15 @@ impl GateState {
     }
 
     fn recent(&self) -> String {
-        self.redis.key("quota:recent")
+        self.key("recent")
     }
 
     fn day(&self) -> String {
-        self.redis.key("quota:day")
+        self.key("day")
+    }
+
+    fn key(&self, of: &str) -> String {
+        self.redis.key(&format!("{}:{of}", self.name))
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, (i64, i64)> {

@@ -69,11 +69,11 @@ fn item(index: usize) -> Item {
         kind: slot.to_owned(),
         name: slot.to_owned(),
         icon: None,
-        level,
+        level: Ok(level),
         potential: Some(lines(MAIN[round % MAIN.len()])),
         additional_potential: Some(lines(ADDITIONAL[(index + round) % ADDITIONAL.len()])),
-        stars: [22, 22, 21, 18, 17][index % 5],
-        stars_from_scroll: false,
+        stars: Ok([22, 22, 21, 18, 17][index % 5]),
+        stars_from_scroll: Ok(false),
         totals: StatTotals::default(),
     }
 }

@@ -11,11 +11,11 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use resilience::Jitter;
 
-/// What an entry takes beside the bytes its owner counts: the slot, the hash table, the
+/// Overhead of an entry beside the bytes its owner counts: the slot, the hash table, the
 /// allocations' own heads.
 const ENTRY_BYTES: usize = 160;
 
-/// An entry may fill a shard and no more, so a small cache must not be cut into many.
+/// An entry may fill a shard at most, so a small cache must not be cut into many.
 const LEAST_SHARD_BYTES: u64 = 2 * 1024 * 1024;
 
 /// More than this helps nobody on the machines this is made for.
@@ -27,7 +27,7 @@ const JITTER_SHARE: u32 = 10;
 
 /// Keeps values in memory: at most so many bytes of them, each for a time.
 ///
-/// What is asked for often stays; what is asked for once goes first. A value too large for the
+/// Entries asked for often stay; those asked for once go first. A value too large for the
 /// cache is not kept. The bytes of a value are what its owner says they are.
 ///
 /// ```
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_kept_until_its_time_is_over() {
+    fn value_is_kept_until_its_time_is_over() {
         let (cache, clock) = cache();
         cache.put(1, 10, 840, MINUTE);
         assert_eq!(cache.get(&1), Some(10));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_together_does_not_end_together() {
+    fn entries_put_together_do_not_end_together() {
         let (cache, clock) = cache();
         for key in 0..50 {
             cache.put(key, 0, 1, MINUTE);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_may_be_kept_for_ever() {
+    fn value_may_be_kept_for_ever() {
         let (cache, clock) = cache();
         cache.put(1, 10, 1, Duration::MAX);
         clock.advance(Duration::from_hours(24 * 365));
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_outlives_a_flood() {
+    fn entries_asked_for_outlive_a_flood() {
         let (cache, _) = cache();
         cache.put(0, 0, 840, MINUTE);
         for key in 1..1_000 {
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_too_large_is_not_kept_and_harms_no_other() {
+    fn value_too_large_is_not_kept_and_harms_no_other() {
         let (cache, _) = cache();
         cache.put(1, 10, 840, MINUTE);
         cache.put(2, 20, 100_001, MINUTE);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_takes_the_place_of_the_one_before() {
+    fn value_takes_the_place_of_the_one_before() {
         let (cache, _) = cache();
         cache.put(1, 10, 840, MINUTE);
         cache.put(1, 11, 40, MINUTE);

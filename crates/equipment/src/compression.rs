@@ -1,9 +1,9 @@
-//! How documents are compressed from now on. How they were is written in each of them.
+//! Compression of documents from now on. Each document says how it was compressed.
 
 use crate::Dictionary;
 use crate::dictionary::MAX_LEVEL;
 
-/// How documents are compressed. The default is level 3 without a dictionary: about 97 % off a
+/// Compression of documents. The default is level 3 without a dictionary: about 97 % off a
 /// document (docs/performance.md), and any client that knows zstd can read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compression {

@@ -50,7 +50,7 @@ impl Dictionary {
         Self::all().get(version.checked_sub(1)?)
     }
 
-    /// What names it in a zstd frame and beside a stored document. It follows from the content,
+    /// Identifier in a zstd frame and beside a stored document. It follows from the content,
     /// so two dictionaries never share one by mistake.
     pub fn id(&self) -> u32 {
         self.id

@@ -47,7 +47,7 @@ pub struct Document {
     compressed: Bytes,
 }
 
-/// Why a document cannot be kept or read back.
+/// Reason for which a document cannot be kept or read back.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// More than [`MAX_DOCUMENT_BYTES`] after decompression.
@@ -146,7 +146,7 @@ impl Document {
         Ok(plain)
     }
 
-    /// The document as received, piece by piece, with no more memory than zstd needs for its
+    /// The document as received, piece by piece, with only the memory that zstd needs for its
     /// window. It ends one byte past [`MAX_DOCUMENT_BYTES`] at the latest, and does not check
     /// the hash.
     ///

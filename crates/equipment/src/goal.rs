@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn the_main_stat_counts_percent_points_and_levels_together() {
+    fn main_stat_counts_percent_points_and_levels_together() {
         check(
             MainStat::Int,
             ["INT +12%", "올스탯 +9%", "INT +9%"],
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn no_lines_ask_for_nothing() {
+    fn goal_of_no_lines_is_none() {
         assert_eq!(as_good_as(&[], MainStat::Int, 285), Ok(None));
     }
 }

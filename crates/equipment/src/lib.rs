@@ -33,6 +33,7 @@ pub use goal::as_good_as;
 pub use kernel::Ocid;
 pub use model::{
     Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
+    UnreadableField,
 };
 pub use planning::MainStat;
 pub use ports::{

@@ -1,4 +1,4 @@
-//! What a character is and wears, in the words of the domain rather than of the upstream's JSON.
+//! Characters and their equipment, in the words of the domain rather than of the upstream's JSON.
 
 use cube_probability::Grade;
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use kernel::{CharacterName, Ocid};
 
 use crate::Document;
 
-/// Who a character is.
+/// Identity of a character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Character {
     /// The upstream's identifier.
@@ -15,33 +15,33 @@ pub struct Character {
     pub name: CharacterName,
     /// The world's Korean name, such as `스카니아`.
     pub world: String,
-    /// The class's Korean name, such as `에반`.
+    /// The class's Korean name, such as `에반`; empty when the upstream gives none.
     pub class: String,
-    /// The character's level, 1 to 300.
+    /// The character's level, 1 to 300; 0 when the upstream gives none.
     pub level: u16,
 }
 
 /// A character as it was at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CharacterRecord {
-    /// Who it is.
+    /// Identity of the character.
     pub character: Character,
-    /// When the upstream said so.
+    /// Time at which the upstream gave it.
     pub fetched_at: Timestamp,
 }
 
 /// An equipment document as it was received at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Whose equipment it is.
+    /// The character that wears it.
     pub ocid: Ocid,
-    /// When it was received.
+    /// Time of receipt.
     pub fetched_at: Timestamp,
     /// The document, compressed.
     pub document: Document,
 }
 
-/// What a character wears, in up to three presets.
+/// Equipment of a character, in up to three presets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Equipment {
     /// The class's Korean name, when the document names it.
@@ -55,7 +55,7 @@ pub struct Equipment {
 pub struct Preset {
     /// 1, 2 or 3.
     pub number: u8,
-    /// Whether the character wears this preset now.
+    /// True for the preset that is worn now.
     pub active: bool,
     /// The items in the order of the document.
     pub items: Vec<Item>,
@@ -64,26 +64,36 @@ pub struct Preset {
 /// One piece of equipment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Where it is worn, in the game's words, such as `반지2`.
+    /// The place it is worn in, in the game's words, such as `반지2`; empty when not given.
     pub slot: String,
-    /// What kind of equipment it is, in the game's words, such as `스태프`.
+    /// The kind of equipment, in the game's words, such as `스태프`; empty when not given.
     pub kind: String,
-    /// The item's Korean name.
+    /// The item's Korean name; empty when the document gives none.
     pub name: String,
     /// The address of the item's picture.
     pub icon: Option<String>,
     /// The required level, 0 to 300: the one that costs and odds go by.
-    pub level: u16,
+    pub level: Result<u16, UnreadableField>,
     /// The potential, when the item has one.
     pub potential: Option<PotentialLines>,
     /// The additional potential, when the item has one.
     pub additional_potential: Option<PotentialLines>,
     /// Stars, 0 to 30.
-    pub stars: u8,
-    /// Whether the stars come from 놀라운 장비강화 주문서 rather than from star force.
-    pub stars_from_scroll: bool,
+    pub stars: Result<u8, UnreadableField>,
+    /// True when the stars come from 놀라운 장비강화 주문서 rather than from star force.
+    pub stars_from_scroll: Result<bool, UnreadableField>,
     /// The item's stats in total, from which a class's main stat can be guessed.
     pub totals: StatTotals,
+}
+
+/// A field of an item that the document leaves out or fills with something else than it means.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("the document's {field} is `{found}`")]
+pub struct UnreadableField {
+    /// The upstream's name of the field.
+    pub field: &'static str,
+    /// The value found there, cut to a few characters.
+    pub found: String,
 }
 
 /// The lines of one potential.

@@ -1,4 +1,4 @@
-//! What the domain needs from the outside: who a character is, what it wears, what is stored.
+//! Ports of the domain: identity of characters, their equipment, and the store.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -11,7 +11,7 @@ use kernel::CharacterName;
 
 use crate::{Character, CharacterRecord, Equipment, Ocid, Snapshot};
 
-/// Knows who characters are.
+/// Directory of characters.
 #[async_trait]
 pub trait CharacterDirectory: Debug + Send + Sync {
     /// The identifier of the character with this name; `None` when there is no such character.
@@ -21,7 +21,7 @@ pub trait CharacterDirectory: Debug + Send + Sync {
     /// [`UpstreamError`] when it cannot be known now.
     async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError>;
 
-    /// Who the character is; `None` when the identifier is not (or no longer) known.
+    /// Identity of the character; `None` when the identifier is not (or no longer) known.
     ///
     /// # Errors
     ///
@@ -29,10 +29,10 @@ pub trait CharacterDirectory: Debug + Send + Sync {
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError>;
 }
 
-/// Knows what characters wear, and can read its own documents.
+/// Source of equipment documents, which can read its own documents.
 #[async_trait]
 pub trait EquipmentSource: Debug + Send + Sync {
-    /// Where the data come from, as answers name it, such as `nexon` or `sandbox`.
+    /// Source of the data as answers name it, such as `nexon` or `sandbox`.
     fn name(&self) -> &'static str;
 
     /// The present equipment document, exactly as received; `None` when the identifier is not
@@ -53,7 +53,7 @@ pub trait EquipmentSource: Debug + Send + Sync {
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument>;
 }
 
-/// Keeps what was fetched.
+/// Store of characters and snapshots.
 ///
 /// Names and identifiers MUST be told apart by every byte, and times kept to the microsecond.
 #[async_trait]
@@ -96,7 +96,7 @@ pub trait SnapshotStore: Debug + Send + Sync {
     /// [`StoreError`] when the store cannot be read.
     async fn recent(&self, limit: u32) -> Result<Vec<CharacterName>, StoreError>;
 
-    /// Forgets snapshots fetched before a time, the oldest first and not many more than `limit`
+    /// Forgets snapshots fetched before a time, the oldest first and hardly above `limit`
     /// at once, so that no call takes long; how many. MUST forget one at least while there are
     /// any, and MUST NOT touch a later one or any character.
     ///
@@ -106,62 +106,86 @@ pub trait SnapshotStore: Debug + Send + Sync {
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
 }
 
-/// Why the upstream gave no answer.
+/// Reason for which the upstream gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum UpstreamError {
     /// It cannot be reached, fails, or answers what makes no sense at the transport's level.
     #[error("upstream failed: {reason}")]
     Failed {
-        /// What happened, without secrets.
+        /// The failure, without secrets.
         reason: String,
     },
     /// No answer in time.
     #[error("upstream gave no answer within {} ms", .after.as_millis())]
     TimedOut {
-        /// How long was waited.
+        /// Time waited.
         after: Duration,
     },
     /// It says that it is not available now: maintenance, or data being prepared.
     #[error("upstream is not available now: {reason}")]
     NotAvailable {
-        /// What the upstream says.
+        /// The upstream's message.
         reason: String,
     },
     /// The permitted number of calls is used up.
     #[error("upstream call quota is used up")]
     QuotaExceeded {
-        /// When to try again, where the upstream says so.
+        /// Time until a new attempt, where the upstream gives it.
         retry_after: Option<Duration>,
     },
-    /// It is not asked now, because it has failed too often of late.
+    /// The number of calls that other instances have made cannot be known now, so that none may be
+    /// made.
+    #[error("it cannot be known how much of the upstream's quota is used")]
+    QuotaUnknown {
+        /// Time after which it may be known.
+        retry_after: Duration,
+    },
+    /// It is not asked now, because it has failed too often recently.
     #[error("upstream is left alone after its failures, for {} ms more", .retry_after.as_millis())]
     Suspended {
-        /// When it may be asked again.
+        /// Time until it may be called again.
         retry_after: Duration,
     },
     /// It refuses our key or our request: an operator has to act.
     #[error("upstream refuses this service: {reason}")]
     Refused {
-        /// What the upstream says, without secrets.
+        /// The upstream's message, without secrets.
         reason: String,
     },
-    /// It answered with a document that cannot be read.
+    /// An answer that is no JSON or lacks its frame: a fault of the upstream.
     #[error("upstream sent an invalid document")]
     Invalid(#[from] InvalidDocument),
+    /// An answer about one character that cannot be used, such as one without a name or above the
+    /// limit of size: a fact about that character, which says nothing about the upstream.
+    #[error("upstream sent an answer about this character that cannot be used")]
+    Unusable(#[source] InvalidDocument),
 }
 
 impl UpstreamError {
-    /// When it is worth asking again, where that is known.
+    /// Time until a new attempt is useful, where that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Suspended { retry_after } => Some(*retry_after),
+            Self::Suspended { retry_after } | Self::QuotaUnknown { retry_after } => {
+                Some(*retry_after)
+            }
             Self::QuotaExceeded { retry_after } => *retry_after,
             Self::Failed { .. }
             | Self::TimedOut { .. }
             | Self::NotAvailable { .. }
             | Self::Refused { .. }
-            | Self::Invalid(_) => None,
+            | Self::Invalid(_)
+            | Self::Unusable(_) => None,
         }
+    }
+
+    /// Whether it says something about one character rather than about the upstream.
+    pub fn is_about_the_character(&self) -> bool {
+        matches!(self, Self::Unusable(_))
+    }
+
+    /// Whether the answer is there but cannot be used, so that asking again soon gives the same.
+    pub fn is_unusable_answer(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::Unusable(_))
     }
 }
 
@@ -169,9 +193,9 @@ impl UpstreamError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("at {path}: {problem}")]
 pub struct InvalidDocument {
-    /// Where: `byte 1024` or a path such as `item_equipment[3].starforce`.
+    /// Position: `byte 1024` or a path such as `item_equipment[3].starforce`.
     pub path: String,
-    /// What is wrong there.
+    /// Problem at that position.
     pub problem: String,
 }
 
@@ -179,9 +203,9 @@ pub struct InvalidDocument {
 #[derive(Debug, thiserror::Error)]
 #[error("the store failed to {action}")]
 pub struct StoreError {
-    /// What was tried, such as `save a snapshot`.
+    /// Action that was tried, such as `save a snapshot`.
     pub action: &'static str,
-    /// What the store says.
+    /// Error of the store.
     #[source]
     pub source: Box<dyn Error + Send + Sync>,
 }

@@ -30,29 +30,28 @@ pub trait SharedCache: Debug + Send + Sync {
     /// [`StoreError`] when the cache cannot be written.
     async fn put(&self, snapshot: &Snapshot, ttl: Duration) -> Result<(), StoreError>;
 
-    /// What is put from now on, by this instance or another. A reader that is told that it lags
+    /// Changes from now on, by this instance or another. A reader that is notified that it lags
     /// has missed some, as with [`SharedChange::Missed`].
     fn changes(&self) -> broadcast::Receiver<SharedChange>;
 }
 
-/// What happens in a [`SharedCache`].
+/// Change in a [`SharedCache`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SharedChange {
     /// A snapshot was put.
     Put(SnapshotVersion),
-    /// Some may have been put of which nobody was told: whether what one holds is the newest is
-    /// not known any more.
+    /// Notifications may have been missed: local copies must be validated again.
     Missed,
 }
 
-/// Which snapshot of a character's equipment is the newest.
+/// Version of a character's newest snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotVersion {
-    /// Whose equipment it is.
+    /// The character that wears it.
     pub ocid: Ocid,
-    /// When it was fetched.
+    /// Time of the fetch.
     pub fetched_at: Timestamp,
-    /// What was fetched: two snapshots of one hash differ in their age only.
+    /// Hash of the document: two snapshots of one hash differ in their age only.
     pub hash: ContentHash,
 }
 

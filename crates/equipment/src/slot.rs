@@ -1,8 +1,8 @@
-//! Which option tables an item's potential is drawn from.
+//! Option tables that an item's potential is drawn from.
 
 use cube_probability::Part;
 
-/// What an item is to the option tables.
+/// Kind of an item in the option tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slot {
     /// The item carries potentials of this part.
@@ -71,7 +71,7 @@ const WITHOUT_POTENTIAL: [&str; 8] = [
 ];
 
 /// The kinds of weapons, as `item_equipment_part` names them without blanks.
-const WEAPONS: [&str; 34] = [
+const WEAPONS: [&str; 35] = [
     "한손검",
     "한손도끼",
     "한손둔기",
@@ -90,6 +90,7 @@ const WEAPONS: [&str; 34] = [
     "샤이닝로드",
     "ESP리미터",
     "매직건틀렛",
+    "카르타",
     "활",
     "석궁",
     "듀얼보우건",
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_slot_decides() {
+    fn slot_decides() {
         check("모자", "모자", Slot::Part(Part::Hat));
         check("무기", "스태프", Slot::Part(Part::Weapon));
         check("무기", "아직 없는 무기", Slot::Part(Part::Weapon));
@@ -140,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn an_overall_is_worn_in_the_place_of_a_top() {
+    fn overall_is_worn_in_the_place_of_a_top() {
         check("상의", "한벌옷", Slot::Part(Part::Overall));
         check("상의", "상의", Slot::Part(Part::Top));
         check("한벌옷", "한벌옷", Slot::Part(Part::Overall));
     }
 
     #[test]
-    fn the_kind_tells_what_is_in_the_other_hand() {
+    fn kind_tells_what_is_in_the_other_hand() {
         check("보조무기", "문서", Slot::Part(Part::Secondary));
         check("보조무기", "블레이드", Slot::Part(Part::Secondary));
         check("보조무기", "방패", Slot::Part(Part::Shield));
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_weapon_of_zero_is_not_made_twice() {
+    fn second_weapon_of_zero_is_not_made_twice() {
         check("무기", "태도", Slot::Part(Part::Weapon));
         check("보조무기", "대검", Slot::SharedWithWeapon);
     }
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_stands_in_for_an_unknown_slot() {
+    fn kind_stands_in_for_an_unknown_slot() {
         check("", "ESP 리미터", Slot::Part(Part::Weapon));
         check("새 자리", "반지", Slot::Part(Part::Ring));
         check("새 자리", "새 물건", Slot::Unknown);

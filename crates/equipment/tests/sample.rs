@@ -127,7 +127,7 @@ fn at_legendary(item: &ItemExpectation, which: &str, goal: &Goal) -> f64 {
     let part = item.part.unwrap();
     let rules = Rules::current();
     rules
-        .success_probability(method, part, item.level, Grade::Legendary, goal)
+        .success_probability(method, part, item.level.unwrap(), Grade::Legendary, goal)
         .unwrap()
 }
 
@@ -164,11 +164,11 @@ fn read_item(item: &Value) -> Item {
         kind: text("item_equipment_part"),
         name: text("item_name"),
         icon: None,
-        level: level.unwrap().try_into().unwrap(),
+        level: Ok(level.unwrap().try_into().unwrap()),
         potential: read_potential(item, "potential_option"),
         additional_potential: read_potential(item, "additional_potential_option"),
-        stars: text("starforce").parse().unwrap(),
-        stars_from_scroll: text("starforce_scroll_flag") == "사용",
+        stars: Ok(text("starforce").parse().unwrap()),
+        stars_from_scroll: Ok(text("starforce_scroll_flag") == "사용"),
         totals: StatTotals::default(),
     }
 }

@@ -1,4 +1,4 @@
-//! How the sum over a preset is distributed, and what an evaluator remembers.
+//! Distribution of the sum over a preset, and the memory of an evaluator.
 
 use std::thread;
 
@@ -22,14 +22,14 @@ fn hat(lines: [&str; 3]) -> Item {
         kind: "모자".to_owned(),
         name: "에테르넬 메이지햇".to_owned(),
         icon: None,
-        level: 250,
+        level: Ok(250),
         potential: Some(PotentialLines {
             grade: Ok(Grade::Legendary),
             lines: lines.map(|line| Some(line.to_owned())),
         }),
         additional_potential: None,
-        stars: 0,
-        stars_from_scroll: false,
+        stars: Ok(0),
+        stars_from_scroll: Ok(false),
         totals: StatTotals::default(),
     }
 }
@@ -37,7 +37,7 @@ fn hat(lines: [&str; 3]) -> Item {
 fn starred(stars: u8) -> Item {
     Item {
         potential: None,
-        stars,
+        stars: Ok(stars),
         ..hat(INT_27)
     }
 }
@@ -94,9 +94,9 @@ fn assert_ordered(quantile: &BoundedQuantile) {
 }
 
 #[test]
-fn a_preset_is_spread_as_the_plan_of_its_items_is() {
+fn preset_is_spread_as_the_plan_of_its_items_is() {
     let mut high = hat(INT_33);
-    high.stars = 22;
+    high.stars = Ok(22);
     let expectation = evaluated(vec![hat(INT_27), high]);
     let preset = &expectation.presets[0];
     let stars = Query::new(250, 0, 22).solve().unwrap();
@@ -121,7 +121,7 @@ fn a_preset_is_spread_as_the_plan_of_its_items_is() {
 }
 
 #[test]
-fn a_single_cost_is_spread_around_its_own_quantiles() {
+fn single_cost_is_spread_around_its_own_quantiles() {
     let expectation = evaluated(vec![hat(INT_27)]);
     let exact = cost_of("int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 27");
     for quantile in expectation.presets[0].spread.quantiles() {
@@ -131,7 +131,7 @@ fn a_single_cost_is_spread_around_its_own_quantiles() {
 }
 
 #[test]
-fn nothing_to_pay_has_no_quantiles() {
+fn total_without_costs_has_no_quantiles() {
     let useless = hat(["STR +12%", "STR +9%", "최대 HP +9%"]);
     for items in [Vec::new(), vec![useless]] {
         let expectation = evaluated(items);
@@ -143,7 +143,7 @@ fn nothing_to_pay_has_no_quantiles() {
 }
 
 #[test]
-fn what_has_no_price_is_left_out_of_the_spread_too() {
+fn items_without_a_price_are_left_out_of_the_spread() {
     let unknown = hat(["INT +12%", "행운 +3", "INT +9%"]);
     let alone = evaluated(vec![unknown.clone()]);
     assert_eq!(alone.presets[0].spread, TotalSpread::NothingToPay);
@@ -155,7 +155,7 @@ fn what_has_no_price_is_left_out_of_the_spread_too() {
 }
 
 #[test]
-fn a_budget_is_answered_with_a_chance() {
+fn budget_is_answered_with_a_chance() {
     let exact = cost_of("int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 27");
     let budget = exact.quantile(Level::new(0.6).unwrap()).unwrap();
     let gear = worn(vec![hat(INT_27)]);
@@ -198,7 +198,7 @@ fn older_rules_price_stars_as_they_were_then() {
         let item = &expectation.presets[0].items[0];
         let query = Query {
             rules: rules.star_force(),
-            ..Query::new(item.level, 0, 22)
+            ..Query::new(item.level.unwrap(), 0, 22)
         };
         let expected = query.solve().unwrap().means().meso;
         assert_eq!(item.star_force.mean_cost(), Some(expected), "{name}");
@@ -245,7 +245,7 @@ fn questions() -> Vec<EvaluationOptions> {
 
 fn gear() -> Equipment {
     let mut high = hat(INT_33);
-    high.stars = 18;
+    high.stars = Ok(18);
     worn(vec![hat(INT_27), high.clone(), high])
 }
 

@@ -3,13 +3,17 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// The longest name a character may have, in characters as people count them.
 ///
 /// KMS allows 12 Latin letters or 6 Korean syllables; the limit here is the looser of the two.
 pub const MAX_NAME_CHARS: usize = 12;
 
-/// A character's name as players write it: 1 to 12 characters, none of them a control or
-/// white-space character.
+/// A character's name as KMS allows it: 1 to 12 Latin letters, digits and Hangul syllables.
+///
+/// A text is brought to Unicode's normal form C first, so that a name written with conjoining
+/// jamo (as some file systems and input methods do) is the name with its syllables.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CharacterName(String);
 
@@ -25,12 +29,12 @@ pub enum InvalidName {
         /// Number of characters given.
         chars: usize,
     },
-    /// A control, white-space or invisible character.
+    /// A character that is no Latin letter, digit or Hangul syllable.
     #[error(
-        "a character name has no control, blank or invisible characters; character {position} is U+{code:04X}"
+        "a character name consists of Latin letters, digits and Hangul syllables; character {position} is U+{code:04X}"
     )]
     Forbidden {
-        /// Position of the invalid character, counted from one.
+        /// Position of the invalid character in normal form C, counted from one.
         position: usize,
         /// The character's code point.
         code: u32,
@@ -48,10 +52,11 @@ impl FromStr for CharacterName {
     type Err = InvalidName;
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let text: String = text.nfc().collect();
         if text.is_empty() {
             return Err(InvalidName::Empty);
         }
-        if let Some((index, char)) = text.chars().enumerate().find(|&(_, c)| is_forbidden(c)) {
+        if let Some((index, char)) = text.chars().enumerate().find(|&(_, c)| !is_allowed(c)) {
             return Err(InvalidName::Forbidden {
                 position: index + 1,
                 code: char.into(),
@@ -61,7 +66,7 @@ impl FromStr for CharacterName {
         if chars > MAX_NAME_CHARS {
             return Err(InvalidName::TooLong { chars });
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 }
 
@@ -71,12 +76,9 @@ impl Display for CharacterName {
     }
 }
 
-/// Control, white-space, zero-width and direction-changing characters: none is part of a name,
-/// and each can make two different names look alike.
-fn is_forbidden(char: char) -> bool {
-    char.is_control()
-        || char.is_whitespace()
-        || matches!(char, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+/// Whether a name may hold this character. The syllables are Unicode's block U+AC00 to U+D7A3.
+fn is_allowed(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '가'..='힣')
 }
 
 #[cfg(test)]
@@ -93,6 +95,49 @@ mod tests {
             "가나다라마바사아자차카타",
         ] {
             assert_eq!(name.parse::<CharacterName>().unwrap().as_str(), name);
+        }
+    }
+
+    #[test]
+    fn decomposed_name_is_its_composed_one() {
+        for name in ["아델", "긱델", "가나다라마바사아자차카타", "값a1"] {
+            let composed: CharacterName = name.parse().unwrap();
+            let decomposed: String = name.nfd().collect();
+            assert_ne!(decomposed, name);
+            assert_eq!(decomposed.parse::<CharacterName>().unwrap(), composed);
+        }
+    }
+
+    #[test]
+    fn characters_that_no_name_in_kms_has_are_refused() {
+        for char in [
+            'ㄱ',
+            '\u{1100}',
+            '漢',
+            'é',
+            'Ａ',
+            '１',
+            '-',
+            '_',
+            '.',
+            '😀',
+            '\u{FEFF}',
+            '\u{200D}',
+            '\u{AD}',
+            '\u{202E}',
+            '\u{E0001}',
+            '\u{FFFF}',
+            '\u{378}',
+            '\0',
+            '%',
+            '/',
+        ] {
+            let refused = format!("가{char}").parse::<CharacterName>().unwrap_err();
+            let expected = InvalidName::Forbidden {
+                position: 2,
+                code: char.into(),
+            };
+            assert_eq!(refused, expected, "{char:?}");
         }
     }
 

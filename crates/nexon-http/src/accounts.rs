@@ -1,6 +1,6 @@
-//! Whose a member's own key is: `/maplestory/v1/character/list`.
+//! Owner of a member's own key: `/maplestory/v1/character/list`.
 //!
-//! What stands here has no key of this service, so the two cannot be taken for each other. A key
+//! This module has no key of the service, so the two cannot be confused. A key
 //! lives in the call that presents it, is blotted out of whatever the upstream echoes, and is
 //! wiped when the call ends.
 
@@ -8,14 +8,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use equipment::{InvalidDocument, UpstreamError};
-use kernel::{CharacterName, Ocid};
+use kernel::Ocid;
 use members::{AccountId, Accounts, AccountsError, GameAccount, NexonKey, OwnCharacter};
 use resilience::{CircuitBreaker, InvalidSettings, Jitter};
 use serde::Deserialize;
 
 use crate::api_error::ApiError;
 use crate::caller::{Caller, ClientError, Endpoint, Key};
+use crate::client::level;
+use crate::found::Found;
 use crate::guard::Guard;
+use crate::lenient::{List, Object};
 use crate::{GuardSettings, json};
 
 /// Asks the Nexon Open API whose a key is, with patience, retries and a breaker.
@@ -28,7 +31,7 @@ pub struct NexonAccounts {
     guard: Guard,
 }
 
-/// Why accounts cannot be asked about.
+/// Reason for which accounts cannot be looked up.
 #[derive(Debug, thiserror::Error)]
 pub enum NexonAccountsError {
     /// The client cannot be made.
@@ -39,7 +42,7 @@ pub enum NexonAccountsError {
     Settings(#[from] InvalidSettings),
 }
 
-/// What is wrong with a key rather than with the upstream.
+/// Fault of a key rather than of the upstream.
 #[derive(Debug)]
 enum KeyTrouble {
     Refused,
@@ -101,66 +104,75 @@ impl Accounts for NexonAccounts {
 }
 
 #[derive(Deserialize)]
-struct WireList {
-    #[serde(default)]
-    account_list: Option<Vec<WireAccount>>,
+struct WireList<'a> {
+    #[serde(borrow, default)]
+    account_list: Option<Vec<Object<WireAccount<'a>>>>,
 }
 
-#[derive(Deserialize)]
-struct WireAccount {
-    account_id: String,
-    #[serde(default)]
-    character_list: Option<Vec<WireCharacter>>,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireAccount<'a> {
+    #[serde(borrow)]
+    account_id: Found<'a>,
+    #[serde(borrow)]
+    character_list: List<WireCharacter<'a>>,
 }
 
-#[derive(Deserialize)]
-struct WireCharacter {
-    ocid: String,
-    character_name: String,
-    world_name: String,
-    character_class: String,
-    character_level: u16,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireCharacter<'a> {
+    #[serde(borrow)]
+    ocid: Found<'a>,
+    #[serde(borrow)]
+    character_name: Found<'a>,
+    #[serde(borrow)]
+    world_name: Found<'a>,
+    #[serde(borrow)]
+    character_class: Found<'a>,
+    #[serde(borrow)]
+    character_level: Found<'a>,
 }
 
 /// The owner's account: of several the one with characters whose id comes first in the order of
 /// its bytes, so that the order in which they are listed does not matter. The characters of all of
 /// them are the owner's. None when no account is listed.
+///
+/// An entry that cannot be used is left out: an account without an id, a character without an
+/// identifier or with a name that no character can have.
 fn read_account(body: &[u8]) -> Result<Option<GameAccount>, InvalidDocument> {
     // What the problem is may quote the document, which is nobody's business in a log.
-    let list: WireList = json::read(body).map_err(|error| InvalidDocument {
+    let list: WireList<'_> = json::read(body).map_err(|error| InvalidDocument {
         problem: "not what is expected there".to_owned(),
         ..error
     })?;
-    let mut accounts = list.account_list.unwrap_or_default();
-    accounts.sort_by(|a, b| (is_empty(a), &a.account_id).cmp(&(is_empty(b), &b.account_id)));
-    let Some(first) = accounts.first() else {
+    let accounts = list.account_list.unwrap_or_default().into_iter();
+    let mut accounts: Vec<_> = accounts.filter_map(|Object(wire)| account(wire)).collect();
+    accounts.sort_by(|(a, a_own), (b, b_own)| (a_own.is_empty(), a).cmp(&(b_own.is_empty(), b)));
+    let Some((first, _)) = accounts.first() else {
         return Ok(None);
     };
-    let id = AccountId::new(first.account_id.clone());
-    let characters = accounts
-        .into_iter()
-        .flat_map(|account| account.character_list.unwrap_or_default())
-        .map(read_character);
     Ok(Some(GameAccount {
-        id,
-        characters: characters.collect::<Result<_, _>>()?,
+        id: AccountId::new(first.clone()),
+        characters: accounts.into_iter().flat_map(|(_, own)| own).collect(),
     }))
 }
 
-fn is_empty(account: &WireAccount) -> bool {
-    account.character_list.as_ref().is_none_or(Vec::is_empty)
+fn account(wire: WireAccount<'_>) -> Option<(String, Vec<OwnCharacter>)> {
+    let id = match wire.account_id {
+        Found::Whole(number) => number.to_string(),
+        id => id.into_text()?,
+    };
+    let own = wire.character_list.0.into_iter();
+    let own = own.filter_map(|Object(wire)| character(wire));
+    Some((id, own.collect()))
 }
 
-fn read_character(wire: WireCharacter) -> Result<OwnCharacter, InvalidDocument> {
-    let name: Result<CharacterName, _> = wire.character_name.parse();
-    Ok(OwnCharacter {
-        ocid: Ocid::new(wire.ocid),
-        name: name.map_err(|error| InvalidDocument {
-            path: "account_list[].character_list[].character_name".to_owned(),
-            problem: error.to_string(),
-        })?,
-        world: wire.world_name,
-        class: wire.character_class,
-        level: wire.character_level,
+fn character(wire: WireCharacter<'_>) -> Option<OwnCharacter> {
+    Some(OwnCharacter {
+        ocid: Ocid::new(wire.ocid.into_text()?),
+        name: wire.character_name.into_text()?.parse().ok()?,
+        world: wire.world_name.into_text().unwrap_or_default(),
+        class: wire.character_class.into_text().unwrap_or_default(),
+        level: level(&wire.character_level),
     })
 }

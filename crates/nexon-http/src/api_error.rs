@@ -1,4 +1,4 @@
-//! What an error response of the Nexon Open API means to us.
+//! Meaning of the error responses of the Nexon Open API.
 //!
 //! An error response has an HTTP status and, from Nexon itself, a code: `{"error":{"name":"OPENAPI00007",
 //! "message":"..."}}`. The code decides; the status only where there is no code that we know.
@@ -21,7 +21,7 @@ pub(crate) struct ErrorResponse<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// What is wrong according to the upstream.
+/// Fault according to the upstream.
 #[derive(Debug)]
 pub(crate) enum ApiError {
     /// The identifier is not known (`OPENAPI00003`).
@@ -34,7 +34,7 @@ pub(crate) enum ApiError {
     Other(UpstreamError),
 }
 
-/// What went wrong, for whom it does not matter what the upstream minded.
+/// The error, where the code that the upstream gave does not matter.
 impl From<ApiError> for UpstreamError {
     fn from(api_error: ApiError) -> Self {
         match api_error {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_decides() {
+    fn code_decides_before_the_status() {
         for (status, name, expected) in [
             (
                 500,
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_code_the_status_decides() {
+    fn status_decides_without_a_code() {
         for (status, body, expected) in [
             (
                 502,
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_made_fit_to_print() {
+    fn message_is_made_fit_to_print() {
         let body = |message: &str| {
             let envelope =
                 serde_json::json!({"error": {"name": "OPENAPI00001", "message": message}});

@@ -2,7 +2,7 @@
 
 use reqwest::Response;
 
-/// Why a body was not read to its end.
+/// Reason for which a body was not read to its end.
 #[derive(Debug)]
 pub(crate) enum BodyError {
     /// More than the limit, after decoding.

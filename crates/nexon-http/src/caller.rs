@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use equipment::{InvalidDocument, MAX_DOCUMENT_BYTES, UpstreamError};
 use reqwest::header::{HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, ClientBuilder, Response, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api_error::{ApiError, ErrorResponse};
 use crate::body::{BodyError, read_bounded};
+use crate::connections::{Connections, Settings};
 
 /// The header that carries the key.
 const KEY_HEADER: &str = "x-nxopen-api-key";
@@ -17,18 +18,18 @@ const KEY_HEADER: &str = "x-nxopen-api-key";
 /// The longest error response that is read, in bytes; Nexon's have about a hundred.
 const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 
-/// Where the upstream is and how long a call may take.
+/// Address of the upstream and timeouts of a call.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     /// Scheme, host and perhaps a path, such as [`NEXON_BASE_URL`](crate::NEXON_BASE_URL).
     pub base_url: String,
-    /// How long a connection may take to be made.
+    /// Timeout of making a connection.
     pub connect_timeout: Duration,
-    /// How long a call may take from its start to the last byte of its answer.
+    /// Timeout of a call, from its start to the last byte of its answer.
     pub timeout: Duration,
 }
 
-/// Why a client cannot be made.
+/// Reason for which a client cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The base URL is not one.
@@ -42,7 +43,7 @@ pub enum ClientError {
     Http(#[source] reqwest::Error),
 }
 
-/// A key as it is sent, and as it is looked for in what comes back.
+/// A key in the form that is sent, and in the form that is searched for in answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
     header: HeaderValue,
@@ -61,10 +62,10 @@ impl Key {
     }
 }
 
-/// Calls the upstream, whoever's key it is. Knows no key itself.
+/// Calls the upstream with the key of the caller. Holds no key itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
-    http: Client,
+    connections: Connections,
     base_url: Url,
     connect_timeout: Duration,
     timeout: Duration,
@@ -73,8 +74,16 @@ pub(crate) struct Caller {
 impl Caller {
     pub(crate) fn new(endpoint: &Endpoint) -> Result<Self, ClientError> {
         let base_url = parse_base_url(&endpoint.base_url)?;
+        // An error means that the process has a provider already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let settings = Settings {
+            connect_timeout: endpoint.connect_timeout,
+            timeout: endpoint.timeout,
+            is_tls: base_url.scheme() == "https",
+        };
+        let connections = Connections::new(settings, client_builder);
         Ok(Self {
-            http: http_client(endpoint, &base_url).map_err(ClientError::Http)?,
+            connections: connections.map_err(ClientError::Http)?,
             base_url,
             connect_timeout: endpoint.connect_timeout,
             timeout: endpoint.timeout,
@@ -94,14 +103,12 @@ impl Caller {
             .pop_if_empty()
             .extend(["maplestory", "v1"])
             .extend(path.split('/'));
-        let response = self
-            .http
-            .get(url)
-            .query(query)
-            .header(KEY_HEADER, &key.header)
-            .send()
-            .await
-            .map_err(|error| ApiError::Other(self.transport_error(error)))?;
+        let request = |client: &Client| {
+            let request = client.get(url.clone()).query(query);
+            request.header(KEY_HEADER, &key.header)
+        };
+        let response = self.connections.send(request).await;
+        let response = response.map_err(|error| ApiError::Other(self.transport_error(error)))?;
         if response.status().is_success() {
             self.accepted_body(response).await.map_err(ApiError::Other)
         } else {
@@ -114,7 +121,7 @@ impl Caller {
             .await
             .map_err(|error| match error {
                 BodyError::Transport(error) => self.transport_error(error),
-                BodyError::TooLarge => UpstreamError::Invalid(InvalidDocument {
+                BodyError::TooLarge => UpstreamError::Unusable(InvalidDocument {
                     path: format!("byte {MAX_DOCUMENT_BYTES}"),
                     problem: "the document does not end here, where the limit is".to_owned(),
                 }),
@@ -164,21 +171,19 @@ fn parse_base_url(text: &str) -> Result<Url, ClientError> {
         .ok_or(ClientError::BaseUrl)
 }
 
-fn http_client(endpoint: &Endpoint, base_url: &Url) -> Result<Client, reqwest::Error> {
-    // An error means that the process has a provider already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+fn client_builder(settings: &Settings) -> ClientBuilder {
     let builder = Client::builder()
         .user_agent(concat!("maple-expectation/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .connect_timeout(endpoint.connect_timeout)
-        .timeout(endpoint.timeout);
-    let builder = match base_url.scheme() {
+        .connect_timeout(settings.connect_timeout)
+        .timeout(settings.timeout);
+    if settings.is_tls {
+        builder.https_only(true)
+    } else {
         // Plain HTTP, as to a sandbox, needs no root certificates, and a machine may have none.
-        "http" => builder.tls_certs_only([]),
-        _ => builder.https_only(true),
-    };
-    builder.build()
+        builder.tls_certs_only([])
+    }
 }
 
 /// `Retry-After` in seconds. The form with a date is not read: Nexon is not known to send it.

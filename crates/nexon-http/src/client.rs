@@ -13,23 +13,27 @@ use serde::Deserialize;
 
 use crate::api_error::ApiError;
 use crate::caller::{Caller, ClientError, Endpoint, Key};
+use crate::found::Found;
 use crate::{json, read_equipment};
 
-/// Where the Nexon Open API lives.
+/// Address of the Nexon Open API.
 pub const NEXON_BASE_URL: &str = "https://open.api.nexon.com";
 
-/// How to reach the upstream.
+/// The highest level of a character.
+const MAX_LEVEL: i128 = 300;
+
+/// Address and key of the upstream, and its timeouts.
 #[derive(Debug, Clone)]
 pub struct NexonSettings {
-    /// Where answers say that the data come from: `nexon`, or `sandbox`.
+    /// Source of the data as answers name it: `nexon`, or `sandbox`.
     pub source: &'static str,
     /// Scheme, host and perhaps a path, such as [`NEXON_BASE_URL`].
     pub base_url: String,
     /// The application's key.
     pub api_key: SecretString,
-    /// How long a connection may take to be made.
+    /// Timeout of making a connection.
     pub connect_timeout: Duration,
-    /// How long a call may take from its start to the last byte of its answer.
+    /// Timeout of a call, from its start to the last byte of its answer.
     pub timeout: Duration,
 }
 
@@ -73,8 +77,12 @@ impl NexonClient {
 impl CharacterDirectory for NexonClient {
     async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
         match self.ask("id", ("character_name", name.as_str())).await {
-            Ok(body) => Ok(Some(Ocid::new(json::read::<WireId>(&body)?.ocid))),
-            // Which of the two an unknown name gets is not documented.
+            // An answer without an identifier names no character.
+            Ok(body) => Ok(json::read::<WireId<'_>>(&body)?
+                .ocid
+                .into_text()
+                .map(Ocid::new)),
+            // Which of the two an unknown name or identifier gets is not documented.
             Err(ApiError::UnknownIdentifier(_) | ApiError::InvalidParameter(_)) => Ok(None),
             Err(api_error) => Err(api_error.into()),
         }
@@ -83,7 +91,7 @@ impl CharacterDirectory for NexonClient {
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
         match self.ask("character/basic", ("ocid", ocid.as_str())).await {
             Ok(body) => Ok(Some(read_character(ocid, &body)?)),
-            Err(ApiError::UnknownIdentifier(_)) => Ok(None),
+            Err(ApiError::UnknownIdentifier(_) | ApiError::InvalidParameter(_)) => Ok(None),
             Err(api_error) => Err(api_error.into()),
         }
     }
@@ -102,7 +110,7 @@ impl EquipmentSource for NexonClient {
                 read_equipment(&body)?;
                 Ok(Some(body.into()))
             }
-            Err(ApiError::UnknownIdentifier(_)) => Ok(None),
+            Err(ApiError::UnknownIdentifier(_) | ApiError::InvalidParameter(_)) => Ok(None),
             Err(api_error) => Err(api_error.into()),
         }
     }
@@ -113,32 +121,44 @@ impl EquipmentSource for NexonClient {
 }
 
 #[derive(Deserialize)]
-struct WireId {
-    ocid: String,
+struct WireId<'a> {
+    #[serde(borrow)]
+    ocid: Found<'a>,
 }
 
 #[derive(Deserialize)]
-struct WireCharacter {
-    character_name: String,
-    world_name: String,
-    character_class: String,
-    character_level: u16,
+struct WireCharacter<'a> {
+    #[serde(borrow)]
+    character_name: Found<'a>,
+    #[serde(borrow, default)]
+    world_name: Found<'a>,
+    #[serde(borrow, default)]
+    character_class: Found<'a>,
+    #[serde(borrow, default)]
+    character_level: Found<'a>,
 }
 
-fn read_character(ocid: &Ocid, body: &[u8]) -> Result<Character, InvalidDocument> {
-    let wire: WireCharacter = json::read(body)?;
-    let name = wire
-        .character_name
-        .parse()
-        .map_err(|error: kernel::InvalidName| InvalidDocument {
+/// Reads who a character is. Without a name it is nobody that could be asked for; the rest may be
+/// missing.
+fn read_character(ocid: &Ocid, body: &[u8]) -> Result<Character, UpstreamError> {
+    let wire: WireCharacter<'_> = json::read(body)?;
+    let name = wire.character_name.into_text().unwrap_or_default().parse();
+    let name = name.map_err(|error: kernel::InvalidName| {
+        UpstreamError::Unusable(InvalidDocument {
             path: "character_name".to_owned(),
             problem: error.to_string(),
-        })?;
+        })
+    })?;
     Ok(Character {
         ocid: ocid.clone(),
         name,
-        world: wire.world_name,
-        class: wire.character_class,
-        level: wire.character_level,
+        world: wire.world_name.into_text().unwrap_or_default(),
+        class: wire.character_class.into_text().unwrap_or_default(),
+        level: level(&wire.character_level),
     })
+}
+
+/// The character's level, and 0 for what is none.
+pub(crate) fn level(found: &Found<'_>) -> u16 {
+    found.whole_in(1, MAX_LEVEL).unwrap_or(0)
 }

@@ -24,14 +24,15 @@ use equipment::{
 };
 use kernel::CharacterName;
 use resilience::{
-    Advice, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter, Outcome,
-    QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
+    Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
+    Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
 };
 use tokio::time::Instant;
 
 use crate::GuardSettings;
+use crate::connections::on_new_connections;
 
-/// When a call that found no endpoint in the queue may find one.
+/// Time after which a call that found no place in the queue may find one.
 const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
 
 /// An upstream behind a breaker, a quota and retries.
@@ -39,6 +40,8 @@ const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
 pub struct Guarded<U> {
     upstream: U,
     guard: Guard,
+    /// The share of the quota for names of which nothing is known.
+    strangers: Option<Arc<dyn QuotaGate>>,
 }
 
 impl<U> Guarded<U> {
@@ -47,7 +50,7 @@ impl<U> Guarded<U> {
     ///
     /// # Errors
     ///
-    /// When a setting is out of its range.
+    /// A setting out of its range.
     pub fn new(
         upstream: U,
         settings: GuardSettings,
@@ -57,10 +60,19 @@ impl<U> Guarded<U> {
         Ok(Self {
             upstream,
             guard: Guard::new("upstream", settings, quota, jitter)?,
+            strangers: None,
         })
     }
 
-    /// The breaker, for metrics and for whoever wants to know where it stands. A clone is the
+    /// Lets names be looked up only as far as this quota goes as well. A name that has to be
+    /// looked up is nobody's or a character's of whom nothing is known, so that the rest of the
+    /// day's calls is kept for those that are known.
+    #[must_use]
+    pub fn with_strangers_quota(self, strangers: Option<Arc<dyn QuotaGate>>) -> Self {
+        Self { strangers, ..self }
+    }
+
+    /// The breaker, for metrics and for readers of its state. A clone is the
     /// same breaker.
     pub fn breaker(&self) -> CircuitBreaker {
         self.guard.breaker()
@@ -70,7 +82,23 @@ impl<U> Guarded<U> {
 #[async_trait]
 impl<U: CharacterDirectory> CharacterDirectory for Guarded<U> {
     async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
-        self.guard.ask(|| self.upstream.resolve(name)).await
+        let leave = match &self.strangers {
+            None => None,
+            Some(quota) => {
+                self.guard.check()?;
+                let deadline = Deadline::within(self.guard.patience);
+                Some(quota.acquire(deadline).await.map_err(quota_exceeded)?)
+            }
+        };
+        let answer = self.guard.ask(|| self.upstream.resolve(name)).await;
+        let was_not_called = matches!(
+            answer,
+            Err(UpstreamError::Suspended { .. } | UpstreamError::QuotaExceeded { .. })
+        );
+        if let (true, Some(leave)) = (was_not_called, leave) {
+            leave.unused();
+        }
+        answer
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
@@ -93,7 +121,7 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
     }
 }
 
-/// What stands around calls of one kind.
+/// Breaker, quota and retries of calls of one kind.
 #[derive(Debug)]
 pub(crate) struct Guard {
     patience: Duration,
@@ -154,10 +182,18 @@ impl Guard {
     where
         A: Future<Output = Result<T, UpstreamError>>,
     {
-        self.maintenance.check()?;
-        self.breaker.check().map_err(suspended)?;
+        self.check()?;
         let permit = self.permit(deadline).await?;
-        let answer = self.breaker.call(call(), judge).await;
+        // While it is not known whether the upstream is back, a dead connection must not tell.
+        let is_probe = self.breaker.state() != BreakerState::Closed;
+        let answer = async {
+            if is_probe {
+                on_new_connections(call()).await
+            } else {
+                call().await
+            }
+        };
+        let answer = self.breaker.call(answer, judge).await;
         answer.map_err(|error| match error {
             CallError::Failed(error) => {
                 self.maintenance.learn(&error);
@@ -172,6 +208,12 @@ impl Guard {
         })
     }
 
+    /// Refuses a call that would not be made now, as far as is known without a place in the queue.
+    fn check(&self) -> Result<(), UpstreamError> {
+        self.maintenance.check()?;
+        self.breaker.check().map_err(suspended)
+    }
+
     async fn permit(&self, deadline: Deadline) -> Result<Option<QuotaPermit>, UpstreamError> {
         let Some(quota) = &self.quota else {
             return Ok(None);
@@ -181,7 +223,7 @@ impl Guard {
     }
 }
 
-/// What the upstream has announced of itself, for a while.
+/// The upstream's own announcement of maintenance, remembered for a while.
 #[derive(Debug)]
 struct MaintenanceWindow {
     lasts: Duration,
@@ -210,7 +252,8 @@ impl MaintenanceWindow {
 
 fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
     match answer {
-        Ok(_) => Outcome::Success,
+        // An answer that cannot be used is a fact about one character.
+        Ok(_) | Err(UpstreamError::Unusable(_)) => Outcome::Success,
         Err(
             UpstreamError::Failed { .. }
             | UpstreamError::TimedOut { .. }
@@ -220,12 +263,13 @@ fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
         Err(
             UpstreamError::NotAvailable { .. }
             | UpstreamError::Refused { .. }
+            | UpstreamError::QuotaUnknown { .. }
             | UpstreamError::Suspended { .. },
         ) => Outcome::Ignored,
     }
 }
 
-/// Whether the same call may end better a moment later.
+/// Advice on a second attempt at the same call.
 fn advice(error: &UpstreamError) -> Advice {
     match error {
         UpstreamError::Failed { .. } | UpstreamError::TimedOut { .. } => Advice::Retry,
@@ -233,9 +277,11 @@ fn advice(error: &UpstreamError) -> Advice {
             retry_after: Some(pause),
         } => Advice::RetryAfter(*pause),
         UpstreamError::QuotaExceeded { retry_after: None }
+        | UpstreamError::QuotaUnknown { .. }
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
         | UpstreamError::Refused { .. }
+        | UpstreamError::Unusable(_)
         | UpstreamError::Invalid(_) => Advice::GiveUp,
     }
 }
@@ -248,9 +294,12 @@ fn suspended(rejected: Rejected) -> UpstreamError {
 
 fn quota_exceeded(error: QuotaError) -> UpstreamError {
     let retry_after = match error {
-        QuotaError::QueueFull | QuotaError::DeadlineExceeded | QuotaError::Unknown => {
-            QUEUE_MOVES_ON
+        QuotaError::Unknown => {
+            return UpstreamError::QuotaUnknown {
+                retry_after: QUEUE_MOVES_ON,
+            };
         }
+        QuotaError::QueueFull | QuotaError::DeadlineExceeded => QUEUE_MOVES_ON,
         QuotaError::DayExhausted { until } => until.saturating_duration_since(Instant::now()),
     };
     UpstreamError::QuotaExceeded {

@@ -1,4 +1,4 @@
-//! How an upstream is guarded, and what Nexon allows.
+//! Settings of the guard around an upstream, and the quota that Nexon grants.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use resilience::{Backoff, BreakerSettings, Day, InvalidSettings, LocalQuota, Quo
 /// Korea, by whose days Nexon counts, is nine hours ahead of UTC, all year.
 pub const KST: Duration = Duration::from_hours(9);
 
-/// How an upstream is guarded.
+/// Settings of the guard around an upstream.
 #[derive(Debug, Clone)]
 pub struct GuardSettings {
-    /// How long one question may take, with all waits for quota and all retries.
+    /// Upper bound on the time of one question, with all waits for quota and all retries.
     pub patience: Duration,
     /// Calls for one question, at most.
     pub attempts: NonZeroU32,
@@ -23,7 +23,7 @@ pub struct GuardSettings {
     pub retry_percent: u8,
     /// Retries that may be made at once after a quiet time.
     pub retry_reserve: u16,
-    /// When it is no longer called.
+    /// Thresholds of the breaker.
     pub breaker: BreakerSettings,
     /// For how long it is left alone once it has announced maintenance.
     pub closed_for: Duration,
@@ -46,7 +46,7 @@ impl Default for GuardSettings {
     }
 }
 
-/// What Nexon allows, with as many callers waiting as can get through within `patience`. `transit`
+/// Quota that Nexon grants, with as many callers waiting as can get through within `patience`. `transit`
 /// is the longest time from a permit to the moment Nexon counts the call, which the call's own
 /// timeout bounds.
 pub fn quota_settings(
@@ -64,11 +64,27 @@ pub fn quota_settings(
     }
 }
 
+/// Calls that a stranger takes: the identifier of the name, who it is, what it wears.
+const CALLS_OF_A_STRANGER: u32 = 3;
+
+/// The quota of look-ups by name that keeps `kept_percent` of the day's calls, 0 to 100, for
+/// characters that are known: so few names are looked up that all calls for them fit into the
+/// rest.
+pub fn strangers_settings(settings: QuotaSettings, kept_percent: u8) -> QuotaSettings {
+    let rest = u64::from(100_u8.saturating_sub(kept_percent));
+    let names = u64::from(settings.per_day.get()) * rest / 100 / u64::from(CALLS_OF_A_STRANGER);
+    let names = u32::try_from(names).unwrap_or(u32::MAX);
+    QuotaSettings {
+        per_day: NonZeroU32::new(names).unwrap_or(NonZeroU32::MIN),
+        ..settings
+    }
+}
+
 /// A quota for one process, whose day ends at [`KST`]'s midnight.
 ///
 /// # Errors
 ///
-/// When `transit` is more than a minute, or too many callers could wait.
+/// A `transit` of more than a minute, or too many callers that could wait.
 pub fn local_quota(
     settings: QuotaSettings,
     clock: Arc<dyn Clock>,

@@ -4,7 +4,11 @@ use equipment::InvalidDocument;
 use serde::Deserialize;
 use serde_json::error::Category;
 
-/// Reads one JSON value that fills the whole text.
+/// The byte order mark that some writers put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// Reads one JSON value that fills the whole text, after a byte order mark if there is one
+/// (RFC 8259, section 8.1 lets a reader skip it).
 ///
 /// A document is almost always good, so it is first read at full speed; only a bad one is read a
 /// second time with the path kept.
@@ -14,13 +18,15 @@ use serde_json::error::Category;
 /// [`InvalidDocument`] with the byte (counted from zero) where the text stops being JSON, or the
 /// path of the value that is not what was expected.
 pub(crate) fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, InvalidDocument> {
-    let text = std::str::from_utf8(bytes).map_err(|error| InvalidDocument {
-        path: format!("byte {}", error.valid_up_to()),
+    let json = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let skipped = bytes.len() - json.len();
+    let text = std::str::from_utf8(json).map_err(|error| InvalidDocument {
+        path: format!("byte {}", skipped + error.valid_up_to()),
         problem: "not UTF-8".to_owned(),
     })?;
     serde_json::from_str(text).map_err(|error| match error.classify() {
         Category::Data => at_path::<T>(text, &error),
-        Category::Syntax | Category::Eof | Category::Io => at_byte(text, &error),
+        Category::Syntax | Category::Eof | Category::Io => at_byte(text, skipped, &error),
     })
 }
 
@@ -36,14 +42,17 @@ fn at_path<'a, T: Deserialize<'a>>(text: &'a str, error: &serde_json::Error) -> 
     }
 }
 
-fn at_byte(text: &str, error: &serde_json::Error) -> InvalidDocument {
+fn at_byte(text: &str, skipped: usize, error: &serde_json::Error) -> InvalidDocument {
     let lines_before: usize = text
         .split_inclusive('\n')
         .take(error.line().saturating_sub(1))
         .map(str::len)
         .sum();
     InvalidDocument {
-        path: format!("byte {}", lines_before + error.column().saturating_sub(1)),
+        path: format!(
+            "byte {}",
+            skipped + lines_before + error.column().saturating_sub(1)
+        ),
         problem: without_position(error),
     }
 }
@@ -78,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_named_by_its_path() {
+    fn bad_value_is_named_by_its_path() {
         assert_eq!(
             complaint(br#"{"list":[{"n":1},{"n":"x"}]}"#),
             "at list[1].n: invalid type: string \"x\", expected u8"
@@ -106,5 +115,14 @@ mod tests {
         );
         assert_eq!(complaint(b""), "at byte 0: EOF while parsing a value");
         assert_eq!(complaint(b"{\"\xFF\":1}"), "at byte 2: not UTF-8");
+    }
+
+    #[test]
+    fn byte_order_mark_is_skipped_and_counted() {
+        assert!(read::<Outer>(b"\xEF\xBB\xBF{\"list\":[]}").is_ok());
+        assert_eq!(
+            complaint(b"\xEF\xBB\xBF<html>"),
+            "at byte 3: expected value"
+        );
     }
 }

@@ -9,14 +9,17 @@ mod api_error;
 mod body;
 mod caller;
 mod client;
+mod connections;
 mod document;
+mod found;
 mod guard;
 mod guard_settings;
 mod json;
+mod lenient;
 
 pub use accounts::{NexonAccounts, NexonAccountsError};
 pub use caller::{ClientError, Endpoint};
 pub use client::{NEXON_BASE_URL, NexonClient, NexonSettings};
 pub use document::read_equipment;
 pub use guard::Guarded;
-pub use guard_settings::{GuardSettings, KST, local_quota, quota_settings};
+pub use guard_settings::{GuardSettings, KST, local_quota, quota_settings, strangers_settings};

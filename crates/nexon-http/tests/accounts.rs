@@ -1,4 +1,4 @@
-//! Whose a key is, asked over real sockets.
+//! Owners of keys, looked up over real sockets.
 
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod support;
@@ -58,7 +58,7 @@ fn reasons(error: &AccountsError) -> String {
 }
 
 #[tokio::test]
-async fn the_owners_key_is_sent_and_no_other() {
+async fn owners_key_is_sent_and_no_other() {
     let upstream = Upstream::answering(list(&[account("a", &["아델"])])).await;
     let found = accounts(upstream.url()).find(&key()).await.unwrap();
     assert_eq!(found.characters[0].ocid, Ocid::new("ocid-아델"));
@@ -72,7 +72,7 @@ async fn the_owners_key_is_sent_and_no_other() {
 }
 
 #[tokio::test]
-async fn of_several_accounts_the_same_one_is_taken_in_whatever_order() {
+async fn same_one_of_several_accounts_is_taken_in_any_order() {
     let identities = Identities::new(&"secret".into());
     let [empty, one, two] = [
         account("a", &[]),
@@ -93,13 +93,39 @@ async fn of_several_accounts_the_same_one_is_taken_in_whatever_order() {
 }
 
 #[tokio::test]
-async fn an_owner_without_an_account_is_told_so() {
+async fn owner_without_an_account_gets_that_error() {
     for body in [r#"{"account_list":[]}"#, r#"{"account_list":null}"#, "{}"] {
         let error = find(Reply::json(body)).await.unwrap_err();
         assert!(matches!(error, AccountsError::NoAccount), "{error}");
     }
     let without_characters = find(list(&[account("a", &[])])).await.unwrap();
     assert!(without_characters.characters.is_empty());
+}
+
+#[tokio::test]
+async fn odd_entries_of_an_account_are_left_out() {
+    let odd = [
+        character("thirteenchars"),
+        character("아델").replace("\"아델\"", "null"),
+        character("아델").replace("\"ocid-아델\"", "null"),
+        "null".to_owned(),
+        "[]".to_owned(),
+    ];
+    let good = character("긱델").replace("285", "\"높음\"");
+    let own = format!("{},{good}", odd.join(","));
+    let one = format!(r#"{{"account_id":"a","character_list":[{own}]}}"#);
+    let nameless = r#"{"account_id":null,"character_list":[]}"#.to_owned();
+    let listless = r#"{"account_id":"b","character_list":"none"}"#.to_owned();
+    let found = find(list(&[nameless, one, listless])).await.unwrap();
+    let identities = Identities::new(&"secret".into());
+    let a = members::AccountId::new("a");
+    assert_eq!(identities.member(&found.id), identities.member(&a));
+    let names: Vec<_> = found
+        .characters
+        .iter()
+        .map(|own| own.name.as_str())
+        .collect();
+    assert_eq!((names, found.characters[0].level), (vec!["긱델"], 0));
 }
 
 #[tokio::test]
@@ -119,7 +145,7 @@ async fn refusals_are_told_apart() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_keys_never_opens_the_breaker() {
+async fn faults_of_keys_never_open_the_breaker() {
     for name in ["OPENAPI00005", "OPENAPI00007"] {
         let status = if name == "OPENAPI00007" {
             "429 No"
@@ -137,7 +163,7 @@ async fn what_is_wrong_with_keys_never_opens_the_breaker() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_fails_is_left_alone() {
+async fn failing_upstream_is_left_alone() {
     let upstream = Upstream::answering(Reply::refusal("500 Oh", "OPENAPI00001")).await;
     let accounts = accounts(upstream.url());
     for _ in 0..200 {
@@ -154,10 +180,10 @@ async fn an_upstream_that_fails_is_left_alone() {
 }
 
 #[tokio::test]
-async fn the_key_and_the_account_are_in_no_error() {
+async fn key_and_account_are_in_no_error() {
     let echo = format!(r#"{{"error":{{"name":"OPENAPI00004","message":"bad {KEY}"}}}}"#);
-    let broken = r#"{"account_list":[{"account_id":"canary-account","character_list":7}]}"#;
-    let number = r#"{"account_list":[{"account_id":8877665544,"character_list":[]}]}"#;
+    let broken = r#"{"account_list":{"account_id":"canary-account"}}"#;
+    let number = r#"{"account_list":8877665544}"#;
     for reply in [
         Reply::response("400 Bad Request", &[], echo.as_bytes()),
         Reply::json(broken),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use equipment::testkit::{FakeUpstream, character_directory_contract, equipment_source_contract};
 use equipment::{Character, CharacterDirectory, Equipment, InvalidDocument, Ocid, UpstreamError};
 use kernel::ManualClock;
-use nexon_http::{GuardSettings, Guarded, local_quota, quota_settings};
+use nexon_http::{GuardSettings, Guarded, local_quota, quota_settings, strangers_settings};
 use resilience::{BreakerState, Jitter, QuotaGate};
 use tokio::time::{Instant, advance};
 
@@ -110,7 +110,7 @@ fn quota(per_second: u32, per_day: u32) -> Arc<dyn QuotaGate> {
 }
 
 #[tokio::test]
-async fn a_guarded_upstream_keeps_the_contracts() {
+async fn guarded_upstream_keeps_the_contracts() {
     let jitter = Jitter::from_seed(1);
     let guarded = Guarded::new(knowing_one(), GuardSettings::default(), None, jitter).unwrap();
     let (known, stranger) = ("아델".parse().unwrap(), "없는캐릭터".parse().unwrap());
@@ -180,7 +180,23 @@ async fn maintenance_is_remembered_for_a_while_and_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_character_is_no_failure() {
+async fn answer_that_cannot_be_used_is_an_answer_of_the_upstream() {
+    let world = World::new();
+    for _ in 0..200 {
+        let InvalidDocument { path, problem } = match invalid() {
+            UpstreamError::Invalid(document) => document,
+            error => panic!("{error}"),
+        };
+        let unusable = UpstreamError::Unusable(InvalidDocument { path, problem });
+        let error = world.ask_while(unusable).await;
+        assert!(matches!(error, UpstreamError::Unusable(_)), "{error}");
+    }
+    assert_eq!(world.calls(), 200, "each was asked for once");
+    assert_eq!(world.guarded.breaker().counts().failures, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unknown_character_is_no_failure() {
     let world = World::new();
     for _ in 0..20 {
         let unknown = world.guarded.describe(&Ocid::new("0000")).await;
@@ -190,7 +206,7 @@ async fn an_unknown_character_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_never_comes_is_waited_for_with_patience() {
+async fn answer_that_never_comes_is_waited_for_with_patience() {
     let world = World::new();
     world.upstream.hold();
     let start = Instant::now();
@@ -200,7 +216,7 @@ async fn an_answer_that_never_comes_is_waited_for_with_patience() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_quota_is_waited_for_in_line_and_a_full_line_refuses() {
+async fn quota_is_waited_for_in_line_and_a_full_line_refuses() {
     let world = World::within(Some(quota(2, 100)));
     let start = Instant::now();
     for _ in 0..4 {
@@ -215,7 +231,7 @@ async fn the_quota_is_waited_for_in_line_and_a_full_line_refuses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_spent_day_says_when_the_next_one_begins() {
+async fn spent_day_says_when_the_next_one_begins() {
     let world = World::within(Some(quota(5, 1)));
     world.ask().await.unwrap();
     let error = world.ask().await.unwrap_err();
@@ -229,7 +245,36 @@ async fn a_spent_day_says_when_the_next_one_begins() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_open_breaker_costs_no_quota() {
+async fn strangers_leave_the_share_of_the_day_that_is_kept() {
+    let upstream = Arc::new(knowing_one());
+    let number = |n| NonZeroU32::new(n).unwrap();
+    let clock = Arc::new(ManualClock::at("2026-11-22T00:00:00Z".parse().unwrap()));
+    let all = quota_settings(number(100), number(100), SECOND, Duration::ZERO);
+    let gate = |settings| -> Arc<dyn QuotaGate> {
+        Arc::new(local_quota(settings, clock.clone()).unwrap())
+    };
+    let guarded = Guarded::new(
+        Shared(upstream.clone()),
+        GuardSettings::default(),
+        Some(gate(all)),
+        Jitter::from_seed(1),
+    );
+    let strangers = gate(strangers_settings(all, 40));
+    let guarded = guarded.unwrap().with_strangers_quota(Some(strangers));
+    for number in 0..200 {
+        let name = format!("name{number}").parse().unwrap();
+        let answer = guarded.resolve(&name).await;
+        assert_eq!(answer.is_ok(), number < 20, "{number}: {answer:?}");
+    }
+    assert_eq!(upstream.asked().resolve, 20, "a third of 60");
+    for _ in 0..80 {
+        assert!(guarded.describe(&ocid()).await.unwrap().is_some());
+    }
+    guarded.describe(&ocid()).await.unwrap_err();
+}
+
+#[tokio::test(start_paused = true)]
+async fn open_breaker_costs_no_quota() {
     let world = World::within(Some(quota(100, 20)));
     while world.guarded.breaker().state() == BreakerState::Closed {
         world.ask_while(failed()).await;

@@ -172,7 +172,7 @@ fn of_wearer(
     evaluation.character_level = Some(known.value.character.level);
     let equipment = known.value.equipment().map_err(anyhow::Error::from)?;
     let expectation = evaluate(&equipment, rules, &evaluation);
-    let provenance = Provenance::of(known);
+    let provenance = Provenance::with_age(known);
     Ok(ExpectationResponse::of_wearer(
         provenance,
         &expectation,

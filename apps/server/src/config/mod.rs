@@ -59,6 +59,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long a request may take in all.
     pub request_deadline: Duration,
+    /// The age from which a refresh that a client asks for reaches the upstream.
+    pub refresh_after: Duration,
     /// How old what is served may be at most, while the upstream gives nothing newer.
     pub serve_stale_for: Duration,
     /// How equipment documents are kept from now on.
@@ -92,6 +94,8 @@ pub struct Nexon {
     pub quota_per_second: NonZeroU32,
     /// Calls permitted in a day.
     pub quota_per_day: NonZeroU32,
+    /// The part of the day's calls that is kept for characters that are known, in percent.
+    pub quota_kept_percent: u8,
     /// How long one call may take.
     pub timeout: Duration,
 }
@@ -240,11 +244,17 @@ impl Config {
                 ),
                 quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
                 quota_per_day: reader.number("nexon.quota_per_day", parse::nonzero(1_000)),
+                quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
                 timeout: reader.millis("nexon.timeout_ms", 2_000),
             },
             members: Members::read(reader),
             trusted_proxies: reader.number("http.trusted_proxies", 0),
             request_deadline: reader.millis("request.deadline_ms", 3_000),
+            refresh_after: Duration::from_secs(
+                reader
+                    .number::<u32>("cache.refresh_after_seconds", 120)
+                    .into(),
+            ),
             serve_stale_for: Duration::from_secs(
                 reader
                     .number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60)

@@ -127,7 +127,10 @@ pub(crate) fn refresh(now: bool) -> Refresh {
 
 /// Logs what went wrong without preventing an answer.
 pub(super) fn log_degradations(degradations: &[Degradation]) {
-    for degradation in degradations {
+    let failures = degradations
+        .iter()
+        .filter(|degradation| !matches!(degradation, Degradation::RefreshTooSoon { .. }));
+    for degradation in failures {
         let cause = kernel::causes(degradation);
         tracing::warn!(%degradation, cause, "answered in spite of degradation");
     }
@@ -158,11 +161,12 @@ impl From<CharactersError> for Problem {
 fn unavailable(upstream: &UpstreamError) -> ProblemKind {
     match upstream {
         UpstreamError::QuotaExceeded { .. } => ProblemKind::QuotaExceeded,
-        UpstreamError::Invalid(_) => ProblemKind::UpstreamInvalid,
+        UpstreamError::Invalid(_) | UpstreamError::Unusable(_) => ProblemKind::UpstreamInvalid,
         UpstreamError::Failed { .. }
         | UpstreamError::TimedOut { .. }
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
+        | UpstreamError::QuotaUnknown { .. }
         | UpstreamError::Refused { .. } => ProblemKind::UpstreamUnavailable,
     }
 }

@@ -119,10 +119,10 @@ impl Work {
 
     fn answer(&self) -> Result<Result<(), ReaderLeft>, UnreadableDocument> {
         let equipment = self.known.value.equipment()?;
-        let provenance = Provenance::of(&self.known);
+        let provenance = Provenance::with_age(&self.known);
         let evaluation = EvaluationOptions {
             class: Some(provenance.summary.class.clone()),
-            character_level: Some(provenance.summary.level),
+            character_level: provenance.summary.level,
             ..self.evaluation.clone()
         };
         let question = LinesRequest {

@@ -101,15 +101,19 @@ impl SharedServices {
         Some(Arc::new(lock))
     }
 
-    /// The quota of all instances together.
+    /// The quota of all instances together, by its name in Redis.
     ///
     /// # Errors
     ///
     /// When a setting is out of its range.
-    pub(crate) fn quota(&self, settings: QuotaSettings) -> anyhow::Result<Arc<dyn QuotaGate>> {
+    pub(crate) fn quota(
+        &self,
+        name: &'static str,
+        settings: QuotaSettings,
+    ) -> anyhow::Result<Arc<dyn QuotaGate>> {
         if let Some(redis) = self.redis.clone() {
             let ids = Arc::clone(&self.ids);
-            let quota = RedisQuota::new(redis, ids, settings, KST);
+            let quota = RedisQuota::named(name, redis, ids, settings, KST);
             return Ok(Arc::new(quota.context("cannot keep the quota (nexon.*)")?));
         }
         let quota = local_quota(settings, Arc::clone(&self.clock));

@@ -48,7 +48,7 @@ async fn a_request_that_goes_unanswered_is_told_on_discord_with_its_id() {
     .await;
     app.break_upstream(FaultRule::always(Fault::ApiMaintenance));
     let response = app
-        .get("/api/v1/characters/nobody-knows/equipment")
+        .get("/api/v1/characters/nobodyknows/equipment")
         .header("x-request-id", "request-0001")
         .send();
     assert_eq!(response.await.unwrap().status(), 503);

@@ -14,6 +14,9 @@ const EQUIPMENT: &str = "/api/v1/characters/아델/equipment";
 const RAW: &str = "/api/v1/characters/아델/equipment/raw";
 const EXPECTATION: &str = "/api/v1/characters/아델/expectation";
 const UNTIL_STALE: Duration = Duration::from_mins(15);
+/// Defaults of `cache.refresh_after_seconds` and of the rest after a failed fetch.
+const REFRESH_AFTER: Duration = Duration::from_mins(2);
+const REST_AFTER_FAILURE: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn answers_have_the_shapes_of_the_contract() {
@@ -183,7 +186,12 @@ async fn fresh_data_are_not_asked_for_again_unless_wanted() {
     let first = app.sandbox().counters().total();
     app.answer(EXPECTATION).await;
     assert_eq!(app.sandbox().counters().total(), first);
-    app.answer(&format!("{EXPECTATION}?refresh=true")).await;
+    let refresh = format!("{EXPECTATION}?refresh=true");
+    let warned = app.answer(&refresh).await;
+    assert_eq!(warned["warnings"][0]["code"], "refresh-too-soon");
+    assert_eq!(app.sandbox().counters().total(), first);
+    app.wait(REFRESH_AFTER);
+    app.answer(&refresh).await;
     assert!(app.sandbox().counters().total() > first);
 }
 
@@ -249,6 +257,7 @@ async fn an_invalid_document_is_said_and_replaces_nothing() {
         problem(response).await["type"],
         "/problems/upstream-invalid"
     );
+    app.wait(REST_AFTER_FAILURE);
     let good = app.answer(EQUIPMENT).await;
     app.wait(UNTIL_STALE);
     app.break_upstream(nonsense);

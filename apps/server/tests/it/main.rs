@@ -14,6 +14,7 @@ mod jobs;
 mod likes;
 mod monitoring;
 mod objects;
+mod odd_answers;
 mod operations;
 mod operator;
 mod overload;

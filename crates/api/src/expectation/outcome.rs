@@ -141,7 +141,7 @@ impl From<&StarForceOutcome> for StarForceCost {
                 cost.reason = Some(reason.to_string());
             }
             StarForceOutcome::NotPriced { stars, reason } => {
-                cost.to = Some(*stars);
+                cost.to = *stars;
                 cost.reason = Some(reason.to_string());
             }
         }

@@ -135,9 +135,9 @@ pub struct ItemCost {
     pub part: Option<Part>,
     /// The item's Korean name.
     pub name: String,
-    /// The required level, which costs and odds go by.
+    /// The required level, which costs and odds go by; null where the document's cannot be read.
     #[schema(minimum = 0, maximum = 300)]
-    pub level: u16,
+    pub level: Option<u16>,
     /// The address of the item's picture.
     pub icon: Option<String>,
     /// Its potential.
@@ -226,7 +226,7 @@ impl From<CharacterSummary> for Subject {
             name: Some(summary.name),
             world: Some(summary.world),
             class: Some(summary.class),
-            level: Some(summary.level),
+            level: summary.level,
         }
     }
 }

@@ -35,15 +35,15 @@ pub struct CharacterSummary {
     /// The class's Korean name.
     #[schema(example = "에반")]
     pub class: String,
-    /// The character's level.
+    /// The character's level; null where the upstream gives none.
     #[schema(example = 285, minimum = 1, maximum = 300)]
-    pub level: u16,
+    pub level: Option<u16>,
 }
 
 /// Where data come from, and since when they are known.
 ///
-/// A body is made once and sent for as long as it is true, so their age is in whole minutes here;
-/// the response's `Age` has it to the second.
+/// A body that is kept and sent to many has no age: `fetched_at` is its time, and the response's
+/// `Age` header the age. A body made for one request has both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(as = Data)]
 pub struct DataAge {
@@ -52,9 +52,11 @@ pub struct DataAge {
     /// When the upstream gave them.
     #[schema(value_type = String, format = DateTime)]
     pub fetched_at: Timestamp,
-    /// How long ago that was, in seconds, down to the whole minute.
+    /// Time since then, in seconds; only in a body that is made for one request. Others have the
+    /// `Age` header.
     #[schema(example = 60)]
-    pub age_seconds: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_seconds: Option<u64>,
     /// The upstream: `nexon`, or `sandbox` for made-up characters.
     #[schema(example = "nexon")]
     pub source: &'static str,
@@ -89,13 +91,13 @@ impl From<&Character> for CharacterSummary {
             name: character.name.to_string(),
             world: character.world.clone(),
             class: character.class.clone(),
-            level: character.level,
+            level: Some(character.level).filter(|level| *level > 0),
         }
     }
 }
 
 impl DataAge {
-    /// How fresh what is known is.
+    /// Provenance of data in a body that is kept: without their age.
     pub fn of<T>(known: &Aged<T>, source: &'static str) -> Self {
         Self {
             freshness: match known.freshness {
@@ -103,8 +105,16 @@ impl DataAge {
                 Freshness::Stale => FreshnessWord::Stale,
             },
             fetched_at: known.fetched_at,
-            age_seconds: known.age.as_secs() / 60 * 60,
+            age_seconds: None,
             source,
+        }
+    }
+
+    /// Provenance of data in a body that is made for one request: with their age.
+    pub fn with_age<T>(known: &Aged<T>, source: &'static str) -> Self {
+        Self {
+            age_seconds: Some(known.age.as_secs()),
+            ..Self::of(known, source)
         }
     }
 }

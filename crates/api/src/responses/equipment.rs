@@ -52,16 +52,17 @@ pub struct ItemResponse {
     pub part: Option<Part>,
     /// The item's Korean name.
     pub name: String,
-    /// The required level, which costs and odds go by.
+    /// The required level, which costs and odds go by; null where the document's cannot be read.
     #[schema(minimum = 0, maximum = 300)]
-    pub level: u16,
+    pub level: Option<u16>,
     /// The address of the item's picture.
     pub icon: Option<String>,
-    /// Stars.
+    /// Stars; null where the document's cannot be read.
     #[schema(minimum = 0, maximum = 30)]
-    pub stars: u8,
-    /// Whether the stars come from 놀라운 장비강화 주문서 rather than from star force.
-    pub stars_from_scroll: bool,
+    pub stars: Option<u8>,
+    /// True when the stars come from 놀라운 장비강화 주문서, false when they come from star force;
+    /// null where the document's word for it is not known.
+    pub stars_from_scroll: Option<bool>,
     /// The potential; null where there is none.
     pub potential: Option<PotentialLinesResponse>,
     /// The additional potential; null where there is none.
@@ -122,10 +123,10 @@ impl From<&Item> for ItemResponse {
             kind: item.kind.clone(),
             part: Slot::of(&item.slot, &item.kind).part(),
             name: item.name.clone(),
-            level: item.level,
+            level: item.level.as_ref().ok().copied(),
             icon: item.icon.clone(),
-            stars: item.stars,
-            stars_from_scroll: item.stars_from_scroll,
+            stars: item.stars.as_ref().ok().copied(),
+            stars_from_scroll: item.stars_from_scroll.as_ref().ok().copied(),
             potential: item.potential.as_ref().map(Into::into),
             additional_potential: item.additional_potential.as_ref().map(Into::into),
         }

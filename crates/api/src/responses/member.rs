@@ -65,7 +65,7 @@ impl MeResponse {
             name: character.name.to_string(),
             world: character.world.clone(),
             class: character.class.clone(),
-            level: character.level,
+            level: Some(character.level).filter(|level| *level > 0),
         });
         Self {
             member_id: member.id.to_string(),

@@ -16,7 +16,15 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// What is to be said of this.
+    /// Provenance of a body made for one request, with the age of the data.
+    pub fn with_age(known: &Aged<EquippedCharacter>) -> Self {
+        Self {
+            data: DataAge::with_age(known, known.value.source),
+            ..Self::of(known)
+        }
+    }
+
+    /// Provenance of a body that is kept, which is the same for all who ask while the data are.
     pub fn of(known: &Aged<EquippedCharacter>) -> Self {
         Self {
             summary: CharacterSummary::from(&known.value.character),
@@ -35,7 +43,7 @@ impl Provenance {
         warnings.push(Warning::of_missing_equipment(missing));
         Self {
             summary: CharacterSummary::from(&character.value),
-            data: DataAge::of(character, source),
+            data: DataAge::with_age(character, source),
             warnings,
         }
     }

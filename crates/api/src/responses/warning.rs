@@ -48,6 +48,7 @@ impl Warning {
     fn of_trouble(degradation: &Degradation) -> Self {
         let code = match degradation {
             Degradation::Upstream(_) => "upstream-failed",
+            Degradation::RefreshTooSoon { .. } => "refresh-too-soon",
             Degradation::Store(_) => "store-failed",
             Degradation::StoredDocument(_) => "stored-document-unreadable",
         };

@@ -1,4 +1,4 @@
-//! What is asked of the use case, and what it answers.
+//! Questions and answers of the use case.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,21 +11,22 @@ use crate::{
     UpstreamError,
 };
 
-/// What is younger than this is fresh: the upstream itself is about 15 minutes behind the game.
+/// Age below which data are fresh: the upstream itself is about 15 minutes behind the game.
 pub const FRESH_FOR: Duration = Duration::from_mins(15);
 
-/// Whether a question may be answered from what is stored.
+/// Condition on which a question is answered from stored data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Refresh {
-    /// What is known is good; once it is no longer [fresh](FRESH_FOR), it is served once more
+    /// Known data are good; once it is no longer [fresh](FRESH_FOR), it is served once more
     /// and fetched again in the background.
     #[default]
     WhenStale,
-    /// Wait for the upstream, and fall back to what is known only if it gives no answer.
+    /// Wait for the upstream, and fall back to what is known only if it gives no answer, unless
+    /// what is known is younger than [`CharactersSettings::refresh_after`](crate::CharactersSettings).
     Now,
 }
 
-/// Whether an answer is younger than [`FRESH_FOR`].
+/// Freshness of an answer: its age against [`FRESH_FOR`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
     /// Younger.
@@ -39,36 +40,36 @@ pub enum Freshness {
 pub struct Aged<T> {
     /// The answer.
     pub value: T,
-    /// When the upstream gave it.
+    /// Time at which the upstream gave it.
     pub fetched_at: Timestamp,
-    /// How long ago that was.
+    /// Time since then.
     pub age: Duration,
-    /// Whether that is young enough.
+    /// Freshness at that age.
     pub freshness: Freshness,
-    /// What went wrong on the way without preventing the answer.
+    /// Failures on the way that did not prevent the answer.
     pub degradations: Vec<Degradation>,
 }
 
-/// What is known of a character and what it wears.
+/// Known data of a character and its equipment.
 #[derive(Debug, Clone)]
 pub enum Lookup {
     /// Both.
     Full(Aged<EquippedCharacter>),
-    /// Who it is, but not what it wears: part of the answer is missing.
+    /// Identity without equipment: part of the answer is missing.
     Partial {
-        /// Who it is.
+        /// Identity of the character.
         character: Aged<Character>,
-        /// Why what it wears is not known.
+        /// Reason for which the equipment is not known.
         missing: CharactersError,
     },
 }
 
 impl Lookup {
-    /// The whole answer, for whom a part is of no use.
+    /// The whole answer, for callers that need all of it.
     ///
     /// # Errors
     ///
-    /// Why the rest is missing.
+    /// Reason for which the rest is missing.
     pub fn whole(self) -> Result<Aged<EquippedCharacter>, CharactersError> {
         match self {
             Self::Full(known) => Ok(known),
@@ -80,11 +81,11 @@ impl Lookup {
 /// A character and what it wears.
 #[derive(Debug, Clone)]
 pub struct EquippedCharacter {
-    /// Who it is.
+    /// Identity of the character.
     pub character: Character,
     /// The document as received.
     pub snapshot: Snapshot,
-    /// Where the document came from, such as `nexon` or `sandbox`.
+    /// Source of the document, such as `nexon` or `sandbox`.
     pub source: &'static str,
     pub(super) reader: Arc<dyn EquipmentSource>,
     /// The document as read, where it was read on the way here.
@@ -108,12 +109,18 @@ impl EquippedCharacter {
     }
 }
 
-/// What went wrong without preventing an answer.
+/// Failure that did not prevent an answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Degradation {
     /// The upstream gave no answer; an earlier one is served.
     #[error("the upstream gave no answer, so an earlier one is served")]
     Upstream(#[source] UpstreamError),
+    /// A refresh was asked for too soon after the last answer of the upstream, which is served.
+    #[error("the answer is younger than {} s, so the upstream was not asked again", .refresh_after.as_secs())]
+    RefreshTooSoon {
+        /// The age from which a refresh asks the upstream.
+        refresh_after: Duration,
+    },
     /// The store could not be read or written: the answer is right, but was not taken from the
     /// store or will not be found there.
     #[error("the store gave no help")]
@@ -123,7 +130,7 @@ pub enum Degradation {
     StoredDocument(#[source] Arc<UnreadableDocument>),
 }
 
-/// Why a stored document cannot be read back.
+/// Reason for which a stored document cannot be read back.
 #[derive(Debug, thiserror::Error)]
 pub enum UnreadableDocument {
     /// It is not what was stored.
@@ -134,13 +141,13 @@ pub enum UnreadableDocument {
     Invalid(#[from] InvalidDocument),
 }
 
-/// Why there is no answer.
+/// Reason for which there is no answer.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CharactersError {
     /// The upstream knows no character of this name.
     #[error("there is no character called {0}")]
     UnknownCharacter(CharacterName),
-    /// The upstream sent a document that cannot be read. What was stored stays as it is.
+    /// The upstream sent a document that cannot be read. Stored data stay unchanged.
     #[error("the upstream sent a document that cannot be read")]
     UpstreamInvalid(#[source] InvalidDocument),
     /// The upstream gave no answer, and nothing is stored.
@@ -149,7 +156,7 @@ pub enum CharactersError {
 }
 
 impl CharactersError {
-    /// When it is worth asking again, where that is known.
+    /// Time until a new attempt is useful, where that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Unavailable(error) => error.retry_after(),
@@ -159,7 +166,9 @@ impl CharactersError {
 
     pub(super) fn without_answer(error: UpstreamError) -> Self {
         match error {
-            UpstreamError::Invalid(document) => Self::UpstreamInvalid(document),
+            UpstreamError::Invalid(document) | UpstreamError::Unusable(document) => {
+                Self::UpstreamInvalid(document)
+            }
             error => Self::Unavailable(error),
         }
     }

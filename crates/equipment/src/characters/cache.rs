@@ -1,4 +1,4 @@
-//! What is known already, tier by tier: memory, the memory that instances share, the store.
+//! Tiers of known data: memory, the memory that instances share, the store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::{
     SnapshotStore, SnapshotVersion, StoreError,
 };
 
-/// How long memory keeps what nobody has refreshed; the store keeps it longer.
+/// Time for which memory keeps data that nobody has refreshed; the store keeps them longer.
 const KEPT_IN_MEMORY: Duration = Duration::from_hours(1);
 
-/// How long the shared tier keeps a snapshot.
+/// Time for which the shared tier keeps a snapshot.
 const KEPT_IN_SHARED: Duration = Duration::from_hours(1);
 
 const TYPICAL_CHARACTER_BYTES: usize = 200;
@@ -167,14 +167,14 @@ impl TieredCache {
             };
             match change {
                 Ok(SharedChange::Put(version)) => self.learn_of(&version),
-                // Which ones were missed is not known, so none is trusted any more.
+                // Which ones were missed is not known, so none is trusted any longer.
                 Ok(SharedChange::Missed) | Err(RecvError::Lagged(_)) => self.snapshots.clear(),
                 Err(RecvError::Closed) => return,
             }
         }
     }
 
-    /// There is a newer snapshot: ours is as new if it is equal, and of no more use if not.
+    /// There is a newer snapshot: ours is as new if it is equal, and stale if not.
     fn learn_of(&self, version: &SnapshotVersion) {
         let Some(held) = self.snapshots.get(&version.ocid) else {
             return;

@@ -16,9 +16,12 @@ use crate::{
     UnreadableDocument, UpstreamError,
 };
 
-/// How long another instance's fetch is waited for before this one fetches as well: longer than a
+/// Time for which another instance's fetch is waited for before this one fetches: longer than a
 /// fetch takes, with its retries, and than a dead instance keeps its turn.
 const TURN_PATIENCE: Duration = Duration::from_secs(15);
+
+/// Time for which an answer that cannot be used stands for the character it is about.
+const UNUSABLE_FOR: Duration = Duration::from_mins(5);
 
 /// Fetches, each at most once at a time.
 #[derive(Debug)]
@@ -27,25 +30,27 @@ pub(super) struct Fetches {
     pub(super) source: Arc<dyn EquipmentSource>,
     pub(super) cache: Arc<TieredCache>,
     pub(super) names: Names,
-    /// Why the latest fetch for a name failed, while that is recent.
+    /// Failure of the latest fetch for a name, while that is recent.
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,
     pub(super) rest_after_failure: Duration,
     pub(super) fetch_locks: Option<Arc<dyn Lock>>,
-    pub(super) outage: Arc<Outage>,
+    pub(super) outage: Outage,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) compression: Compression,
     pub(super) characters: InFlight<Fetched<CharacterRecord>>,
     pub(super) wearers: InFlight<Fetched<EquippedCharacter>>,
 }
 
-/// What a fetch found, shared by all who waited for it.
+/// Result of a fetch, shared by all who waited for it.
 #[derive(Debug, Clone)]
 pub(super) struct Fetched<T> {
     pub(super) value: T,
+    /// True when the upstream was asked for it just now.
+    pub(super) asked: bool,
     pub(super) degradations: Vec<Degradation>,
 }
 
-/// Why a fetch found nothing.
+/// Reason for which a fetch found nothing.
 #[derive(Debug, Clone)]
 pub(super) enum FetchError {
     UnknownCharacter,
@@ -53,23 +58,25 @@ pub(super) enum FetchError {
 }
 
 impl Fetches {
-    /// Who the character of this name is, as the upstream said after `since`.
+    /// Identity of the character of this name, as the upstream said after `since`.
     pub(super) async fn character(
         self: &Arc<Self>,
         name: &CharacterName,
         since: Timestamp,
     ) -> Result<Fetched<CharacterRecord>, FetchError> {
+        self.not_unusable(name)?;
         let (fetches, wanted) = (Arc::clone(self), name.clone());
         let fetch = move || async move { fetches.fetch_character(&wanted, since).await };
         self.characters.join(name, fetch).await
     }
 
-    /// What the character of this name wears, as the upstream said after `since`.
+    /// Equipment of the character of this name, as the upstream said after `since`.
     pub(super) async fn equipped(
         self: &Arc<Self>,
         name: &CharacterName,
         since: Timestamp,
     ) -> Result<Fetched<EquippedCharacter>, FetchError> {
+        self.not_unusable(name)?;
         let (fetches, wanted) = (Arc::clone(self), name.clone());
         let fetch = move || async move { fetches.fetch_wearer(&wanted, since).await };
         self.wearers.join(name, fetch).await
@@ -133,22 +140,26 @@ impl Fetches {
     ) -> Result<Fetched<CharacterRecord>, FetchError> {
         let _turn = self.turn("character", name).await;
         let mut degradations = Vec::new();
-        // Whoever waited for its turn may find that another fetch, perhaps another instance's,
+        // A fetch that waited for its turn may find that another fetch, perhaps another instance's,
         // has just brought what it came for.
         let held = self.cache.character(name, since, &mut degradations).await;
-        let value = match held {
-            Some(record) if record.fetched_at > since => record,
+        let (value, asked) = match held {
+            Some(record) if record.fetched_at > since => (record, false),
             held => {
                 let answer = self.ask_who(name, held.as_ref()).await;
                 if let (Ok(None), Some(_)) = (&answer, &held) {
                     self.names.mark_gone(name);
                 }
-                let character = self.settle(name, Asked::Who, answer)?;
-                self.store_character(character, &mut degradations).await
+                let character = self.settle(name, Asked::Who, held.is_some(), answer)?;
+                (
+                    self.store_character(character, &mut degradations).await,
+                    true,
+                )
             }
         };
         Ok(Fetched {
             value,
+            asked,
             degradations,
         })
     }
@@ -161,35 +172,41 @@ impl Fetches {
         let _turn = self.turn("equipment", name).await;
         let who = self.character(name, since).await?;
         let (character, mut degradations) = (who.value.character, who.degradations);
+        let is_new = who.asked;
         let held = self
             .held_wearer(character.clone(), since, &mut degradations)
             .await;
-        let value = match held {
-            Some(equipped) if equipped.snapshot.fetched_at > since => equipped,
-            _ => {
-                let answer = self.ask_equipment(character, &mut degradations).await;
-                self.settle(name, Asked::Equipment, answer)?
+        let (value, asked) = match held {
+            Some(equipped) if equipped.snapshot.fetched_at > since => (equipped, false),
+            held => {
+                let answer = self
+                    .ask_equipment(character, is_new, &mut degradations)
+                    .await;
+                let value = self.settle(name, Asked::Equipment, held.is_some(), answer)?;
+                (value, true)
             }
         };
         Ok(Fetched {
             value,
+            asked,
             degradations,
         })
     }
 
-    /// Waits while another instance fetches the same. It is a help and no more: when it cannot be
-    /// had this instance fetches all the same.
+    /// Waits while another instance fetches the same. It is only a help: when the lock is
+    /// not available this instance fetches nevertheless.
     async fn turn(&self, what: &str, name: &CharacterName) -> Option<Lease> {
         let fetch_locks = self.fetch_locks.as_ref()?;
         let turn = format!("fetch:{what}:{name}");
         fetch_locks.acquire(&turn, TURN_PATIENCE).await.ok()
     }
 
-    /// Takes note of what came of a fetch.
+    /// Takes note of what came of a fetch; `held` is whether something older is known.
     fn settle<T>(
         &self,
         name: &CharacterName,
         asked: Asked,
+        held: bool,
         answer: Result<Option<T>, UpstreamError>,
     ) -> Result<T, FetchError> {
         match answer {
@@ -203,10 +220,24 @@ impl Fetches {
             }
             Err(error) => {
                 let bytes = name.as_str().len() + size_of::<UpstreamError>();
-                let rest = self.rest_after_failure;
+                let rest = if error.is_about_the_character() {
+                    UNUSABLE_FOR
+                } else {
+                    self.rest_after_failure
+                };
+                self.outage.failed(asked, held, &error);
                 self.failures.put(name.clone(), error.clone(), bytes, rest);
                 Err(FetchError::Upstream(error))
             }
+        }
+    }
+
+    /// An answer that cannot be used is remembered: the next one would be no better.
+    fn not_unusable(&self, name: &CharacterName) -> Result<(), FetchError> {
+        let known = self.failures.get(name);
+        match known.filter(UpstreamError::is_unusable_answer) {
+            Some(error) => Err(FetchError::Upstream(error)),
+            None => Ok(()),
         }
     }
 
@@ -233,7 +264,11 @@ impl Fetches {
             }
             self.names.forget(name);
         }
-        self.look_up(name).await
+        match self.look_up(name).await {
+            // What was known of it is kept; a name of which nothing is known is nobody's.
+            Err(UpstreamError::Unusable(_)) if held.is_none() => Ok(None),
+            answer => answer,
+        }
     }
 
     /// Asks by name, as if nothing were known of the character.
@@ -241,16 +276,19 @@ impl Fetches {
         let Some(ocid) = self.directory.resolve(name).await? else {
             return Ok(None);
         };
+        let Some(character) = self.directory.describe(&ocid).await? else {
+            return Err(contradiction("character/basic"));
+        };
         self.names.resolved(name, &ocid);
-        let character = self.directory.describe(&ocid).await?;
-        character.ok_or_else(contradiction).map(Some)
+        Ok(Some(character))
     }
 
     /// Asks what a character wears and keeps the answer. An identifier that the upstream no
-    /// longer knows is looked up once more by name.
+    /// longer knows is looked up once more by name, unless it has just given it.
     async fn ask_equipment(
         &self,
         character: Character,
+        is_new: bool,
         degradations: &mut Vec<Degradation>,
     ) -> Result<Option<EquippedCharacter>, UpstreamError> {
         if let Some(document) = self.source.fetch(&character.ocid).await? {
@@ -260,6 +298,9 @@ impl Fetches {
                 .map(Some);
         }
         self.names.forget(&character.name);
+        if is_new {
+            return Err(contradiction("character/item-equipment"));
+        }
         let Some(character) = self.look_up(&character.name).await? else {
             return Ok(None);
         };
@@ -268,7 +309,7 @@ impl Fetches {
             .await
             .character;
         let document = self.source.fetch(&character.ocid).await?;
-        let document = document.ok_or_else(contradiction)?;
+        let document = document.ok_or_else(|| contradiction("character/item-equipment"))?;
         self.accept(character, &document, degradations)
             .await
             .map(Some)
@@ -282,9 +323,11 @@ impl Fetches {
     ) -> Result<EquippedCharacter, UpstreamError> {
         let equipment = self.source.read(document)?;
         let document = Document::compress_with(document, self.compression);
-        let document = document.map_err(|error| InvalidDocument {
-            path: format!("byte {MAX_DOCUMENT_BYTES}"),
-            problem: error.to_string(),
+        let document = document.map_err(|error| {
+            UpstreamError::Unusable(InvalidDocument {
+                path: format!("byte {MAX_DOCUMENT_BYTES}"),
+                problem: error.to_string(),
+            })
         })?;
         let snapshot = Snapshot {
             ocid: character.ocid.clone(),
@@ -335,8 +378,11 @@ impl Fetches {
     }
 }
 
-fn contradiction() -> UpstreamError {
-    UpstreamError::Failed {
-        reason: "it does not know the identifier it has just given".to_owned(),
-    }
+/// The upstream gives an identifier that one of its own endpoints does not know: a fact about this
+/// character, which the other characters have nothing to do with.
+fn contradiction(endpoint: &str) -> UpstreamError {
+    UpstreamError::Unusable(InvalidDocument {
+        path: endpoint.to_owned(),
+        problem: "the upstream does not know the identifier it gives for this name".to_owned(),
+    })
 }

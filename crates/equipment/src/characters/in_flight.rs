@@ -4,9 +4,11 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use kernel::CharacterName;
 use resilience::{FlightError, SingleFlight};
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 use super::fetch::FetchError;
 use crate::UpstreamError;
@@ -48,6 +50,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
             return None;
         }
         let (in_flight, key) = (self.clone(), name.clone());
+        let fetch = on_behalf_of_the_request(fetch);
         let mut flight = Box::pin(async move {
             let result = in_flight.0.single.run(key.clone(), fetch).await;
             in_flight.kept_alive().remove(&key);
@@ -73,6 +76,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
         if let Some(result) = self.start(name, fetch.clone()) {
             return result;
         }
+        let fetch = on_behalf_of_the_request(fetch);
         let flight = self.0.single.run(name.clone(), fetch).await;
         flight.map_err(fetch_error)
     }
@@ -80,6 +84,21 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
     fn kept_alive(&self) -> MutexGuard<'_, HashSet<CharacterName>> {
         let kept_alive = self.0.kept_alive.lock();
         kept_alive.expect("no holder of this lock panics")
+    }
+}
+
+/// A fetch that carries the id and the span of the request that begins it, in whatever task it
+/// goes on: its log lines and alerts name that request.
+fn on_behalf_of_the_request<W: Future + Send + 'static>(
+    fetch: impl FnOnce() -> W,
+) -> impl FnOnce() -> BoxFuture<'static, W::Output> {
+    let (id, span) = (kernel::request_id(), Span::current());
+    move || {
+        let fetch = fetch().instrument(span);
+        match id {
+            Some(id) => kernel::answering(id, fetch).boxed(),
+            None => fetch.boxed(),
+        }
     }
 }
 

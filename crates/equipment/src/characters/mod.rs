@@ -23,7 +23,7 @@ use self::cache::TieredCache;
 use self::fetch::{FetchError, Fetched, Fetches};
 use self::in_flight::InFlight;
 use self::names::{NameOwner, Names};
-use self::outage::{Asked, Outage};
+use self::outage::Outage;
 use self::popular::Popularity;
 use self::settings::Shares;
 use crate::{
@@ -41,22 +41,22 @@ pub use settings::CharactersSettings;
 /// The part of the deadline that may pass before a store that does not answer is given up.
 const STORE_SHARE: u32 = 3;
 
-/// What [`Characters`] works with.
+/// Dependencies of [`Characters`].
 #[derive(Debug)]
 pub struct Dependencies {
-    /// Who characters are.
+    /// Directory of characters.
     pub directory: Arc<dyn CharacterDirectory>,
-    /// What they wear.
+    /// Source of their equipment.
     pub source: Arc<dyn EquipmentSource>,
-    /// What was fetched, for good.
+    /// Permanent store of fetched data.
     pub store: Arc<dyn SnapshotStore>,
-    /// What was fetched, for a while, where other instances find it too.
+    /// Cache that instances share.
     pub shared: Option<Arc<dyn SharedCache>>,
     /// Lets one instance at a time fetch the same, after which the others find what it brought;
     /// none where there are no others. A lease should not be much longer than a fetch: it is for
     /// how long a dead instance keeps the others from fetching.
     pub fetch_locks: Option<Arc<dyn Lock>>,
-    /// Who is told of an outage.
+    /// Receiver of the alert about an outage.
     pub alerts: Arc<dyn AlertSink>,
     /// Tells how old things are.
     pub clock: Arc<dyn Clock>,
@@ -71,7 +71,6 @@ pub struct Dependencies {
 pub struct Characters {
     fetches: Arc<Fetches>,
     cache: Arc<TieredCache>,
-    outage: Arc<Outage>,
     popularity: Arc<Popularity>,
     clock: Arc<dyn Clock>,
     settings: CharactersSettings,
@@ -93,7 +92,7 @@ impl Characters {
         } = dependencies;
         let shares = Shares::of(settings.memory_bytes);
         let cache = Arc::new(TieredCache::new(store, shared, shares, &clock, &jitter));
-        let outage = Arc::new(Outage::new(alerts, tasks.clone()));
+        let outage = Outage::new(alerts, Arc::clone(&clock), tasks.clone());
         let names = Names::new(shares.names, Arc::clone(&clock), jitter.clone());
         let failures = ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter);
         let fetches = Arc::new(Fetches {
@@ -104,7 +103,7 @@ impl Characters {
             failures,
             rest_after_failure: settings.rest_after_failure,
             fetch_locks,
-            outage: Arc::clone(&outage),
+            outage,
             clock: Arc::clone(&clock),
             compression: settings.compression,
             characters: InFlight::new(tasks.clone()),
@@ -113,14 +112,13 @@ impl Characters {
         Self {
             fetches,
             cache,
-            outage,
             popularity: Arc::default(),
             clock,
             settings,
         }
     }
 
-    /// Who the character of this name is.
+    /// Identity of the character of this name.
     ///
     /// # Errors
     ///
@@ -132,11 +130,14 @@ impl Characters {
     ) -> Result<Aged<Character>, CharactersError> {
         let deadline = Deadline::within(self.settings.deadline);
         let since = self.since(refresh);
-        self.reject_unknown(name, refresh)?;
+        self.reject_unknown(name)?;
         let mut degradations = Vec::new();
         let held = self.held_character(name, deadline, &mut degradations).await;
         let record = match held {
-            Some(record) if record.fetched_at > since => record,
+            Some(record) if record.fetched_at > since => {
+                self.warn_too_soon(refresh, &mut degradations);
+                record
+            }
             Some(record) if self.may_be_stale(record.fetched_at, refresh) => {
                 let resting = self.fetches.refresh_character(name, since).err();
                 degradations.extend(resting.map(Degradation::Upstream));
@@ -154,7 +155,7 @@ impl Characters {
                         record
                     }
                     (Err(FetchError::Upstream(error)), _) => {
-                        return Err(self.unanswered(Asked::Who, error));
+                        return Err(CharactersError::without_answer(error));
                     }
                 }
             }
@@ -162,7 +163,7 @@ impl Characters {
         Ok(self.known(record.character, record.fetched_at, degradations))
     }
 
-    /// What the character of this name wears.
+    /// Equipment of the character of this name.
     ///
     /// # Errors
     ///
@@ -174,11 +175,14 @@ impl Characters {
     ) -> Result<Lookup, CharactersError> {
         let deadline = Deadline::within(self.settings.deadline);
         let since = self.since(refresh);
-        self.reject_unknown(name, refresh)?;
+        self.reject_unknown(name)?;
         let mut degradations = Vec::new();
         let held = self.held_wearer(name, deadline, &mut degradations).await;
         let equipped = match held {
-            Some((equipped, oldest)) if oldest > since => equipped,
+            Some((equipped, oldest)) if oldest > since => {
+                self.warn_too_soon(refresh, &mut degradations);
+                equipped
+            }
             Some((equipped, _)) if self.may_be_stale(equipped.snapshot.fetched_at, refresh) => {
                 let resting = self.fetches.refresh_wearer(name, since).err();
                 degradations.extend(resting.map(Degradation::Upstream));
@@ -264,30 +268,28 @@ impl Characters {
             .character(name, Timestamp::MIN, &mut degradations);
         match record.await {
             Some(record) if self.is_servable(record.fetched_at) => {
-                self.outage.hurts(Asked::Equipment, &missing);
                 let character = self.known(record.character, record.fetched_at, degradations);
                 let missing = CharactersError::without_answer(missing);
                 Ok(Lookup::Partial { character, missing })
             }
-            _ => Err(self.unanswered(Asked::Who, missing)),
+            _ => Err(CharactersError::without_answer(missing)),
         }
     }
 
-    fn unanswered(&self, asked: Asked, error: UpstreamError) -> CharactersError {
-        self.outage.hurts(asked, &error);
-        CharactersError::without_answer(error)
+    /// A refresh does not go round what is remembered: it would cost a call each time.
+    fn reject_unknown(&self, name: &CharacterName) -> Result<(), CharactersError> {
+        match self.fetches.names.owner(name) {
+            Some(NameOwner::Unknown) => Err(unknown(name)),
+            Some(NameOwner::Character(_)) | None => Ok(()),
+        }
     }
 
-    fn reject_unknown(
-        &self,
-        name: &CharacterName,
-        refresh: Refresh,
-    ) -> Result<(), CharactersError> {
-        let mark_unknown = self.fetches.names.owner(name) == Some(NameOwner::Unknown);
-        if mark_unknown && refresh == Refresh::WhenStale {
-            return Err(unknown(name));
+    /// Warns of a refresh that was answered from what is known.
+    fn warn_too_soon(&self, refresh: Refresh, degradations: &mut Vec<Degradation>) {
+        let refresh_after = self.settings.refresh_after;
+        if refresh == Refresh::Now {
+            degradations.push(Degradation::RefreshTooSoon { refresh_after });
         }
-        Ok(())
     }
 
     /// Whatever is known of a character, however old. A store that hangs must not use up the
@@ -321,10 +323,10 @@ impl Characters {
         Some((equipped, oldest))
     }
 
-    /// What the upstream said after this is good enough.
+    /// Time after which an answer of the upstream is good enough.
     fn since(&self, refresh: Refresh) -> Timestamp {
         match refresh {
-            Refresh::Now => self.clock.now(),
+            Refresh::Now => self.ago(self.settings.refresh_after),
             Refresh::WhenStale => self.ago(FRESH_FOR),
         }
     }
@@ -353,7 +355,7 @@ impl Characters {
         }
     }
 
-    /// How long ago it was; none at all when another machine's clock is ahead of ours.
+    /// Time since then; zero when another machine's clock is ahead of ours.
     fn age(&self, fetched_at: Timestamp) -> Duration {
         let age = self.clock.now().duration_since(fetched_at);
         age.try_into().unwrap_or_default()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use kernel::{CharacterName, Clock};
 use resilience::Jitter;
 
@@ -11,17 +12,35 @@ use crate::{ByteCache, Character, Ocid};
 /// Identifiers change rarely, and a wrong one is found out at once.
 const KNOWN_FOR: Duration = Duration::from_mins(30);
 
-/// A character may be made, or renamed to this name, at any time.
+/// A character may be made, or renamed to this name, at any time. The next answer that there is
+/// none holds twice as long, up to [`UNKNOWN_FOR_AT_MOST`].
 const UNKNOWN_FOR: Duration = Duration::from_mins(1);
+
+/// The longest that one answer holds that there is no character of a name.
+const UNKNOWN_FOR_AT_MOST: Duration = Duration::from_mins(32);
 
 /// A name and an identifier of 32 digits.
 const TYPICAL_BYTES: usize = 64;
 
 /// Remembers whose names are.
 #[derive(Debug)]
-pub(super) struct Names(ByteCache<CharacterName, NameOwner>);
+pub(super) struct Names {
+    owners: ByteCache<CharacterName, Remembered>,
+    clock: Arc<dyn Clock>,
+}
 
-/// Who bears a name.
+/// An owner in the form that is remembered.
+#[derive(Debug, Clone)]
+enum Remembered {
+    Character(Ocid),
+    /// Nobody until then; afterwards only how long that answer held is of interest.
+    Unknown {
+        until: Timestamp,
+        lasts: Duration,
+    },
+}
+
+/// Owner of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NameOwner {
     /// The character with this identifier.
@@ -32,11 +51,19 @@ pub(super) enum NameOwner {
 
 impl Names {
     pub(super) fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter) -> Self {
-        Self(ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter))
+        Self {
+            owners: ByteCache::new(bytes, TYPICAL_BYTES, Arc::clone(&clock), jitter),
+            clock,
+        }
     }
 
     pub(super) fn owner(&self, name: &CharacterName) -> Option<NameOwner> {
-        self.0.get(name)
+        match self.owners.get(name)? {
+            Remembered::Character(ocid) => Some(NameOwner::Character(ocid)),
+            Remembered::Unknown { until, .. } => {
+                (self.clock.now() < until).then_some(NameOwner::Unknown)
+            }
+        }
     }
 
     /// The name is this character's, whatever was known of it.
@@ -46,14 +73,19 @@ impl Names {
 
     pub(super) fn resolved(&self, name: &CharacterName, ocid: &Ocid) {
         let bytes = name.as_str().len() + ocid.as_str().len();
-        let owner = NameOwner::Character(ocid.clone());
-        self.0.put(name.clone(), owner, bytes, KNOWN_FOR);
+        let owner = Remembered::Character(ocid.clone());
+        self.owners.put(name.clone(), owner, bytes, KNOWN_FOR);
     }
 
+    /// The upstream knows no character of this name. Each time in a row it is believed for twice
+    /// as long, so that a name that nobody has costs fewer and fewer calls.
     pub(super) fn mark_unknown(&self, name: &CharacterName) {
-        if self.owner(name) != Some(NameOwner::Unknown) {
-            self.unknown_for(name, UNKNOWN_FOR);
-        }
+        let lasts = match self.owners.get(name) {
+            Some(Remembered::Unknown { until, .. }) if self.clock.now() < until => return,
+            Some(Remembered::Unknown { lasts, .. }) => (2 * lasts).min(UNKNOWN_FOR_AT_MOST),
+            Some(Remembered::Character(_)) | None => UNKNOWN_FOR,
+        };
+        self.unknown_for(name, lasts);
     }
 
     /// A character that was there once is gone, which rarely changes within the minute.
@@ -62,12 +94,17 @@ impl Names {
     }
 
     pub(super) fn forget(&self, name: &CharacterName) {
-        self.0.remove(name);
+        self.owners.remove(name);
     }
 
-    fn unknown_for(&self, name: &CharacterName, ttl: Duration) {
+    fn unknown_for(&self, name: &CharacterName, lasts: Duration) {
         let bytes = name.as_str().len();
-        self.0.put(name.clone(), NameOwner::Unknown, bytes, ttl);
+        let until = SignedDuration::try_from(lasts).unwrap_or(SignedDuration::MAX);
+        let until = self.clock.now().saturating_add(until);
+        let until = until.expect("a signed duration is never a calendar's");
+        let owner = Remembered::Unknown { until, lasts };
+        // Kept for as long again, so that the next answer can hold longer.
+        self.owners.put(name.clone(), owner, bytes, 3 * lasts);
     }
 }
 
@@ -85,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_is_known_for_half_an_hour_and_nobody_for_a_minute() {
+    fn bearer_is_known_for_half_an_hour_and_nobody_for_a_minute() {
         let (names, clock, name) = names();
         names.resolved(&name, &Ocid::new("a"));
         clock.advance(Duration::from_mins(27));
@@ -104,7 +141,24 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_appears_is_nobodys_no_more() {
+    fn answer_that_nobody_has_a_name_holds_twice_as_long_each_time() {
+        let (names, clock, name) = names();
+        for minutes in [1, 2, 4, 8, 16, 32, 32, 32] {
+            names.mark_unknown(&name);
+            clock.advance(Duration::from_secs(minutes * 60 - 1));
+            assert_eq!(names.owner(&name), Some(NameOwner::Unknown), "{minutes}");
+            names.mark_unknown(&name);
+            clock.advance(Duration::from_secs(1));
+            assert_eq!(names.owner(&name), None, "{minutes}");
+        }
+        clock.advance(Duration::from_hours(2));
+        names.mark_unknown(&name);
+        clock.advance(Duration::from_mins(1));
+        assert_eq!(names.owner(&name), None, "it begins anew");
+    }
+
+    #[test]
+    fn name_that_appears_is_nobodys_no_more() {
         let (names, _, name) = names();
         names.mark_unknown(&name);
         let character = Character {
@@ -129,6 +183,6 @@ mod tests {
         for i in 0..10_000 {
             names.mark_unknown(&format!("n{i}").parse().unwrap());
         }
-        assert!(names.0.bytes() <= 100_000);
+        assert!(names.owners.bytes() <= 100_000);
     }
 }

@@ -1,72 +1,141 @@
-//! Telling the operators once that an outage hurts somebody, and once that it is over.
+//! The incident of an upstream that gives no answers: begun once, over once.
 
 use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use kernel::{Alert, AlertSink, AlertState, Incidents};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Alert, AlertSink, AlertState, Clock};
 use tokio_util::task::TaskTracker;
 
 use crate::UpstreamError;
 
-/// The incident: somebody asked, the upstream gave no answer, and nothing was stored.
+/// The incident: the upstream gave no answer, and nothing was stored that could be served instead.
 pub const UPSTREAM_UNAVAILABLE: &str = "upstream-unavailable";
 
-/// What the upstream was asked for. Who has the equipment has asked who it is before.
+/// Failed calls in a row, each of which left a question without an answer, that begin the
+/// incident. One is none: the next call may be answered. What the upstream says of itself
+/// (maintenance, a key that it refuses), and a breaker that is open, begin it at once.
+const BEGINS_AFTER: u32 = 3;
+
+/// Time without such a failure after which an answer ends the incident.
+const OVER_AFTER: SignedDuration = SignedDuration::from_secs(60);
+
+/// Question to the upstream, in ascending order: the equipment is asked for after the identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Asked {
     Who,
     Equipment,
 }
 
-/// Whether the operators know.
+/// State of the incident, and the failures that begin and end it.
 #[derive(Debug)]
 pub(super) struct Outage {
     told: Arc<Told>,
-    /// The most that was asked for in vain since the incident began.
-    in_vain: Mutex<Asked>,
+    seen: Mutex<Seen>,
+    clock: Arc<dyn Clock>,
     tasks: TaskTracker,
 }
 
 #[derive(Debug)]
 struct Told {
-    incidents: Incidents,
+    /// True from the beginning of the incident to its end.
+    is_open: AtomicBool,
     sink: Arc<dyn AlertSink>,
     /// Held while an alert is on its way, so that the end does not overtake the beginning.
     turn: tokio::sync::Mutex<()>,
 }
 
+/// Recent answers and failures of the upstream.
+#[derive(Debug)]
+struct Seen {
+    /// Questions in a row that it left without an answer.
+    unanswered: u32,
+    /// The last of them.
+    last: Timestamp,
+    /// The most that was asked for without an answer: only an answer to as much ends it.
+    asked: Asked,
+    /// The last failure of a call, which is why it is not called while the breaker is open.
+    cause: Option<String>,
+}
+
 impl Outage {
-    pub(super) fn new(sink: Arc<dyn AlertSink>, tasks: TaskTracker) -> Self {
+    pub(super) fn new(sink: Arc<dyn AlertSink>, clock: Arc<dyn Clock>, tasks: TaskTracker) -> Self {
         Self {
             told: Arc::new(Told {
-                incidents: Incidents::default(),
+                is_open: AtomicBool::new(false),
                 sink,
                 turn: tokio::sync::Mutex::default(),
             }),
-            in_vain: Mutex::new(Asked::Who),
+            seen: Mutex::new(Seen {
+                unanswered: 0,
+                last: Timestamp::MIN,
+                asked: Asked::Who,
+                cause: None,
+            }),
+            clock,
             tasks,
         }
     }
 
-    /// Somebody had to go without an answer.
-    pub(super) fn hurts(&self, asked: Asked, error: &UpstreamError) {
-        let mut in_vain = self.in_vain();
-        if self.told.incidents.open(UPSTREAM_UNAVAILABLE) {
-            *in_vain = asked;
-            let cause = error.source().map(|source| format!(": {source}"));
-            let cause = cause.unwrap_or_default();
+    /// A fetch failed; `held` is whether something older could be served.
+    ///
+    /// An answer that cannot be used, a quota that is used up and a deadline that ended while the
+    /// fetch goes on are no failures of the upstream.
+    pub(super) fn failed(&self, asked: Asked, held: bool, error: &UpstreamError) {
+        let mut seen = self.seen();
+        match error {
+            UpstreamError::Failed { .. }
+            | UpstreamError::TimedOut { .. }
+            | UpstreamError::NotAvailable { .. }
+            | UpstreamError::Refused { .. }
+            | UpstreamError::Invalid(_) => {
+                let cause = error.source().map(|source| format!(": {source}"));
+                seen.cause = Some(format!("{error}{}", cause.unwrap_or_default()));
+            }
+            UpstreamError::Suspended { .. } => {}
+            UpstreamError::QuotaExceeded { .. }
+            | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::Unusable(_) => return,
+        }
+        if held {
+            return;
+        }
+        seen.unanswered = seen.unanswered.saturating_add(1);
+        seen.last = self.clock.now();
+        seen.asked = asked.max(seen.asked);
+        let is_sure = matches!(
+            error,
+            UpstreamError::NotAvailable { .. }
+                | UpstreamError::Refused { .. }
+                | UpstreamError::Suspended { .. }
+        );
+        if !is_sure && seen.unanswered < BEGINS_AFTER {
+            return;
+        }
+        if !self.told.is_open.swap(true, Ordering::Relaxed) {
+            let cause = seen.cause.clone().unwrap_or_else(|| error.to_string());
             self.tell(
                 AlertState::Raised,
-                format!("a request went unanswered: nothing is stored, and {error}{cause}"),
+                format!("requests go unanswered: nothing is stored, and {cause}"),
             );
         }
-        *in_vain = asked.max(*in_vain);
     }
 
-    /// The upstream has answered; the incident is over if this is what was asked for in vain.
+    /// The upstream has answered. The incident is over if this is what was asked for without an
+    /// answer, and no question has been left without one for [`OVER_AFTER`].
     pub(super) fn answered(&self, asked: Asked) {
-        let in_vain = self.in_vain();
-        if asked >= *in_vain && self.told.incidents.close(UPSTREAM_UNAVAILABLE) {
+        let mut seen = self.seen();
+        if asked < seen.asked {
+            return;
+        }
+        seen.unanswered = 0;
+        let is_open = self.told.is_open.load(Ordering::Relaxed);
+        if is_open && self.clock.now().duration_since(seen.last) < OVER_AFTER {
+            return;
+        }
+        seen.asked = Asked::Who;
+        if self.told.is_open.swap(false, Ordering::Relaxed) {
             let summary = "the upstream answers again";
             self.tell(AlertState::Resolved, summary.to_owned());
         }
@@ -84,8 +153,8 @@ impl Outage {
         self.tasks.spawn(async move { told.deliver(&alert).await });
     }
 
-    fn in_vain(&self) -> MutexGuard<'_, Asked> {
-        self.in_vain.lock().expect("no holder of this lock panics")
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().expect("no holder of this lock panics")
     }
 }
 
@@ -98,7 +167,7 @@ impl Told {
             tracing::error!(incident, summary, cause, "an alert could not be delivered");
             if alert.state == AlertState::Raised {
                 // Nobody knows of it yet, so the next one who is hurt tells it again.
-                self.incidents.close(UPSTREAM_UNAVAILABLE);
+                self.is_open.store(false, Ordering::Relaxed);
             }
         }
     }

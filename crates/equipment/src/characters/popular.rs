@@ -1,4 +1,4 @@
-//! Who is asked for most.
+//! Counts of questions by character.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_asked_for_come_first_and_fade() {
+    fn most_asked_for_come_first_and_fade() {
         let popularity = asked(&["가가", "나나", "가가", "나나", "나나", "다다", "나나"]);
         assert_eq!(most(&popularity, 9), ["나나", "가가"]);
         assert_eq!(most(&popularity, 9), ["나나"], "two of four are left");
@@ -69,13 +69,13 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_asked_for_are_named() {
+    fn limit_bounds_the_names() {
         let popularity = asked(&["가가", "나나", "가가", "나나"]);
         assert_eq!(most(&popularity, 1), ["가가"]);
     }
 
     #[test]
-    fn a_crowd_of_names_takes_no_place_from_those_that_are_known() {
+    fn crowd_of_names_takes_no_place_from_those_that_are_known() {
         let popularity = asked(&["가가"]);
         for number in 0..NAMES {
             popularity.asked(&format!("n{number}").parse().unwrap());

@@ -1,31 +1,34 @@
-//! How patient, how forgiving and how large.
+//! Settings of the use case.
 
 use std::time::Duration;
 
 use crate::Compression;
 
-/// How characters are answered for.
+/// Settings of [`Characters`](crate::Characters).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CharactersSettings {
-    /// How long a question may take. A fetch that takes longer goes on without the asker.
+    /// Upper bound on the time of a question. A fetch that takes longer goes on without the asker.
     pub deadline: Duration,
     /// The oldest that is ever served.
     pub serve_stale_for: Duration,
-    /// How long a character whose refresh failed is left alone before a stale answer starts
+    /// The age below which a refresh that a client asks for is answered from the store.
+    pub refresh_after: Duration,
+    /// Time for which a character whose refresh failed is left alone before a stale answer starts
     /// another.
     pub rest_after_failure: Duration,
     /// The bytes of memory for names, characters and snapshots together.
     pub memory_bytes: u64,
-    /// How documents are kept from now on.
+    /// Compression of documents from now on.
     pub compression: Compression,
 }
 
 impl Default for CharactersSettings {
-    /// 3 s; 7 days; 10 s; 32 MiB; the default compression.
+    /// 3 s; 7 days; 2 min; 10 s; 32 MiB; the default compression.
     fn default() -> Self {
         Self {
             deadline: Duration::from_secs(3),
             serve_stale_for: Duration::from_hours(7 * 24),
+            refresh_after: Duration::from_mins(2),
             rest_after_failure: Duration::from_secs(10),
             memory_bytes: 32 * 1024 * 1024,
             compression: Compression::default(),

@@ -1,17 +1,17 @@
-//! What the beginning of a zstd frame says (RFC 8878, section 3.1.1.1), before anything is
+//! Header of a zstd frame (RFC 8878, section 3.1.1.1), before anything is
 //! decompressed.
 
 use zstd::zstd_safe;
 
 use super::{DocumentError, MAX_DOCUMENT_BYTES};
 
-/// Where the frame header's descriptor stands: behind the magic number.
+/// Position of the frame header's descriptor: behind the magic number.
 const DESCRIPTOR: usize = 4;
 
 /// The descriptor's bit that says that the window is the whole content.
 const SINGLE_SEGMENT: u8 = 1 << 5;
 
-/// That the bytes are one whole frame, whose decoder needs no more memory than a document.
+/// Checks that the bytes are one whole frame, whose decoder needs at most the memory of a document.
 pub(super) fn check(frame: &[u8]) -> Result<(), DocumentError> {
     let damaged = DocumentError::Damaged(None);
     if zstd_safe::find_frame_compressed_size(frame) != Ok(frame.len()) {
@@ -35,13 +35,13 @@ pub(super) fn dictionary_id(frame: &[u8]) -> Option<u32> {
     zstd_safe::get_dict_id_from_frame(frame).map(std::num::NonZero::get)
 }
 
-/// How long the content is, where the frame says so.
+/// Length of the content, where the frame gives it.
 pub(super) fn content_bytes(frame: &[u8]) -> Option<usize> {
     let bytes = zstd_safe::get_frame_content_size(frame).ok()??;
     Some(usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
-/// How much of what was decompressed has to be kept to decompress the rest.
+/// Decompressed bytes that must be kept to decompress the rest.
 fn window_bytes(frame: &[u8]) -> Option<u64> {
     let descriptor = *frame.get(DESCRIPTOR)?;
     if descriptor & SINGLE_SEGMENT != 0 {
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_window_is_read_as_the_format_says() {
+    fn window_is_read_as_the_format_says() {
         let magic = [0x28, 0xB5, 0x2F, 0xFD];
         for (descriptor, window, bytes) in [
             (0, 0b0000_0000, 1 << 10),

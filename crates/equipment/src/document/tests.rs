@@ -14,7 +14,7 @@ fn compressions() -> impl Iterator<Item = Compression> {
 }
 
 #[test]
-fn a_document_comes_back_as_it_was() {
+fn document_comes_back_as_it_was() {
     let plain = "{\"class\":\"에반\"}".repeat(1_000);
     for compression in compressions() {
         let document = Document::compress_with(plain.as_bytes(), compression).unwrap();
@@ -44,7 +44,7 @@ fn only_a_document_without_a_dictionary_is_passed_on_as_it_is() {
 
 /// Written by an earlier version, which did not say how long the content of a large one is.
 #[test]
-fn a_frame_of_unknown_length_comes_back_as_it_was() {
+fn frame_of_unknown_length_comes_back_as_it_was() {
     let plain = "{\"class\":\"에반\"}".repeat(20_000);
     let frame = zstd::encode_all(plain.as_bytes(), 3).unwrap();
     assert_eq!(frame::content_bytes(&frame), None);
@@ -73,7 +73,7 @@ fn damage_is_noticed() {
 }
 
 #[test]
-fn nothing_grows_past_the_limit() {
+fn limit_of_size_is_never_exceeded() {
     let zeros = vec![0; MAX_DOCUMENT_BYTES + 1];
     let too_large = |result| matches!(result, Err(DocumentError::TooLarge));
     assert!(too_large(Document::compress(&zeros).map(|_| ())));
@@ -90,7 +90,7 @@ fn nothing_grows_past_the_limit() {
 
 /// A decoder would set aside as much memory as the frame asks for before it reads on.
 #[test]
-fn a_frame_with_a_huge_window_is_refused() {
+fn frame_with_a_huge_window_is_refused() {
     for (log, is_refused) in [(21, false), (22, true), (27, true), (30, true)] {
         for length_is_told in [false, true] {
             let frame = frame_with_window(b"{}", log, length_is_told);
@@ -106,7 +106,7 @@ fn a_frame_with_a_huge_window_is_refused() {
 }
 
 #[test]
-fn a_dictionary_of_a_later_version_is_named() {
+fn dictionary_of_a_later_version_is_named() {
     // The descriptor's lowest bits say that an id of four bytes follows the window.
     let mut frame = frame_with_window(b"{}", 20, false);
     frame[4] |= 0b11;

@@ -1,4 +1,4 @@
-//! What an evaluation answers.
+//! The answer of an evaluation.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use cube_probability::{Goal, Grade, Part};
 use super::total::{Cost, Process};
 use super::{NotApplicable, NotPriced, Spread, StarForceOutcome, Total, TotalSpread, Warning};
 
-/// What it would cost to make a character's equipment again.
+/// Cost of making a character's equipment again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
     /// The name of the rules of potentials that were followed, such as `kms-2026-10`.
@@ -17,36 +17,36 @@ pub struct Expectation {
     pub star_force_rules: star_force::Rules,
     /// The presets asked for that hold anything.
     pub presets: Vec<PresetExpectation>,
-    /// What a reader must know to judge the numbers.
+    /// Warnings that a reader needs to judge the numbers.
     pub warnings: Vec<Warning>,
 }
 
-/// What one preset would cost.
+/// Cost of one preset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PresetExpectation {
     /// 1, 2 or 3.
     pub number: u8,
-    /// Whether it is worn now.
+    /// True for the preset that is worn now.
     pub active: bool,
     /// The items in the order of the document.
     pub items: Vec<ItemExpectation>,
     /// The sum over the items.
     pub total: Total,
-    /// How that sum is distributed.
+    /// Distribution of that sum.
     pub spread: TotalSpread,
 }
 
-/// What one item would cost.
+/// Cost of one item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemExpectation {
-    /// Where it is worn, in the game's words.
+    /// The slot it is worn in, in the game's words.
     pub slot: String,
-    /// Which option tables it draws from, when it draws from any of its own.
+    /// The part whose option tables it draws from, when it draws from any of its own.
     pub part: Option<Part>,
     /// The item's Korean name.
     pub name: String,
-    /// The required level.
-    pub level: u16,
+    /// The required level; none where the document's cannot be read.
+    pub level: Option<u16>,
     /// The address of the item's picture.
     pub icon: Option<String>,
     /// Its potential.
@@ -57,23 +57,23 @@ pub struct ItemExpectation {
     pub star_force: StarForceOutcome,
 }
 
-/// What one potential would cost.
+/// Cost of one potential.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PotentialExpectation {
     /// Its grade now, when it has one.
     pub grade: Option<Grade>,
     /// Its lines as the upstream writes them.
     pub lines: Vec<String>,
-    /// What came of it.
+    /// The outcome of pricing it.
     pub outcome: Outcome,
 }
 
-/// What came of pricing a potential.
+/// Outcome of pricing a potential.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It has a price.
     Priced(Arc<Price>),
-    /// Its lines are of no use to the class: any others are as good, so it costs nothing.
+    /// None of its lines counts for the class: any others are as good, so it costs nothing.
     MetByAnything,
     /// There is nothing to price.
     NotApplicable(NotApplicable),
@@ -81,7 +81,7 @@ pub enum Outcome {
     UnknownOption(Vec<String>),
     /// No reset can give lines as good as these.
     Unreachable {
-        /// What was asked for.
+        /// The goal that was asked for.
         goal: Goal,
     },
     /// It has no price for another reason.
@@ -110,7 +110,7 @@ impl Outcome {
         }
     }
 
-    /// What is paid for, if anything is.
+    /// The cost that is paid, if any is.
     pub(super) fn cost(&self) -> Option<Cost> {
         match self {
             Self::Priced(price) => Some(Cost::Resets(price.process.clone())),
@@ -122,7 +122,7 @@ impl Outcome {
 /// The price of a potential.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
-    /// What is asked of the lines.
+    /// The goal that the lines must reach.
     pub goal: Goal,
     /// The chance of one reset at the item's grade, or at the method's highest if that is lower.
     pub success_probability: f64,

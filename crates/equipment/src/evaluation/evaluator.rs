@@ -47,7 +47,7 @@ impl Evaluator {
         }
     }
 
-    /// What it would cost to make this equipment again, or equipment as good.
+    /// Cost of making this equipment again, or equipment as good.
     ///
     /// The same equipment, rules and options give the same answer.
     pub fn evaluate(

@@ -25,7 +25,7 @@ pub(super) struct Memo {
     totals: Cache<TotalQuery, TotalSpread>,
 }
 
-/// How many answers are kept.
+/// Numbers of answers that are kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     pub(super) potentials: usize,
@@ -33,14 +33,14 @@ pub(super) struct Room {
     pub(super) totals: usize,
 }
 
-/// What is asked about stars.
+/// Key of an answer about stars.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct StarsQuery {
     pub(super) stars: Stars,
     pub(super) levels: Arc<[Level]>,
 }
 
-/// What is asked about a sum.
+/// Key of an answer about a sum.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct TotalQuery {
     pub(super) costs: Vec<Cost>,

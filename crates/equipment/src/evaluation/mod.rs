@@ -1,4 +1,4 @@
-//! What it would cost to make equipment again.
+//! Cost of making equipment again.
 
 mod answer;
 mod evaluator;
@@ -33,7 +33,7 @@ pub use stars::{StarForceOutcome, StarsNotPriced, StarsPrice};
 pub use total::{BoundedSpread, NotAddedUp, Total, TotalSpread};
 pub use warning::Warning;
 
-/// What it would cost to make this equipment again, or equipment as good, with nothing remembered
+/// Cost of making this equipment again, or equipment as good, with nothing remembered
 /// from before: [`Evaluator::evaluate`] for a single character.
 pub fn evaluate(
     equipment: &Equipment,
@@ -82,13 +82,19 @@ impl<'a> Evaluation<'a> {
         options: &'a EvaluationOptions,
     ) -> Self {
         let mut warnings = Vec::new();
+        let class = class(equipment, options);
+        let known = class.and_then(MainStat::of_class);
+        if known == Some(MainStat::MaxHp) {
+            warnings.push(Warning::PointsOfHp);
+        }
         Self {
             memo,
             equipment,
             terms: Terms {
                 rules,
                 options,
-                main: main_stat(equipment, options, &mut warnings),
+                main: known.or_else(|| guessed_main_stat(equipment, class, &mut warnings)),
+                main_is_guess: known.is_none(),
                 character_level: character_level(equipment, options, &mut warnings),
             },
             levels: options.quantiles.as_slice().into(),
@@ -104,7 +110,7 @@ impl<'a> Evaluation<'a> {
         presets.filter(move |preset| choice.includes(preset))
     }
 
-    /// What the items evaluated so far gave reason to say.
+    /// Warnings of the items evaluated so far.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
@@ -115,7 +121,7 @@ impl<'a> Evaluation<'a> {
             slot: item.slot.clone(),
             part: Slot::of(&item.slot, &item.kind).part(),
             name: item.name.clone(),
-            level: item.level,
+            level: item.level.as_ref().ok().copied(),
             icon: item.icon.clone(),
             potential: self.potential(item, Layer::Potential),
             additional_potential: self.potential(item, Layer::AdditionalPotential),
@@ -123,7 +129,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// How the sum of items of this evaluation is distributed.
+    /// Distribution of the sum of items of this evaluation.
     pub fn spread(&mut self, total: &Total) -> TotalSpread {
         let question = TotalQuery {
             costs: total.costs.clone(),
@@ -137,7 +143,7 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// What the items evaluated gave reason to say.
+    /// Warnings of the items evaluated.
     fn into_warnings(self) -> Vec<Warning> {
         self.warnings
     }
@@ -248,22 +254,21 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-fn main_stat(
+/// The class that was chosen, else the one the document names.
+fn class<'a>(equipment: &'a Equipment, options: &'a EvaluationOptions) -> Option<&'a str> {
+    let chosen = options.class.as_deref().filter(|class| !class.is_empty());
+    chosen.or(equipment.class.as_deref())
+}
+
+fn guessed_main_stat(
     equipment: &Equipment,
-    options: &EvaluationOptions,
+    class: Option<&str>,
     warnings: &mut Vec<Warning>,
 ) -> Option<MainStat> {
-    let class = options.class.as_ref().or(equipment.class.as_ref());
-    let known = class.and_then(|class| MainStat::of_class(class));
-    if known == Some(MainStat::MaxHp) {
-        warnings.push(Warning::PointsOfHp);
-    }
-    known.or_else(|| {
-        let taken = MainStat::of_gear(items(equipment).map(|item| item.totals.attributes()));
-        let class = class.cloned();
-        warnings.push(Warning::UnknownClass { class, taken });
-        taken
-    })
+    let taken = MainStat::of_gear(items(equipment).map(|item| item.totals.attributes()));
+    let class = class.map(ToOwned::to_owned);
+    warnings.push(Warning::UnknownClass { class, taken });
+    taken
 }
 
 fn character_level(
@@ -271,8 +276,11 @@ fn character_level(
     options: &EvaluationOptions,
     warnings: &mut Vec<Warning>,
 ) -> u16 {
-    options.character_level.unwrap_or_else(|| {
-        let taken = items(equipment).map(|item| item.level).max().unwrap_or(1);
+    // The upstream gives every character a level but for a fault, which reads as 0.
+    let chosen = options.character_level.filter(|level| *level > 0);
+    chosen.unwrap_or_else(|| {
+        let levels = items(equipment).filter_map(|item| item.level.as_ref().ok().copied());
+        let taken = levels.max().unwrap_or(1);
         warnings.push(Warning::UnknownLevel { taken });
         taken
     })

@@ -1,8 +1,8 @@
-//! What an evaluation is asked to assume.
+//! Assumptions of an evaluation.
 
 use cube_probability::{Layer, Level, Method, Prices};
 
-/// What an evaluation assumes.
+/// Assumptions of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EvaluationOptions {
     /// The class to judge by, in Korean; none: the one that the document names.
@@ -10,13 +10,13 @@ pub struct EvaluationOptions {
     /// The character's level, 1 to 300, which decides what points for every 9 levels are worth;
     /// none: the highest level that an item requires is taken, and a warning says so.
     pub character_level: Option<u16>,
-    /// Which presets to evaluate.
+    /// Presets to evaluate.
     pub presets: PresetChoice,
-    /// Where the resets start.
+    /// Grade at which the resets start.
     pub from: StartingGrade,
-    /// What resets the potentials.
+    /// Methods that reset the potentials.
     pub methods: Methods,
-    /// What cubes cost.
+    /// Prices of cubes.
     pub prices: Prices,
     /// The levels of the quantiles.
     pub quantiles: Vec<Level>,
@@ -39,7 +39,7 @@ impl Default for EvaluationOptions {
     }
 }
 
-/// Which presets to evaluate.
+/// Presets to evaluate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PresetChoice {
     /// The one that is worn.
@@ -61,7 +61,7 @@ impl PresetChoice {
     }
 }
 
-/// Where the resets of an item start, always without a failure.
+/// Grade at which the resets of an item start, always without a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StartingGrade {
     /// From a fresh item.
@@ -71,7 +71,7 @@ pub enum StartingGrade {
     Current,
 }
 
-/// What resets the two potentials.
+/// Methods that reset the two potentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Methods {
     potential: Method,
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_method_is_taken_for_its_own_potential_only() {
+    fn method_is_taken_for_its_own_potential_only() {
         let methods = Methods::new(Method::Black, Method::Additional).unwrap();
         assert_eq!(methods.of(Layer::Potential), Method::Black);
         assert_eq!(methods.of(Layer::AdditionalPotential), Method::Additional);

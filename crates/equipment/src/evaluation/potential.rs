@@ -26,6 +26,8 @@ pub(super) struct Terms<'a> {
     pub(super) rules: &'static Rules,
     pub(super) options: &'a EvaluationOptions,
     pub(super) main: Option<MainStat>,
+    /// Whether the main stat was taken from the gear, as the class is not known.
+    pub(super) main_is_guess: bool,
     pub(super) character_level: u16,
 }
 
@@ -64,11 +66,18 @@ impl Potential<'_> {
         let main = main.ok_or(Outcome::NotPriced(NotPriced::UnknownClass))?;
         let goal = as_good_as(&lines, main, terms.character_level)
             .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?
-            .ok_or(Outcome::MetByAnything)?;
+            .ok_or(if terms.main_is_guess {
+                Outcome::NotPriced(NotPriced::GuessedClass(main))
+            } else {
+                Outcome::MetByAnything
+            })?;
         if !goal.holds(&lines) {
             return Err(Outcome::NotPriced(NotPriced::GoalNotMet(goal)));
         }
         let method = options.methods.of(self.layer);
+        let item_level = self.item.level.clone();
+        let item_level =
+            item_level.map_err(|field| Outcome::NotPriced(NotPriced::Unreadable(field)))?;
         Ok(Question {
             rules: rules.name,
             method,
@@ -79,7 +88,7 @@ impl Potential<'_> {
             },
             levels: Arc::clone(levels),
             part,
-            item_level: self.item.level,
+            item_level,
             grade,
             two_lines: self.carried.lines.iter().flatten().count() < 3,
             goal,

@@ -1,10 +1,12 @@
-//! Why something has no price.
+//! Reasons for which something has no price.
 
 use std::fmt::{self, Display};
 
 use cube_probability::{Goal, GoalLimit, Method, PhaseError, ResetError};
 
-/// Why there is nothing to price.
+use crate::{MainStat, UnreadableField};
+
+/// Reason for which there is nothing to price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotApplicable {
     /// The item has no such potential.
@@ -28,7 +30,7 @@ impl Display for NotApplicable {
     }
 }
 
-/// Why something has no price.
+/// Reason for which something has no price.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NotPriced {
     /// The item has lines, but neither its slot nor its kind is known, or nothing worn there
@@ -43,11 +45,20 @@ pub enum NotPriced {
     /// The grade is none of the four.
     #[error("unknown grade `{0}`")]
     UnknownGrade(String),
+    /// The class is not known, and none of the lines counts for the main stat that was taken from
+    /// the gear instead.
+    #[error(
+        "the class is not known, and none of the lines counts for {0}, which was taken as its main stat"
+    )]
+    GuessedClass(MainStat),
+    /// The required level, by which the tables are chosen, cannot be read.
+    #[error(transparent)]
+    Unreadable(UnreadableField),
     /// A grade without lines.
     #[error("the potential shows no lines")]
     NoLines,
-    /// Neither the class nor the gear tells which stats are of use.
-    #[error("neither the class nor the gear tells which stats are of use")]
+    /// Neither the class nor the gear tells which stats count.
+    #[error("neither the class nor the gear tells which stats count")]
     UnknownClass,
     /// The goal is larger than goals may be.
     #[error("the goal is too large")]

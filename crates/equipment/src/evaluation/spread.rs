@@ -28,7 +28,7 @@ pub struct BoundedQuantile {
     pub level: Level,
     /// The best single value, within the bounds; none when there is no upper bound.
     pub value: Option<u64>,
-    /// What the amount certainly lies between.
+    /// Bounds of the amount.
     pub bounds: CostBounds,
 }
 
@@ -60,7 +60,7 @@ impl BoundedQuantile {
         }
     }
 
-    /// What is left to say when only the least amount is known.
+    /// The quantile when only the least amount is known.
     pub(super) const fn at_least(lower: u64, level: Level) -> Self {
         Self {
             level,

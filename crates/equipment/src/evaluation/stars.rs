@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use cube_probability::Level;
 use cube_probability::star_force::{
     CostTooLarge, InvalidQuery, ItemKind, Means, MesoDistribution, Note, Query, Resolution, Rules,
 };
+use cube_probability::{Level, Part};
 
 use super::total::Cost;
 use super::{BoundedQuantile, NotApplicable};
-use crate::{Item, Slot};
+use crate::{Item, Slot, UnreadableField};
 
-/// What came of pricing an item's stars.
+/// Outcome of pricing an item's stars.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StarForceOutcome {
     /// They have a price.
@@ -20,9 +20,9 @@ pub enum StarForceOutcome {
     NotApplicable(NotApplicable),
     /// The stars have no price.
     NotPriced {
-        /// The stars it has.
-        stars: u8,
-        /// Why.
+        /// The stars of the item, where the document gives them.
+        stars: Option<u8>,
+        /// The reason.
         reason: StarsNotPriced,
     },
 }
@@ -33,15 +33,15 @@ pub enum StarForceOutcome {
 pub struct StarsPrice {
     /// The stars the item has.
     pub stars: u8,
-    /// What they take on average.
+    /// Mean cost, in meso and in copies.
     pub means: Means,
     /// The quantiles of the meso asked for, in that order.
     pub quantiles: Vec<BoundedQuantile>,
     pub(super) asked: Stars,
 }
 
-/// Why stars have no price.
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+/// Reason for which stars have no price.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StarsNotPriced {
     /// They come from 놀라운 장비강화 주문서, which star force cannot give again.
     #[error("the stars come from 놀라운 장비강화 주문서")]
@@ -49,19 +49,25 @@ pub enum StarsNotPriced {
     /// Star force does not give such an item so many stars.
     #[error("star force does not give them: {0}")]
     Impossible(InvalidQuery),
+    /// A field that the price depends on cannot be read.
+    #[error(transparent)]
+    Unreadable(UnreadableField),
+    /// The item has no name, by which its rules are chosen.
+    #[error("the document gives the item no name")]
+    NoName,
 }
 
-/// What is known about stars that were asked for.
+/// Outcome and distribution of stars that were asked for.
 #[derive(Debug)]
 pub(super) struct StarForceCost {
     pub(super) outcome: StarForceOutcome,
-    /// What its reader should know.
+    /// Remarks for its reader.
     pub(super) notes: Vec<Note>,
     /// Of the meso; none when there is no price.
     pub(super) distribution: Option<Result<Arc<MesoDistribution>, CostTooLarge>>,
 }
 
-/// What decides the price of stars.
+/// Identity of a price of stars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Stars {
     rules: Rules,
@@ -98,28 +104,34 @@ impl StarForceOutcome {
 }
 
 impl Stars {
-    /// What to ask in order to price the stars of an item, or what can be said without asking.
+    /// Question whose answer prices the stars of an item, or the outcome that is known without it.
     pub(super) fn of(item: &Item, rules: Rules) -> Result<Self, StarForceOutcome> {
         let nothing = |reason| Err(StarForceOutcome::NotApplicable(reason));
-        let stars = item.stars;
+        let stars = item.stars.as_ref().ok().copied();
+        let not_priced = |reason| StarForceOutcome::NotPriced { stars, reason };
+        let unreadable =
+            |field: &UnreadableField| not_priced(StarsNotPriced::Unreadable(field.clone()));
         if Slot::of(&item.slot, &item.kind) == Slot::SharedWithWeapon {
             return nothing(NotApplicable::SharedWithWeapon);
         }
-        if stars == 0 {
+        if stars == Some(0) {
             return nothing(NotApplicable::NoStars);
         }
         if comes_with_stars(item) {
             return nothing(NotApplicable::StarsOfItsOwn);
         }
-        if item.stars_from_scroll {
-            let reason = StarsNotPriced::FromScrolls;
-            return Err(StarForceOutcome::NotPriced { stars, reason });
+        let to = *item.stars.as_ref().map_err(unreadable)?;
+        if *item.stars_from_scroll.as_ref().map_err(unreadable)? {
+            return Err(not_priced(StarsNotPriced::FromScrolls));
+        }
+        if item.name.is_empty() {
+            return Err(not_priced(StarsNotPriced::NoName));
         }
         Ok(Self {
             rules,
-            item_level: item.level,
+            item_level: *item.level.as_ref().map_err(unreadable)?,
             kind: kind_of(&item.name),
-            to: stars,
+            to,
         })
     }
 
@@ -136,7 +148,10 @@ impl Stars {
             Err(error) => {
                 let reason = StarsNotPriced::Impossible(error);
                 return StarForceCost {
-                    outcome: StarForceOutcome::NotPriced { stars, reason },
+                    outcome: StarForceOutcome::NotPriced {
+                        stars: Some(stars),
+                        reason,
+                    },
                     notes: Vec::new(),
                     distribution: None,
                 };
@@ -165,7 +180,8 @@ const RESOLUTION: Resolution = Resolution::Coarse;
 
 /// Weapons of 제네시스 and 데스티니 are given with 22 stars and take no star force.
 fn comes_with_stars(item: &Item) -> bool {
-    item.slot == "무기"
+    let slot = Slot::of(&item.slot, &item.kind);
+    matches!(slot, Slot::Part(Part::Weapon) | Slot::Unknown)
         && ["제네시스", "데스티니"]
             .iter()
             .any(|name| item.name.starts_with(name))

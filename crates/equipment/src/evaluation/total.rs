@@ -23,9 +23,9 @@ pub struct Total {
     pub additional_potential: f64,
     /// Of the stars, spare items for free.
     pub star_force: f64,
-    /// How much was left out because it has no price: a total with anything left out is partial.
+    /// Number of costs left out because it has no price: a total with anything left out is partial.
     pub left_out: usize,
-    /// What is paid for.
+    /// The costs that are paid.
     pub(super) costs: Vec<Cost>,
 }
 
@@ -67,7 +67,7 @@ impl Total {
     }
 }
 
-/// How the sum of everything that has a price is distributed.
+/// Distribution of the sum of everything that has a price.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TotalSpread {
     /// Nothing that has a price has to be paid for, so there is nothing to add up.
@@ -78,7 +78,7 @@ pub enum TotalSpread {
     NotAddedUp(NotAddedUp),
 }
 
-/// What is told of a sum's distribution.
+/// Quantiles of a sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundedSpread {
     /// The quantiles asked for, in that order.
@@ -87,7 +87,7 @@ pub struct BoundedSpread {
     pub within_budget: Option<Bounds>,
 }
 
-/// Why the distribution of a sum could not be worked out.
+/// Reason for which the distribution of a sum could not be worked out.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum NotAddedUp {
     /// There are too many costs.
@@ -141,7 +141,7 @@ impl From<PlanError> for NotAddedUp {
 /// bounds of the quantiles of 72 costs are then about six parts in a thousand apart.
 const POINTS: usize = Plan::POINTS / 2;
 
-/// What decides the distribution of a cost.
+/// Identity of a cost: equal ones have equal distributions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Cost {
     Resets(Process),

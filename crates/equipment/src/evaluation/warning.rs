@@ -1,4 +1,4 @@
-//! What a reader must know to judge the numbers.
+//! Warnings that a reader needs to judge the numbers.
 
 use std::fmt::{self, Display};
 
@@ -7,7 +7,7 @@ use cube_probability::star_force::Note;
 
 use crate::MainStat;
 
-/// What a reader must know to judge the numbers.
+/// Warning that a reader needs to judge the numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Warning {
     /// The class is not known; its main stat was taken from the gear, where that tells one.
@@ -22,27 +22,27 @@ pub enum Warning {
         /// The highest level that an item requires.
         taken: u16,
     },
-    /// What a point of 최대 HP is worth is not known; goals hold for anything up to a tenth of a
+    /// The worth of a point of 최대 HP is not known; goals hold for anything up to a tenth of a
     /// percent.
     PointsOfHp,
     /// Something about the prices of stars.
     StarForce(Note),
     /// An item has lines that the game does not give; they have no price.
     ImpossibleLines {
-        /// Where the item is worn.
+        /// Slot of the item.
         slot: String,
         /// The item.
         name: String,
-        /// Which potential.
+        /// Layer of the potential.
         layer: Layer,
     },
     /// Lines do not meet the goal derived from them: a fault of this program.
     GoalNotMet {
-        /// Where the item is worn.
+        /// Slot of the item.
         slot: String,
         /// The item.
         name: String,
-        /// Which potential.
+        /// Layer of the potential.
         layer: Layer,
     },
 }

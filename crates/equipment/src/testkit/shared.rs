@@ -94,7 +94,7 @@ mod tests {
     use crate::testkit::shared_cache_contract;
 
     #[tokio::test]
-    async fn the_shared_cache_in_memory_keeps_the_contract() {
+    async fn shared_cache_in_memory_keeps_the_contract() {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
         let cache = MemorySharedCache::new(clock.clone());
         let pass = async |time| clock.advance(time);
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failing_cache_fails_every_call_until_it_is_mended() {
+    async fn failing_cache_fails_every_call_until_it_is_mended() {
         let cache = MemorySharedCache::new(Arc::new(kernel::SystemClock));
         let ocid = Ocid::new("ocid");
         cache.set_failing(true);

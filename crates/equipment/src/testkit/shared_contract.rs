@@ -1,4 +1,4 @@
-//! What every shared cache keeps, as a function that panics where it is broken.
+//! Contract of every shared cache, as a function that panics where it is broken.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ async fn what_was_put_is_told(cache: &dyn SharedCache) {
     cache.put(&put, LONG).await.expect("puts");
     // What was put before may still be on its way.
     let expected = SharedChange::Put(SnapshotVersion::of(&put));
-    while changes.recv().await.expect("is told") != expected {}
+    while changes.recv().await.expect("is notified") != expected {}
 }
 
 async fn kept(cache: &dyn SharedCache, ocid: &str) -> Option<Snapshot> {

@@ -105,12 +105,12 @@ mod tests {
     use crate::testkit::snapshot_store_contract;
 
     #[tokio::test]
-    async fn the_store_in_memory_keeps_the_contract() {
+    async fn store_in_memory_keeps_the_contract() {
         snapshot_store_contract(&MemoryStore::default()).await;
     }
 
     #[tokio::test]
-    async fn a_failing_store_fails_every_call_until_it_is_mended() {
+    async fn failing_store_fails_every_call_until_it_is_mended() {
         let store = MemoryStore::default();
         store.set_failing(true);
         let ocid = Ocid::new("ocid");

@@ -21,14 +21,14 @@ pub struct FakeUpstream {
     held: watch::Sender<bool>,
 }
 
-/// How often each question was asked.
+/// Number of questions by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Whose a name is.
+    /// Questions for the identifier of a name.
     pub resolve: u32,
-    /// Who a character is.
+    /// Questions for the identity.
     pub describe: u32,
-    /// What it wears.
+    /// Questions for the equipment.
     pub fetch: u32,
 }
 
@@ -37,6 +37,7 @@ struct State {
     asked: Asked,
     failure: Option<UpstreamError>,
     characters: HashMap<Ocid, Character>,
+    names: HashMap<CharacterName, Ocid>,
     worn: HashMap<Ocid, Bytes>,
     readable: HashMap<Bytes, Equipment>,
 }
@@ -62,7 +63,7 @@ impl FakeUpstream {
         self.held.send_replace(false);
     }
 
-    /// How often each question was asked so far, whatever came of it.
+    /// Number of questions so far, whatever came of them.
     pub fn asked(&self) -> Asked {
         self.lock().asked
     }
@@ -71,6 +72,11 @@ impl FakeUpstream {
     pub fn put_character(&self, character: Character) {
         let mut state = self.lock();
         state.characters.insert(character.ocid.clone(), character);
+    }
+
+    /// Gives this identifier for a name, whether it is known or not.
+    pub fn put_name(&self, name: &CharacterName, ocid: &Ocid) {
+        self.lock().names.insert(name.clone(), ocid.clone());
     }
 
     /// Puts equipment on a character, written as `document`.
@@ -128,7 +134,8 @@ impl CharacterDirectory for FakeUpstream {
         self.arrive(|asked| asked.resolve += 1).await;
         let state = self.open()?;
         let found = state.characters.values().find(|known| known.name == *name);
-        Ok(found.map(|known| known.ocid.clone()))
+        let found = found.map(|known| &known.ocid);
+        Ok(found.or_else(|| state.names.get(name)).cloned())
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
@@ -185,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_upstream_in_memory_keeps_the_contracts() {
+    async fn upstream_in_memory_keeps_the_contracts() {
         let (upstream, character) = upstream_with_one_character();
         let stranger = "없는캐릭터".parse().unwrap();
         let nobody = Ocid::new("0000");
@@ -194,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_answers_every_call() {
+    async fn failure_answers_every_call() {
         let (upstream, character) = upstream_with_one_character();
         upstream.set_failure(Some(UpstreamError::QuotaExceeded { retry_after: None }));
         assert!(upstream.resolve(&character.name).await.is_err());
@@ -203,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unreadable_document_is_not_handed_out() {
+    async fn unreadable_document_is_not_handed_out() {
         let (upstream, character) = upstream_with_one_character();
         upstream.put_unreadable(&character.ocid, b"{\"cut");
         let answer = upstream.fetch(&character.ocid).await;

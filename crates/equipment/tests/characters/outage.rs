@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use equipment::testkit::Asked;
 use equipment::{
-    CharactersError, Degradation, FRESH_FOR, Freshness, Lookup, Ocid, Refresh,
+    CharactersError, Degradation, FRESH_FOR, Freshness, InvalidDocument, Lookup, Ocid, Refresh,
     UPSTREAM_UNAVAILABLE, UpstreamError,
 };
 use futures_util::future::join_all;
@@ -23,7 +23,7 @@ const ONE_SET: Asked = Asked {
 };
 
 #[tokio::test]
-async fn a_stale_answer_is_given_at_once_and_refreshed_behind_it() {
+async fn stale_answer_is_given_at_once_and_refreshed_behind_it() {
     let world = World::new();
     world.equipment().await.unwrap();
     world
@@ -42,7 +42,7 @@ async fn a_stale_answer_is_given_at_once_and_refreshed_behind_it() {
 }
 
 #[tokio::test]
-async fn a_thousand_stale_answers_refresh_once() {
+async fn thousand_stale_answers_refresh_once() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.clock.advance(FRESH_FOR);
@@ -61,7 +61,7 @@ async fn a_thousand_stale_answers_refresh_once() {
 }
 
 #[tokio::test]
-async fn a_thousand_first_questions_are_one_fetch_set() {
+async fn thousand_first_questions_are_one_fetch_set() {
     let world = World::new();
     world.upstream.hold();
     let questions = join_all((0..1_000).map(|_| world.equipment()));
@@ -74,7 +74,7 @@ async fn a_thousand_first_questions_are_one_fetch_set() {
 }
 
 #[tokio::test]
-async fn a_failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
+async fn failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream_fails();
@@ -100,7 +100,7 @@ async fn a_failed_refresh_keeps_the_stale_answer_and_is_not_repeated_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_stored_is_served_for_a_week_of_outage() {
+async fn stored_answers_are_served_for_a_week_of_outage() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream_fails();
@@ -117,7 +117,7 @@ async fn what_is_stored_is_served_for_a_week_of_outage() {
 }
 
 #[tokio::test]
-async fn an_outage_is_told_once_and_its_end_once() {
+async fn outage_is_told_once_and_its_end_once() {
     let world = World::new();
     world.upstream.set_failure(Some(UpstreamError::Suspended {
         retry_after: Duration::from_secs(4),
@@ -141,6 +141,7 @@ async fn an_outage_is_told_once_and_its_end_once() {
     );
     world.upstream.set_failure(None);
     for _ in 0..2 {
+        world.clock.advance(Duration::from_mins(2));
         world.refreshed().await.unwrap();
         world.quiet().await;
         assert_eq!(
@@ -148,6 +149,92 @@ async fn an_outage_is_told_once_and_its_end_once() {
             (1, 1)
         );
     }
+}
+
+#[tokio::test]
+async fn outage_that_comes_and_goes_is_one_incident_with_its_cause() {
+    let world = World::new();
+    for second in 0..120_u64 {
+        let name: CharacterName = format!("name{second}").parse().unwrap();
+        let fails = second % 8 < 5;
+        world.upstream.set_failure(fails.then(|| match second % 8 {
+            0..3 => UpstreamError::Failed {
+                reason: "connection reset".to_owned(),
+            },
+            _ => UpstreamError::Suspended {
+                retry_after: Duration::from_secs(1),
+            },
+        }));
+        let answer = world.characters.who(&name, Refresh::WhenStale).await;
+        answer.unwrap_err();
+        world.clock.advance(Duration::from_secs(1));
+    }
+    world.quiet().await;
+    let [raised] = &world.alerts.alerts()[..] else {
+        panic!("{:?}", world.alerts.alerts());
+    };
+    assert_eq!(raised.state, AlertState::Raised);
+    assert!(
+        raised.summary.contains("connection reset"),
+        "{}",
+        raised.summary
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn fetch_that_outlives_its_request_carries_its_id() {
+    let world = World::new();
+    world.upstream.hold();
+    let name = adele();
+    let request = world.characters.who(&name, Refresh::WhenStale);
+    let answer = kernel::answering("0123abcd".to_owned(), request).await;
+    answer.unwrap_err();
+    world.upstream.set_failure(Some(UpstreamError::Refused {
+        reason: "key".to_owned(),
+    }));
+    world.upstream.release();
+    world.quiet().await;
+    let alerts = world.alerts.alerts();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!(alerts[0].request_id.as_deref(), Some("0123abcd"));
+}
+
+#[tokio::test]
+async fn faults_that_are_not_the_upstreams_are_no_incident() {
+    let world = World::new();
+    for error in [
+        UpstreamError::QuotaExceeded { retry_after: None },
+        UpstreamError::QuotaUnknown {
+            retry_after: Duration::from_secs(1),
+        },
+        UpstreamError::Unusable(InvalidDocument {
+            path: "byte 0".to_owned(),
+            problem: "no".to_owned(),
+        }),
+    ] {
+        world.upstream.set_failure(Some(error));
+        for number in 0..10 {
+            let name: CharacterName = format!("name{number}").parse().unwrap();
+            let answer = world.characters.who(&name, Refresh::WhenStale).await;
+            answer.unwrap_err();
+        }
+    }
+    world.quiet().await;
+    assert!(world.alerts.alerts().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_answers_beyond_the_deadline_are_no_incident() {
+    let world = World::new();
+    for number in 0..10 {
+        world.upstream.hold();
+        let name: CharacterName = format!("name{number}").parse().unwrap();
+        let answer = world.characters.who(&name, Refresh::WhenStale).await;
+        answer.unwrap_err();
+        world.upstream.release();
+        world.quiet().await;
+    }
+    assert!(world.alerts.alerts().is_empty());
 }
 
 #[tokio::test]
@@ -163,7 +250,7 @@ async fn stale_answers_alarm_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_upstream_is_waited_for_until_the_deadline_and_not_in_vain() {
+async fn slow_upstream_is_waited_for_until_the_deadline_and_not_in_vain() {
     let world = World::new();
     world.upstream.hold();
     let start = Instant::now();
@@ -182,7 +269,7 @@ async fn a_slow_upstream_is_waited_for_until_the_deadline_and_not_in_vain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_refresh_falls_back_to_what_is_known() {
+async fn slow_refresh_falls_back_to_what_is_known() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.upstream.hold();
@@ -195,7 +282,7 @@ async fn a_slow_refresh_falls_back_to_what_is_known() {
 }
 
 #[tokio::test]
-async fn an_asker_that_leaves_leaves_the_fetch_to_the_others() {
+async fn asker_that_leaves_leaves_the_fetch_to_the_others() {
     let world = World::new();
     world.upstream.hold();
     let mut leaving = Box::pin(world.equipment());
@@ -208,7 +295,7 @@ async fn an_asker_that_leaves_leaves_the_fetch_to_the_others() {
 }
 
 #[tokio::test]
-async fn who_it_is_without_what_it_wears_is_a_part() {
+async fn identity_without_equipment_is_a_part() {
     let world = World::new();
     let who = world.characters.who(&adele(), Refresh::WhenStale).await;
     who.unwrap();
@@ -226,11 +313,14 @@ async fn who_it_is_without_what_it_wears_is_a_part() {
         missing,
         CharactersError::Unavailable(UpstreamError::TimedOut { .. })
     ));
-    let error = world.equipment().await.unwrap_err();
-    assert!(matches!(error, CharactersError::Unavailable(_)));
+    for _ in 0..2 {
+        let error = world.equipment().await.unwrap_err();
+        assert!(matches!(error, CharactersError::Unavailable(_)));
+    }
     world.quiet().await;
     assert_eq!(world.alerts.alerts().len(), 1);
 
+    world.clock.advance(Duration::from_mins(2));
     world.upstream.set_failure(None);
     world.characters.who(&adele(), Refresh::Now).await.unwrap();
     world.quiet().await;

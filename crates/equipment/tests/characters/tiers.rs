@@ -24,7 +24,7 @@ async fn who(world: &World, name: &str, refresh: Refresh) -> Result<Character, C
 }
 
 #[tokio::test]
-async fn what_is_in_memory_needs_no_store() {
+async fn answers_from_memory_need_no_store() {
     let world = World::new();
     world.equipment().await.unwrap();
     world.store.set_failing(true);
@@ -33,7 +33,7 @@ async fn what_is_in_memory_needs_no_store() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_asked_for_once_a_minute() {
+async fn unknown_name_is_asked_for_once_a_minute() {
     let world = World::new();
     for _ in 0..3 {
         let answer = who(&world, "없는캐릭터", Refresh::WhenStale).await;
@@ -48,7 +48,7 @@ async fn an_unknown_name_is_asked_for_once_a_minute() {
 }
 
 #[tokio::test]
-async fn a_name_that_appears_is_found_by_whoever_insists_and_then_by_all() {
+async fn name_that_appears_is_found_when_the_answer_that_nobody_has_it_is_over() {
     let world = World::new();
     let name = "새캐릭터";
     who(&world, name, Refresh::WhenStale).await.unwrap_err();
@@ -57,12 +57,14 @@ async fn a_name_that_appears_is_found_by_whoever_insists_and_then_by_all() {
         ..character("ocid-9")
     });
     who(&world, name, Refresh::WhenStale).await.unwrap_err();
-    who(&world, name, Refresh::Now).await.unwrap();
+    who(&world, name, Refresh::Now).await.unwrap_err();
+    assert_eq!(world.upstream.asked().resolve, 1, "a refresh asks nothing");
+    world.clock.advance(Duration::from_mins(1));
     who(&world, name, Refresh::WhenStale).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_character_renamed_frees_its_old_name_and_takes_its_new_one() {
+async fn character_renamed_frees_its_old_name_and_takes_its_new_one() {
     let world = World::new();
     world.equipment().await.unwrap();
     who(&world, "새이름", Refresh::WhenStale).await.unwrap_err();
@@ -70,6 +72,7 @@ async fn a_character_renamed_frees_its_old_name_and_takes_its_new_one() {
         name: "새이름".parse().unwrap(),
         ..character("ocid-1")
     });
+    world.clock.advance(Duration::from_mins(2));
     who(&world, "아델", Refresh::Now).await.unwrap_err();
     let renamed = who(&world, "새이름", Refresh::WhenStale).await.unwrap();
     assert_eq!(renamed.ocid, Ocid::new("ocid-1"));
@@ -98,7 +101,7 @@ const ONCE: Asked = Asked {
 };
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_cold_requests_over_three_instances_make_one_fetch() {
+async fn thousand_cold_requests_over_three_instances_make_one_fetch() {
     let one = World::sharing();
     let instances = [&one, &one.restarted(), &one.restarted()];
     one.upstream.hold();
@@ -113,7 +116,7 @@ async fn a_thousand_cold_requests_over_three_instances_make_one_fetch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_instance_that_dies_while_it_fetches_frees_the_others() {
+async fn instance_that_dies_while_it_fetches_frees_the_others() {
     let one = World::sharing();
     let dead = one
         .fetch_locks
@@ -131,7 +134,7 @@ async fn an_instance_that_dies_while_it_fetches_frees_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_fetches_is_decided_here_when_the_turns_cannot_be_asked() {
+async fn fetch_goes_on_when_the_locks_are_not_available() {
     let one = World::sharing();
     one.fetch_locks.set_away(true);
     assert_eq!(
@@ -141,7 +144,7 @@ async fn who_fetches_is_decided_here_when_the_turns_cannot_be_asked() {
 }
 
 #[tokio::test]
-async fn the_shared_cache_helps_out_for_the_store_and_the_other_way_round() {
+async fn shared_cache_helps_out_for_the_store_and_the_other_way_round() {
     let world = World::sharing();
     world.equipment().await.unwrap();
     for (shared_fails, store_fails) in [(true, false), (false, true)] {
@@ -166,7 +169,7 @@ async fn the_shared_cache_helps_out_for_the_store_and_the_other_way_round() {
 }
 
 #[tokio::test]
-async fn a_change_elsewhere_replaces_what_memory_holds() {
+async fn change_elsewhere_replaces_what_memory_holds() {
     let world = World::sharing();
     world.equipment().await.unwrap();
     let stop = CancellationToken::new();

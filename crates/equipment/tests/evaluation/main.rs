@@ -1,5 +1,6 @@
 //! Evaluations of made-up equipment: every status, total and warning.
 
+mod class;
 mod stars;
 
 use std::sync::Arc;
@@ -7,9 +8,9 @@ use std::sync::Arc;
 use cube_probability::star_force::{Note, Query};
 use cube_probability::{Grade, Layer, Level, Method, Rules};
 use equipment::{
-    Equipment, EvaluationOptions, Evaluator, Expectation, Item, Methods, NotApplicable, NotPriced,
-    Outcome, PotentialLines, Preset, PresetChoice, Price, StarForceOutcome, StarsNotPriced,
-    StartingGrade, StatTotals, Total, Warning, evaluate,
+    Equipment, EvaluationOptions, Evaluator, Expectation, Item, MainStat, Methods, NotApplicable,
+    NotPriced, Outcome, PotentialLines, Preset, PresetChoice, Price, StarForceOutcome,
+    StarsNotPriced, StartingGrade, StatTotals, Total, UnreadableField, Warning, evaluate,
 };
 
 const INT_27: [&str; 3] = ["INT +9%", "INT +9%", "INT +9%"];
@@ -27,11 +28,11 @@ fn hat(potential: impl Into<Option<PotentialLines>>) -> Item {
         kind: "모자".to_owned(),
         name: "에테르넬 메이지햇".to_owned(),
         icon: None,
-        level: 150,
+        level: Ok(150),
         potential: potential.into(),
         additional_potential: None,
-        stars: 0,
-        stars_from_scroll: false,
+        stars: Ok(0),
+        stars_from_scroll: Ok(false),
         totals: StatTotals::default(),
     }
 }
@@ -58,7 +59,7 @@ fn evaluated(items: Vec<Item>, options: &EvaluationOptions) -> Expectation {
     evaluate(&worn_by(Some("에반"), items), Rules::current(), options)
 }
 
-/// What comes of the potential of a single item.
+/// Outcome of the potential of a single item.
 fn outcome(item: Item) -> Outcome {
     outcome_with(item, &options())
 }
@@ -99,7 +100,7 @@ fn good_lines_are_priced() {
 }
 
 #[test]
-fn the_current_grade_is_a_shorter_way_than_rare() {
+fn current_grade_is_a_shorter_way_than_rare() {
     let from_rare = price(hat(lines("레전드리", INT_27)), &options());
     let current = EvaluationOptions {
         from: StartingGrade::Current,
@@ -122,7 +123,7 @@ fn useless_lines_cost_nothing_and_are_labelled() {
 }
 
 #[test]
-fn an_item_without_a_potential_has_nothing_to_price() {
+fn item_without_a_potential_has_nothing_to_price() {
     let nothing = Outcome::NotApplicable(NotApplicable::NoPotential);
     assert_eq!(outcome(hat(None)), nothing);
     let badge = Item {
@@ -233,7 +234,7 @@ fn lines_above_their_grade_are_unreachable() {
 }
 
 #[test]
-fn a_method_that_stops_below_the_grade_cannot_start_there() {
+fn method_that_stops_below_the_grade_cannot_start_there() {
     let master = EvaluationOptions {
         from: StartingGrade::Current,
         methods: Methods::new(Method::Master, Method::MesoAdditional).unwrap(),
@@ -247,7 +248,7 @@ fn a_method_that_stops_below_the_grade_cannot_start_there() {
 }
 
 #[test]
-fn a_method_without_a_price_leaves_the_potential_not_priced() {
+fn method_without_a_price_leaves_the_potential_not_priced() {
     let meister = EvaluationOptions {
         methods: Methods::new(Method::Meister, Method::MesoAdditional).unwrap(),
         ..options()
@@ -259,7 +260,7 @@ fn a_method_without_a_price_leaves_the_potential_not_priced() {
 }
 
 #[test]
-fn what_cannot_be_read_is_not_priced() {
+fn unreadable_potentials_are_not_priced() {
     assert_eq!(
         outcome(hat(lines("신화", INT_27))),
         Outcome::NotPriced(NotPriced::UnknownGrade("신화".to_owned()))
@@ -278,7 +279,7 @@ fn what_cannot_be_read_is_not_priced() {
         Outcome::NotPriced(NotPriced::UnknownPart { .. })
     ));
     let high = Item {
-        level: 301,
+        level: Ok(301),
         ..hat(lines("레전드리", INT_27))
     };
     assert!(matches!(
@@ -321,7 +322,7 @@ fn zeros_second_weapon_is_counted_once() {
 }
 
 #[test]
-fn an_unknown_class_is_told_from_the_gear() {
+fn unknown_class_is_told_from_the_gear() {
     let mut item = hat(lines("레전드리", INT_27));
     item.totals.int = 300;
     let worn = worn_by(Some("신직업"), vec![item]);
@@ -348,7 +349,7 @@ fn without_class_and_stats_nothing_has_a_price() {
 }
 
 #[test]
-fn the_class_given_outweighs_that_of_the_document() {
+fn class_given_outweighs_that_of_the_document() {
     let as_hero = EvaluationOptions {
         class: Some("히어로".to_owned()),
         ..options()
@@ -358,7 +359,7 @@ fn the_class_given_outweighs_that_of_the_document() {
 }
 
 #[test]
-fn an_unknown_level_is_taken_from_the_gear() {
+fn unknown_level_is_taken_from_the_gear() {
     let item = hat(lines("레전드리", INT_27));
     let expectation = evaluated(vec![item], &EvaluationOptions::default());
     assert_eq!(expectation.warnings, [Warning::UnknownLevel { taken: 150 }]);

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 /// The key that must never be seen anywhere but in its header.
 pub(crate) const KEY: &str = "live_canary_key_0123456789abcdef";
 
-/// What a connection gets once it has sent its request.
+/// Reply to a connection that has sent its request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// These bytes, then the end of the connection.

@@ -15,8 +15,6 @@ const UNREVISED: &[(&str, usize, usize, usize)] = &[
     ("crates/alerts", 11, 1, 1),
     ("crates/api", 175, 7, 0),
     ("crates/cube-probability", 25, 2, 26),
-    ("crates/equipment", 162, 22, 79),
-    ("crates/nexon-http", 31, 5, 39),
     ("crates/resilience", 46, 11, 38),
     ("crates/schedule", 15, 3, 0),
     ("crates/storage-sql", 79, 15, 14),

@@ -1,0 +1,127 @@
+//! The upstream and what stands around a call to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use nexon_http::{
+    GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings, strangers_settings,
+};
+use nexon_sandbox::Sandbox;
+use resilience::{Deadline, Jitter, QuotaError, QuotaGate};
+use secrecy::SecretString;
+use telemetry::Metrics;
+use tokio_util::task::TaskTracker;
+
+use super::shared::SharedServices;
+use crate::config::Nexon;
+use crate::observed::{ObservedUpstream, watch_breaker};
+use crate::workers::{WorkerScope, Workers};
+
+/// Time for which the quota is asked for at the start.
+const FIRST_LOOK: Duration = Duration::from_secs(15);
+
+/// Pause before the quota is asked for again where Redis is not connected yet.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Calls that the upstream grants; none of it where the sandbox grants everything.
+#[derive(Debug)]
+pub(super) struct Quotas {
+    all: Option<Arc<dyn QuotaGate>>,
+    /// Look-ups of names of which nothing is known; none where nothing is kept from them.
+    strangers: Option<Arc<dyn QuotaGate>>,
+}
+
+impl Quotas {
+    /// The quotas of the configured key.
+    pub(super) fn of(nexon: &Nexon, shared: &SharedServices) -> anyhow::Result<Self> {
+        if nexon.api_key.is_none() {
+            return Ok(Self {
+                all: None,
+                strangers: None,
+            });
+        }
+        let all = quota_settings(
+            nexon.quota_per_second,
+            nexon.quota_per_day,
+            GuardSettings::default().patience,
+            nexon.timeout,
+        );
+        let strangers = match nexon.quota_kept_percent {
+            0 => None,
+            kept => {
+                let strangers = strangers_settings(all, kept);
+                Some(shared.quota("quota-of-strangers", strangers)?)
+            }
+        };
+        Ok(Self {
+            all: Some(shared.quota("quota", all)?),
+            strangers,
+        })
+    }
+
+    /// Asks for a call of each quota and gives it back. A Redis that has just been started knows
+    /// of no calls and waits out those it may have forgotten; that time begins here and not with
+    /// the first request.
+    pub(super) fn look_up_at_start(&self, tasks: &TaskTracker) {
+        for quota in [&self.all, &self.strangers].into_iter().flatten() {
+            tasks.spawn(first_look(Arc::clone(quota)));
+        }
+    }
+}
+
+async fn first_look(quota: Arc<dyn QuotaGate>) {
+    let deadline = Deadline::within(FIRST_LOOK);
+    let asked = deadline.timeout(async {
+        loop {
+            match quota.acquire(deadline).await {
+                Ok(permit) => return permit.unused(),
+                Err(QuotaError::Unknown) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(_) => return,
+            }
+        }
+    });
+    // Requests find out by themselves.
+    let _ = asked.await;
+}
+
+/// The upstream with everything around a call to it, watched.
+pub(super) fn guarded(
+    client: NexonClient,
+    quotas: Quotas,
+    jitter: &Jitter,
+    workers: &mut Workers,
+    metrics: &Metrics,
+) -> anyhow::Result<Guarded<ObservedUpstream<NexonClient>>> {
+    let upstream = Guarded::new(
+        ObservedUpstream::new(client, metrics),
+        GuardSettings::default(),
+        quotas.all,
+        jitter.clone(),
+    );
+    let upstream = upstream.context("cannot guard the upstream")?;
+    let upstream = upstream.with_strangers_quota(quotas.strangers);
+    let gauge = metrics.gauge(
+        "maple_upstream_breaker_state",
+        "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
+    );
+    let watch = watch_breaker(upstream.breaker(), gauge);
+    workers.add("upstream breaker gauge", WorkerScope::Always, watch);
+    Ok(upstream)
+}
+
+/// Nexon with our key, or the sandbox, which takes any.
+pub(crate) fn upstream(nexon: &Nexon, sandbox: Option<&Sandbox>) -> NexonSettings {
+    let key = nexon.api_key.clone();
+    NexonSettings {
+        source: if sandbox.is_some() {
+            "sandbox"
+        } else {
+            "nexon"
+        },
+        base_url: sandbox.map_or_else(|| nexon.base_url.to_string(), |s| s.url().to_owned()),
+        api_key: key.unwrap_or_else(|| SecretString::from("sandbox")),
+        connect_timeout: nexon.timeout,
+        timeout: nexon.timeout,
+    }
+}
