@@ -17,6 +17,7 @@ mod objects;
 mod operations;
 mod operator;
 mod overload;
+mod pages;
 mod partial;
 mod schedule;
 mod sessions;
