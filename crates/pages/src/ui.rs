@@ -34,7 +34,8 @@ impl Ui {
             lang,
             t: lang.texts(),
             is_chosen: chosen.is_some(),
-            path: path.to_owned(),
+            // A browser would take two slashes for the name of a host.
+            path: format!("/{}", path.trim_start_matches(['/', '\\'])),
             query: Vec::new(),
             is_sandbox,
         }
@@ -168,6 +169,14 @@ mod tests {
         let ui = Ui::new("/calculators/potential", None, "", false).with_query(query);
         let expected = "/calculators/potential?goal=a+%3E%3D+1+%26+b&lang=en";
         assert_eq!(ui.switch(), expected);
+    }
+
+    #[test]
+    fn links_of_a_page_never_lead_to_another_host() {
+        for path in ["//example.com/x", "/\\example.com", "///example.com"] {
+            let ui = Ui::new(path, None, "", false);
+            assert!(ui.address().starts_with("/example.com"), "{path}");
+        }
     }
 
     #[test]

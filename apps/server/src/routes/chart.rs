@@ -6,6 +6,7 @@ use pages::{ChartQuery, FormError, Pairs};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use crate::access::ClientAddress;
 use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind};
 use crate::state::AppState;
 use api::responses::schema;
@@ -53,11 +54,15 @@ pub(crate) struct ChartParameters {
 )]
 pub(crate) async fn chart(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let pairs = Pairs::of_query(request.query_string());
     let query = ChartQuery::of(&pairs).map_err(|errors| invalid(&errors))?;
-    let svg = state.bulkhead.calculate(move || query.svg()).await??;
+    let svg = state
+        .bulkhead
+        .calculate(Some(client), move || query.svg())
+        .await??;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/svg+xml"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -5,6 +5,7 @@ mod alerts;
 mod app;
 mod bad_numbers;
 mod bodies;
+mod browser;
 mod calculations;
 mod characters;
 mod contract;

@@ -73,7 +73,10 @@ async fn pages_answer_in_both_languages_with_a_strict_policy() {
         assert!(accepted.contains(en), "{path} lacks {en}");
         let separator = if path.contains('?') { '&' } else { '?' };
         let chosen = text(&app, &format!("{path}{separator}lang=en")).await;
-        assert!(chosen.contains(en) && chosen.contains("lang=\"en\""), "{path}");
+        assert!(
+            chosen.contains(en) && chosen.contains("lang=\"en\""),
+            "{path}"
+        );
     }
 }
 
@@ -112,7 +115,10 @@ async fn names_and_goals_with_markup_are_escaped_and_refused() {
         let response = browser(app.get(&path)).send().await.unwrap();
         let status = response.status();
         assert!(status.is_client_error(), "{path}: {status}");
-        assert_eq!(header(&response, "content-type"), "text/html; charset=utf-8");
+        assert_eq!(
+            header(&response, "content-type"),
+            "text/html; charset=utf-8"
+        );
         let page = response.text().await.unwrap();
         assert!(!page.contains("<script>alert"), "{path}");
     }
@@ -122,7 +128,11 @@ async fn names_and_goals_with_markup_are_escaped_and_refused() {
 async fn errors_are_pages_for_browsers_and_problems_for_programs() {
     let app = TestApp::start().await;
     for (path, status, words) in [
-        ("/characters/너무긴이름이라서안되는이름", 400, "캐릭터 이름이 아닙니다"),
+        (
+            "/characters/너무긴이름이라서안되는이름",
+            400,
+            "캐릭터 이름이 아닙니다",
+        ),
         ("/nowhere", 404, "없는 페이지입니다"),
     ] {
         let page = browser(app.get(path)).send().await.unwrap();
@@ -194,7 +204,12 @@ async fn public_routes_are_open_to_other_origins_and_others_are_not() {
         ("/api/v1/characters/아델", true),
         ("/api/v1/me", false),
     ] {
-        let response = app.get(path).header(origin.0, origin.1).send().await.unwrap();
+        let response = app
+            .get(path)
+            .header(origin.0, origin.1)
+            .send()
+            .await
+            .unwrap();
         let allowed = header(&response, "access-control-allow-origin");
         assert_eq!(allowed == "*", is_open, "{path}: {allowed}");
         assert_eq!(header(&response, "access-control-allow-credentials"), "");
@@ -224,15 +239,26 @@ async fn distributions_come_as_json_as_csv_and_as_a_chart() {
         "from": {"grade": "rare"}, "goal": "cooldown_seconds >= 4", "distribution": true,
     });
     let path = "/api/v1/calculations/potential";
-    let answer: serde_json::Value =
-        app.post(path, &question).send().await.unwrap().json().await.unwrap();
+    let answer: serde_json::Value = app
+        .post(path, &question)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let points = answer["distribution"]["points"].as_array().unwrap();
     assert!((2..=512).contains(&points.len()));
-    let median = points.iter().find(|point| point["cumulative"].as_f64() >= Some(0.5));
+    let median = points
+        .iter()
+        .find(|point| point["cumulative"].as_f64() >= Some(0.5));
     let median = median.unwrap()["meso"].as_u64().unwrap();
     // Quantile of the golden answer, to the width of a bar.
     let width = points[0]["meso"].as_u64().unwrap();
-    assert!((58_255_000_000..=58_255_000_000 + width).contains(&median), "{median}");
+    assert!(
+        (58_255_000_000..=58_255_000_000 + width).contains(&median),
+        "{median}"
+    );
 
     let csv = app.post(path, &question).header("accept", "text/csv");
     let csv = csv.send().await.unwrap();
@@ -247,7 +273,10 @@ async fn distributions_come_as_json_as_csv_and_as_a_chart() {
     let chart = app.get(chart).send().await.unwrap();
     assert_eq!(header(&chart, "content-type"), "image/svg+xml");
     let chart = chart.text().await.unwrap();
-    assert!(chart.starts_with("<svg xmlns=") && chart.contains("<desc>"), "{chart}");
+    assert!(
+        chart.starts_with("<svg xmlns=") && chart.contains("<desc>"),
+        "{chart}"
+    );
     let bad = app.get("/api/v1/calculations/potential/chart.svg?goal=%3C");
     let bad = problem(bad.send().await.unwrap()).await;
     assert_eq!(bad["status"], 422);
@@ -270,7 +299,10 @@ async fn batches_answer_each_question_by_itself() {
     assert_eq!(answer["answers"][0]["status"], 200);
     assert_eq!(answer["answers"][0]["answer"]["reachable"], true);
     assert_eq!(answer["answers"][1]["status"], 422);
-    assert_eq!(answer["answers"][1]["problem"]["errors"][0]["pointer"], "/goal");
+    assert_eq!(
+        answer["answers"][1]["problem"]["errors"][0]["pointer"],
+        "/goal"
+    );
     for count in [0, 26] {
         let questions = vec![question("int_pct >= 21"); count];
         let refused = app.post(path, &json!({"questions": questions}));

@@ -113,6 +113,8 @@ struct CharacterPage<'a> {
     starts: Vec<Choice>,
     warnings: Vec<String>,
     shown: Option<PresetView>,
+    /// Whether the preset is known and holds nothing.
+    is_empty: bool,
 }
 
 struct Tab {
@@ -180,6 +182,7 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
             start("current_grade", ui.t.start_current, StartWord::CurrentGrade),
         ],
         warnings: warnings::of(&answer.warnings, ui.lang),
+        is_empty: preset.is_none() && answer.status == Completeness::Complete,
         shown: preset.map(|preset| PresetView::of(preset, answer, ui)),
     })
 }

@@ -75,7 +75,11 @@ impl ItemView {
             slot: item.slot.clone(),
             name: item.name.clone(),
             level: item.level,
-            icon: item.icon.clone().filter(|icon| icon.starts_with(ICONS)),
+            // Pictures of made-up items do not exist.
+            icon: item
+                .icon
+                .clone()
+                .filter(|icon| !ui.is_sandbox && icon.starts_with(ICONS)),
             class: grades.max().map_or("", words::grade_class),
             total: Amount::new(total, ui.lang),
             layers: vec![

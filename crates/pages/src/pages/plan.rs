@@ -161,11 +161,11 @@ struct PlanPage<'a> {
     form: &'a PlanForm,
     example: String,
     errors: Vec<ShownError>,
-    result: Option<Shown>,
+    result: Option<PlanResult>,
 }
 
 /// An answer as the page shows it.
-struct Shown {
+struct PlanResult {
     mean: Option<Amount>,
     half: Option<Amount>,
     ninety: Option<Amount>,
@@ -201,13 +201,13 @@ pub fn plan(
         example: ui.here_with("items", EXAMPLE),
         errors: shown.collect(),
         result: match answer {
-            Some(Ok(answer)) => Some(Shown::of(answer, form, ui)),
+            Some(Ok(answer)) => Some(PlanResult::of(answer, form, ui)),
             _ => None,
         },
     })
 }
 
-impl Shown {
+impl PlanResult {
     fn of(answer: &PlanResponse, form: &PlanForm, ui: &Ui) -> Self {
         let lang = ui.lang;
         let cost = answer.cost_meso.as_ref();

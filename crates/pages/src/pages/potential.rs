@@ -156,11 +156,11 @@ struct PotentialPage<'a> {
     goals: Vec<(CommonGoal, String, bool)>,
     stats: Vec<&'static str>,
     errors: Vec<ShownError>,
-    result: Option<Shown>,
+    result: Option<PotentialResult>,
 }
 
 /// An answer as the page shows it.
-struct Shown {
+struct PotentialResult {
     goal: String,
     is_reachable: bool,
     is_certain: bool,
@@ -193,7 +193,7 @@ pub fn potential(
         ShownError::new(error, label, text, ui.lang)
     });
     let result = match answer {
-        Some(Ok(answer)) => Some(Shown::of(answer, form, ui)),
+        Some(Ok(answer)) => Some(PotentialResult::of(answer, form, ui)),
         _ => None,
     };
     render(&PotentialPage {
@@ -209,7 +209,7 @@ pub fn potential(
     })
 }
 
-impl Shown {
+impl PotentialResult {
     fn of(answer: &PotentialResponse, form: &PotentialForm, ui: &Ui) -> Self {
         let lang = ui.lang;
         let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);

@@ -155,11 +155,11 @@ struct StarForcePage<'a> {
     form: &'a StarForceForm,
     safeguards: Vec<Choice>,
     errors: Vec<ShownError>,
-    result: Option<Shown>,
+    result: Option<StarForceResult>,
 }
 
 /// An answer as the page shows it.
-struct Shown {
+struct StarForceResult {
     mean: Amount,
     half: Option<Amount>,
     ninety: Option<Amount>,
@@ -198,13 +198,13 @@ pub fn star_force(
         ],
         errors: shown.collect(),
         result: match answer {
-            Some(Ok(answer)) => Some(Shown::of(answer, form, ui)),
+            Some(Ok(answer)) => Some(StarForceResult::of(answer, form, ui)),
             _ => None,
         },
     })
 }
 
-impl Shown {
+impl StarForceResult {
     fn of(answer: &StarForceResponse, form: &StarForceForm, ui: &Ui) -> Self {
         let lang = ui.lang;
         let rows = spread::bounded_rows(&answer.cost_meso.quantiles, lang);

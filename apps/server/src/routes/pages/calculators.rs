@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use pages::{FormError, Pairs, PlanForm, PotentialForm, StarForceForm};
 
 use super::ui;
+use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::state::AppState;
 
@@ -23,6 +24,7 @@ fn answered<T>(
 
 pub(super) async fn potential(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let form = PotentialForm::of(&Pairs::of_query(request.query_string()));
@@ -31,7 +33,10 @@ pub(super) async fn potential(
         None => None,
         Some(Err(errors)) => Some(Err(errors)),
         Some(Ok(question)) => {
-            let answer = state.bulkhead.calculate(move || question.answer()).await?;
+            let answer = state
+                .bulkhead
+                .calculate(Some(client), move || question.answer())
+                .await?;
             Some(answer.map_err(|errors| form.errors(&errors)))
         }
     };
@@ -41,6 +46,7 @@ pub(super) async fn potential(
 
 pub(super) async fn star_force(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let form = StarForceForm::of(&Pairs::of_query(request.query_string()));
@@ -49,7 +55,10 @@ pub(super) async fn star_force(
         None => None,
         Some(Err(errors)) => Some(Err(errors)),
         Some(Ok(question)) => {
-            let answer = state.bulkhead.calculate(move || question.answer()).await?;
+            let answer = state
+                .bulkhead
+                .calculate(Some(client), move || question.answer())
+                .await?;
             Some(answer.map_err(|errors| form.errors(&errors)))
         }
     };
@@ -59,6 +68,7 @@ pub(super) async fn star_force(
 
 pub(super) async fn plan(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let form = PlanForm::of(&Pairs::of_query(request.query_string()));
@@ -67,7 +77,10 @@ pub(super) async fn plan(
         None => None,
         Some(Err(errors)) => Some(Err(errors)),
         Some(Ok(question)) => {
-            let answer = state.bulkhead.calculate(move || question.answer()).await?;
+            let answer = state
+                .bulkhead
+                .calculate(Some(client), move || question.answer())
+                .await?;
             Some(answer.map_err(|errors| form.errors(&errors)))
         }
     };
