@@ -7,8 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
-    admin, calculations, characters, donations, expectation, health, likes, raw, rules, sessions,
-    stream,
+    admin, calculations, characters, chart, donations, expectation, health, likes, raw, rules,
+    sessions, stream,
 };
 
 #[derive(OpenApi)]
@@ -19,6 +19,8 @@ use crate::routes::{
     ),
     paths(
         calculations::potential,
+        calculations::potential_batch,
+        chart::chart,
         calculations::star_force,
         calculations::plan,
         characters::character,

@@ -8,6 +8,7 @@ use resilience::{FlightError, Jitter, SingleFlight};
 use telemetry::{Counter, Gauge, Metrics};
 
 use crate::bulkhead::Bulkhead;
+use crate::http::html::HTML;
 use crate::http::{JSON, Problem, Representations};
 use api::expectation::ExpectationOptions;
 use api::responses::Provenance;
@@ -39,6 +40,27 @@ pub enum ResponseQuery {
         /// What was chosen.
         options: ExpectationOptions,
     },
+    /// The character's page.
+    Page {
+        /// The name of the rule set.
+        rules: &'static str,
+        /// What was chosen.
+        options: ExpectationOptions,
+        /// The language.
+        lang: &'static str,
+        /// The canonical address, which the links of the page repeat.
+        address: String,
+    },
+}
+
+impl ResponseQuery {
+    /// Returns the media type of the response.
+    const fn content_type(&self) -> &'static str {
+        match self {
+            Self::Equipment | Self::Expectation { .. } => JSON,
+            Self::Page { .. } => HTML,
+        }
+    }
 }
 
 /// Keeps finished responses, as many as fit, and has each made by one of those who ask for it.
@@ -113,7 +135,7 @@ impl CacheState {
         if let Some(kept) = self.kept.get(key) {
             return Ok(kept);
         }
-        let made = Arc::new(Representations::of(JSON, make(key)?));
+        let made = Arc::new(Representations::of(key.question.content_type(), make(key)?));
         let bytes = made.bytes() + 2 * size_of::<ResponseKey>();
         // What is asked for later than this is asked for as stale, which is another key.
         self.kept

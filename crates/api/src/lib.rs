@@ -3,6 +3,7 @@
 //!
 //! HTTP routes and the command line both use it, and a Rust client can.
 
+pub mod amount;
 pub mod calculations;
 pub mod expectation;
 pub mod problem;

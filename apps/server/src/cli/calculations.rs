@@ -169,6 +169,7 @@ pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
         quantiles: arguments.shown.quantiles.clone(),
         rules: arguments.rules.clone(),
         exact: arguments.exact,
+        distribution: false,
     };
     let answer = question.answer()?;
     print(&answer, arguments.shown.json, report::of_potential)
@@ -201,6 +202,7 @@ pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> 
         },
         budget_meso: arguments.shown.budget,
         quantiles: arguments.shown.quantiles.clone(),
+        distribution: false,
     };
     let answer = question.answer()?;
     print(&answer, arguments.shown.json, report::of_star_force)

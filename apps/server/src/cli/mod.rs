@@ -5,7 +5,6 @@ mod check_config;
 mod expectation;
 mod failure;
 mod generate;
-mod meso;
 mod operator;
 mod report;
 mod serve;

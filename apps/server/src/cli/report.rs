@@ -3,7 +3,7 @@
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
-use super::meso::{count, korean, short};
+use api::amount::{count, korean, short};
 use api::calculations::plan::{PlanItemResponse, PlanResponse};
 use api::calculations::potential::PotentialResponse;
 use api::calculations::star_force::StarForceResponse;

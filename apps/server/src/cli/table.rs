@@ -5,7 +5,7 @@ use std::fmt::Write;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
-use super::meso::{count, korean, short};
+use api::amount::{count, korean, short};
 use api::expectation::{
     ExpectationResponse, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
 };

@@ -14,13 +14,14 @@ use actix_web::http::header::{
     HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use kernel::causes;
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
 use tracing::{Instrument, debug, error, info_span, warn};
 
+use super::html;
 use super::problem::{Problem, ProblemKind};
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use crate::state::AppState;
@@ -204,11 +205,11 @@ fn problem_response<B>(response: &ServiceResponse<B>, id: &RequestId) -> Option<
     if let Some(error) = response.response().error() {
         if let Some(problem) = error.as_error::<Problem>() {
             log(problem);
-            return Some(problem.response(id));
+            return Some(written(problem, response.request(), id));
         }
         let problem = Problem::of_status(response.status(), error.to_string());
         log(&problem);
-        return Some(problem.response(id));
+        return Some(written(&problem, response.request(), id));
     }
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
@@ -220,17 +221,31 @@ fn problem_response<B>(response: &ServiceResponse<B>, id: &RequestId) -> Option<
         Some(methods) => format!("this resource takes {methods}"),
         None => format!("{} is not answered here", response.request().path()),
     };
-    let mut rewritten = Problem::of_status(status, detail).response(id);
+    let mut rewritten = written(&Problem::of_status(status, detail), response.request(), id);
     if let Some(methods) = allow {
         rewritten.headers_mut().insert(ALLOW, methods.clone());
     }
     Some(rewritten)
 }
 
+/// Writes a problem: as a page for a browser that asks for one, else as problem details.
+fn written(problem: &Problem, request: &HttpRequest, id: &RequestId) -> HttpResponse {
+    let response = problem.response(id);
+    if !html::is_page(request) {
+        return response;
+    }
+    let state = request.app_data::<web::Data<AppState>>();
+    let is_sandbox = state.is_some_and(|state| state.source == "sandbox");
+    html::problem_page(request, response, problem.kind(), id.shown(), is_sandbox)
+}
+
 /// Whether a route wrote the body of its error response itself, as readiness does.
 fn has_own_body<B>(response: &ServiceResponse<B>) -> bool {
     let content_type = response.headers().get(CONTENT_TYPE);
-    content_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/"))
+    content_type.is_some_and(|media_type| {
+        let own: [&[u8]; 2] = [b"application/", b"text/html"];
+        own.iter().any(|own| media_type.as_bytes().starts_with(own))
+    })
 }
 
 fn log(problem: &Problem) {

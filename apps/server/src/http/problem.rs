@@ -144,17 +144,26 @@ impl Problem {
         response.body(self.body(id))
     }
 
+    /// The problem details as a value, for an answer that carries several.
+    pub fn details(&self, request_id: &str) -> serde_json::Value {
+        serde_json::to_value(self.described(request_id)).expect("problem details are plain data")
+    }
+
     fn body(&self, id: &RequestId) -> String {
-        let details = ProblemDetails {
+        let details = self.described(id.shown());
+        serde_json::to_string(&details).expect("problem details are plain data")
+    }
+
+    fn described<'p>(&'p self, request_id: &'p str) -> ProblemDetails<'p> {
+        ProblemDetails {
             uri: self.kind.uri(),
             title: self.kind.title(),
             status: self.kind.status(),
             detail: &self.detail,
-            request_id: id.shown(),
+            request_id,
             errors: &self.errors[..self.errors.len().min(MAX_ERRORS)],
             figures: self.figures.as_deref().unwrap_or(&NO_FIGURES),
-        };
-        serde_json::to_string(&details).expect("problem details are plain data")
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
 use super::body::buffer_body;
+use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
 use super::middleware::{RequestMetrics, admit, observe};
 use crate::lifecycle::{GRACE, Lifecycle};
@@ -112,6 +113,7 @@ fn public_server(
             .wrap(from_fn(admit))
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
+            .wrap(from_fn(cors))
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let server = HttpServer::new(app)

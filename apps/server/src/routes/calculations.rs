@@ -1,17 +1,23 @@
 //! Calculations that need nothing but the question.
 
-use actix_web::web;
+use actix_web::http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
 
 use crate::access::ClientAddress;
 use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
+use api::calculations::csv::{CSV, ToCsv};
 use api::calculations::plan::{PlanRequest, PlanResponse};
-use api::calculations::potential::{PotentialRequest, PotentialResponse};
+use api::calculations::potential::{
+    BatchAnswer, PotentialBatchRequest, PotentialBatchResponse, PotentialRequest, PotentialResponse,
+};
 use api::calculations::star_force::{StarForceRequest, StarForceResponse};
 
 pub(crate) const PLAN: &str = "/api/v1/calculations/plan";
 pub(crate) const POTENTIAL: &str = "/api/v1/calculations/potential";
+pub(crate) const BATCH: &str = "/api/v1/calculations/potential/batch";
 pub(crate) const STAR_FORCE: &str = "/api/v1/calculations/star-force";
 
 /// Tells the odds of a goal on one item, and the exact distribution of what it costs.
@@ -19,14 +25,53 @@ pub(crate) const STAR_FORCE: &str = "/api/v1/calculations/star-force";
     post, path = POTENTIAL, tag = "calculations",
     request_body = PotentialRequest,
     responses(
-        (status = 200, description = "The odds and the cost", body = PotentialResponse),
+        (status = 200, description = "The odds and the cost", content((PotentialResponse = "application/json"), (String = "text/csv"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn potential(
+    request: HttpRequest,
     question: Json<PotentialRequest>,
-) -> Result<web::Json<PotentialResponse>, Problem> {
-    Ok(web::Json(question.0.answer()?))
+) -> Result<HttpResponse, Problem> {
+    Ok(respond(&request, &question.0.answer()?))
+}
+
+/// Tells the odds and costs of several goals; a question at fault does not affect the others.
+#[utoipa::path(
+    post, path = BATCH, tag = "calculations",
+    request_body = PotentialBatchRequest,
+    responses(
+        (status = 200, description = "The answers in the order of the questions", body = PotentialBatchResponse),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn potential_batch(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    batch: Json<PotentialBatchRequest>,
+) -> Result<web::Json<PotentialBatchResponse>, Problem> {
+    let answers = state
+        .bulkhead
+        .calculate(Some(client), move || batch.0.answer());
+    let request_id = kernel::request_id().unwrap_or_default();
+    let answers = answers.await??.into_iter().map(|answer| match answer {
+        Ok(answer) => BatchAnswer {
+            status: 200,
+            answer: Some(answer),
+            problem: None,
+        },
+        Err(errors) => {
+            let problem = Problem::from(errors);
+            BatchAnswer {
+                status: problem.kind().status(),
+                answer: None,
+                problem: Some(problem.details(&request_id)),
+            }
+        }
+    });
+    Ok(web::Json(PotentialBatchResponse {
+        answers: answers.collect(),
+    }))
 }
 
 /// Tells what star force takes, and the distribution of what it costs.
@@ -34,19 +79,20 @@ pub(crate) async fn potential(
     post, path = STAR_FORCE, tag = "calculations",
     request_body = StarForceRequest,
     responses(
-        (status = 200, description = "What it takes", body = StarForceResponse),
+        (status = 200, description = "What it takes", content((StarForceResponse = "application/json"), (String = "text/csv"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn star_force(
     state: web::Data<AppState>,
     client: ClientAddress,
+    request: HttpRequest,
     question: Json<StarForceRequest>,
-) -> Result<web::Json<StarForceResponse>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let answer = state
         .bulkhead
         .calculate(Some(client), move || question.0.answer());
-    Ok(web::Json(answer.await??))
+    Ok(respond(&request, &answer.await??))
 }
 
 /// Tells what several items cost together, and the chance that a budget is enough for all.
@@ -54,19 +100,35 @@ pub(crate) async fn star_force(
     post, path = PLAN, tag = "calculations",
     request_body = PlanRequest,
     responses(
-        (status = 200, description = "What they cost together", body = PlanResponse),
+        (status = 200, description = "What they cost together", content((PlanResponse = "application/json"), (String = "text/csv"))),
         (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn plan(
     state: web::Data<AppState>,
     client: ClientAddress,
+    request: HttpRequest,
     question: Json<PlanRequest>,
-) -> Result<web::Json<PlanResponse>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let answer = state
         .bulkhead
         .calculate(Some(client), move || question.0.answer());
-    Ok(web::Json(answer.await??))
+    Ok(respond(&request, &answer.await??))
+}
+
+/// Responds with a table where `Accept` asks for one, else with JSON.
+fn respond<T: Serialize + ToCsv>(request: &HttpRequest, answer: &T) -> HttpResponse {
+    let accept = request.headers().get(ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    let mut response = HttpResponse::Ok();
+    response.insert_header((VARY, "accept"));
+    if accept.is_some_and(|accept| accept.trim().starts_with("text/csv")) {
+        return response
+            .insert_header((CONTENT_TYPE, CSV))
+            .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"cost.csv\""))
+            .body(answer.to_csv());
+    }
+    response.json(answer)
 }
 
 impl From<ValidationErrors> for Problem {

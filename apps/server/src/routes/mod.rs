@@ -3,12 +3,14 @@
 pub(crate) mod admin;
 pub(crate) mod calculations;
 pub(crate) mod characters;
+pub(crate) mod chart;
 pub(crate) mod documents;
 pub(crate) mod donations;
 pub(crate) mod expectation;
 pub(crate) mod health;
 pub(crate) mod likes;
 pub(crate) mod metrics;
+mod pages;
 pub(crate) mod raw;
 pub(crate) mod rules;
 pub(crate) mod sessions;
@@ -38,6 +40,10 @@ pub(crate) fn public(config: &mut ServiceConfig) {
             web::resource(calculations::STAR_FORCE).route(web::post().to(calculations::star_force)),
         )
         .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
+        .service(
+            web::resource(calculations::BATCH).route(web::post().to(calculations::potential_batch)),
+        )
+        .service(readable(chart::CHART, chart::chart))
         .service(readable(rules::RULES, rules::rules))
         .service(timely(
             web::resource(sessions::SESSIONS).route(web::post().to(sessions::log_in)),
@@ -67,7 +73,8 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(readable(documents::OPENAPI, documents::openapi))
         .service(readable(documents::PROBLEM, documents::problem))
         .service(readable("/docs", documents::to_docs))
-        .service(readable(documents::PAGE, documents::page));
+        .service(readable(documents::PAGE, documents::page))
+        .configure(pages::configure);
 }
 
 /// What operators may ask.

@@ -1,6 +1,8 @@
 //! Calculations that need nothing but the question.
 
 mod bounded;
+pub mod csv;
+mod curve;
 mod errors;
 mod numbers;
 pub mod plan;
@@ -9,5 +11,6 @@ mod spread;
 pub mod star_force;
 
 pub use bounded::{BoundedQuantile, BoundedSpread, ChanceBounds};
+pub use curve::{CostCurve, CurvePoint};
 pub use errors::{ValidationError, ValidationErrors};
 pub use spread::{CostSpread, Quantile, TrialSpread};

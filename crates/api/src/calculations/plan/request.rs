@@ -29,6 +29,9 @@ pub struct PlanRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = json!([0.5, 0.9]), max_items = 100)]
     pub quantiles: Option<Vec<f64>>,
+    /// Whether the shape of the total's distribution is wanted too.
+    #[serde(default)]
+    pub distribution: bool,
 }
 
 /// One thing to make: a potential or stars, exactly one of them.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::request::{PlanItem, PlanRequest, Solved, Validated};
 use crate::calculations::potential::PotentialResponse;
 use crate::calculations::star_force::StarForceResponse;
-use crate::calculations::{BoundedSpread, ChanceBounds, ValidationErrors};
+use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
 use crate::responses::Warning;
 
 /// What several items cost together.
@@ -26,6 +26,9 @@ pub struct PlanResponse {
     /// Certain bounds on that chance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_budget_bounds: Option<ChanceBounds>,
+    /// Shape of the total's distribution, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<CostCurve>,
     /// Each item's own answer, in the order of the question.
     pub items: Vec<PlanItemResponse>,
     /// What to know about this answer.
@@ -66,6 +69,10 @@ impl PlanRequest {
             cost_meso,
             within_budget: within.map(|within| f64::midpoint(within.lower, within.upper)),
             within_budget_bounds: within.map(Into::into),
+            distribution: total
+                .as_ref()
+                .filter(|_| self.distribution)
+                .map(|total| CostCurve::of(total)),
             items: question
                 .items
                 .into_iter()

@@ -62,6 +62,9 @@ pub struct PotentialRequest {
     /// Whether the chances are wanted as exact fractions too.
     #[serde(default)]
     pub exact: bool,
+    /// Whether the shape of the distribution is wanted too.
+    #[serde(default)]
+    pub distribution: bool,
 }
 
 /// Where resets start.
@@ -87,6 +90,7 @@ pub(super) struct Validated {
     pub(super) budget_meso: Option<u64>,
     pub(super) levels: Vec<Level>,
     pub(super) exact: Option<ExactChanceByGrade>,
+    pub(super) distribution: bool,
 }
 
 impl PotentialRequest {
@@ -138,6 +142,7 @@ impl PotentialRequest {
             budget_meso,
             levels,
             exact,
+            distribution: self.distribution,
         })
     }
 

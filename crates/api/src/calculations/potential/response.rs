@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::chances::{ChanceByGrade, ExactChanceByGrade};
 use super::request::{PotentialRequest, Validated};
-use crate::calculations::{CostSpread, TrialSpread, ValidationErrors};
+use crate::calculations::{CostCurve, CostSpread, TrialSpread, ValidationErrors};
 use crate::responses::Warning;
 
 /// The odds of a goal, and the distribution of what it costs.
@@ -45,6 +45,9 @@ pub struct PotentialResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<f64>, minimum = 0, maximum = 1)]
     pub within_budget: Option<Option<f64>>,
+    /// Shape of the cost's distribution, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<CostCurve>,
     /// What to know about this answer.
     pub warnings: Vec<Warning>,
 }
@@ -90,6 +93,10 @@ impl Solved {
         answer.within_budget = question
             .budget_meso
             .map(|budget| meso.as_ref().map(|meso| meso.at_most(budget)));
+        answer.distribution = meso
+            .as_ref()
+            .filter(|_| question.distribution)
+            .map(CostCurve::of_exact);
         Self { answer, meso }
     }
 }
@@ -114,6 +121,7 @@ impl PotentialResponse {
             trials: None,
             cost_meso: None,
             within_budget: None,
+            distribution: None,
             warnings: Vec::new(),
         }
     }

@@ -84,6 +84,9 @@ pub struct StarForceRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = json!([0.5, 0.9]), max_items = 100)]
     pub quantiles: Option<Vec<f64>>,
+    /// Whether the shape of the distribution is wanted too.
+    #[serde(default)]
+    pub distribution: bool,
 }
 
 /// The stars at which destruction is prevented: a list, or `cheapest` for the set of stars that
@@ -172,6 +175,7 @@ pub(super) struct Validated {
     pub(super) cheapest_safeguard: bool,
     pub(super) budget_meso: Option<u64>,
     pub(super) levels: Vec<Level>,
+    pub(super) distribution: bool,
 }
 
 impl StarForceRequest {
@@ -237,6 +241,7 @@ impl StarForceRequest {
             cheapest_safeguard,
             budget_meso,
             levels,
+            distribution: self.distribution,
         })
     }
 

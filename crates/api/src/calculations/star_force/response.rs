@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::StarForceRequest;
 use super::request::Validated;
-use crate::calculations::{BoundedSpread, ChanceBounds, ValidationErrors};
+use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
 use crate::responses::Warning;
 
 /// What it takes to bring an item from some stars to more.
@@ -43,6 +43,9 @@ pub struct StarForceResponse {
     /// Certain bounds on that chance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_budget_bounds: Option<ChanceBounds>,
+    /// Shape of the cost's distribution, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<CostCurve>,
     /// What to know about this answer.
     pub warnings: Vec<Warning>,
 }
@@ -141,6 +144,10 @@ impl Solved {
                 .collect(),
             within_budget: budgeted.map(|(meso, budget)| meso.estimate_within(budget)),
             within_budget_bounds: budgeted.map(|(meso, budget)| meso.within(budget).into()),
+            distribution: meso
+                .as_ref()
+                .filter(|_| question.distribution)
+                .map(|meso| CostCurve::of(meso)),
             warnings,
         };
         Self { answer, meso }

@@ -1,0 +1,68 @@
+//! A character's page, from the same use case and cache as the expectation of the API.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use api::expectation::{ExpectationOptions, ExpectationResponse};
+use api::responses::Provenance;
+use equipment::{EvaluationOptions, Lookup};
+use pages::{CharacterForm, Pairs};
+
+use super::ui;
+use crate::http::{CachePolicy, Problem, html};
+use crate::response_cache::{ResponseKey, ResponseQuery};
+use crate::routes::characters::{character_name, log_degradations, refresh};
+use crate::state::AppState;
+
+pub(super) const PAGE: &str = "/characters/{name}";
+
+pub(super) async fn page(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let form = CharacterForm::of(&Pairs::of_query(request.query_string()));
+    let ui = ui(&state, &request).with_query(form.query());
+    let refresh = refresh(form.is_refresh());
+    let options = form.options();
+    let (rules, evaluation) = options.checked()?;
+    let known = match state.characters.equipment(&name, refresh).await? {
+        Lookup::Full(known) => known,
+        Lookup::Partial { character, missing } => {
+            let provenance = Provenance::without_equipment(&character, state.source, &missing);
+            let answer = ExpectationResponse::partial(provenance, rules, &options);
+            let page = pages::character(&ui, &form, &answer);
+            return html::page(&request, StatusCode::OK, page, &CachePolicy::not_at_all());
+        }
+    };
+    let cache_policy = state.cache_policy.of(&known, refresh);
+    let key = ResponseKey {
+        question: ResponseQuery::Page {
+            rules: rules.name,
+            options: ExpectationOptions {
+                rules: None,
+                ..options.clone()
+            },
+            lang: ui.lang().code(),
+            address: ui.address(),
+        },
+        provenance: Provenance::of(&known),
+        document: known.value.snapshot.document.hash(),
+    };
+    let evaluator = state.evaluator.clone();
+    let work = move |key: &ResponseKey| {
+        log_degradations(&known.degradations);
+        let gear = known.value.equipment()?;
+        let provenance = key.provenance.clone();
+        let evaluation = EvaluationOptions {
+            class: Some(provenance.summary.class.clone()),
+            character_level: Some(provenance.summary.level),
+            ..evaluation
+        };
+        let expectation = evaluator.evaluate(&gear, rules, &evaluation);
+        let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
+        Ok(pages::character(&ui, &form, &answer).into_bytes())
+    };
+    let body = state.finished.get(key, &state.bulkhead, work).await?;
+    Ok(html::secured(body.answer(&request, &cache_policy)?))
+}

@@ -1,0 +1,148 @@
+//! The game's words in both languages. Korean ones are the game's own.
+
+use cube_probability::{Grade, Method, Part};
+
+use crate::lang::Lang;
+
+/// Returns the name of a method.
+pub(crate) fn method(method: Method, lang: Lang) -> &'static str {
+    let (ko, en) = match method {
+        Method::MesoPotential => ("메소 재설정 (잠재능력)", "Meso reset (potential)"),
+        Method::Black => ("블랙 큐브", "Black Cube"),
+        Method::Red => ("레드 큐브", "Red Cube"),
+        Method::Meister => ("명장의 큐브", "Meister's Cube"),
+        Method::Master => ("장인의 큐브", "Master Craftsman's Cube"),
+        Method::Occult => ("수상한 큐브", "Occult Cube"),
+        Method::MesoAdditional => ("메소 재설정 (에디셔널)", "Meso reset (additional)"),
+        Method::Additional => ("에디셔널 큐브", "Additional Cube"),
+        Method::WhiteAdditional => ("화이트 에디셔널 큐브", "White Additional Cube"),
+        Method::OccultAdditional => ("수상한 에디셔널 큐브", "Occult Additional Cube"),
+    };
+    lang.pick(ko, en)
+}
+
+/// Returns the name of a grade.
+pub(crate) fn grade(grade: Grade, lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ko => grade.korean(),
+        Lang::En => match grade {
+            Grade::Rare => "Rare",
+            Grade::Epic => "Epic",
+            Grade::Unique => "Unique",
+            Grade::Legendary => "Legendary",
+        },
+    }
+}
+
+/// Returns the name of a part.
+pub(crate) fn part(part: Part, lang: Lang) -> &'static str {
+    let en = match part {
+        Part::Weapon => "Weapon",
+        Part::Secondary => "Secondary weapon",
+        Part::Emblem => "Emblem",
+        Part::ForceShield => "Force shield / soul ring",
+        Part::Shield => "Shield",
+        Part::Hat => "Hat",
+        Part::Top => "Top",
+        Part::Overall => "Overall",
+        Part::Bottom => "Bottom",
+        Part::Shoes => "Shoes",
+        Part::Gloves => "Gloves",
+        Part::Cape => "Cape",
+        Part::Belt => "Belt",
+        Part::Shoulder => "Shoulder",
+        Part::Face => "Face accessory",
+        Part::Eye => "Eye accessory",
+        Part::Earring => "Earrings",
+        Part::Ring => "Ring",
+        Part::Pendant => "Pendant",
+        Part::Heart => "Heart",
+    };
+    lang.pick(part.korean(), en)
+}
+
+/// Returns the sentence for a status other than `priced`.
+pub(crate) fn status(status: &str, lang: Lang) -> &'static str {
+    let (ko, en) = match status {
+        "met_by_anything" => (
+            "이 직업에 쓸모 있는 옵션이 없어, 아무 옵션이나 같은 값으로 봅니다.",
+            "No line here helps this class, so any lines are as good.",
+        ),
+        "not_applicable" => ("이 아이템에는 없습니다.", "This item has none."),
+        "unknown_option" => (
+            "공개된 확률표에 없는 옵션이라 계산하지 못했습니다. 합계에도 없습니다.",
+            "A line is not in the published tables, so there is no price. It is missing from the total.",
+        ),
+        "unreachable" => (
+            "고른 재설정 방법으로는 이만한 옵션이 나오지 않습니다. 합계에 없습니다.",
+            "The chosen method never gives lines as good as these. It is missing from the total.",
+        ),
+        _ => (
+            "가격을 계산하지 못했습니다. 합계에 없습니다.",
+            "There is no price. It is missing from the total.",
+        ),
+    };
+    lang.pick(ko, en)
+}
+
+/// Returns the sentence for a warning's code; none where the code has no sentence of its own.
+pub(crate) fn warning(code: &str, lang: Lang) -> Option<&'static str> {
+    let (ko, en) = match code {
+        "stale" => (
+            "15분보다 오래된 정보입니다. 새 정보를 가져오는 중이거나 넥슨이 응답하지 않습니다.",
+            "This is older than 15 minutes: newer data are on their way, or Nexon does not answer.",
+        ),
+        "upstream-failed" => (
+            "넥슨에서 새 정보를 받지 못해, 저장된 정보를 보여 줍니다.",
+            "Nexon gave nothing newer, so this is what was stored.",
+        ),
+        "store-failed" => (
+            "저장소가 지금 응답하지 않습니다. 계산에는 영향이 없습니다.",
+            "The storage does not answer now. The figures are not affected.",
+        ),
+        "equipment-missing" => (
+            "장비 정보를 받지 못했습니다. 잠시 뒤에 다시 열어 주세요.",
+            "The equipment is not known now. Please try again later.",
+        ),
+        "unknown-class" => (
+            "직업을 알지 못해, 모든 옵션을 지금과 같게 맞추는 값으로 계산했습니다.",
+            "The class is not known, so every line has to be matched.",
+        ),
+        "unknown-level" => (
+            "캐릭터 레벨을 알지 못해, 레벨당 옵션을 그대로 비교했습니다.",
+            "The character's level is not known, so lines per level are compared as they stand.",
+        ),
+        "free-spare-items" => (
+            "스타포스: 파괴될 때 쓰는 예비 아이템 값은 0으로 계산했습니다.",
+            "Star force: spare items for destruction count as free.",
+        ),
+        "restore-fee-by-rule" => (
+            "스타포스: 복구 비용은 공지된 규칙으로 계산한 값입니다.",
+            "Star force: restoring fees follow the announced rule.",
+        ),
+        "superior-unverified" => (
+            "슈페리얼 장비의 스타포스 수치는 확인되지 않았습니다.",
+            "Star force figures of superior items are not verified.",
+        ),
+        "no-price" => (
+            "이 큐브의 가격을 알지 못합니다. 큐브 하나 값을 적으면 비용이 나옵니다.",
+            "This cube has no known price. Enter what one costs to see the cost.",
+        ),
+        "impossible-lines" => (
+            "지금 규칙에서는 나올 수 없는 옵션이 있습니다.",
+            "Some lines cannot appear under the current rules.",
+        ),
+        _ => return None,
+    };
+    Some(lang.pick(ko, en))
+}
+
+/// Returns the colour class of a grade.
+pub(crate) const fn grade_class(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Rare => "rare",
+        Grade::Epic => "epic",
+        Grade::Unique => "unique",
+        Grade::Legendary => "legendary",
+    }
+}
