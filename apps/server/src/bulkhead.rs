@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_beyond_the_limit_is_refused_until_another_ends() {
+    fn request_beyond_the_limit_is_refused_until_another_ends() {
         let bulkhead = bulkhead(2, 0);
         let first = bulkhead.request().unwrap();
         let _second = bulkhead.request().unwrap();
@@ -239,7 +239,7 @@ mod tests {
 
     /// A client that leaves frees its permit in the queue, but not a processor that still works.
     #[actix_web::test]
-    async fn a_calculation_nobody_waits_for_keeps_its_processor() {
+    async fn abandoned_calculation_keeps_its_processor() {
         let bulkhead = bulkhead(1, 1);
         let (proceed, blocked) = mpsc::channel::<()>();
         let (started, has_started) = tokio::sync::oneshot::channel();

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_log_takes_donations_and_nothing_else() {
+    async fn log_takes_donations_only() {
         let other = Message::from(message("alert"));
         let outcome = LogNotices.deliver(&other).await;
         let reason = "a message about `alert` cannot be told: only donations can".to_owned();
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_gauges_show_number_and_age_of_what_waits() {
+    async fn gauges_show_number_and_age_of_waiting_messages() {
         let metrics = Metrics::new();
         let store = Arc::new(MemoryOutbox::default());
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_thousand_who_ask_at_once_share_one_making() {
+    async fn thousand_concurrent_requests_share_one_computation() {
         let (finished, bulkhead) = none_yet(0);
         let made = Arc::new(AtomicUsize::new(0));
         let asked = (0..1_000).map(|_| {

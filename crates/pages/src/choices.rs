@@ -25,7 +25,10 @@ impl Choice {
 
 /// Returns the methods of one layer, or of both.
 pub(crate) fn methods(layer: Option<Layer>, chosen: &str, lang: Lang) -> Vec<Choice> {
+    // Prime cubes keep a first line, which the form has no field for.
     let methods = Method::ALL.iter().copied();
+    let methods =
+        methods.filter(|method| !matches!(method, Method::Prime | Method::PrimeAdditional));
     methods
         .filter(|method| layer.is_none_or(|layer| method.layer() == layer))
         .map(|method| Choice::new(method.id(), words::method(method, lang), chosen))

@@ -17,6 +17,8 @@ pub(crate) fn method(method: Method, lang: Lang) -> &'static str {
         Method::Additional => ("에디셔널 큐브", "Additional Cube"),
         Method::WhiteAdditional => ("화이트 에디셔널 큐브", "White Additional Cube"),
         Method::OccultAdditional => ("수상한 에디셔널 큐브", "Occult Additional Cube"),
+        Method::Prime => ("프라임 큐브", "Prime Cube"),
+        Method::PrimeAdditional => ("프라임 에디셔널 큐브", "Prime Additional Cube"),
     };
     lang.pick(ko, en)
 }

@@ -1,8 +1,8 @@
-//! Chromium, driven over WebDriver (<https://www.w3.org/TR/webdriver2/>).
+//! Chromium, driven over `WebDriver` (<https://www.w3.org/TR/webdriver2/>).
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -22,10 +22,13 @@ const CHROMIUM: Program = Program {
     variable: "PATH",
 };
 
-/// Time within which the driver answers.
-const START: Duration = Duration::from_secs(60);
+/// Pause between two attempts to reach the driver.
+const PAUSE: Duration = Duration::from_millis(20);
 
-/// A WebDriver server, gone with this value; sessions are opened over its address.
+/// Attempts to reach the driver: a minute of them.
+const ATTEMPTS: u32 = 3_000;
+
+/// A `WebDriver` server, gone with this value; sessions are opened over its address.
 #[derive(Debug)]
 pub struct BrowserDriver {
     address: SocketAddr,
@@ -48,16 +51,17 @@ impl BrowserDriver {
         let arguments = [format!("--port={port}"), "--log-level=WARNING".to_owned()];
         let mut process = WatchedProcess::start(folder.path(), &driver, arguments)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let started = Instant::now();
+        let mut attempts = 0;
         while TcpStream::connect(address).is_err() {
-            if process.has_ended() || started.elapsed() > START {
+            if process.has_ended() || attempts >= ATTEMPTS {
                 let log = std::fs::read_to_string(folder.path().join("log"));
                 return Err(ServerError::Start {
                     program: DRIVER.name.to_owned(),
                     log: log.unwrap_or_default(),
                 });
             }
-            std::thread::sleep(Duration::from_millis(20));
+            attempts += 1;
+            std::thread::sleep(PAUSE);
         }
         Ok(Self {
             address,
@@ -67,7 +71,7 @@ impl BrowserDriver {
         })
     }
 
-    /// Address of the WebDriver server.
+    /// Address of the `WebDriver` server.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

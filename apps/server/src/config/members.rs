@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_developer_is_told() {
+    fn invalid_developer_is_refused_with_a_reason() {
         let twice = format!("{ID}=a,{ID}=b");
         let nameless = format!("{ID}= ");
         let long = format!("{ID}={}", "x".repeat(65));

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schedule_is_written_as_it_is_read() {
+    fn schedule_round_trips() {
         let text = "0,5000,30000,300000,1800000,7200000,18000000,36000000";
         assert_eq!(schedule(text), Ok(RetrySchedule::default()));
         assert_eq!(millis(&RetrySchedule::default()), text);

@@ -19,7 +19,7 @@ fn problems(sources: &Sources) -> Vec<String> {
 }
 
 #[test]
-fn nothing_need_be_set() {
+fn settings_all_have_defaults() {
     let config = Config::load(&Sources::default()).unwrap();
     assert_eq!(config.http_bind.to_string(), "127.0.0.1:8080");
     assert_eq!(config.admin_bind.to_string(), "127.0.0.1:9090");
@@ -44,7 +44,7 @@ fn real_and_made_up_characters_never_share_a_default_file() {
 }
 
 #[test]
-fn the_environment_wins_over_the_file() {
+fn environment_wins_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("maple.toml");
     std::fs::write(
@@ -118,14 +118,14 @@ fn documents_are_kept_as_configured() {
 }
 
 #[test]
-fn a_key_of_digits_stays_a_text() {
+fn key_of_digits_stays_a_text() {
     let sources = variables(&[("MAPLE__NEXON__API_KEY", "0012345")]);
     let config = Config::load(&sources).unwrap();
     assert_eq!(config.nexon.api_key.unwrap().expose_secret(), "0012345");
 }
 
 #[test]
-fn an_empty_variable_is_not_set() {
+fn empty_variable_is_not_set() {
     let config = Config::load(&variables(&[("MAPLE__NEXON__API_KEY", "")])).unwrap();
     assert!(config.nexon.api_key.is_none());
 }
@@ -160,7 +160,7 @@ fn secrets_are_never_shown() {
 }
 
 #[test]
-fn a_webhook_is_discords_and_a_stand_in_anybodys() {
+fn webhook_is_discords_and_a_stand_in_anybodys() {
     let load = |pairs: &[(&str, &str)]| Config::load(&variables(pairs));
     assert!(load(&[]).unwrap().notices.webhook.is_none());
     let elsewhere = "https://hooks.example.org/api/webhooks/1/canary";
@@ -181,7 +181,7 @@ fn a_webhook_is_discords_and_a_stand_in_anybodys() {
 }
 
 #[test]
-fn a_missing_or_broken_file_is_named() {
+fn missing_or_broken_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none.toml");
     let broken = folder.path().join("broken.toml");

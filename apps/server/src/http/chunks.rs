@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pieces_are_the_document() {
+    fn chunks_are_the_document() {
         for len in [0, 1, PLAIN_CHUNK, CODED_CHUNK, 2 * CODED_CHUNK, 250_000] {
             let plain = text(len);
             let document = Document::compress(&plain).unwrap();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn no_piece_is_larger_than_a_piece() {
+    fn chunks_are_bounded() {
         let document = Document::compress(&text(300_000)).unwrap();
         for (coding, most) in [
             (Coding::Identity, PLAIN_CHUNK),

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_client_gets_what_it_likes_best_and_else_what_we_do() {
+    fn preferred_coding_wins_and_ours_breaks_ties() {
         for (header, coding) in [
             ("zstd", "zstd"),
             ("gzip", "gzip"),
@@ -179,19 +179,19 @@ mod tests {
     }
 
     #[test]
-    fn a_client_may_refuse_everything() {
+    fn client_may_refuse_everything() {
         for header in ["*;q=0", "identity;q=0", "br, identity;q=0, gzip;q=0"] {
             assert_eq!(wanted(&[header]), None, "{header}");
         }
     }
 
     #[test]
-    fn a_client_that_says_nothing_may_know_no_coding() {
+    fn client_without_the_header_gets_identity() {
         assert_eq!(wanted(&[]), Some("identity"));
     }
 
     #[test]
-    fn the_lines_of_the_header_count_together() {
+    fn header_lines_count_together() {
         assert_eq!(wanted(&["gzip", "zstd;q=0.9"]), Some("gzip"));
     }
 

@@ -1,4 +1,4 @@
-//! Pages as responses: content coding, ETag, security headers, and problems as pages.
+//! Pages as responses: content coding, `ETag`, security headers, and problems as pages.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -16,7 +16,7 @@ use super::problem::{Problem, ProblemKind};
 use super::representation::{Head, Tag, wanted};
 
 /// Media type of pages.
-pub const HTML: &str = "text/html; charset=utf-8";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 /// Beginnings of paths that programs ask for; everything else is a page.
 const FOR_PROGRAMS: [&str; 7] = [
@@ -39,7 +39,7 @@ pub(super) fn is_page(request: &HttpRequest) -> bool {
 }
 
 /// Returns the frame of the page that a request asks for.
-pub fn ui(request: &HttpRequest, is_sandbox: bool) -> Ui {
+pub(crate) fn ui(request: &HttpRequest, is_sandbox: bool) -> Ui {
     let pairs = Pairs::of_query(request.query_string());
     let accepted = request.headers().get(ACCEPT_LANGUAGE);
     let accepted = accepted.and_then(|header| header.to_str().ok());
@@ -56,7 +56,7 @@ pub fn ui(request: &HttpRequest, is_sandbox: bool) -> Ui {
 /// # Errors
 ///
 /// [`ProblemKind::NotAcceptable`] when the client refuses every coding.
-pub fn page(
+pub(crate) fn page(
     request: &HttpRequest,
     status: StatusCode,
     html: String,
@@ -79,7 +79,7 @@ pub fn page(
 }
 
 /// Adds the headers that every page carries.
-pub fn secured(mut response: HttpResponse) -> HttpResponse {
+pub(crate) fn secured(mut response: HttpResponse) -> HttpResponse {
     let headers = response.headers_mut();
     headers.append(VARY, HeaderValue::from_static("accept-language"));
     secure(headers);

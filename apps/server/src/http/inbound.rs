@@ -78,7 +78,7 @@ mod tests {
     const CODINGS: [Coding; 3] = Coding::ALL;
 
     #[test]
-    fn a_body_is_as_it_was() {
+    fn bodies_round_trip() {
         let plain = Bytes::from("{\"items\":[]}".repeat(50));
         for coding in CODINGS {
             let coded = coding.apply(&plain);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_in_its_coding_is_broken() {
+    fn bodies_in_another_coding_are_broken() {
         for coding in [Coding::Gzip, Coding::Zstd] {
             let coded = coding.apply(&Bytes::from_static(b"{\"items\":[]}"));
             for broken in [&b"{}"[..], &coded[..coded.len() - 1]] {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_past_the_limit_is_not_made_room_for() {
+    fn window_past_the_limit_is_refused() {
         // Magic number, no content size, a window of 16 MiB, and one empty last block.
         let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x70, 0x01, 0x00, 0x00];
         let fault = decode(Coding::Zstd, &frame, 1_000).unwrap_err();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_coding_is_said_once_or_not_at_all() {
+    fn coding_is_given_once_or_not_at_all() {
         let of = |names: &[&'static str]| {
             let mut headers = HeaderMap::new();
             for name in names {

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_tells_what_is_left_and_when_it_is_whole_again() {
+    fn headers_tell_the_remaining_permits_and_the_reset() {
         let told = |remaining| {
             RateLimit {
                 policy: "likes",

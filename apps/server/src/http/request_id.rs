@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_made_id_shows_the_first_8_of_its_32_digits() {
+    fn made_id_shows_the_first_8_of_its_32_digits() {
         let id = made();
         assert_eq!(id.shown().len(), 8);
         assert_eq!(id.trace().to_string().len(), 32);
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_acceptable_id_is_kept() {
+    fn acceptable_id_is_kept() {
         for text in ["12345678", "my.request_id-1", &"x".repeat(64)] {
             assert_eq!(id_of(X_REQUEST_ID, text).shown(), text);
         }
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clients_trace_is_joined() {
+    fn clients_trace_is_joined() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let id = id_of(TRACEPARENT, &format!("00-{trace}-00f067aa0ba902b7-01"));
         assert_eq!(id.trace().to_string(), trace);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_traceparent_is_no_trace() {
+    fn broken_traceparent_is_no_trace() {
         let zeros = "0".repeat(32);
         for text in [
             "00-4bf92f3577b34da6a3ce929d0e0e4736",

@@ -162,7 +162,7 @@ async fn an_upstream_that_does_not_answer_is_explained() {
 async fn a_character_that_grew_old_is_shown_with_its_age() {
     let app = TestApp::start().await;
     text(&app, "/characters/아델").await;
-    app.wait(Duration::from_secs(3 * 3_600));
+    app.wait(Duration::from_hours(3));
     app.break_upstream(FaultRule::always(Fault::InternalError));
     let page = text(&app, "/characters/아델?lang=en").await;
     assert!(page.contains("3 h ago"), "{page}");

@@ -3,9 +3,10 @@
 use api::expectation::{
     ExpectationOptions, ExpectationResponse, PresetCost, PresetWord, StartWord,
 };
-use api::responses::{Completeness, FreshnessWord};
+use api::responses::Completeness;
 use askama::Template;
 use cube_probability::{Layer, Method};
+use jiff::Timestamp;
 
 use super::item::ItemView;
 use super::spread::{self, Amount, Row};
@@ -197,11 +198,17 @@ fn data(ui: &Ui, answer: &ExpectationResponse) -> String {
     } else {
         ui.t.source_nexon
     };
-    let age = match data.freshness {
-        // To the minute, as the page is kept for as long.
-        FreshnessWord::Fresh | FreshnessWord::Stale => ui.lang.age(data.age_seconds),
-    };
-    format!("{source} · {age}")
+    // To the minute, as the page is kept for as long.
+    match data.age_seconds {
+        Some(seconds) => format!("{source} · {}", ui.lang.age(seconds)),
+        None => format!("{source} · {}", korean_time(data.fetched_at)),
+    }
+}
+
+/// Writes an instant to the minute in the game's time zone.
+fn korean_time(at: Timestamp) -> String {
+    let korea = jiff::tz::offset(9).to_datetime(at);
+    korea.strftime("%Y-%m-%d %H:%M KST").to_string()
 }
 
 fn tabs(ui: &Ui, chosen: PresetWord, shown: Option<&PresetCost>) -> Vec<Tab> {

@@ -18,7 +18,7 @@ const ICONS: &str = "https://open.api.nexon.com/";
 pub(super) struct ItemView {
     pub(super) slot: String,
     pub(super) name: String,
-    pub(super) level: u16,
+    pub(super) level: Option<u16>,
     pub(super) icon: Option<String>,
     /// Colour class of the better of its grades.
     pub(super) class: &'static str,
@@ -132,8 +132,8 @@ fn figures(
         StartWord::Rare => Grade::Rare,
         StartWord::CurrentGrade => cost.grade.unwrap_or(Grade::Rare),
     };
-    let links = item.part.map(|part| {
-        let level = item.level.to_string();
+    let links = item.part.zip(item.level).map(|(part, level)| {
+        let level = level.to_string();
         let state = [
             ("method", method),
             ("part", part.id()),

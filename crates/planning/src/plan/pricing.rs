@@ -1,6 +1,6 @@
 //! The costs of sets of candidates.
 
-use cube_probability::{Bounds, Distribution, Total};
+use cube_probability::{Bounds, Distribution, PlanError, Total};
 
 use super::lattice::{Masses, MesoLattice};
 use super::{Candidate, InvalidPlan, Terms};

@@ -56,7 +56,7 @@ pub(super) async fn page(
         let provenance = key.provenance.clone();
         let evaluation = EvaluationOptions {
             class: Some(provenance.summary.class.clone()),
-            character_level: Some(provenance.summary.level),
+            character_level: provenance.summary.level,
             ..evaluation
         };
         let expectation = evaluator.evaluate(&gear, rules, &evaluation);
