@@ -39,13 +39,13 @@ impl Default for Limits {
 
 /// Bounds on requests and calculations, and the metric of refusals.
 #[derive(Debug)]
-pub struct Bulkhead {
+pub struct LoadShedder {
     requests: Semaphore,
     calculations: resilience::Bulkhead<ClientAddress>,
     refusals: Refusals,
 }
 
-impl Bulkhead {
+impl LoadShedder {
     /// Within these limits, on this many processors; a calculation waits for one until
     /// `max_wait` has passed.
     pub fn new(
@@ -104,7 +104,7 @@ impl Bulkhead {
     ///
     /// # Errors
     ///
-    /// Those of [`Bulkhead::calculation`], [`ProblemKind::Overloaded`] when no processor was free
+    /// Those of [`LoadShedder::calculation`], [`ProblemKind::Overloaded`] when no processor was free
     /// in time, [`ProblemKind::Internal`] when the calculation panics.
     pub async fn calculate<T: Send + 'static>(
         &self,
@@ -181,12 +181,12 @@ mod tests {
     /// Longer than any test takes.
     const MAX_WAIT: Duration = Duration::from_hours(1);
 
-    fn bulkhead(requests: usize, waiting_calculations: usize) -> Arc<Bulkhead> {
+    fn bulkhead(requests: usize, waiting_calculations: usize) -> Arc<LoadShedder> {
         let limits = Limits {
             requests: NonZeroUsize::new(requests).unwrap(),
             waiting_calculations,
         };
-        Arc::new(Bulkhead::new(
+        Arc::new(LoadShedder::new(
             limits,
             NonZeroUsize::MIN,
             MAX_WAIT,

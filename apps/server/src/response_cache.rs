@@ -7,7 +7,7 @@ use kernel::Clock;
 use resilience::{FlightError, Jitter, SingleFlight};
 use telemetry::{Counter, Gauge, Metrics};
 
-use crate::bulkhead::Bulkhead;
+use crate::bulkhead::LoadShedder;
 use crate::http::html::HTML;
 use crate::http::{JSON, Problem, Representations};
 use api::expectation::ExpectationOptions;
@@ -95,7 +95,7 @@ impl ResponseCache {
     /// The response for this key, made now if it is not kept.
     ///
     /// `make` is given the key and writes the body; it is one of the calculations that
-    /// [`Bulkhead`] bounds. It goes on when all who asked have left, so that the next one finds
+    /// [`LoadShedder`] bounds. It goes on when all who asked have left, so that the next one finds
     /// what it made.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl ResponseCache {
     pub async fn get(
         &self,
         key: ResponseKey,
-        bulkhead: &Arc<Bulkhead>,
+        bulkhead: &Arc<LoadShedder>,
         make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument> + Send + 'static,
     ) -> Result<Arc<Representations>, Problem> {
         if let Some(kept) = self.0.kept.get(&key) {
@@ -186,14 +186,15 @@ mod tests {
         }
     }
 
-    fn none_yet(waiting_calculations: usize) -> (ResponseCache, Arc<Bulkhead>) {
+    fn none_yet(waiting_calculations: usize) -> (ResponseCache, Arc<LoadShedder>) {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
         let metrics = Metrics::new();
         let limits = Limits {
             waiting_calculations,
             ..Limits::default()
         };
-        let bulkhead = Bulkhead::new(limits, NonZeroUsize::MIN, Duration::from_mins(1), &metrics);
+        let bulkhead =
+            LoadShedder::new(limits, NonZeroUsize::MIN, Duration::from_mins(1), &metrics);
         let finished = ResponseCache::new(ROOM, clock, Jitter::from_seed(3), &metrics);
         (finished, Arc::new(bulkhead))
     }

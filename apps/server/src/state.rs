@@ -15,8 +15,8 @@ use outbox::OutboxStore;
 use telemetry::{Counters, Gauge, Metrics};
 use tokio::sync::{Notify, Semaphore};
 
-use crate::access::{AdminToken, ClientAddress, RateLimiter, TrustedProxies};
-use crate::bulkhead::Bulkhead;
+use crate::access::{AdminToken, ClientAddress, RatePolicy, TrustedProxies};
+use crate::bulkhead::LoadShedder;
 use crate::http::CharacterCachePolicy;
 use crate::lifecycle::Lifecycle;
 use crate::response_cache::ResponseCache;
@@ -40,11 +40,11 @@ pub struct AppState {
     /// Who is logged in.
     pub sessions: Arc<Sessions>,
     /// How often a client may try to log in.
-    pub attempts: RateLimiter<ClientAddress>,
+    pub attempts: RatePolicy<ClientAddress>,
     /// How often a member may like and unlike.
-    pub like_attempts: RateLimiter<MemberId>,
+    pub like_attempts: RatePolicy<MemberId>,
     /// How often a member may ask to give points.
-    pub donation_attempts: RateLimiter<MemberId>,
+    pub donation_attempts: RatePolicy<MemberId>,
     /// What came of log-ins.
     pub log_ins: Counters<1>,
     /// What operators have to present; without one nobody is an operator.
@@ -54,7 +54,7 @@ pub struct AppState {
     /// Where characters come from, as answers name it: `nexon` or `sandbox`.
     pub source: &'static str,
     /// How much is taken on at once.
-    pub bulkhead: Arc<Bulkhead>,
+    pub bulkhead: Arc<LoadShedder>,
     /// Time within which a request of a member is answered.
     pub deadline: Duration,
     /// Works out what gear costs, and remembers.

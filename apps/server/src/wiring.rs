@@ -21,8 +21,8 @@ use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AdminToken, RateLimiter, TrustedProxies};
-use crate::bulkhead::{Bulkhead, Limits};
+use crate::access::{AdminToken, RatePolicy, TrustedProxies};
+use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
 use crate::guarded::GuardedStore;
 use crate::health::DatabaseWrites;
@@ -358,14 +358,14 @@ impl Wired {
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),
-            attempts: RateLimiter::per_minute("log-ins", limits.log_ins_per_minute),
-            like_attempts: RateLimiter::per_minute("likes", limits.likes_per_minute),
-            donation_attempts: RateLimiter::per_minute("donations", limits.donations_per_minute),
+            attempts: RatePolicy::per_minute("log-ins", limits.log_ins_per_minute),
+            like_attempts: RatePolicy::per_minute("likes", limits.likes_per_minute),
+            donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
             source: self.source,
-            bulkhead: Arc::new(Bulkhead::new(
+            bulkhead: Arc::new(LoadShedder::new(
                 self.limits,
                 processors(),
                 self.deadline,

@@ -1,4 +1,4 @@
-//! Where alerts go: to the log, and to Discord where there is a webhook.
+//! Destinations of alerts: the log, and Discord where there is a webhook.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::LogAlerts;
 pub struct Channels {
     /// Has every alert, so that one that is lost on the way can be found.
     pub log: LogAlerts,
-    /// Where there is a webhook.
+    /// Discord, if there is a webhook.
     pub discord: Option<Arc<dyn AlertSink>>,
 }
 

@@ -6,7 +6,7 @@ use kernel::{Alert, AlertError, AlertSink, AlertState};
 /// Writes alerts to the log.
 #[derive(Debug, Clone)]
 pub struct LogAlerts {
-    /// What this instance is called.
+    /// Name of this instance.
     pub instance: String,
     /// The page with a chapter for each incident.
     pub runbook: String,

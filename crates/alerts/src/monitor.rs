@@ -73,9 +73,9 @@ struct RuleState {
     rule: Rule,
     last: f64,
     is_open: bool,
-    /// How many times in a row it was not there.
+    /// Number of ticks in a row without it.
     quiet: u32,
-    /// What Discord has not taken yet.
+    /// Alerts that Discord has not taken yet.
     untold: VecDeque<Alert>,
 }
 
@@ -174,7 +174,7 @@ impl RuleState {
         self.untold.clear();
     }
 
-    /// What there is to tell of a value.
+    /// Returns the alert that a value gives rise to.
     fn judge(&mut self, value: f64) -> Option<Alert> {
         let figure = match self.rule.reading {
             Reading::Level => value,

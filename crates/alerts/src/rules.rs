@@ -8,7 +8,7 @@ const BREAKER: &str = "maple_upstream_breaker_state";
 const REDIS_ERRORS: &str = "maple_redis_connection_errors_total";
 /// Likes that were taken and are not written yet, by the like buffer.
 const LIKES_PENDING: &str = "maple_likes_pending";
-/// Whether the database takes no writes, by the check of the server.
+/// State of the database by the check of the server: 1 while it takes no writes.
 const DATABASE_FAILING: &str = "maple_database_failing";
 /// Calls that wait for a connection to the database, by the pool.
 const POOL_WAITERS: &str = "maple_db_pool_waiters";
@@ -17,7 +17,7 @@ const DEAD_LETTERS: &str = "maple_outbox_dead";
 /// The age of the oldest message that waits, by `notices`.
 const OUTBOX_AGE: &str = "maple_outbox_oldest_age_seconds";
 
-/// When a metric is an incident, and what is said of it. The incident is named like its chapter in
+/// Condition under which a metric is an incident, and its texts. The incident is named like its chapter in
 /// the runbook.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
@@ -25,7 +25,7 @@ pub struct Rule {
     pub incident: &'static str,
     /// The metric; one with labels counts as the sum over them.
     pub metric: &'static str,
-    /// What of it is looked at.
+    /// Reading that is compared.
     pub reading: Reading,
     /// More than this is an incident.
     pub raise_above: f64,
@@ -35,11 +35,11 @@ pub struct Rule {
     pub scope: Scope,
     /// The figure as a sentence.
     pub firing: fn(f64) -> String,
-    /// What is said when it is over.
+    /// Text of its resolution.
     pub resolved: &'static str,
 }
 
-/// What of a metric is looked at.
+/// Reading of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// The value itself.
@@ -57,7 +57,7 @@ pub enum Scope {
     Service,
 }
 
-/// Where an incident begins, as far as it can be configured.
+/// Configurable thresholds of incidents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thresholds {
     /// More likes than this wait to be written.

@@ -56,7 +56,7 @@ pub fn count(count: f64) -> String {
 
 /// Reason for which a text is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidAmount {
+pub enum InvalidMeso {
     /// Neither digits with units nor blank.
     #[error("an amount is written like 3000000000, 30억, 1조 5,000억 or 3b")]
     NotAnAmount,
@@ -77,10 +77,10 @@ const MAX_AMOUNT: u128 = i64::MAX as u128 - 1;
 ///
 /// # Errors
 ///
-/// [`InvalidAmount`] for any other text.
-pub fn parse(text: &str) -> Result<Option<i64>, InvalidAmount> {
+/// [`InvalidMeso`] for any other text.
+pub fn parse(text: &str) -> Result<Option<i64>, InvalidMeso> {
     if text.len() > MAX_TEXT {
-        return Err(InvalidAmount::NotAnAmount);
+        return Err(InvalidMeso::NotAnAmount);
     }
     let lower = text.trim().to_lowercase();
     let named = lower.strip_suffix("메소").or(lower.strip_suffix("meso"));
@@ -97,18 +97,18 @@ pub fn parse(text: &str) -> Result<Option<i64>, InvalidAmount> {
         let (unit, after) = split_unit(after)?;
         // Units fall from left to right, so that none is given twice.
         if unit >= last_unit {
-            return Err(InvalidAmount::NotAnAmount);
+            return Err(InvalidMeso::NotAnAmount);
         }
         last_unit = unit;
         total = total.saturating_add(scaled(number, unit)?);
         rest = after;
     }
     if total > MAX_AMOUNT {
-        return Err(InvalidAmount::TooLarge);
+        return Err(InvalidMeso::TooLarge);
     }
     i64::try_from(total)
         .map(Some)
-        .map_err(|_| InvalidAmount::TooLarge)
+        .map_err(|_| InvalidMeso::TooLarge)
 }
 
 /// The text without blanks and separators of groups.
@@ -120,7 +120,7 @@ fn text_of(text: &str) -> String {
 }
 
 /// The unit at the start of a text, and the rest; 1 at its end.
-fn split_unit(text: &str) -> Result<(u128, &str), InvalidAmount> {
+fn split_unit(text: &str) -> Result<(u128, &str), InvalidMeso> {
     const UNITS: [(&str, u32); 14] = [
         ("천조", 15),
         ("백조", 14),
@@ -143,24 +143,24 @@ fn split_unit(text: &str) -> Result<(u128, &str), InvalidAmount> {
     UNITS
         .iter()
         .find_map(|&(name, zeros)| Some((10_u128.pow(zeros), text.strip_prefix(name)?)))
-        .ok_or(InvalidAmount::NotAnAmount)
+        .ok_or(InvalidMeso::NotAnAmount)
 }
 
 /// A decimal number of units, without the fraction of a meso.
-fn scaled(number: &str, unit: u128) -> Result<u128, InvalidAmount> {
+fn scaled(number: &str, unit: u128) -> Result<u128, InvalidMeso> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_plain = whole
         .bytes()
         .chain(fraction.bytes())
         .all(|b| b.is_ascii_digit());
     if whole.is_empty() || !is_plain || (number.contains('.') && fraction.is_empty()) {
-        return Err(InvalidAmount::NotAnAmount);
+        return Err(InvalidMeso::NotAnAmount);
     }
-    let whole: u128 = whole.parse().map_err(|_| InvalidAmount::TooLarge)?;
+    let whole: u128 = whole.parse().map_err(|_| InvalidMeso::TooLarge)?;
     let fraction = &fraction[..fraction.len().min(16)];
     let parts: u128 = fraction.parse().unwrap_or(0);
     let size = 10_u128.pow(u32::try_from(fraction.len()).expect("at most 16"));
-    let whole = whole.checked_mul(unit).ok_or(InvalidAmount::TooLarge)?;
+    let whole = whole.checked_mul(unit).ok_or(InvalidMeso::TooLarge)?;
     Ok(whole.saturating_add(parts * unit / size))
 }
 
@@ -236,13 +236,13 @@ mod tests {
             "<b>",
             "３０억",
         ] {
-            assert_eq!(parse(text), Err(InvalidAmount::NotAnAmount), "{text}");
+            assert_eq!(parse(text), Err(InvalidMeso::NotAnAmount), "{text}");
         }
         let long = "9".repeat(60);
         for text in ["999999경", "9223372036854775807", long.as_str()] {
-            assert_eq!(parse(text), Err(InvalidAmount::TooLarge), "{text}");
+            assert_eq!(parse(text), Err(InvalidMeso::TooLarge), "{text}");
         }
-        assert_eq!(parse(&"9".repeat(65)), Err(InvalidAmount::NotAnAmount));
+        assert_eq!(parse(&"9".repeat(65)), Err(InvalidMeso::NotAnAmount));
     }
 
     #[test]

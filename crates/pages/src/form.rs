@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use api::amount::{self, InvalidAmount};
+use api::amount::{self, InvalidMeso};
 use api::calculations::ValidationErrors;
 
 /// Parameters of a query, in the order given.
@@ -93,7 +93,7 @@ impl Errors {
 
     /// Reads an amount of meso.
     pub(crate) fn amount(&mut self, field: &str, text: &str) -> Option<i64> {
-        amount::parse(text).unwrap_or_else(|error: InvalidAmount| {
+        amount::parse(text).unwrap_or_else(|error: InvalidMeso| {
             self.add(field, &error);
             None
         })

@@ -12,9 +12,9 @@ pub(crate) struct CommonGoal {
 }
 
 /// A goal with its label in Korean and in English.
-type Row = (&'static str, &'static str, &'static str);
+type GoalRow = (&'static str, &'static str, &'static str);
 
-const WEAPON: &[Row] = &[
+const WEAPON: &[GoalRow] = &[
     (
         "공격력 3줄 (30% 이상)",
         "3 lines of attack (30 %+)",
@@ -47,7 +47,7 @@ const WEAPON: &[Row] = &[
     ),
 ];
 
-const EMBLEM: &[Row] = &[
+const EMBLEM: &[GoalRow] = &[
     (
         "공격력 3줄 (30% 이상)",
         "3 lines of attack (30 %+)",
@@ -71,7 +71,7 @@ const EMBLEM: &[Row] = &[
     ),
 ];
 
-const STATS: &[Row] = &[
+const STATS: &[GoalRow] = &[
     ("STR 30% 이상", "STR 30 %+", "str_pct + all_stat_pct >= 30"),
     ("DEX 30% 이상", "DEX 30 %+", "dex_pct + all_stat_pct >= 30"),
     ("INT 30% 이상", "INT 30 %+", "int_pct + all_stat_pct >= 30"),
@@ -79,7 +79,7 @@ const STATS: &[Row] = &[
     ("HP 30% 이상", "HP 30 %+", "max_hp_pct >= 30"),
 ];
 
-const HAT: &[Row] = &[
+const HAT: &[GoalRow] = &[
     ("쿨타임 -4초", "Cooldown -4 s", "cooldown_seconds >= 4"),
     ("쿨타임 -5초", "Cooldown -5 s", "cooldown_seconds >= 5"),
     (
@@ -89,7 +89,7 @@ const HAT: &[Row] = &[
     ),
 ];
 
-const GLOVES: &[Row] = &[
+const GLOVES: &[GoalRow] = &[
     (
         "크리티컬 데미지 3줄",
         "3 lines of critical damage",
@@ -107,7 +107,7 @@ const GLOVES: &[Row] = &[
     ),
 ];
 
-const ACCESSORY: &[Row] = &[
+const ACCESSORY: &[GoalRow] = &[
     (
         "아이템 드롭률 3줄",
         "3 lines of item drop",
@@ -121,7 +121,7 @@ const ACCESSORY: &[Row] = &[
     ),
 ];
 
-const ADDITIONAL_WEAPON: &[Row] = &[
+const ADDITIONAL_WEAPON: &[GoalRow] = &[
     (
         "공격력 3줄 (27% 이상)",
         "3 lines of attack (27 %+)",
@@ -131,7 +131,7 @@ const ADDITIONAL_WEAPON: &[Row] = &[
     ("마력 21% 이상", "Magic attack 21 %+", "matt_pct >= 21"),
 ];
 
-const ADDITIONAL_STATS: &[Row] = &[
+const ADDITIONAL_STATS: &[GoalRow] = &[
     ("STR 14% 이상", "STR 14 %+", "str_pct + all_stat_pct >= 14"),
     ("DEX 14% 이상", "DEX 14 %+", "dex_pct + all_stat_pct >= 14"),
     ("INT 14% 이상", "INT 14 %+", "int_pct + all_stat_pct >= 14"),
@@ -149,7 +149,7 @@ pub(crate) fn common(method: Method, part: Part, lang: Lang) -> Vec<CommonGoal> 
         part,
         Part::Weapon | Part::Secondary | Part::ForceShield | Part::Shield
     );
-    let lists: &[&[Row]] = match method.layer() {
+    let lists: &[&[GoalRow]] = match method.layer() {
         Layer::AdditionalPotential if is_weapon || part == Part::Emblem => &[ADDITIONAL_WEAPON],
         Layer::AdditionalPotential if part == Part::Gloves => &[&[GLOVES[1]], ADDITIONAL_STATS],
         Layer::AdditionalPotential => &[ADDITIONAL_STATS],

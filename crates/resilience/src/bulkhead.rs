@@ -138,7 +138,7 @@ impl<K: Hash + Eq> Place<K> {
     /// # Errors
     ///
     /// [`BulkheadError::TimedOut`] at the deadline; then the work must not begin.
-    pub async fn start(self) -> Result<Slot<K>, BulkheadError> {
+    pub async fn start(self) -> Result<RunPermit<K>, BulkheadError> {
         let deadline = self.entered + self.max_wait;
         let turn = async {
             let turn = match &self.share {
@@ -149,7 +149,7 @@ impl<K: Hash + Eq> Place<K> {
         };
         let turn = timeout_at(deadline, turn).await;
         let (turn, processor) = turn.map_err(|_| BulkheadError::TimedOut(self.max_wait))?;
-        Ok(Slot {
+        Ok(RunPermit {
             _processor: processor,
             _turn: turn,
             _share: self.share,
@@ -170,16 +170,16 @@ async fn acquire(semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
 }
 
 /// Right to run one piece of work.
-pub struct Slot<K: Hash + Eq> {
+pub struct RunPermit<K: Hash + Eq> {
     _processor: OwnedSemaphorePermit,
     _turn: Option<OwnedSemaphorePermit>,
     _share: Option<Share<K>>,
     _place: OwnedSemaphorePermit,
 }
 
-impl<K: Hash + Eq> Debug for Slot<K> {
+impl<K: Hash + Eq> Debug for RunPermit<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Slot").finish_non_exhaustive()
+        f.debug_struct("RunPermit").finish_non_exhaustive()
     }
 }
 

@@ -134,7 +134,7 @@ pub use breaker::{
     BreakerCounts, BreakerSettings, BreakerState, BreakerStatus, CallError, CircuitBreaker,
     OpenCause, Outcome, Permit, Rejected, SlowCalls,
 };
-pub use bulkhead::{Bulkhead, BulkheadError, BulkheadSettings, Place, Slot};
+pub use bulkhead::{Bulkhead, BulkheadError, BulkheadSettings, Place, RunPermit};
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
 pub use invalid::InvalidSettings;
 #[cfg(feature = "testkit")]

@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 use xshell::Shell;
 
 use checks::CHECKS;
-use report::{Outcome, Row};
+use report::{Outcome, ReportRow};
 use tools::Tools;
 
 /// Commands on the files of deploy/.
@@ -70,7 +70,7 @@ pub(crate) fn run(shell: &Shell, command: &Command) -> anyhow::Result<()> {
         .filter(|check| check.name.contains(filter))
         .map(|check| {
             println!("{} ...", check.name);
-            Row {
+            ReportRow {
                 name: check.name,
                 files: check.files,
                 outcome: outcome((check.run)(&bench)),

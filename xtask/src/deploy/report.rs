@@ -20,7 +20,7 @@ impl Outcome {
 
 /// A row of the table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct ReportRow {
     pub(super) name: &'static str,
     pub(super) files: &'static str,
     pub(super) outcome: Outcome,
@@ -30,7 +30,7 @@ const BEGIN: &str = "<!-- written by `cargo xtask deploy check --record` -->";
 const END: &str = "<!-- end -->";
 
 /// The rows as Markdown.
-pub(super) fn table(rows: &[Row]) -> String {
+pub(super) fn table(rows: &[ReportRow]) -> String {
     let head = "| check | files | result |\n|---|---|---|\n".to_owned();
     let lines = rows.iter().map(|row| {
         let result = match &row.outcome {
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn table_replaces_an_earlier_one_and_stays_one_line_a_row() {
-        let row = |outcome| Row {
+        let row = |outcome| ReportRow {
             name: "nginx -t",
             files: "nginx.conf",
             outcome,

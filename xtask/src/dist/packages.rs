@@ -16,7 +16,7 @@ pub(super) struct Packages {
 }
 
 impl Packages {
-    /// The packages of `server` as it is released: no dependency of builds or tests.
+    /// The packages of `server` of a release: no dependency of builds or tests.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 
 use super::client::Client;
-use super::own::{ADMIN_TOKEN, Process};
+use super::own::{ADMIN_TOKEN, SmokeProcess};
 
 /// A drill with this program and a MariaDB.
 pub(super) type Drill = fn(&Path, &str) -> anyhow::Result<()>;
@@ -28,12 +28,12 @@ struct Member {
     token: String,
 }
 
-fn client(process: &Process) -> Client {
+fn client(process: &SmokeProcess) -> Client {
     Client::new(process.public(), false)
 }
 
 /// Logs in and returns the member.
-fn log_in(process: &Process) -> anyhow::Result<Member> {
+fn log_in(process: &SmokeProcess) -> anyhow::Result<Member> {
     let body = json!({"nexon_api_key": "sandbox-member-1"});
     let client = client(process);
     let session = client
@@ -58,7 +58,7 @@ fn log_in(process: &Process) -> anyhow::Result<Member> {
 }
 
 /// Likes a character and grants ten points.
-fn change(process: &Process, member: &Member, character: &str) -> anyhow::Result<()> {
+fn change(process: &SmokeProcess, member: &Member, character: &str) -> anyhow::Result<()> {
     let authorization = format!("Bearer {}", member.token);
     let path = format!("/api/v1/characters/{character}/like");
     let headers = [("Authorization", authorization.as_str())];
@@ -81,7 +81,7 @@ fn change(process: &Process, member: &Member, character: &str) -> anyhow::Result
 }
 
 /// Checks that there is exactly what was there at the backup.
-fn expect_the_backup(process: &Process, member: &Member) -> anyhow::Result<()> {
+fn expect_the_backup(process: &SmokeProcess, member: &Member) -> anyhow::Result<()> {
     for (character, expected) in [("아델", 1), ("긱델", 0)] {
         let path = format!("/api/v1/characters/{character}/likes");
         let likes = client(process).get(&path)?.with_status(200)?.json()?;
@@ -129,7 +129,7 @@ fn sqlite(program: &Path, _mysql: &str) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let settings = [("MAPLE__DATA_DIR", text(&data)?)];
-    let mut process = Process::start(program, &settings)?;
+    let mut process = SmokeProcess::start(program, &settings)?;
     let (database, backup) = (
         data.join("sandbox.sqlite"),
         folder.path().join("backup.sqlite"),
@@ -151,7 +151,7 @@ fn sqlite(program: &Path, _mysql: &str) -> anyhow::Result<()> {
     run(script("restore.sh")
         .arg("sqlite")
         .args([&backup, &database]))?;
-    let mut process = Process::start(program, &settings)?;
+    let mut process = SmokeProcess::start(program, &settings)?;
     expect_the_backup(&process, &member)?;
     process.stop()?;
     verify(program, &format!("sqlite://{}", database.display()))?;
@@ -261,7 +261,7 @@ fn mariadb_with(
         .arg("migrate")
         .env("MAPLE__DATABASE__URL", &migrate))?;
     let url = server.url(user, "drill", name);
-    let mut process = Process::start(program, &[("MAPLE__DATABASE__URL", &url)])?;
+    let mut process = SmokeProcess::start(program, &[("MAPLE__DATABASE__URL", &url)])?;
     let member = log_in(&process)?;
     change(&process, &member, "아델")?;
     run(script("backup.sh")
@@ -286,7 +286,7 @@ fn mariadb_with(
         .arg(restored)
         .args(&by_owner))?;
     let url = server.url(user, "drill", restored);
-    let mut process = Process::start(program, &[("MAPLE__DATABASE__URL", &url)])?;
+    let mut process = SmokeProcess::start(program, &[("MAPLE__DATABASE__URL", &url)])?;
     expect_the_backup(&process, &member)?;
     process.stop()?;
     verify(program, &url)

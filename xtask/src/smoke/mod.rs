@@ -94,7 +94,7 @@ pub(crate) fn own(shell: &Shell, mysql: &str) -> anyhow::Result<Counts> {
 }
 
 fn own_with(program: &Path, mysql: &str) -> anyhow::Result<Counts> {
-    let process = own::Process::start(program, &[])?;
+    let process = own::SmokeProcess::start(program, &[])?;
     println!("smoke: {}", process.public());
     let mut counts = suite(&Target {
         public: Client::new(process.public(), false),

@@ -9,13 +9,13 @@ use testkit::Service;
 pub(super) const ADMIN_TOKEN: &str = "the-admin-token-of-the-smoke-test";
 
 /// A server on free ports, with its files in a folder of its own; killed when dropped.
-pub(super) struct Process {
+pub(super) struct SmokeProcess {
     service: Service,
     public: String,
     admin: String,
 }
 
-impl Process {
+impl SmokeProcess {
     /// Starts the program and waits until it answers.
     pub(super) fn start(program: &Path, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let own = [

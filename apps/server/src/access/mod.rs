@@ -11,4 +11,4 @@ pub use admin::AdminToken;
 pub(crate) use admin::admin_only;
 pub(crate) use authenticated::Authenticated;
 pub use client_address::{ClientAddress, TrustedProxies};
-pub use rate_limiter::RateLimiter;
+pub use rate_limiter::RatePolicy;

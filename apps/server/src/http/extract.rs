@@ -10,7 +10,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::inbound::{self, BodyFault};
 use super::problem::{FieldError, Problem, ProblemKind};
-use super::strict_json::Node;
+use super::strict_json::JsonNode;
 
 /// The largest body taken, in bytes, as it comes and as it is once decoded.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -105,7 +105,7 @@ fn unreadable_body(error: &actix_web::Error) -> Problem {
 }
 
 fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let node = Node::parse(body).map_err(|error| bad_json(FieldError::at("", error)))?;
+    let node = JsonNode::parse(body).map_err(|error| bad_json(FieldError::at("", error)))?;
     node.read().map_err(|error| {
         let place = pointer(error.path());
         bad_json(FieldError::at(place, error.inner()))

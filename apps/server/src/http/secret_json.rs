@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::extract::json_body;
 use super::problem::{Problem, ProblemKind};
-use super::strict_json::Node;
+use super::strict_json::JsonNode;
 
 /// A body with a secret in it.
 pub(crate) trait SecretBody: DeserializeOwned + 'static {
@@ -31,7 +31,7 @@ impl<T: SecretBody> FromRequest for SecretJson<T> {
                 let detail = format!("the body is not {}", T::EXPECTED);
                 Problem::new(ProblemKind::BadRequest, detail)
             };
-            let node = Node::parse(&body.await?).map_err(|_| refused())?;
+            let node = JsonNode::parse(&body.await?).map_err(|_| refused())?;
             node.read().map(Self).map_err(|_| refused())
         }
         .boxed_local()

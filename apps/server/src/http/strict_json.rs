@@ -16,16 +16,16 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Parsed JSON value whose object names are in order and distinct.
 #[derive(Debug)]
-pub(super) enum Node {
+pub(super) enum JsonNode {
     Null,
     Bool(bool),
     Number(Number),
     Text(String),
-    Array(Vec<Node>),
-    Object(Vec<(String, Node)>),
+    Array(Vec<JsonNode>),
+    Object(Vec<(String, JsonNode)>),
 }
 
-impl Node {
+impl JsonNode {
     /// Parses a whole body.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ fn whole_float(float: f64) -> Option<i128> {
     is_whole.then_some(float as i128)
 }
 
-impl<'de> Deserialize<'de> for Node {
+impl<'de> Deserialize<'de> for JsonNode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(NodeVisitor)
     }
@@ -87,55 +87,55 @@ impl<'de> Deserialize<'de> for Node {
 struct NodeVisitor;
 
 impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
+    type Value = JsonNode;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+    fn visit_unit<E>(self) -> Result<JsonNode, E> {
+        Ok(JsonNode::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<JsonNode, E> {
+        Ok(JsonNode::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Number(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<JsonNode, E> {
+        Ok(JsonNode::Number(value.into()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(Node::Number(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<JsonNode, E> {
+        Ok(JsonNode::Number(value.into()))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<JsonNode, E> {
         let number = Number::from_f64(value);
         number
-            .map(Node::Number)
+            .map(JsonNode::Number)
             .ok_or_else(|| E::custom("number out of range"))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<JsonNode, E> {
+        Ok(JsonNode::Text(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Node, E> {
-        Ok(Node::Text(value))
+    fn visit_string<E>(self, value: String) -> Result<JsonNode, E> {
+        Ok(JsonNode::Text(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Node, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<JsonNode, A::Error> {
         let mut array = Vec::new();
         while let Some(element) = elements.next_element()? {
             array.push(element);
         }
-        Ok(Node::Array(array))
+        Ok(JsonNode::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let mut object: Vec<(String, Node)> = Vec::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonNode, A::Error> {
+        let mut object: Vec<(String, JsonNode)> = Vec::new();
         let mut names = std::collections::HashSet::new();
-        while let Some((name, value)) = entries.next_entry::<String, Node>()? {
+        while let Some((name, value)) = entries.next_entry::<String, JsonNode>()? {
             if !names.insert(name.clone()) {
                 return Err(serde::de::Error::custom(format!(
                     "the name {name:?} occurs twice in an object"
@@ -143,11 +143,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
             }
             object.push((name, value));
         }
-        Ok(Node::Object(object))
+        Ok(JsonNode::Object(object))
     }
 }
 
-impl IntoDeserializer<'_, Error> for Node {
+impl IntoDeserializer<'_, Error> for JsonNode {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -166,7 +166,7 @@ macro_rules! whole_numbers {
     };
 }
 
-impl<'de> Deserializer<'de> for Node {
+impl<'de> Deserializer<'de> for JsonNode {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -321,7 +321,7 @@ mod tests {
     }
 
     fn read(body: &str) -> Result<Body, String> {
-        let node = Node::parse(body.as_bytes()).map_err(|error| error.to_string())?;
+        let node = JsonNode::parse(body.as_bytes()).map_err(|error| error.to_string())?;
         node.read()
             .map_err(|error| format!("{}: {}", error.path(), error.inner()))
     }

@@ -9,7 +9,7 @@ use cube_probability::{Layer, Method};
 use jiff::Timestamp;
 
 use super::item::ItemView;
-use super::spread::{self, Amount, Row};
+use super::spread::{self, Amount, QuantileRow};
 use super::{render, warnings};
 use crate::choices::{self, Choice};
 use crate::form::{Pairs, QueryBuilder};
@@ -132,7 +132,7 @@ struct PresetView {
     ninety: Option<Amount>,
     in_words: Option<String>,
     not_added_up: bool,
-    rows: Vec<Row>,
+    rows: Vec<QuantileRow>,
     breakdown: Vec<(&'static str, Amount)>,
     items: Vec<ItemView>,
 }

@@ -4,7 +4,7 @@ use api::expectation::{ChosenOptions, ItemCost, PotentialCost, StarForceCost, St
 use cube_probability::Grade;
 
 use super::potential::{self, PotentialForm};
-use super::spread::{self, Amount, Row};
+use super::spread::{self, Amount, QuantileRow};
 use crate::chart_query;
 use crate::form::Pairs;
 use crate::lang::Lang;
@@ -47,7 +47,7 @@ pub(super) struct Figures {
     pub(super) half: Option<Amount>,
     pub(super) ninety: Option<Amount>,
     pub(super) in_words: Option<String>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<QuantileRow>,
     /// Addresses of the chart and of the calculator.
     pub(super) links: Option<(String, String)>,
 }

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::potential::PotentialForm;
 use super::shown_error::ShownError;
-use super::spread::{self, Amount, Row};
+use super::spread::{self, Amount, QuantileRow};
 use super::star_force::StarForceForm;
 use super::{render, warnings};
 use crate::form::{Errors, FormError, Pairs, QueryBuilder};
@@ -171,7 +171,7 @@ struct PlanResult {
     ninety: Option<Amount>,
     within: Option<String>,
     in_words: Option<String>,
-    rows: Vec<Row>,
+    rows: Vec<QuantileRow>,
     chart: Option<String>,
     items: Vec<(String, Option<Amount>)>,
     warnings: Vec<String>,

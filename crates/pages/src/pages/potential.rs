@@ -8,7 +8,7 @@ use askama::Template;
 use cube_probability::{Grade, Method, Part, Stat};
 
 use super::shown_error::ShownError;
-use super::spread::{self, Amount, Row};
+use super::spread::{self, Amount, QuantileRow};
 use super::{render, warnings};
 use crate::choices::{self, Choice};
 use crate::form::{Errors, FormError, Pairs, QueryBuilder, of_request};
@@ -172,7 +172,7 @@ struct PotentialResult {
     ninety: Option<Amount>,
     within: Option<String>,
     in_words: Option<String>,
-    rows: Vec<Row>,
+    rows: Vec<QuantileRow>,
     chart: Option<String>,
     chart_href: String,
     warnings: Vec<String>,

@@ -7,7 +7,7 @@ use crate::lang::Lang;
 
 /// One row of a quantile table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Row {
+pub(crate) struct QuantileRow {
     /// The chance, such as `90%`.
     pub(crate) chance: String,
     /// The amount that is enough with this chance, in the page's units; none where it is not known.
@@ -33,13 +33,13 @@ impl Amount {
 }
 
 /// Returns the rows of an exact distribution, with resets beside the amounts.
-pub(super) fn rows(meso: &[Quantile], trials: &[Quantile], lang: Lang) -> Vec<Row> {
+pub(super) fn rows(meso: &[Quantile], trials: &[Quantile], lang: Lang) -> Vec<QuantileRow> {
     let source = if meso.is_empty() { trials } else { meso };
     let rows = source.iter().enumerate();
     rows.map(|(i, quantile)| {
         let cost = meso.get(i).and_then(|quantile| quantile.value);
         let count = trials.get(i).and_then(|quantile| quantile.value);
-        Row {
+        QuantileRow {
             chance: percent(quantile.q),
             meso: cost.map(|cost| Amount::new(u128::from(cost), lang)),
             trials: count.map(|count| lang.times(count as f64)),
@@ -49,9 +49,9 @@ pub(super) fn rows(meso: &[Quantile], trials: &[Quantile], lang: Lang) -> Vec<Ro
 }
 
 /// Returns the rows of a distribution known between bounds.
-pub(super) fn bounded_rows(quantiles: &[BoundedQuantile], lang: Lang) -> Vec<Row> {
+pub(super) fn bounded_rows(quantiles: &[BoundedQuantile], lang: Lang) -> Vec<QuantileRow> {
     let rows = quantiles.iter();
-    rows.map(|quantile| Row {
+    rows.map(|quantile| QuantileRow {
         chance: percent(quantile.q),
         meso: quantile
             .value
@@ -62,14 +62,14 @@ pub(super) fn bounded_rows(quantiles: &[BoundedQuantile], lang: Lang) -> Vec<Row
 }
 
 /// Returns the amount of the row with this chance.
-pub(super) fn at(rows: &[Row], chance: &str) -> Option<Amount> {
+pub(super) fn at(rows: &[QuantileRow], chance: &str) -> Option<Amount> {
     rows.iter()
         .find(|row| row.chance == chance)
         .and_then(|row| row.meso.clone())
 }
 
 /// Returns the sentence that puts the quantiles into words; none where they are not known.
-pub(super) fn in_words(rows: &[Row], lang: Lang) -> Option<String> {
+pub(super) fn in_words(rows: &[QuantileRow], lang: Lang) -> Option<String> {
     let (half, ninety) = (at(rows, "50%")?.text, at(rows, "90%")?.text);
     Some(match lang {
         Lang::Ko => {
@@ -82,7 +82,7 @@ pub(super) fn in_words(rows: &[Row], lang: Lang) -> Option<String> {
 /// Returns the chart of one distribution, drawn for a page.
 pub(super) fn chart(
     shape: &CostCurve,
-    rows: &[Row],
+    rows: &[QuantileRow],
     budget: Option<u64>,
     title: &str,
     lang: Lang,

@@ -7,7 +7,7 @@ use api::calculations::star_force::{
 use askama::Template;
 
 use super::shown_error::ShownError;
-use super::spread::{self, Amount, Row};
+use super::spread::{self, Amount, QuantileRow};
 use super::{render, warnings};
 use crate::choices::Choice;
 use crate::form::{Errors, FormError, Pairs, QueryBuilder, of_request};
@@ -168,7 +168,7 @@ struct StarForceResult {
     attempts: String,
     within: Option<String>,
     in_words: Option<String>,
-    rows: Vec<Row>,
+    rows: Vec<QuantileRow>,
     chart: Option<String>,
     warnings: Vec<String>,
 }

@@ -11,10 +11,10 @@ pub(super) struct Budget {
 
 /// Crates that are not revised yet: name, first words, forbidden words, test names.
 const UNREVISED: &[(&str, usize, usize, usize)] = &[
-    ("apps/server", 356, 70, 136),
-    ("crates/alerts", 11, 1, 1),
-    ("crates/api", 175, 7, 0),
-    ("crates/cube-probability", 25, 2, 26),
+    ("apps/server", 352, 68, 111),
+    ("crates/alerts", 0, 1, 1),
+    ("crates/api", 171, 6, 0),
+    ("crates/cube-probability", 6, 2, 17),
     ("crates/resilience", 46, 11, 38),
     ("crates/schedule", 15, 3, 0),
     ("crates/storage-sql", 79, 15, 14),
