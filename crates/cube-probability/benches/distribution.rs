@@ -1,4 +1,4 @@
-//! Speed of distributions: one item, a plan of 25, and simulation for comparison (with the feature
+//! Speed of distributions: one item, plans of 25 and 100, and simulation for comparison (with the feature
 //! `simulation`).
 
 use std::hint::black_box;
@@ -76,17 +76,22 @@ fn one_item(criterion: &mut Criterion) {
 fn plan(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("plan with default quantiles");
     group.sample_size(10);
-    for (name, smallest) in [("25 items alike", 0.001), ("25 items far apart", 0.000_01)] {
-        let items: Vec<CostDistribution> = (0..25)
+    for (name, count, smallest) in [
+        ("25 items alike", 25, 0.001),
+        ("25 items far apart", 25, 0.000_01),
+        ("100 items far apart", 100, 0.000_01),
+    ] {
+        let items: Vec<CostDistribution> = (0..count)
             .map(|n| {
-                let success = 0.002 * f64::powf(smallest / 0.002, f64::from(n) / 24.0);
+                let place = f64::from(n) / f64::from(count - 1);
+                let success = 0.002 * f64::powf(smallest / 0.002, place);
                 CostDistribution::of(&meso_potential(success), Unit::Meso).expect("valid phases")
             })
             .collect();
         let items: Vec<&dyn Distribution> = items.iter().map(|item| item as _).collect();
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let total = Total::of(black_box(&items)).expect("25 items");
+                let total = Total::of(black_box(&items)).expect("at most 100 items");
                 Level::DEFAULTS.map(|level| total.cost_at(level))
             });
         });

@@ -34,8 +34,8 @@ mod words;
 pub use chance::Chance;
 pub use compare::{Aim, Comparison, Mix, MixError};
 pub use distribution::{
-    Bar, Bounds, CostBounds, CostBracket, CostDistribution, Distribution, InvalidLevel, Level,
-    Moments, Unit,
+    Bar, Bounds, ChartPoint, CostBounds, CostBracket, CostDistribution, Distribution, InvalidLevel,
+    Level, Moments, Quantile, Summary, Unit, Unknown,
 };
 pub use draw::{Draw, DrawnLines};
 pub use goal::{

@@ -118,27 +118,43 @@ fn one_rare_item_among_many_small_ones_keeps_its_tail() {
     }
 }
 
+/// The largest mean that is added up is just below 64 bits.
 #[test]
-fn costs_past_the_largest_number_have_no_upper_bound() {
-    let plan = total(&[geometric(1e-14, 50_000_000), geometric(0.5, 1)]);
-    assert!((plan.mean() / 5e21 - 1.0).abs() < 1e-12);
-    assert_eq!(plan.cost_at(level(0.9)).upper, None);
-    assert_holds(
-        plan.within(u64::MAX),
-        1.0 - (-(u64::MAX as f64) / 5e21).exp(),
-    );
+fn quantiles_past_the_largest_number_have_no_upper_bound() {
+    let (rare, cost) = (5e-12, 50_000_000);
+    let plan = total(&[geometric(rare, cost), geometric(0.5, 1)]);
+    let mean = cost as f64 / rare;
+    assert!((plan.mean() / mean - 1.0).abs() < 1e-12);
+    let most = 1.0 - (-(u64::MAX as f64) / mean).exp();
+    assert_holds(plan.within(u64::MAX), most);
+    assert!(plan.cost_at(level(most - 1e-3)).upper.is_some());
+    assert_eq!(plan.cost_at(level(most + 1e-3)).upper, None);
 }
 
 #[test]
 fn items_that_each_reach_past_the_largest_number_do_not_wrap() {
-    let plan = total(&vec![geometric(1e-14, 50_000_000); 3]);
+    let (rare, cost) = (1e-11, 50_000_000);
+    let plan = total(&vec![geometric(rare, cost); 3]);
     for budget in [u64::MAX / 2, u64::MAX] {
-        let part = budget as f64 / 5e21;
-        // Nearly a sum of three exponential costs; the series of 1 - exp(-x) (1 + x + x^2 / 2).
-        let truth = part.powi(3) / 6.0 * (1.0 - 0.75 * part + 0.3 * part * part);
+        let part = budget as f64 / (cost as f64 / rare);
+        // Nearly a sum of three exponential costs.
+        let truth = 1.0 - (-part).exp() * (1.0 + part + part * part / 2.0);
         assert_holds(plan.within(budget), truth);
     }
-    assert_eq!(plan.cost_at(level(0.5)).upper, None);
+    assert_eq!(plan.cost_at(level(0.9)).upper, None);
+}
+
+#[test]
+fn plans_whose_mean_is_past_64_bits_are_too_large() {
+    for items in [
+        vec![geometric(1e-14, 50_000_000)],
+        vec![geometric(1e-11, 50_000_000); 4],
+        vec![geometric(1e-14, 50_000_000); 100],
+    ] {
+        let mean: f64 = items.iter().map(CostDistribution::mean).sum();
+        let items: Vec<&dyn Distribution> = items.iter().map(|item| item as _).collect();
+        assert_eq!(Total::of(&items), Err(PlanError::TooLarge { mean }));
+    }
 }
 
 #[test]
@@ -148,7 +164,7 @@ fn free_items_cost_nothing() {
 }
 
 #[test]
-fn a_total_can_be_an_item_of_another() {
+fn total_can_be_an_item_of_another() {
     let rings = total(&vec![geometric(0.01, 40); 4]);
     let hat = geometric(0.002, 50);
     let all = Total::of(&[&rings, &hat]).unwrap();
@@ -207,6 +223,52 @@ fn plans_without_items_or_with_too_many_are_refused() {
         Total::of(&items).unwrap_err().to_string(),
         "a plan has 101 items; at most 100 are added up"
     );
+}
+
+/// Items whose means are as far apart as the last argument says, with stars in between.
+fn spread_out(count: u32, apart: f64) -> Vec<Box<dyn Distribution>> {
+    let stars = star_force::Query::new(160, 0, 18).solve().unwrap();
+    let stars = stars.distribution(star_force::Resolution::Coarse).unwrap();
+    (0..count)
+        .map(|n| -> Box<dyn Distribution> {
+            let success = 0.01 * apart.powf(-f64::from(n) / f64::from(count));
+            match n % 4 {
+                3 => Box::new(stars.clone()),
+                _ => Box::new(geometric(success, 50_000_000 - 999 * u64::from(n))),
+            }
+        })
+        .collect()
+}
+
+/// Rungs of a ladder used to leave three times what those below had left.
+#[test]
+fn tail_of_any_plan_is_below_its_promise() {
+    for count in [1, 2, 7, 25, 60, 100] {
+        for apart in [1.0, 1e2, 1e4, 1e6, 1e8] {
+            let items = spread_out(count, apart);
+            let items: Vec<&dyn Distribution> = items.iter().map(AsRef::as_ref).collect();
+            let plan = Total::with_points(&items, 1 << 12).unwrap();
+            let tail = 1.0 - plan.within(u64::MAX).lower;
+            assert!(tail < Total::TAIL, "{count} {apart:e}: {tail:e}");
+            let far = plan.cost_at(level(0.999_999));
+            let upper = far
+                .upper
+                .unwrap_or_else(|| panic!("{count} {apart:e}: null"));
+            let off = (upper - far.lower) as f64 / upper as f64;
+            assert!(off < 0.05, "{count} {apart:e}: {far:?}");
+        }
+    }
+}
+
+#[test]
+fn equal_items_are_closer_bounded_than_by_a_step_each() {
+    let ring = geometric(0.000_7, 45_000_001);
+    let items: Vec<&dyn Distribution> = vec![&ring; 100];
+    let plan = Total::of(&items).unwrap();
+    let far = plan.cost_at(level(0.999_999)).upper.unwrap();
+    assert!(plan.width() < 100 * (far / Total::POINTS as u64));
+    let half = plan.cost_at(level(0.5));
+    assert!(half.upper.unwrap() - half.lower <= plan.width() + plan.width() / 10);
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use super::process::{Moments, Process, Stage};
 use super::{Bounds, CostDistribution, Distribution, Unit};
 use crate::{Phase, PhaseError};
 
-/// The distribution of what a process costs, exact where that can be kept and else between two
+/// The distribution of the cost of a process, exact where that can be kept and else between two
 /// exact distributions that are close.
 ///
 /// Where the costs of the phases have hardly a common divisor, each is rounded to a small part of
@@ -21,7 +21,7 @@ pub struct CostBracket {
     high: Option<CostDistribution>,
 }
 
-/// What the distributions count: `parts` of them are `meso`.
+/// The unit that the distributions count: `parts` of them are `meso`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Scale {
     parts: u64,
@@ -29,7 +29,7 @@ struct Scale {
 }
 
 impl CostBracket {
-    /// Bounds on what a process costs, from entering the first phase until the goal is met.
+    /// Bounds on the cost of a process, from entering the first phase until the goal is met.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! The exact distribution of a process whose phases have no pity and cost the same.
 //!
 //! So it is with cubes that have no pity: their price is the same at every grade. Then only resets
-//! have to be counted, and where a process is after `n` of them follows from the `n`-th power of a
+//! have to be counted, and the phase after `n` of them follows from the `n`-th power of a
 //! small triangular matrix, one row a phase. Powers are made of those for 1, 2, 4, 8, ... resets.
 //! Their diagonals are powers of single chances and have a closed form; beside the diagonal there
 //! are only sums of products of chances. So roundings grow with the number of doublings, not with
@@ -18,11 +18,11 @@ const PHASES: usize = Grade::ALL.len();
 pub(super) struct Chain {
     /// By phase, the logarithm of the chance that a reset stays in it.
     log_stay: [f64; PHASES],
-    /// What `1, 2, 4, 8, ...` resets do, until nothing is left.
+    /// The effect of `1, 2, 4, 8, ...` resets, until nothing is left.
     doublings: Vec<Resets>,
 }
 
-/// What a number of resets does to the mass in each phase.
+/// The effect of a number of resets on the mass in each phase.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Resets {
     /// From a phase to one that is as high or higher.
@@ -31,15 +31,15 @@ struct Resets {
     ended: [f64; PHASES],
 }
 
-/// Where a process is.
+/// The phase a process is in, by chance.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Whereabouts {
+pub(super) struct InPhase {
     in_phase: [f64; PHASES],
     /// The chance of having ended, summed by itself, so that small ones are exact too.
     pub(super) ended: f64,
 }
 
-impl Whereabouts {
+impl InPhase {
     const START: Self = {
         let mut in_phase = [0.0; PHASES];
         in_phase[0] = 1.0;
@@ -164,15 +164,15 @@ impl Chain {
         }
     }
 
-    /// Where the process is after so many resets.
-    pub(super) fn after(&self, resets: u64) -> Whereabouts {
+    /// The phase of the process after so many resets.
+    pub(super) fn after(&self, resets: u64) -> InPhase {
         match self.binary(resets) {
-            Some(parts) => parts.fold(Whereabouts::START, |at, part| at.after(part)),
-            None => Whereabouts::END,
+            Some(parts) => parts.fold(InPhase::START, |at, part| at.after(part)),
+            None => InPhase::END,
         }
     }
 
-    /// Where the process is after none, `stride`, `2 * stride`, ... resets.
+    /// The phases of the process after none, `stride`, `2 * stride`, ... resets.
     ///
     /// A stride is so many whole resets and a part of one, the numerator of `denominator`; resets
     /// are rounded down.
@@ -180,9 +180,9 @@ impl Chain {
         &self,
         stride: (u64, u64),
         denominator: u64,
-    ) -> impl Iterator<Item = Whereabouts> {
+    ) -> impl Iterator<Item = InPhase> {
         let steps = [0, 1].map(|carry| self.resets(stride.0.saturating_add(carry)));
-        let (mut made, mut part, mut at) = (0_u64, 0, Whereabouts::START);
+        let (mut made, mut part, mut at) = (0_u64, 0, InPhase::START);
         (1_u32..).map(move |count| {
             let here = at;
             part += stride.1;
@@ -250,9 +250,9 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_resets_is_that_many_single_ones() {
+    fn resets_equal_that_many_single_ones() {
         let chain = chain();
-        let mut at = Whereabouts::START;
+        let mut at = InPhase::START;
         for n in 0..5_000 {
             let direct = chain.after(n);
             let all = [at.in_phase, direct.in_phase];
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn walking_rounds_resets_down() {
+    fn walk_rounds_resets_down() {
         let chain = chain();
         for stride in [(0, 3), (1, 0), (2, 5), (40, 6), (1 << 40, 1)] {
             let walked = chain.walk(stride, 7).take(1_000);
@@ -278,15 +278,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_after_very_many_resets() {
+    fn survival_ends_after_very_many_resets() {
         let chain = chain();
         assert!(chain.doublings.len() < 24);
-        assert_eq!(chain.after(u64::MAX), Whereabouts::END);
+        assert_eq!(chain.after(u64::MAX), InPhase::END);
         assert!(chain.after(20_000).left() > 0.0);
     }
 
     #[test]
-    fn a_pity_or_another_cost_makes_no_chain() {
+    fn chain_has_no_pity_and_one_cost() {
         let of = |change: fn(&mut Phase)| {
             let mut phases = [
                 phase(Grade::Unique, 0.0, 0.004),

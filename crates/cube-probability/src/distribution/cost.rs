@@ -1,10 +1,10 @@
-//! The exact distribution of what a reset process costs.
+//! The exact distribution of the cost of a reset process.
 
 use super::chain::Chain;
 use super::lattice::{Lattice, gcd, small};
 use super::process::{Moments, Process, Unit};
-use super::tabulate::Walk;
-use super::{Bounds, CostBounds, Distribution, Level, smallest};
+use super::tabulate::Strides;
+use super::{Bounds, ChartPoint, CostBounds, Distribution, Level, chart, smallest};
 use crate::{Phase, PhaseError};
 
 /// The exact distribution of the meso, or of the number of resets, that a process takes.
@@ -35,7 +35,7 @@ pub struct CostDistribution {
     law: Law,
 }
 
-/// How chances are kept, by the number of units.
+/// The chances, by the number of units.
 #[derive(Debug, Clone, PartialEq)]
 enum Law {
     Lattice(Lattice),
@@ -46,7 +46,7 @@ impl CostDistribution {
     /// The most points that are kept; 4 MiB.
     pub const MAX_POINTS: usize = 1 << 18;
 
-    /// The distribution of what a process costs, from entering the first phase until the goal is
+    /// The distribution of the cost of a process, from entering the first phase until the goal is
     /// met.
     ///
     /// # Errors
@@ -172,7 +172,7 @@ impl Lattice {
         self.survival[place] * log_factor.exp()
     }
 
-    /// What survival falls by over so many resets past the head.
+    /// The factor by which survival falls over so many resets past the head.
     pub(super) fn factor(&self, resets: u64) -> f64 {
         if resets == 0 {
             1.0
@@ -209,14 +209,23 @@ impl Distribution for CostDistribution {
         self.unit
     }
 
+    fn best_at(&self, level: Level) -> Option<u64> {
+        self.quantile(level)
+    }
+
+    fn chart(&self) -> Vec<ChartPoint> {
+        chart::points(self, self.reset())
+    }
+
     /// As [`at_most`](Self::at_most), good to about 1e-13.
     fn tabulate(&self, step: u64, table: &mut [Bounds]) {
-        let stride = (step / self.unit, step % self.unit);
         match &self.law {
-            Law::Lattice(lattice) => fill(table, Walk::new(lattice, stride, self.unit)),
+            Law::Lattice(lattice) => lattice.tabulate(Strides::new(step, self.unit), table),
             Law::Chain(chain) => {
-                let walk = chain.walk(stride, self.unit);
-                fill(table, walk.map(|at| 1.0 - at.left()));
+                let walk = chain.walk((step / self.unit, step % self.unit), self.unit);
+                for (bounds, at) in table.iter_mut().zip(walk) {
+                    *bounds = Bounds::exact(1.0 - at.left());
+                }
             }
         }
     }
@@ -227,11 +236,5 @@ impl Distribution for CostDistribution {
             lower: quantile.unwrap_or(u64::MAX),
             upper: quantile,
         }
-    }
-}
-
-fn fill(table: &mut [Bounds], within: impl Iterator<Item = f64>) {
-    for (bounds, within) in table.iter_mut().zip(within) {
-        *bounds = Bounds::exact(within);
     }
 }

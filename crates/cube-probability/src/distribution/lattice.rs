@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn sliding_sums_are_what_their_definition_says() {
+    fn sliding_sums_equal_their_definition() {
         let masses: Vec<f64> = (0..37).map(|k| f64::from(k * k % 11) / 10.0).collect();
         for stride in [0, 1, 2, 5, 40] {
             for width in [1, 2, 3, 7, 50] {

@@ -16,7 +16,7 @@ impl Level {
     /// The levels answered when none are asked for.
     pub const DEFAULTS: [Self; 5] = [Self(0.5), Self(0.75), Self(0.9), Self(0.95), Self(0.99)];
 
-    /// Where a chart ends.
+    /// The quantile at which a chart ends.
     pub(super) const CHART_END: Self = Self(0.999);
 
     /// Takes a number strictly between 0 and 1.

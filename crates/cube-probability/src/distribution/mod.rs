@@ -1,4 +1,4 @@
-//! Distributions of a cost: what any of them can tell, and the exact one of a reset process.
+//! Distributions of a cost: the view common to all, and the exact one of a reset process.
 
 mod bracket;
 mod chain;
@@ -7,15 +7,17 @@ mod cost;
 mod lattice;
 mod level;
 mod process;
+mod summary;
 mod tabulate;
 
 pub use bracket::CostBracket;
-pub use chart::Bar;
+pub use chart::{Bar, ChartPoint};
 pub use cost::CostDistribution;
 pub(crate) use lattice::gcd;
 pub use level::{InvalidLevel, Level};
 pub use process::{Moments, Unit};
 pub(crate) use process::{Process, Stage};
+pub use summary::{Quantile, Summary, Unknown};
 
 /// The distribution of a cost that is a whole number of meso (or of resets) from 0 up.
 ///
@@ -42,6 +44,19 @@ pub trait Distribution {
                 .unwrap_or(u64::MAX),
             upper: smallest(|cost| level.is_reached_by(self.within(cost).lower)),
         }
+    }
+
+    /// The best single value for a quantile, within the bounds of [`cost_at`](Self::cost_at); none
+    /// when there is no upper bound. Without anything better known it is their middle.
+    fn best_at(&self, level: Level) -> Option<u64> {
+        let CostBounds { lower, upper } = self.cost_at(level);
+        Some(lower.midpoint(upper?))
+    }
+
+    /// The points of a chart, at most [`ChartPoint::MOST`], at equal distances up to about the
+    /// 99.9 % quantile; none when that is past 64 bits. Chances are the middles of their bounds.
+    fn chart(&self) -> Vec<ChartPoint> {
+        chart::points(self, self.unit())
     }
 
     /// Fills a table with [`within`](Self::within) at the budgets `0, step, 2 * step, ...`. Budgets

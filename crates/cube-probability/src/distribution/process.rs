@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use crate::{Grade, Phase, PhaseError};
 
-/// What is counted along a process.
+/// The unit counted along a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// The meso paid.
@@ -24,7 +24,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Mean and variance of what a process costs, without its distribution.
+    /// Mean and variance of the cost of a process, without its distribution.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ pub(crate) struct Process {
     pub(crate) climb: Vec<Stage>,
     /// The last phase's grade.
     pub(crate) top_grade: Grade,
-    /// What a reset costs in the last phase.
+    /// The cost of a reset in the last phase.
     pub(crate) top_cost: u64,
     /// The chance that a reset in the last phase meets the goal; above 0.
     pub(crate) top_success: f64,

@@ -3,6 +3,8 @@
 //! Every term comes with two sets of masses, those of its upper and of its lower rounding. They
 //! travel as real and imaginary part of one complex number, so that one transform serves both.
 
+use std::f64::consts::SQRT_2;
+
 use rustfft::num_complex::Complex64;
 
 use crate::fourier::Transforms;
@@ -19,12 +21,12 @@ pub(super) struct Cumulative {
     pub(super) wraps: bool,
 }
 
-/// What is added: so many independent numbers of the same masses.
+/// Independent numbers of the same masses, so many of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Term {
     /// The places of its masses.
     pub(super) size: usize,
-    /// How many of it there are.
+    /// The number of equal terms.
     pub(super) times: usize,
 }
 
@@ -42,15 +44,17 @@ pub(super) fn sum(
             reach = (reach + term.size).min(length);
         }
     }
-    if work <= MOST_DIRECT_WORK {
+    let transforms = terms.len() + 1;
+    if work <= transforms * length * DIRECT_WORK_PER_POINT {
         sum_directly(terms, length, fill)
     } else {
         sum_by_transform(terms, length, fill)
     }
 }
 
-/// Multiplications that take no longer than the transforms of a plan.
-const MOST_DIRECT_WORK: usize = 1 << 21;
+/// Multiplications that take no longer than one point's share of a transform and of what is done
+/// with it.
+const DIRECT_WORK_PER_POINT: usize = 24;
 
 /// Half the distance from 1 to the next `f64`.
 const ROUNDOFF: f64 = f64::EPSILON / 2.0;
@@ -107,23 +111,19 @@ fn sum_by_transform(
     let mut scratch = vec![Complex64::default(); room];
     let mut masses = vec![Complex64::default(); length];
     let mut product = Product::new(length);
-    let mut norms = 0.0;
     for (index, term) in terms.iter().enumerate() {
         masses[term.size..].fill(Complex64::default());
         fill(index, &mut masses);
-        norms += term.times as f64 * norm(&masses);
         forward.process_with_scratch(&mut masses, &mut scratch);
-        for _ in 0..term.times {
-            product.multiply(&masses);
-        }
+        product.multiply(&masses, term.times);
     }
+    let added: usize = terms.iter().map(|term| term.times).sum();
     product.pack(&mut masses);
     backward.process_with_scratch(&mut masses, &mut scratch);
-    norms += norm(&masses);
     Cumulative {
         high: cumulate(masses.iter().map(|mass| mass.re), length),
         low: cumulate(masses.iter().map(|mass| mass.im), length),
-        rounding: transform_rounding(length, norms),
+        rounding: transform_rounding(length, added),
         wraps: true,
     }
 }
@@ -144,12 +144,18 @@ impl Product {
         }
     }
 
-    /// Multiplies by the spectra of one term.
-    fn multiply(&mut self, spectrum: &[Complex64]) {
+    /// Multiplies by the spectra of so many equal terms.
+    fn multiply(&mut self, spectrum: &[Complex64], times: usize) {
         let half = spectrum.len() / 2;
-        self.multiply_at(0, &spectrum[..1], spectrum[..1].iter());
-        let mirrored = spectrum[spectrum.len() - half..].iter().rev();
-        self.multiply_at(1, &spectrum[1..=half], mirrored);
+        let mirrored = || spectrum[spectrum.len() - half..].iter().rev();
+        if times == 1 {
+            self.multiply_at(0, &spectrum[..1], spectrum[..1].iter(), |one| one);
+            self.multiply_at(1, &spectrum[1..=half], mirrored(), |one| one);
+        } else {
+            let all = |one| power(one, times);
+            self.multiply_at(0, &spectrum[..1], spectrum[..1].iter(), all);
+            self.multiply_at(1, &spectrum[1..=half], mirrored(), all);
+        }
     }
 
     /// Multiplies the frequencies from `first` on, given what they and their mirrors are.
@@ -158,14 +164,15 @@ impl Product {
         first: usize,
         spectrum: &[Complex64],
         mirrored: impl Iterator<Item = &'a Complex64>,
+        all: impl Fn(Complex64) -> Complex64,
     ) {
         let products = self.high[first..].iter_mut().zip(&mut self.low[first..]);
         for (((high, low), here), mirror) in products.zip(spectrum).zip(mirrored) {
             // Half the sum with the mirror's conjugate; half the difference, turned back.
             let up = Complex64::new(here.re + mirror.re, here.im - mirror.im) * 0.5;
             let down = Complex64::new(here.im + mirror.im, mirror.re - here.re) * 0.5;
-            *high *= up;
-            *low *= down;
+            *high *= all(up);
+            *low *= all(down);
         }
     }
 
@@ -181,15 +188,17 @@ impl Product {
     }
 }
 
-fn norm(masses: &[Complex64]) -> f64 {
-    // Several sums side by side do not wait for each other.
-    let mut squares = [0.0; 8];
-    for chunk in masses.chunks(squares.len()) {
-        for (sum, mass) in squares.iter_mut().zip(chunk) {
-            *sum += mass.norm_sqr();
+/// A power by repeated squaring.
+fn power(base: Complex64, exponent: usize) -> Complex64 {
+    let (mut square, mut left, mut power) = (base, exponent, Complex64::ONE);
+    while left > 0 {
+        if left % 2 == 1 {
+            power *= square;
         }
+        square *= square;
+        left /= 2;
     }
-    squares.iter().sum::<f64>().sqrt()
+    power
 }
 
 /// A bound on the error of a cumulative sum that went through transforms.
@@ -198,10 +207,13 @@ fn norm(masses: &[Complex64]) -> f64 {
 /// error in the Euclidean norm of at most about `14 t` roundoffs (Higham, *Accuracy and Stability
 /// of Numerical Algorithms*, theorem 24.2); 32 are counted, with 4 levels more for unpacking and
 /// multiplying. No term's spectrum exceeds 1, so the errors of the terms add up; the factor 4 is
-/// for the two sums that share a transform, forward and back. A cumulative sum of `n` masses is off
-/// by at most the square root of `n` times the norm, plus the rounding of the additions.
-fn transform_rounding(length: usize, norms: f64) -> f64 {
+/// for the two sums that share a transform, forward and back. The norm of a term is at most the
+/// root of 2, as is that of the sum: none of the masses is negative, and those of either sum add
+/// up to at most 1. A cumulative sum of `n` masses is off by at most the square root of `n` times
+/// the norm of their errors, plus the rounding of the additions.
+fn transform_rounding(length: usize, added: usize) -> f64 {
     let levels = (length as f64).log2() + 4.0;
+    let norms = (added + 1) as f64 * SQRT_2;
     let in_norm = 4.0 * 32.0 * ROUNDOFF * levels * norms;
     (length as f64).sqrt() * in_norm + 2.0 * length as f64 * ROUNDOFF
 }
@@ -237,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ways_agree_within_their_bounds() {
+    fn direct_and_transformed_sums_agree_within_their_bounds() {
         let directly = sum_directly(&[ONCE; 9], 1024, fill);
         let transformed = sum_by_transform(&[ONCE; 9], 1024, fill);
         let bound = directly.rounding + transformed.rounding;
@@ -251,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_term_counts_as_often_as_it_says() {
+    fn term_counts_as_often_as_it_says() {
         let thrice = Term { times: 3, ..ONCE };
         let in_order = |masses_of: &'static [usize]| {
             move |index: usize, masses: &mut [Complex64]| fill(masses_of[index], masses)
@@ -267,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out_or_comes_back() {
+    fn mass_past_the_end_is_left_out_or_comes_back() {
         let directly = sum_directly(&[ONCE; 2], 128, fill);
         assert!(directly.high[127] < 0.99 && !directly.wraps);
         let transformed = sum_by_transform(&[ONCE; 2], 128, fill);

@@ -1,21 +1,23 @@
-//! Plans: what several independent items cost together.
+//! Plans: the cost of several independent items together.
 
 mod convolve;
 mod table;
+mod tree;
 
-use std::ptr;
+use self::table::Table;
+use crate::{Bounds, Distribution, Level};
 
-use self::table::{Table, reach};
-use crate::{Bounds, CostBounds, Distribution, Level};
-
-/// The distribution of what several independent items cost together, between certain bounds.
+/// The distribution of the cost of several independent items together, between certain bounds.
 ///
-/// Costs are rounded to a lattice both ways: rounded up their sum is never too small, rounded down
-/// never too large, and both are convolved exactly but for the rounding of `f64`, a bound on which
-/// is part of the answer, as is what lies past the end of the lattice (a chance below 1e-6). Items are
-/// added from the smallest up, those of like size together, so that a large one does not coarsen
-/// the lattice of the small ones. The same reference given several times stands for as many
-/// independent items, and takes hardly longer than one.
+/// Costs are rounded to a lattice both ways: rounded up, their sum is never too small; rounded
+/// down, never too large. Both are convolved exactly but for the rounding of `f64`, a bound on
+/// which is part of the answer, as is the chance past the end of the lattice. All of that together
+/// is a chance below [`TAIL`](Self::TAIL).
+///
+/// Items are added as a tree, from the smallest up and a few of like size at a time, each sum on a
+/// lattice of its own: a large item does not coarsen the lattice of the small ones, and the width
+/// of the bounds grows far more slowly than the number of items. The same reference given several
+/// times stands for as many independent items, and takes hardly longer than one.
 ///
 /// ```
 /// use cube_probability::{CostDistribution, Distribution, Grade, Level, Phase, Total, Unit};
@@ -39,12 +41,14 @@ use crate::{Bounds, CostBounds, Distribution, Level};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Total {
     mean: f64,
+    /// A divisor of every possible cost.
+    unit: u64,
     width: u64,
     table: Table,
 }
 
-/// Why items cannot be added up.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Reason why items cannot be added up.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum PlanError {
     /// There is no item.
     #[error("a plan needs at least one item")]
@@ -55,27 +59,39 @@ pub enum PlanError {
         /// The number of items given.
         given: usize,
     },
+    /// The mean cost is above `u64::MAX`, so that hardly any budget has a chance.
+    #[error("a mean cost of {mean:e} is past what 64 bits can count")]
+    TooLarge {
+        /// The mean cost.
+        mean: f64,
+    },
 }
 
 impl Total {
     /// The most items of a plan.
     pub const MAX_ITEMS: usize = 100;
 
-    /// The points of the lattice that [`of`](Self::of) computes on.
-    pub const POINTS: usize = 1 << 16;
+    /// The points of the lattice that [`of`](Self::of) computes on; twice as many for up to four
+    /// items.
+    pub const POINTS: usize = 1 << 15;
+
+    /// The chance that no bound on a probability leaves more than for the end of the lattice and
+    /// the rounding of `f64`, provided that each item's own bounds meet in 1.
+    pub const TAIL: f64 = 1e-6;
 
     /// The sum of independent items.
     ///
     /// # Errors
     ///
-    /// [`PlanError`] when there is no item or more than [`MAX_ITEMS`](Self::MAX_ITEMS).
+    /// [`PlanError`] when there is no item, more than [`MAX_ITEMS`](Self::MAX_ITEMS), or a mean
+    /// cost past 64 bits.
     pub fn of(items: &[&dyn Distribution]) -> Result<Self, PlanError> {
         Self::with_points(items, Self::POINTS)
     }
 
     /// The sum of independent items on a lattice of about so many points (from 4,096 to 262,144,
-    /// rounded up to a power of two). Half the points take half the time and double the
-    /// [`width`](Self::width).
+    /// rounded up to a power of two), and on twice as many where the last sum is of four or fewer.
+    /// Half the points take half the time and double the [`width`](Self::width).
     ///
     /// # Errors
     ///
@@ -87,48 +103,28 @@ impl Total {
             given if given > Self::MAX_ITEMS => return Err(PlanError::TooManyItems { given }),
             _ => {}
         }
-        let mut by_reach = alike(items);
-        by_reach.sort_by_key(|items| items.reach);
-        let (first, mut rest) = rung(&by_reach);
-        let mut total = Self::of_rung(first, None, points);
-        while !rest.is_empty() {
-            let (next, after) = rung(rest);
-            total = Self::of_rung(next, Some(&total), points);
-            rest = after;
+        let mean: f64 = items.iter().map(|item| item.mean()).sum();
+        if mean.is_nan() || mean >= u64::MAX as f64 {
+            return Err(PlanError::TooLarge { mean });
         }
-        Ok(total)
+        Ok(Self {
+            mean,
+            ..tree::sum(items, points)
+        })
     }
 
     /// The best single value for a quantile: the middle of its bounds; none when there is no upper
     /// bound. The middle is far closer to the truth than the bounds are apart, since roundings up
     /// and down cancel, but that is not certain.
     pub fn quantile(&self, level: Level) -> Option<u64> {
-        let CostBounds { lower, upper } = self.cost_at(level);
-        Some(lower.midpoint(upper?))
+        self.best_at(level)
     }
 
     /// No lower and upper quantile are further apart than this for the rounding to the lattice, in
-    /// the unit of the cost. The bounds on probabilities allow for a chance below 1e-6 more.
+    /// the unit of the cost. The bounds on probabilities allow for a chance below
+    /// [`TAIL`](Self::TAIL) more.
     pub const fn width(&self) -> u64 {
         self.width
-    }
-
-    fn of_rung(rung: &[Items<'_>], smaller: Option<&Self>, points: usize) -> Self {
-        let smaller_one = smaller.map(|total| Items::one(total));
-        let items: Vec<Items<'_>> = smaller_one
-            .into_iter()
-            .chain(rung.iter().copied())
-            .collect();
-        let table = Table::of(&items, points);
-        let carried = smaller.map_or(0, |total| total.width);
-        let means = items
-            .iter()
-            .map(|items| items.times as f64 * items.each.mean());
-        Self {
-            mean: means.sum(),
-            width: carried.saturating_add(table.width),
-            table,
-        }
     }
 }
 
@@ -140,47 +136,8 @@ impl Distribution for Total {
     fn within(&self, budget: u64) -> Bounds {
         self.table.within(budget)
     }
-}
 
-/// Independent items of the same distribution.
-#[derive(Clone, Copy)]
-struct Items<'a> {
-    each: &'a dyn Distribution,
-    times: usize,
-    /// How far each is followed.
-    reach: u64,
-}
-
-impl<'a> Items<'a> {
-    fn one(each: &'a dyn Distribution) -> Self {
-        Self {
-            each,
-            times: 1,
-            reach: reach(each),
-        }
+    fn unit(&self) -> u64 {
+        self.unit
     }
-}
-
-/// The items, those that are the same reference together.
-fn alike<'a>(items: &[&'a dyn Distribution]) -> Vec<Items<'a>> {
-    let mut alike: Vec<Items<'a>> = Vec::with_capacity(items.len());
-    for &item in items {
-        match alike.iter_mut().find(|items| ptr::eq(items.each, item)) {
-            Some(items) => items.times += 1,
-            None => alike.push(Items::one(item)),
-        }
-    }
-    alike
-}
-
-/// Items of like reach share a lattice.
-const LIKE: u64 = 8;
-
-/// The items, sorted by reach, that are like the first; and the others.
-fn rung<'a, 'b>(sorted: &'b [Items<'a>]) -> (&'b [Items<'a>], &'b [Items<'a>]) {
-    let most = sorted
-        .first()
-        .map_or(0, |items| items.reach.saturating_mul(LIKE));
-    let end = sorted.partition_point(|items| items.reach <= most);
-    sorted.split_at(end)
 }

@@ -2,8 +2,8 @@
 
 use rustfft::num_complex::Complex64;
 
-use super::Items;
 use super::convolve::{self, Term};
+use super::tree::{Items, count};
 use crate::distribution::gcd;
 use crate::{Bounds, Distribution, Level};
 
@@ -18,14 +18,15 @@ pub(super) struct Table {
     pub(super) width: u64,
 }
 
-/// The tables that only find out how far a sum reaches have so many times fewer points.
+/// The table that only finds out how far a sum reaches has so many times fewer points.
 const COARSENESS: usize = 16;
-/// Of a table; more than twice the items there can be.
+/// Of a table; many times the items that go together.
 const LEAST_POINTS: usize = 1 << 9;
-/// The answering table ends where the sum is larger with this chance.
-const LEFT_OUT: f64 = 1e-7;
-/// An item is followed until it is larger with this chance, or as far as its bounds go. What is past
-/// that widens the bounds by as much.
+/// The answering table ends where the sum is larger with this chance. A plan has some forty tables
+/// at most, each of which adds twice this and its rounding errors to [`Total::TAIL`](super::Total::TAIL).
+const LEFT_OUT: f64 = 1e-9;
+/// An item is followed until it is larger with this chance, or as far as its bounds go. The rest
+/// widens the bounds by as much.
 const LEFT_OUT_OF_ITEM: f64 = 1e-12;
 /// More than the rounding errors in an item's own probabilities.
 const ITEM_ROUNDING: f64 = 3e-11;
@@ -35,7 +36,7 @@ impl Table {
     ///
     /// A first, coarse table is long enough for all items at their largest, and tells where one
     /// of better use may end: what the sum exceeds there with a tiny chance is all that the bounds
-    /// have to allow for. A second coarse one tells it far better, as its steps are shorter.
+    /// have to allow for.
     pub(super) fn of(items: &[Items<'_>], points: usize) -> Self {
         let reaches = items
             .iter()
@@ -43,7 +44,6 @@ impl Table {
         let all = reaches.sum();
         let coarse = (points / COARSENESS).max(LEAST_POINTS);
         let rough = Lattice::new(items, all, coarse).add_up(items, 0.0);
-        let rough = rough.again(items, all, coarse);
         rough.again(items, all, points)
     }
 
@@ -55,7 +55,12 @@ impl Table {
         let safe = lattice
             .step
             .saturating_mul((lattice.length - rounded_up) as u64);
-        lattice.add_up(items, 1.0 - self.within(safe).lower)
+        // Mass that no item has anywhere is on no lattice, and cannot come back on one.
+        let mass: f64 = items
+            .iter()
+            .map(|items| items.mass.powf(items.times as f64))
+            .product();
+        lattice.add_up(items, (mass - self.within(safe).lower).max(0.0))
     }
 
     pub(super) fn within(&self, budget: u64) -> Bounds {
@@ -81,21 +86,21 @@ impl Table {
     }
 }
 
-/// How far a cost is followed.
+/// The cost up to which an item is followed.
 pub(super) fn reach(item: &dyn Distribution) -> u64 {
-    let told = item.within(u64::MAX).lower.min(1.0 - LEFT_OUT_OF_ITEM);
+    let told = mass(item).min(1.0 - LEFT_OUT_OF_ITEM);
     Level::new(told)
         .ok()
         .and_then(|level| item.cost_at(level).upper)
         .unwrap_or(u64::MAX)
 }
 
-/// How many items there are altogether.
-fn count(items: &[Items<'_>]) -> usize {
-    items.iter().map(|items| items.times).sum()
+/// The chance of a cost that is known to be at most `u64::MAX`.
+pub(super) fn mass(item: &dyn Distribution) -> f64 {
+    item.within(u64::MAX).lower.min(1.0)
 }
 
-/// Where costs are rounded to: the multiples of `step` up to `length` of them.
+/// The multiples of `step`, up to `length` of them, that costs are rounded to.
 struct Lattice {
     step: u64,
     length: usize,
@@ -104,7 +109,7 @@ struct Lattice {
 impl Lattice {
     /// The finest lattice of at most `points` up to `end`, or the one all costs are on already.
     fn new(items: &[Items<'_>], end: u128, points: usize) -> Self {
-        let units = items.iter().map(|items| items.each.unit());
+        let units = items.iter().map(|items| items.each().unit());
         let unit = units.fold(0, gcd);
         let spare = count(items) + 2;
         let step = u64::try_from(end.div_ceil((points - spare) as u128))
@@ -126,11 +131,11 @@ impl Lattice {
         let mut bounds = vec![Bounds::exact(0.0); self.length + 1];
         let sum = convolve::sum(&terms, self.length, |index, masses| {
             let Term { size, .. } = terms[index];
-            self.fill(items[index].each, &mut bounds, &mut masses[..size]);
+            self.fill(items[index].each(), &mut bounds, &mut masses[..size]);
         });
         let slack = sum.rounding + count(items) as f64 * ITEM_ROUNDING;
         let missing = slack + if sum.wraps { overflow } else { 0.0 };
-        let rounded = items.iter().filter(|items| !self.holds(items.each));
+        let rounded = items.iter().filter(|items| !self.holds(items.each()));
         let rounded: usize = rounded.map(|items| items.times).sum();
         Table {
             step: self.step,

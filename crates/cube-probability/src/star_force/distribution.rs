@@ -266,6 +266,10 @@ impl Distribution for MesoDistribution {
         }
     }
 
+    fn best_at(&self, level: Level) -> Option<u64> {
+        self.estimate_at(level)
+    }
+
     fn tabulate(&self, step: u64, table: &mut [Bounds]) {
         let below = usize::try_from(self.least.div_ceil(step)).unwrap_or(usize::MAX);
         let (too_little, enough) = table.split_at_mut(below.min(table.len()));

@@ -47,7 +47,7 @@ fn grades_that_do_not_go_up_one_by_one() {
 }
 
 #[test]
-fn a_last_phase_that_rises() {
+fn last_phase_that_rises() {
     assert_eq!(
         refusal(&hat()[..2]),
         PhaseError::RisesOutOfTheTop { grade: Grade::Epic }
@@ -83,7 +83,7 @@ fn the_dearest_cube_can_be_paid_with_its_fee() {
 }
 
 #[test]
-fn a_pity_without_end() {
+fn pity_without_end() {
     let phases = [
         climbing(Grade::Unique, 0.0, 0.1, 10_001, 1),
         top(Grade::Legendary, 0.1, 1),
@@ -121,7 +121,7 @@ fn goals_that_may_never_be_met() {
 }
 
 #[test]
-fn goals_rarer_than_can_be_told() {
+fn goals_rarer_than_the_rarest() {
     let error = refusal(&[top(Grade::Legendary, 1e-31, 1)]);
     assert_eq!(
         error.to_string(),

@@ -77,7 +77,7 @@ fn success_at_every_grade() {
 }
 
 #[test]
-fn without_a_pity_and_with_different_steps() {
+fn climb_without_a_pity_and_with_different_steps() {
     check(
         &[
             climbing(Grade::Epic, 0.01, 0.4, None, 3),
@@ -89,7 +89,7 @@ fn without_a_pity_and_with_different_steps() {
 }
 
 #[test]
-fn without_a_pity_and_with_one_price() {
+fn climb_without_a_pity_and_with_one_price() {
     check(
         &[
             climbing(Grade::Rare, 0.01, 0.08, None, 3),
@@ -102,7 +102,7 @@ fn without_a_pity_and_with_one_price() {
 }
 
 #[test]
-fn a_phase_that_rises_by_its_pity_only() {
+fn phase_that_rises_by_its_pity_only() {
     check(
         &[
             climbing(Grade::Unique, 0.0, 0.0, 6, 11),

@@ -122,7 +122,7 @@ fn attained_probabilities_are_not_missed_for_rounding() {
 }
 
 #[test]
-fn costs_past_the_largest_number_are_told_as_none() {
+fn quantiles_past_the_largest_number_are_none() {
     let dear = top(Grade::Legendary, 1e-12, 50_000_000);
     let cost = CostDistribution::of(&[dear], Unit::Meso).unwrap();
     assert_close(cost.mean(), 5e19, 1e-15);
@@ -146,7 +146,7 @@ fn free_resets_cost_nothing() {
 }
 
 #[test]
-fn a_long_climb_without_a_pity_is_followed_to_its_end() {
+fn long_climb_without_a_pity_is_followed_to_its_end() {
     // Meister cubes rise from unique with 0.1996 %, so the tail is that of the climb.
     let meister = [
         climbing(Grade::Rare, 0.0, 0.079_994, None, 1),
@@ -170,7 +170,7 @@ fn hypoexponential(leave: f64, pass: f64, success: f64, n: u32) -> f64 {
 }
 
 #[test]
-fn without_a_pity_the_closed_form_comes_out() {
+fn climb_without_a_pity_has_its_closed_form() {
     for (rise, success, landing) in [(0.4, 0.01, 0.2), (0.016_959, 0.0, 0.001), (0.9, 0.1, 0.05)] {
         let phases = [
             climbing(Grade::Unique, success, rise, None, 4_450_000),

@@ -93,6 +93,9 @@ pub enum NotAddedUp {
     /// There are too many costs.
     #[error("there are too many costs to add up")]
     TooMany(#[source] PlanError),
+    /// The mean of the sum is past what 64 bits can count.
+    #[error("the costs are too large to add up")]
+    TooLarge(#[source] PlanError),
     /// The stars of an item cost too much.
     #[error("the stars of an item cost too much to add up")]
     StarsTooDear(#[source] CostTooLarge),
@@ -116,7 +119,7 @@ impl TotalSpread {
         if costs.is_empty() {
             return Ok(Self::NothingToPay);
         }
-        let plan = Plan::with_points(costs, POINTS).map_err(NotAddedUp::TooMany)?;
+        let plan = Plan::with_points(costs, POINTS).map_err(NotAddedUp::from)?;
         let quantile = |&level| BoundedQuantile::of(&plan, level, |level| plan.quantile(level));
         Ok(Self::Bounded(BoundedSpread {
             quantiles: levels.iter().map(quantile).collect(),
@@ -125,9 +128,18 @@ impl TotalSpread {
     }
 }
 
-/// A quarter of the points of a plan asked for by itself, as there may be three presets to add up.
-/// On a real character the bounds of a quantile are then at most half a percent apart.
-const POINTS: usize = Plan::POINTS / 4;
+impl From<PlanError> for NotAddedUp {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::TooLarge { .. } => Self::TooLarge(error),
+            PlanError::Empty | PlanError::TooManyItems { .. } => Self::TooMany(error),
+        }
+    }
+}
+
+/// Half the points of a plan asked for by itself, as there may be three presets to add up. The
+/// bounds of the quantiles of 72 costs are then about six parts in a thousand apart.
+const POINTS: usize = Plan::POINTS / 2;
 
 /// What decides the distribution of a cost.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

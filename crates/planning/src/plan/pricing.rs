@@ -1,6 +1,6 @@
 //! The costs of sets of candidates.
 
-use cube_probability::{Bounds, Distribution, Total};
+use cube_probability::{Bounds, Distribution, PlanError, Total};
 
 use super::lattice::{Masses, MesoLattice};
 use super::{Candidate, InvalidPlan, Terms};
@@ -98,6 +98,9 @@ pub(super) fn decide(
 }
 
 /// Bounds on the chance that a budget is enough for a set, in the order of its lines.
+///
+/// A set whose mean is past 64 bits costs at least as much as each of its items, and has no other
+/// bound.
 pub(super) fn within(
     candidates: &[Candidate<'_>],
     chosen: &[usize],
@@ -107,7 +110,17 @@ pub(super) fn within(
     Ok(match costs.as_slice() {
         [] => Bounds::exact(1.0),
         [one] => one.within(budget),
-        several => Total::of(several)?.within(budget),
+        several => match Total::of(several) {
+            Ok(total) => total.within(budget),
+            Err(PlanError::TooLarge { .. }) => Bounds {
+                lower: 0.0,
+                upper: several
+                    .iter()
+                    .map(|cost| cost.within(budget).upper)
+                    .product(),
+            },
+            Err(error) => return Err(error.into()),
+        },
     })
 }
 

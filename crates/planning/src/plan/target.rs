@@ -1,6 +1,6 @@
 //! The cheapest set of upgrades that reaches a gain.
 
-use cube_probability::{Distribution, Level, Total};
+use cube_probability::{Distribution, Level, PlanError, Total};
 
 use super::greedy::{by_worth, joined};
 use super::pricing::{Pricing, costs};
@@ -100,7 +100,7 @@ fn cover(candidates: &[Candidate<'_>], target: f64) -> Option<Vec<usize>> {
     (gain(&chosen) >= target).then_some(chosen)
 }
 
-/// The budget that is enough for a set at a confidence.
+/// The budget that is enough for a set at a confidence; the largest where 64 bits do not hold it.
 fn price(
     candidates: &[Candidate<'_>],
     chosen: &[usize],
@@ -110,7 +110,11 @@ fn price(
     let upper = match costs.as_slice() {
         [] => Some(0),
         [one] => one.cost_at(confidence).upper,
-        several => Total::of(several)?.cost_at(confidence).upper,
+        several => match Total::of(several) {
+            Ok(total) => total.cost_at(confidence).upper,
+            Err(PlanError::TooLarge { .. }) => None,
+            Err(error) => return Err(error.into()),
+        },
     };
     Ok(upper.unwrap_or(u64::MAX))
 }

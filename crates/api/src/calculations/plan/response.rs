@@ -1,6 +1,6 @@
 //! The answer as clients see it.
 
-use cube_probability::{Distribution, Total};
+use cube_probability::{Distribution, PlanError, Total};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +15,8 @@ use crate::responses::Warning;
 pub struct PlanResponse {
     /// Whether every item can be made.
     pub reachable: bool,
-    /// What all of them cost; null when one cannot be made or has no price.
+    /// The cost of all of them; null when one cannot be made or has no price, or when the mean is
+    /// past 64 bits. A warning gives the reason.
     pub cost_meso: Option<BoundedSpread>,
     /// The best guess at the chance that the budget is enough for all; missing when no budget was
     /// given or the cost is not known.
@@ -77,7 +78,8 @@ impl PlanRequest {
 }
 
 impl Validated {
-    /// The sum of all; none when one item cannot be made or has no price.
+    /// The sum of all; none when one item cannot be made or has no price, or the mean cost is past
+    /// 64 bits.
     fn total(&self, warnings: &mut Vec<Warning>) -> Option<Total> {
         for (i, item) in self.items.iter().enumerate() {
             if !item.is_reachable() {
@@ -89,8 +91,11 @@ impl Validated {
             }
         }
         let items: Option<Vec<_>> = self.items.iter().map(Solved::meso).collect();
-        let total = Total::of(&items?);
-        Some(total.expect("the number of items was checked"))
+        let too_large = |error: PlanError| {
+            let detail = format!("the total has no distribution: {error}");
+            warnings.push(Warning::new("no-total", detail));
+        };
+        Total::of(&items?).map_err(too_large).ok()
     }
 }
 
