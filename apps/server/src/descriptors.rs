@@ -53,7 +53,7 @@ fn connections(limit: u64) -> Result<usize, DescriptorError> {
     let reserved = RESERVED.min(found / 2);
     let left = found - reserved;
     if left < FEWEST_CONNECTIONS {
-        let needed = 2 * FEWEST_CONNECTIONS as u64;
+        let needed = 2 * FEWEST_CONNECTIONS as u64 - 1;
         return Err(DescriptorError::TooFew {
             found: limit,
             needed,
@@ -74,13 +74,14 @@ mod tests {
             (1_024, Some(768)),
             (1_048_576, Some(50_000)),
             (u64::MAX, Some(50_000)),
-            (127, None),
+            (127, Some(64)),
+            (126, None),
             (16, None),
             (0, None),
         ] {
             assert_eq!(connections(limit).ok(), expected, "{limit}");
         }
         let error = connections(16).unwrap_err().to_string();
-        assert!(error.contains("is 16") && error.contains("128"), "{error}");
+        assert!(error.contains("is 16") && error.contains("127"), "{error}");
     }
 }
