@@ -39,6 +39,15 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             web::resource(calculations::STAR_FORCE).route(web::post().to(calculations::star_force)),
         )
+        .service(web::resource(calculations::COMPARE).route(web::post().to(calculations::compare)))
+        .service(
+            web::resource(calculations::SIMULATIONS)
+                .route(web::post().to(calculations::simulation)),
+        )
+        .service(
+            web::resource(calculations::STOPPING).route(web::post().to(calculations::stopping)),
+        )
+        .service(web::resource(calculations::FLAME).route(web::post().to(calculations::flame)))
         .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
         .service(
             web::resource(calculations::BATCH).route(web::post().to(calculations::potential_batch)),

@@ -4,6 +4,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
+use crate::ask;
 
 /// The schema that the document gives for a response, with everything it refers to.
 fn schema(document: &Value, path: &str, method: &str, status: &str, media_type: &str) -> Value {
@@ -64,6 +65,11 @@ async fn answers_to_calculations_are_as_documented() {
         ("potential", hat("int_pct >= 0", "meso_potential")),
         ("potential", hat("int_pct >= 9", "meister")),
         ("potential", hat("int_pct >= 9", "occult")),
+        ("potential", ask::as_strong()),
+        ("potential/compare", ask::compare()),
+        ("potential/simulations", ask::simulation()),
+        ("potential/stopping", ask::stopping()),
+        ("flame", ask::flame()),
         ("star-force", stars.clone()),
         ("star-force", rich),
         (

@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod app;
+mod ask;
 mod bad_numbers;
 mod bodies;
 mod browser;

@@ -4,9 +4,11 @@ mod bounded;
 pub mod csv;
 mod curve;
 mod errors;
+pub mod flame;
 mod numbers;
 pub mod plan;
 pub mod potential;
+mod sheet;
 mod spread;
 pub mod star_force;
 

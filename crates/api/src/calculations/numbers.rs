@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use cube_probability::Level;
+use cube_probability::{Decimal, Level, UnknownWord};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 use super::ValidationErrors;
@@ -108,4 +109,49 @@ pub(super) fn levels(errors: &mut ValidationErrors, given: Option<&[f64]>) -> Ve
     levels
         .filter_map(|(i, &q)| errors.collect(&format!("/quantiles/{i}"), Level::new(q)))
         .collect()
+}
+
+/// Weights of stats by name, as decimals with three places, above 0 in sum.
+pub(super) fn weights<S>(
+    errors: &mut ValidationErrors,
+    given: &BTreeMap<String, f64>,
+) -> Vec<(S, Decimal)>
+where
+    S: FromStr<Err = UnknownWord>,
+{
+    if given.is_empty() || given.len() > MAX_WEIGHTS {
+        let detail = format!("{} weights; expected 1 to {MAX_WEIGHTS}", given.len());
+        errors.add("/weights", detail);
+        return Vec::new();
+    }
+    let weight = |(word, &number): (&String, &f64)| {
+        let pointer = format!("/weights/{}", word.replace('~', "~0").replace('/', "~1"));
+        let stat = errors.collect(&pointer, word.parse::<S>());
+        let number = errors.collect(&pointer, decimal(number));
+        stat.zip(number)
+    };
+    given.iter().filter_map(weight).collect()
+}
+
+/// The most stats that a score weighs.
+const MAX_WEIGHTS: usize = 64;
+
+/// A number from 0 to a million with at most three decimal places.
+pub(super) fn decimal(number: f64) -> Result<Decimal, String> {
+    let most = Decimal::MAX_IN_GOAL.thousandths() as f64;
+    let thousandths = number * 1000.0;
+    let rounded = thousandths.round();
+    if !(0.0..=most).contains(&rounded) {
+        return Err(format!("{number} is outside 0 to {}", Decimal::MAX_IN_GOAL));
+    }
+    if (thousandths - rounded).abs() > 1e-6 {
+        return Err(format!("{number} has more than three decimal places"));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number from 0 to a billion"
+    )]
+    let thousandths = rounded as u64;
+    Ok(Decimal::from_thousandths(thousandths))
 }
