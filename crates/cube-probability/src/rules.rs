@@ -173,6 +173,15 @@ impl Rules {
         LineTables::new(self, &Draw::new(method, part, item_level), grade)
     }
 
+    /// The tables that the lines of a draw which lands on `grade` come from.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`] if the game has no such draw, or the method never lands on the grade.
+    pub fn line_tables_of(&self, draw: &Draw, grade: Grade) -> Result<LineTables, ResetError> {
+        LineTables::new(self, draw, grade)
+    }
+
     /// The odds of a goal at every grade that the method reaches.
     ///
     /// # Errors

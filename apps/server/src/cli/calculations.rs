@@ -35,6 +35,9 @@ pub(super) struct OddsArguments {
     /// Resets in a row that have failed to rise from this grade.
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     failures: i64,
+    /// The first line as the game writes it, which the prime cubes keep.
+    #[arg(long, value_name = "LINE")]
+    keep_line_1: Option<String>,
     /// Meso a cube costs, where that differs from the default.
     #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
     price: Option<i64>,
@@ -163,7 +166,9 @@ pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
             grade: arguments.from.to_string(),
             failures: arguments.failures,
         },
-        goal: arguments.goal.clone(),
+        goal: Some(arguments.goal.clone()),
+        strength: None,
+        keep_line_1: arguments.keep_line_1.clone(),
         prices: BTreeMap::from_iter(price),
         budget_meso: arguments.shown.budget,
         quantiles: arguments.shown.quantiles.clone(),
@@ -221,7 +226,7 @@ pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     print(&answer, arguments.json, report::of_plan)
 }
 
-fn safeguard(words: &[String]) -> SafeguardChoice {
+pub(super) fn safeguard(words: &[String]) -> SafeguardChoice {
     let stars: Result<Vec<i64>, _> = words.iter().map(|word| word.parse()).collect();
     stars.map_or_else(
         |_| SafeguardChoice::Word(words.join(",")),

@@ -9,9 +9,12 @@ use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
 use api::calculations::csv::{CSV, ToCsv};
+use api::calculations::flame::{FlameRequest, FlameResponse};
 use api::calculations::plan::{PlanRequest, PlanResponse};
 use api::calculations::potential::{
-    BatchAnswer, PotentialBatchRequest, PotentialBatchResponse, PotentialRequest, PotentialResponse,
+    BatchAnswer, CompareRequest, CompareResponse, PotentialBatchRequest, PotentialBatchResponse,
+    PotentialRequest, PotentialResponse, SimulationRequest, SimulationResponse, StoppingRequest,
+    StoppingResponse,
 };
 use api::calculations::star_force::{StarForceRequest, StarForceResponse};
 
@@ -19,8 +22,13 @@ pub(crate) const PLAN: &str = "/api/v1/calculations/plan";
 pub(crate) const POTENTIAL: &str = "/api/v1/calculations/potential";
 pub(crate) const BATCH: &str = "/api/v1/calculations/potential/batch";
 pub(crate) const STAR_FORCE: &str = "/api/v1/calculations/star-force";
+pub(crate) const COMPARE: &str = "/api/v1/calculations/potential/compare";
+pub(crate) const SIMULATIONS: &str = "/api/v1/calculations/potential/simulations";
+pub(crate) const STOPPING: &str = "/api/v1/calculations/potential/stopping";
+pub(crate) const FLAME: &str = "/api/v1/calculations/flame";
 
-/// Tells the odds of a goal on one item, and the exact distribution of what it costs.
+/// Tells the odds of a goal, or of lines as strong as given ones, and the exact distribution of
+/// what it costs.
 #[utoipa::path(
     post, path = POTENTIAL, tag = "calculations",
     request_body = PotentialRequest,
@@ -129,6 +137,86 @@ fn respond<T: Serialize + ToCsv>(request: &HttpRequest, answer: &T) -> HttpRespo
             .body(answer.to_csv());
     }
     response.json(answer)
+}
+
+/// Compares every method for a goal, and tells the cheapest mix of them.
+#[utoipa::path(
+    post, path = COMPARE, tag = "calculations",
+    request_body = CompareRequest,
+    responses(
+        (status = 200, description = "Methods, the cheapest first", body = CompareResponse),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn compare(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    question: Json<CompareRequest>,
+) -> Result<web::Json<CompareResponse>, Problem> {
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
+    Ok(web::Json(answer.await??))
+}
+
+/// Plays resets with a seed, and tells how lucky they were.
+#[utoipa::path(
+    post, path = SIMULATIONS, tag = "calculations",
+    request_body = SimulationRequest,
+    responses(
+        (status = 200, description = "The path of the resets", body = SimulationResponse),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn simulation(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    question: Json<SimulationRequest>,
+) -> Result<web::Json<SimulationResponse>, Problem> {
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
+    Ok(web::Json(answer.await??))
+}
+
+/// Tells at which lines to stop resetting, and what that policy is worth.
+#[utoipa::path(
+    post, path = STOPPING, tag = "calculations",
+    request_body = StoppingRequest,
+    responses(
+        (status = 200, description = "The thresholds", body = StoppingResponse),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn stopping(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    question: Json<StoppingRequest>,
+) -> Result<web::Json<StoppingResponse>, Problem> {
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
+    Ok(web::Json(answer.await??))
+}
+
+/// Tells the odds that a flame reaches a score, and what it costs.
+#[utoipa::path(
+    post, path = FLAME, tag = "calculations",
+    request_body = FlameRequest,
+    responses(
+        (status = 200, description = "The odds and the cost", body = FlameResponse),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn flame(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    question: Json<FlameRequest>,
+) -> Result<web::Json<FlameResponse>, Problem> {
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
+    Ok(web::Json(answer.await??))
 }
 
 impl From<ValidationErrors> for Problem {

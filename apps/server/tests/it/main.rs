@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod app;
+mod ask;
 mod bad_numbers;
 mod bodies;
 mod browser;
@@ -18,6 +19,7 @@ mod objects;
 mod odd_answers;
 mod operations;
 mod operator;
+mod options;
 mod overload;
 mod pages;
 mod partial;
@@ -28,3 +30,4 @@ mod shell;
 #[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;
+mod upgrades;

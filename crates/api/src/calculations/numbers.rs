@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use cube_probability::Level;
+use cube_probability::{Decimal, Level, UnknownWord};
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
 use super::ValidationErrors;
@@ -12,7 +13,7 @@ use super::ValidationErrors;
 pub(super) const MAX_QUANTILES: usize = 100;
 
 /// A whole number of a smaller type without a sign, at most `most`.
-pub(super) fn up_to<T>(most: T, number: i64) -> Result<T, String>
+pub(crate) fn up_to<T>(most: T, number: i64) -> Result<T, String>
 where
     T: TryFrom<i64> + PartialOrd + Copy + fmt::Display,
 {
@@ -24,7 +25,7 @@ where
 }
 
 /// A budget that may be missing.
-pub(super) fn budget(errors: &mut ValidationErrors, meso: Option<i64>) -> Option<u64> {
+pub(crate) fn budget(errors: &mut ValidationErrors, meso: Option<i64>) -> Option<u64> {
     let meso = meso.map(|meso| up_to(MAX_BUDGET, meso)).transpose();
     errors.collect("/budget_meso", meso).flatten()
 }
@@ -34,12 +35,12 @@ const MAX_BUDGET: u64 = i64::MAX.unsigned_abs() - 1;
 
 /// Reads a whole number. One that is too large to be held, absurd as it is, is read as the largest
 /// or smallest there is, so that its field refuses it and names the allowed range.
-pub(super) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+pub(crate) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     AbsurdToo::deserialize(from).map(|number| number.0)
 }
 
 /// [`saturating_i64`] for a number that may be missing.
-pub(super) fn saturating_i64_option<'de, D>(from: D) -> Result<Option<i64>, D::Error>
+pub(crate) fn saturating_i64_option<'de, D>(from: D) -> Result<Option<i64>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -48,7 +49,7 @@ where
 }
 
 /// [`saturating_i64`] for numbers by name.
-pub(super) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
+pub(crate) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -108,4 +109,49 @@ pub(super) fn levels(errors: &mut ValidationErrors, given: Option<&[f64]>) -> Ve
     levels
         .filter_map(|(i, &q)| errors.collect(&format!("/quantiles/{i}"), Level::new(q)))
         .collect()
+}
+
+/// Weights of stats by name, as decimals with three places, above 0 in sum.
+pub(super) fn weights<S>(
+    errors: &mut ValidationErrors,
+    given: &BTreeMap<String, f64>,
+) -> Vec<(S, Decimal)>
+where
+    S: FromStr<Err = UnknownWord>,
+{
+    if given.is_empty() || given.len() > MAX_WEIGHTS {
+        let detail = format!("{} weights; expected 1 to {MAX_WEIGHTS}", given.len());
+        errors.add("/weights", detail);
+        return Vec::new();
+    }
+    let weight = |(word, &number): (&String, &f64)| {
+        let pointer = format!("/weights/{}", word.replace('~', "~0").replace('/', "~1"));
+        let stat = errors.collect(&pointer, word.parse::<S>());
+        let number = errors.collect(&pointer, decimal(number));
+        stat.zip(number)
+    };
+    given.iter().filter_map(weight).collect()
+}
+
+/// The most stats that a score weighs.
+const MAX_WEIGHTS: usize = 64;
+
+/// A number from 0 to a million with at most three decimal places.
+pub(super) fn decimal(number: f64) -> Result<Decimal, String> {
+    let most = Decimal::MAX_IN_GOAL.thousandths() as f64;
+    let thousandths = number * 1000.0;
+    let rounded = thousandths.round();
+    if !(0.0..=most).contains(&rounded) {
+        return Err(format!("{number} is outside 0 to {}", Decimal::MAX_IN_GOAL));
+    }
+    if (thousandths - rounded).abs() > 1e-6 {
+        return Err(format!("{number} has more than three decimal places"));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a whole number from 0 to a billion"
+    )]
+    let thousandths = rounded as u64;
+    Ok(Decimal::from_thousandths(thousandths))
 }

@@ -1,6 +1,6 @@
 //! The chance of a goal at each grade that a method reaches.
 
-use cube_probability::{Goal, Grade, Method, Odds, Part, ResetError, Rules};
+use cube_probability::{Draw, Goal, Grade, Odds, ResetError, Rules};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,8 +41,11 @@ pub struct ExactChanceByGrade {
 
 impl ChanceByGrade {
     pub(super) fn of(odds: &Odds) -> Self {
-        let highest = odds.method().highest_grade();
-        let at = |grade| (grade <= highest).then(|| odds.chance(grade).probability());
+        let grades = odds.method().grades();
+        let at = |grade| {
+            let reached = grades.contains(&grade);
+            reached.then(|| odds.chance(grade).probability())
+        };
         Self {
             rare: at(Grade::Rare),
             epic: at(Grade::Epic),
@@ -53,18 +56,12 @@ impl ChanceByGrade {
 }
 
 impl ExactChanceByGrade {
-    pub(super) fn of(
-        rules: &'static Rules,
-        method: Method,
-        part: Part,
-        item_level: u16,
-        goal: &Goal,
-    ) -> Result<Self, ResetError> {
+    pub(super) fn of(rules: &'static Rules, draw: &Draw, goal: &Goal) -> Result<Self, ResetError> {
         let at = |grade: Grade| {
-            if grade > method.highest_grade() {
+            if !draw.method().grades().contains(&grade) {
                 return Ok(None);
             }
-            let tables = rules.line_tables(method, part, item_level, grade)?;
+            let tables = rules.line_tables_of(draw, grade)?;
             Ok(Some(tables.exact_chance(goal).to_string()))
         };
         Ok(Self {

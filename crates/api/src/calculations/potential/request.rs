@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use cube_probability::{
-    Goal, GoalError, Grade, Level, MAX_CUBE_PRICE, MAX_ITEM_LEVEL, Method, Odds, Part, Phase,
-    Prices, ResetError, Rules, Start,
+    Draw, Goal, GoalError, Grade, Level, MAX_CUBE_PRICE, MAX_ITEM_LEVEL, Method, Odds, OptionLine,
+    Part, Phase, Prices, ResetError, Rules, Start, UnknownRules,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::aim::{Aim, StrengthRequest};
 use super::chances::ExactChanceByGrade;
 use crate::calculations::ValidationErrors;
 use crate::calculations::numbers::{
@@ -32,9 +33,17 @@ pub struct PotentialRequest {
     pub item_level: i64,
     /// Where the resets start.
     pub from: StartingState,
-    /// What the three lines have to meet, in the goal language.
+    /// The condition that the lines have to meet, in the goal language; either this or `strength`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "cooldown_seconds >= 4", max_length = 1000)]
-    pub goal: String,
+    pub goal: Option<String>,
+    /// Lines whose boss damage has to be reached, in place of a goal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strength: Option<StrengthRequest>,
+    /// The first line as the game writes it, which the prime cubes keep; for them only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "INT +12%")]
+    pub keep_line_1: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
         default,
@@ -83,10 +92,11 @@ pub struct StartingState {
 /// A question whose every word is known.
 #[derive(Debug)]
 pub(super) struct Validated {
+    pub(super) draw: Draw,
     pub(super) odds: Odds,
     pub(super) phases: Vec<Phase>,
     pub(super) start: Start,
-    pub(super) goal: Goal,
+    pub(super) aim: Aim,
     pub(super) budget_meso: Option<u64>,
     pub(super) levels: Vec<Level>,
     pub(super) exact: Option<ExactChanceByGrade>,
@@ -96,49 +106,35 @@ pub(super) struct Validated {
 impl PotentialRequest {
     pub(super) fn checked(&self) -> Result<Validated, ValidationErrors> {
         let mut errors = ValidationErrors::new();
-        let method = errors.collect("/method", self.method.parse::<Method>());
-        let part = errors.collect("/part", self.part.parse::<Part>());
-        let item_level = errors.collect("/item_level", up_to(MAX_ITEM_LEVEL, self.item_level));
+        let draw = self.checked_draw(&mut errors);
         let grade = errors.collect("/from/grade", self.from.grade.parse::<Grade>());
-        let most_failures = method
+        let most_failures = draw
             .zip(grade)
-            .and_then(|(m, grade)| m.most_failures(grade));
+            .and_then(|(draw, grade)| draw.method().most_failures(grade));
         let failures = up_to(most_failures.unwrap_or(u32::MAX), self.from.failures);
         let failures = errors.collect("/from/failures", failures);
-        let goal = self.goal.parse::<Goal>();
-        let goal = goal
-            .map_err(|error| add_goal_error(&mut errors, &error))
-            .ok();
-        let prices = self.checked_prices(&mut errors);
+        let aim = self.checked_aim(&mut errors);
+        let prices = checked_prices(&self.prices, &mut errors);
         let budget_meso = budget(&mut errors, self.budget_meso);
         let levels = levels(&mut errors, self.quantiles.as_deref());
-        let rules = self
-            .rules
-            .as_deref()
-            .map_or(Ok(Rules::current()), Rules::named);
-        let rules = errors.collect("/rules", rules);
+        let rules = errors.collect("/rules", rules(self.rules.as_deref()));
 
-        let words = method.zip(part).zip(item_level).zip(grade);
-        let rest = failures.zip(goal).zip(rules);
-        let ((((method, part), level), grade), ((failures, goal), rules)) =
-            std::mem::take(&mut errors).check(words.zip(rest))?;
-        let start = Start { grade, failures };
-        let process = rules
-            .odds(method, part, level, &goal)
+        let start = grade.zip(failures);
+        let start = start.map(|(grade, failures)| Start { grade, failures });
+        let (((draw, start), aim), rules) =
+            std::mem::take(&mut errors).check(draw.zip(start).zip(aim).zip(rules))?;
+        let process = aim
+            .odds(rules, &draw)
             .and_then(|odds| Ok((odds.phases(start, &prices)?, odds)));
         let process = process.map_err(|error| errors.add(pointer(&error), &error));
-        let exact = self
-            .exact
-            .then(|| ExactChanceByGrade::of(rules, method, part, level, &goal));
-        let exact = exact
-            .transpose()
-            .map_err(|error| errors.add(pointer(&error), &error));
-        let ((phases, odds), exact) = errors.check(process.ok().zip(exact.ok()))?;
+        let exact = self.checked_exact(rules, &draw, &aim, &mut errors);
+        let (phases, odds) = errors.check(process.ok())?;
         Ok(Validated {
+            draw,
             odds,
             phases,
             start,
-            goal,
+            aim,
             budget_meso,
             levels,
             exact,
@@ -146,32 +142,88 @@ impl PotentialRequest {
         })
     }
 
-    fn checked_prices(&self, errors: &mut ValidationErrors) -> Prices {
-        let mut prices = Prices::new();
-        for (word, &meso) in &self.prices {
-            let pointer = format!("/prices/{}", word.replace('~', "~0").replace('/', "~1"));
-            let method = errors.collect(&pointer, word.parse::<Method>());
-            let meso = errors.collect(&pointer, up_to(MAX_CUBE_PRICE, meso));
-            if let Some((method, meso)) = method.zip(meso) {
-                let with = prices.clone().with(method, meso);
-                prices = errors.collect(&pointer, with).unwrap_or(prices);
+    fn checked_draw(&self, errors: &mut ValidationErrors) -> Option<Draw> {
+        let method = errors.collect("/method", self.method.parse::<Method>());
+        let part = errors.collect("/part", self.part.parse::<Part>());
+        let item_level = errors.collect("/item_level", up_to(MAX_ITEM_LEVEL, self.item_level));
+        let kept = self.keep_line_1.as_deref().map(str::parse::<OptionLine>);
+        let kept = errors.collect("/keep_line_1", kept.transpose());
+        let (((method, part), item_level), kept) = method.zip(part).zip(item_level).zip(kept)?;
+        let draw = Draw::new(method, part, item_level);
+        Some(kept.map_or(draw, |line| draw.keeping(line)))
+    }
+
+    fn checked_aim(&self, errors: &mut ValidationErrors) -> Option<Aim> {
+        match (&self.goal, &self.strength) {
+            (Some(goal), None) => checked_goal(goal, errors).map(Aim::Goal),
+            (None, Some(strength)) => {
+                let as_strong = strength.checked(errors)?;
+                Some(Aim::AsStrong(Box::new(as_strong)))
+            }
+            _ => {
+                errors.add("/goal", "expected either `goal` or `strength`");
+                None
             }
         }
-        prices
+    }
+
+    fn checked_exact(
+        &self,
+        rules: &'static Rules,
+        draw: &Draw,
+        aim: &Aim,
+        errors: &mut ValidationErrors,
+    ) -> Option<ExactChanceByGrade> {
+        if !self.exact {
+            return None;
+        }
+        let Some(goal) = aim.goal() else {
+            errors.add("/exact", "exact fractions are told of a `goal` only");
+            return None;
+        };
+        // A draw that the game does not have is told by the odds already.
+        ExactChanceByGrade::of(rules, draw, goal).ok()
     }
 }
 
-fn add_goal_error(errors: &mut ValidationErrors, error: &GoalError) {
-    errors.add_in_goal("/goal", error.column, &error.reason);
+/// A goal in the goal language.
+pub(super) fn checked_goal(text: &str, errors: &mut ValidationErrors) -> Option<Goal> {
+    let goal = text.parse::<Goal>();
+    goal.map_err(|error: GoalError| errors.add_in_goal("/goal", error.column, &error.reason))
+        .ok()
+}
+
+/// The rule set of a name; the current one without.
+pub(super) fn rules(name: Option<&str>) -> Result<&'static Rules, UnknownRules> {
+    name.map_or(Ok(Rules::current()), Rules::named)
+}
+
+/// Prices of cubes by method.
+pub(crate) fn checked_prices(
+    given: &BTreeMap<String, i64>,
+    errors: &mut ValidationErrors,
+) -> Prices {
+    let mut prices = Prices::new();
+    for (word, &meso) in given {
+        let pointer = format!("/prices/{}", word.replace('~', "~0").replace('/', "~1"));
+        let method = errors.collect(&pointer, word.parse::<Method>());
+        let meso = errors.collect(&pointer, up_to(MAX_CUBE_PRICE, meso));
+        if let Some((method, meso)) = method.zip(meso) {
+            let with = prices.clone().with(method, meso);
+            prices = errors.collect(&pointer, with).unwrap_or(prices);
+        }
+    }
+    prices
 }
 
 /// The field that a refusal is about.
-fn pointer(error: &ResetError) -> &'static str {
+pub(super) fn pointer(error: &ResetError) -> &'static str {
     match error {
         ResetError::LevelTooHigh { .. } => "/item_level",
         ResetError::GradeTooHigh { .. } | ResetError::GradeTooLow { .. } => "/from/grade",
-        ResetError::FirstLineMissing { .. } | ResetError::KeepsNoLine { .. } => "/method",
-        ResetError::NoSuchFirstLine { .. } => "/keep_line_1",
+        ResetError::FirstLineMissing { .. }
+        | ResetError::KeepsNoLine { .. }
+        | ResetError::NoSuchFirstLine { .. } => "/keep_line_1",
         ResetError::TooManyFailures { .. } => "/from/failures",
         ResetError::PriceTooHigh { .. } | ResetError::PriceNotFree { .. } => "/prices",
     }

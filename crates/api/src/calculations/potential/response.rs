@@ -14,9 +14,14 @@ use crate::responses::Warning;
 pub struct PotentialResponse {
     /// Whether any reset can meet the goal.
     pub reachable: bool,
-    /// The goal as it was understood.
+    /// The goal as it was understood. With `strength` it is the condition to first order, for
+    /// reading: the odds are those of boss damage itself.
     #[schema(example = "cooldown_seconds >= 4")]
     pub goal: String,
+    /// The meaning of the condition where it is strength: `as_strong`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "as_strong")]
+    pub meaning: Option<&'static str>,
     /// The rule set.
     #[schema(example = "kms-2026-10")]
     pub rules: &'static str,
@@ -107,7 +112,8 @@ impl PotentialResponse {
         let odds = &question.odds;
         Self {
             reachable: verdict != Verdict::Never,
-            goal: question.goal.to_string(),
+            goal: question.aim.text(),
+            meaning: question.aim.meaning(),
             rules: odds.rules().name,
             rules_compiled_on: odds.rules().compiled_on,
             pool_level: odds.pool_level(),
@@ -158,8 +164,8 @@ fn why_never(question: &Validated) -> String {
         "no three lines that {} gives from {grade} up meet this goal",
         odds.method()
     );
-    let falling_short = odds.out_of_reach(&question.goal, grade).unwrap_or_default();
-    for short in falling_short {
+    let short = |goal| odds.out_of_reach(goal, grade).unwrap_or_default();
+    for short in question.aim.goal().map(short).unwrap_or_default() {
         why.push_str("; ");
         why.push_str(&short.to_string());
     }
