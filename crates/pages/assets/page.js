@@ -112,7 +112,7 @@ for (const form of all("form[data-live]")) {
     running = new AbortController();
     const values = [...new FormData(form)].filter(([, value]) => value !== "");
     const query = new URLSearchParams(values);
-    const address = `${form.getAttribute("action")}?${query}`;
+    const address = `${form.getAttribute("action").split("#")[0]}?${query}`;
     const result = document.querySelector("#result");
     result.setAttribute("aria-busy", "true");
     try {

@@ -129,7 +129,7 @@ async fn pages_are_quiet_and_fit_the_screen_in_a_browser() {
                 assert_eq!(window.value("document.documentElement.lang").await, lang);
                 let wide = window.value("document.documentElement.scrollWidth").await;
                 assert!(
-                    wide.as_u64() <= Some(width.into()),
+                    wide.as_u64().unwrap() <= u64::from(width),
                     "{path} at {width}: {wide}"
                 );
                 window.assert_quiet(&origin, path).await;

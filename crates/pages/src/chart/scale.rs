@@ -35,7 +35,7 @@ impl Axis {
         reason = "amounts are between 0 and 2^64"
     )]
     pub(super) fn ticks(self) -> Vec<u64> {
-        let rough = (self.end / 4.0).max(1.0);
+        let rough = (self.end / 5.0).max(1.0);
         let power = 10_f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|k| k * power);
         let step = step.into_iter().find(|step| *step >= rough);
