@@ -199,7 +199,7 @@ mod tests {
     async fn log_takes_donations_only() {
         let other = Message::from(message("alert"));
         let outcome = LogNotices.deliver(&other).await;
-        let reason = "a message about `alert` cannot be told: only donations can".to_owned();
+        let reason = "the topic `alert` is not supported: only donations are".to_owned();
         assert_eq!(outcome, Outcome::Rejected { reason });
     }
 

@@ -134,7 +134,7 @@ pub(super) struct Asked {
     /// The question as text, equal to another's if it asks the same.
     pub(super) key: String,
     pub(super) options: ExpectationOptions,
-    pub(super) asked: (&'static Rules, EvaluationOptions),
+    pub(super) terms: (&'static Rules, EvaluationOptions),
 }
 
 impl Asked {

@@ -51,7 +51,7 @@ async fn stored_answers_go_on_without_redis_and_instances_share_again_when_it_is
         }
         // Nobody knows what others have used of the quota.
         let refused = cluster.balancer.get(&strangers.next()).await.unwrap();
-        assert_eq!(refused.status(), 429);
+        assert_eq!(refused.status(), 503);
         assert!(refused.headers().contains_key("retry-after"));
 
         block_in_place(|| redis.restart()).unwrap();

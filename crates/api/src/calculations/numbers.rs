@@ -36,7 +36,7 @@ const MAX_BUDGET: u64 = i64::MAX.unsigned_abs() - 1;
 /// Reads a whole number. One that is too large to be held, absurd as it is, is read as the largest
 /// or smallest there is, so that its field refuses it and names the allowed range.
 pub(crate) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
-    AbsurdToo::deserialize(from).map(|number| number.0)
+    SaturatingI64::deserialize(from).map(|number| number.0)
 }
 
 /// [`saturating_i64`] for a number that may be missing.
@@ -44,25 +44,25 @@ pub(crate) fn saturating_i64_option<'de, D>(from: D) -> Result<Option<i64>, D::E
 where
     D: Deserializer<'de>,
 {
-    let number = Option::<AbsurdToo>::deserialize(from)?;
+    let number = Option::<SaturatingI64>::deserialize(from)?;
     Ok(number.map(|number| number.0))
 }
 
 /// [`saturating_i64`] for numbers by name.
-pub(crate) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
+pub(crate) fn saturating_i64_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
 where
     D: Deserializer<'de>,
 {
-    let numbers = BTreeMap::<String, AbsurdToo>::deserialize(from)?;
+    let numbers = BTreeMap::<String, SaturatingI64>::deserialize(from)?;
     let plain = numbers.into_iter().map(|(name, number)| (name, number.0));
     Ok(plain.collect())
 }
 
-struct AbsurdToo(i64);
+struct SaturatingI64(i64);
 
-impl<'de> Deserialize<'de> for AbsurdToo {
+impl<'de> Deserialize<'de> for SaturatingI64 {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_i64(Whole).map(Self)
+        from.deserialize_any(Whole).map(Self)
     }
 }
 
@@ -83,8 +83,12 @@ impl Visitor<'_> for Whole {
         Ok(i64::try_from(number).unwrap_or(i64::MAX))
     }
 
-    /// Integers past 64 bits are read as floating point numbers.
+    /// Integers past 64 bits, and whole numbers such as `17.0`, are read as floating point numbers.
     fn visit_f64<E: Error>(self, number: f64) -> Result<i64, E> {
+        if number.fract() == 0.0 && number.abs() <= 2.0_f64.powi(53) {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and at most 2^53")]
+            return Ok(number as i64);
+        }
         if number.abs() < 2.0_f64.powi(63) {
             Err(E::invalid_type(Unexpected::Float(number), &self))
         } else if number > 0.0 {

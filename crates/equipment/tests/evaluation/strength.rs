@@ -97,7 +97,7 @@ fn utility_is_kept_or_ignored_and_what_is_ignored_is_listed() {
 
 fn starred_on(terms: StarForceTerms, starts: &[(&str, SlotStart)]) -> StarForceOutcome {
     let item = Item {
-        stars: 20,
+        stars: Ok(20),
         ..hat(None)
     };
     let options = EvaluationOptions {
@@ -132,7 +132,7 @@ fn spare_items_cost_by_slot_then_level_then_default() {
     let free = spare(0, &[], &[]);
     let dear = spare(1_000_000_000, &[], &[]);
     assert!(dear > free);
-    let level = hat(None).level;
+    let level = hat(None).level.unwrap();
     let same = |one: f64, other: f64| assert!((one / other - 1.0).abs() < 1e-12);
     same(spare(5, &[(level, 1_000_000_000)], &[]), dear);
     same(spare(5, &[(level, 7)], &[("모자", 1_000_000_000)]), dear);

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::StartingState;
 use super::request::{checked_goal, checked_prices, pointer, rules};
 use crate::calculations::numbers::{
-    absurd_too_by_name, budget, levels, saturating_i64, saturating_i64_option, up_to,
+    budget, levels, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
 };
 use crate::calculations::{
     BoundedQuantile, BoundedSpread, ChanceBounds, CostSpread, Quantile, TrialSpread,
@@ -43,7 +43,7 @@ pub struct CompareRequest {
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
         default,
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]

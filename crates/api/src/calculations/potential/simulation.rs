@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::request::{PotentialRequest, StartingState, Validated, pointer};
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{absurd_too_by_name, saturating_i64, up_to};
+use crate::calculations::numbers::{saturating_i64, saturating_i64_by_name, up_to};
 use crate::responses::{Warning, schema};
 
 /// One item, a method, a goal, and the dice.
@@ -46,7 +46,7 @@ pub struct SimulationRequest {
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
         default,
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]

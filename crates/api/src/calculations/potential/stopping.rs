@@ -13,7 +13,7 @@ use super::StartingState;
 use super::request::{checked_prices, pointer, rules};
 use crate::calculations::ValidationErrors;
 use crate::calculations::numbers::{
-    absurd_too_by_name, decimal, saturating_i64, saturating_i64_option, up_to, weights,
+    decimal, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to, weights,
 };
 use crate::responses::schema;
 
@@ -58,7 +58,7 @@ pub struct StoppingRequest {
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
         default,
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
