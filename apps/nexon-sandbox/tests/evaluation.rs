@@ -37,7 +37,7 @@ async fn potentials_have_a_price_or_need_no_reset() {
             for potential in [&item.potential, &item.additional_potential] {
                 match &potential.outcome {
                     Outcome::Priced(_) => priced += 1,
-                    Outcome::MetByAnything => assert!(!potential.lines.is_empty()),
+                    Outcome::NothingValued { .. } => assert!(!potential.lines.is_empty()),
                     Outcome::NotApplicable(NotApplicable::NoPotential) => {
                         assert_eq!(potential.lines, Vec::<String>::new());
                     }

@@ -7,8 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
-    admin, calculations, characters, chart, donations, expectation, health, likes, raw, rules,
-    sessions, stream,
+    admin, calculations, characters, chart, completion, donations, expectation, health, likes, raw,
+    rules, sessions, stream, upgrades,
 };
 
 #[derive(OpenApi)]
@@ -25,12 +25,17 @@ use crate::routes::{
         calculations::simulation,
         calculations::stopping,
         calculations::flame,
+        upgrades::calculated,
+        upgrades::upgrades,
         calculations::star_force,
         calculations::plan,
         characters::character,
         characters::equipment,
         raw::raw_equipment,
         expectation::expectation,
+        expectation::expectation_of,
+        completion::completion,
+        completion::completion_of,
         stream::stream,
         rules::rules,
         sessions::log_in,

@@ -10,7 +10,6 @@ use telemetry::{Counter, Gauge, Metrics};
 use crate::bulkhead::Bulkhead;
 use crate::http::html::HTML;
 use crate::http::{JSON, Problem, Representations};
-use api::expectation::ExpectationOptions;
 use api::responses::Provenance;
 
 /// What most responses take in all codings together; it only sizes the tables.
@@ -37,15 +36,15 @@ pub enum ResponseQuery {
     Expectation {
         /// The name of the rule set, whether it was asked for or is the current one.
         rules: &'static str,
-        /// What was chosen.
-        options: ExpectationOptions,
+        /// The options as text, equal if they ask the same.
+        options: String,
     },
     /// The character's page.
     Page {
         /// The name of the rule set.
         rules: &'static str,
-        /// What was chosen.
-        options: ExpectationOptions,
+        /// The options as text.
+        options: String,
         /// The language.
         lang: &'static str,
         /// The canonical address, which the links of the page repeat.

@@ -8,3 +8,4 @@ pub mod calculations;
 pub mod expectation;
 pub mod problem;
 pub mod responses;
+pub mod upgrades;

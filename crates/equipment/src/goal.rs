@@ -1,19 +1,25 @@
 //! The goal of making gear again: lines at least as good as the ones it has.
 
 use cube_probability::{Decimal, Goal, GoalLimit, OptionLine, Stat, Sum};
+use planning::Utility;
 
 use crate::MainStat;
 
 /// What a class also lives by, in the order goals name it.
-const OTHER_STATS: [Stat; 8] = [
+const OTHER_STATS: [Stat; 5] = [
     Stat::BossDamagePct,
     Stat::IedPct,
     Stat::DamagePct,
     Stat::CritDamagePct,
     Stat::CritRatePct,
+];
+
+/// Useful stats without boss damage, in the order goals name them.
+const UTILITY_STATS: [Stat; 4] = [
     Stat::CooldownSeconds,
     Stat::DropPct,
     Stat::MesoPct,
+    Stat::AutostealPct,
 ];
 
 /// A tenth: ten points of a main stat are worth one percent of it.
@@ -25,7 +31,8 @@ const PERCENT_PER_POINT: u64 = 100;
 /// Every useful stat that the lines carry must be reached in total: the main stat as
 /// `main_pct + 0.1 * main_flat`, where n points for every 9 character levels count as
 /// `n * (level / 9)` points; attack or magic by the class; boss damage, ignored defence, damage,
-/// critical damage and rate, cooldown, drop rate and meso as they are.
+/// critical damage and rate as they are. Cooldown, drop rate, meso and autosteal count as they are
+/// where utility is kept, and not at all where it is ignored.
 ///
 /// A point of 최대 HP is worth less than a tenth of a percent, and how much less depends on the
 /// character. So the percentages of 최대 HP must be reached by themselves too: lines that are as
@@ -38,12 +45,14 @@ pub fn as_good_as(
     lines: &[OptionLine],
     main: MainStat,
     character_level: u16,
+    utility: Utility,
 ) -> Result<Option<Goal>, GoalLimit> {
     let without_points = (main == MainStat::MaxHp).then_some(Stat::MaxHpPct);
     let plain = without_points
         .into_iter()
         .chain(attack(main))
-        .chain(OTHER_STATS);
+        .chain(OTHER_STATS)
+        .chain(kept(utility).iter().copied());
     let sums = std::iter::once(worth(main, character_level)).chain(plain.map(Sum::from));
     let clauses = sums
         .map(|sum| (sum.value(lines), sum))
@@ -65,13 +74,22 @@ const fn attack(main: MainStat) -> [Stat; 2] {
     }
 }
 
+/// The useful stats without boss damage that count.
+const fn kept(utility: Utility) -> &'static [Stat] {
+    match utility {
+        Utility::Keep => &UTILITY_STATS,
+        Utility::Ignore => &[],
+    }
+}
+
 /// Whether lines of this stat count towards the goal of a class.
-pub(crate) fn is_useful(stat: Stat, main: MainStat) -> bool {
+pub(crate) fn is_useful(stat: Stat, main: MainStat, utility: Utility) -> bool {
     let (percents, points, per_9_levels) = stats_of(main);
     let counted = percents.iter().chain(points).chain(per_9_levels).copied();
     counted
         .chain(attack(main))
         .chain(OTHER_STATS)
+        .chain(kept(utility).iter().copied())
         .any(|counted| counted.counts(stat))
 }
 
@@ -114,7 +132,7 @@ mod tests {
 
     fn check(main: MainStat, lines: [&str; 3], expected: &str) {
         let lines = lines.map(|line| line.parse().unwrap());
-        let goal = as_good_as(&lines, main, 285).unwrap();
+        let goal = as_good_as(&lines, main, 285, Utility::Keep).unwrap();
         let text = goal.as_ref().map(Goal::to_string);
         assert_eq!(text.as_deref().unwrap_or("anything"), expected);
         assert!(goal.is_none_or(|goal| goal.holds(&lines)));
@@ -182,6 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn utility_counts_unless_it_is_ignored() {
+        let lines = ["메소 획득량 +20%", "공격 시 3% 확률로 오토스틸", "INT +9%"];
+        let lines = lines.map(|line| line.parse().unwrap());
+        let goal = |utility| {
+            let goal = as_good_as(&lines, MainStat::Int, 8, utility);
+            goal.unwrap().unwrap().to_string()
+        };
+        assert_eq!(
+            goal(Utility::Keep),
+            "int_pct + 0.1*int_flat >= 9 and meso_pct >= 20 and autosteal_pct >= 3"
+        );
+        assert_eq!(goal(Utility::Ignore), "int_pct + 0.1*int_flat >= 9");
+    }
+
+    #[test]
     fn xenon_counts_three_stats_and_all_stat_thrice() {
         check(
             MainStat::StrDexLuk,
@@ -214,7 +247,9 @@ mod tests {
     fn points_of_hp_do_not_stand_in_for_percentages() {
         let lines = |texts: [&str; 3]| texts.map(|text| text.parse::<OptionLine>().unwrap());
         let now = lines(["최대 HP +12%", "최대 HP +9%", "최대 HP +9%"]);
-        let goal = as_good_as(&now, MainStat::MaxHp, 285).unwrap().unwrap();
+        let goal = as_good_as(&now, MainStat::MaxHp, 285, Utility::Keep)
+            .unwrap()
+            .unwrap();
         assert!(!goal.holds(&lines(["최대 HP +6%", "최대 HP +120", "최대 HP +120"])));
         assert!(goal.holds(&lines(["최대 HP +12%", "최대 HP +12%", "최대 HP +6%"])));
     }
@@ -222,7 +257,9 @@ mod tests {
     #[test]
     fn below_level_9_options_per_9_levels_are_worth_nothing() {
         let lines = ["INT +2%", "INT +6", "마력 +3"].map(|line| line.parse().unwrap());
-        let goal = as_good_as(&lines, MainStat::Int, 8).unwrap().unwrap();
+        let goal = as_good_as(&lines, MainStat::Int, 8, Utility::Keep)
+            .unwrap()
+            .unwrap();
         assert_eq!(
             goal.to_string(),
             "int_pct + 0.1*int_flat >= 2.6 and matt_flat >= 3"
@@ -231,6 +268,6 @@ mod tests {
 
     #[test]
     fn goal_of_no_lines_is_none() {
-        assert_eq!(as_good_as(&[], MainStat::Int, 285), Ok(None));
+        assert_eq!(as_good_as(&[], MainStat::Int, 285, Utility::Keep), Ok(None));
     }
 }

@@ -13,6 +13,7 @@ mod shared_cache;
 mod slot;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod upgrades;
 
 pub use byte_cache::ByteCache;
 pub use characters::{
@@ -24,10 +25,11 @@ pub use compression::{Compression, InvalidCompression};
 pub use dictionary::Dictionary;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use evaluation::{
-    BoundedQuantile, BoundedSpread, Evaluation, EvaluationOptions, Evaluator, Expectation,
-    ItemExpectation, Methods, NotAddedUp, NotApplicable, NotPriced, Outcome, PotentialExpectation,
-    PresetChoice, PresetExpectation, Price, Quantile, Spread, StarForceOutcome, StarsNotPriced,
-    StarsPrice, StartingGrade, Total, TotalSpread, Warning, WrongLayer, evaluate,
+    Assumption, BoundedQuantile, BoundedSpread, Evaluation, EvaluationOptions, Evaluator,
+    Expectation, ItemExpectation, Meaning, Methods, NotAddedUp, NotApplicable, NotPriced,
+    OtherPrice, Outcome, PotentialExpectation, PresetChoice, PresetExpectation, Price, Quantile,
+    Safeguard, SlotStart, SpareItems, Spread, StarForceOutcome, StarForceTerms, StarsNotPriced,
+    StarsPrice, StartingGrade, Targets, Total, TotalSpread, Warning, WrongLayer, evaluate,
 };
 pub use goal::as_good_as;
 pub use kernel::Ocid;
@@ -41,3 +43,6 @@ pub use ports::{
 };
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
 pub use slot::Slot;
+pub use upgrades::{
+    Action, LeftOut, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades, UpgradesError, upgrades,
+};

@@ -66,9 +66,9 @@ pub(crate) fn part(part: Part, lang: Lang) -> &'static str {
 /// Returns the sentence for a status other than `priced`.
 pub(crate) fn status(status: &str, lang: Lang) -> &'static str {
     let (ko, en) = match status {
-        "met_by_anything" => (
-            "이 직업에 쓸모 있는 옵션이 없어, 아무 옵션이나 같은 값으로 봅니다.",
-            "No line here helps this class, so any lines are as good.",
+        "nothing_valued" => (
+            "이 직업에 쓸모 있는 옵션이 없어 계산하지 못했습니다. 합계에 없습니다.",
+            "No line here helps this class, so there is no price. It is missing from the total.",
         ),
         "not_applicable" => ("이 아이템에는 없습니다.", "This item has none."),
         "unknown_option" => (

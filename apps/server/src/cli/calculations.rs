@@ -226,7 +226,7 @@ pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     print(&answer, arguments.json, report::of_plan)
 }
 
-fn safeguard(words: &[String]) -> SafeguardChoice {
+pub(super) fn safeguard(words: &[String]) -> SafeguardChoice {
     let stars: Result<Vec<i64>, _> = words.iter().map(|word| word.parse()).collect();
     stars.map_or_else(
         |_| SafeguardChoice::Word(words.join(",")),

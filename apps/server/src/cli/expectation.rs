@@ -11,14 +11,21 @@ use equipment::{
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
+use planning::StatSheet;
 use telemetry::Metrics;
 
+use super::calculations::safeguard;
 use super::failure::Failure;
+use super::short_meso::short_meso;
 use super::table;
 use crate::config::Config;
 use crate::routes::refresh;
 use crate::wiring::wire;
-use api::expectation::{ExpectationOptions, ExpectationResponse, PresetWord, StartWord, Subject};
+use api::calculations::potential::UtilityWord;
+use api::expectation::{
+    ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
+    StarForceOptions, StartWord, Subject,
+};
 use api::responses::Provenance;
 
 /// What to price, and how to show it.
@@ -51,6 +58,8 @@ pub(super) struct Arguments {
     /// The rule set; the current one without.
     #[arg(long)]
     rules: Option<String>,
+    #[command(flatten)]
+    chosen: Chosen,
     /// Ask the upstream even when what is stored is fresh.
     #[arg(long)]
     refresh: bool,
@@ -59,10 +68,66 @@ pub(super) struct Arguments {
     json: bool,
 }
 
+/// The meaning of "this gear again", and the terms of star force.
+#[derive(Debug, Args)]
+struct Chosen {
+    /// The meaning of "this gear again": `as_strong` without where a stat sheet is given.
+    #[arg(long, value_enum)]
+    goal: Option<GoalWord>,
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
+    #[arg(long, value_enum, default_value_t)]
+    utility: UtilityWord,
+    /// A JSON file with the stat sheet that strength is judged by.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    sheet: Option<PathBuf>,
+    /// The price of a spare item, such as 3b, 500m or 1200000.
+    #[arg(long, value_name = "MESO", default_value = "0", value_parser = short_meso)]
+    spare: i64,
+    /// The stars at which destruction is prevented, or `cheapest`.
+    #[arg(long, value_name = "STARS", value_delimiter = ',')]
+    safeguard: Vec<String>,
+    /// The star force event in force.
+    #[arg(long, value_enum)]
+    event: Option<Event>,
+}
+
+/// An event of star force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Event {
+    /// 샤이닝 스타포스: 30 % off, 30 % fewer destructions up to star 21, 20 % off full restores.
+    Shining,
+}
+
+impl Chosen {
+    fn star_force(&self) -> StarForceOptions {
+        let is_shining = self.event == Some(Event::Shining);
+        StarForceOptions {
+            spare_item_meso: SpareItemOptions {
+                default: self.spare,
+                ..SpareItemOptions::default()
+            },
+            safeguard: safeguard(&self.safeguard),
+            discount: if is_shining { 0.3 } else { 0.0 },
+            fewer_destructions: is_shining,
+            cheaper_restore: is_shining,
+            ..StarForceOptions::default()
+        }
+    }
+
+    fn stat_sheet(&self) -> Result<Option<StatSheet>, Failure> {
+        let Some(file) = &self.sheet else {
+            return Ok(None);
+        };
+        let bad = |what: String| Failure::BadInput(format!("{}: {what}", file.display()));
+        let text = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
+        let sheet = serde_json::from_slice(&text);
+        sheet.map(Some).map_err(|error| bad(error.to_string()))
+    }
+}
+
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
-    let options = arguments.options();
-    let checked = options.checked();
-    let (rules, evaluation) = checked.map_err(|error| Failure::BadInput(error.to_string()))?;
+    let options = arguments.options()?;
+    let (rules, evaluation) = options.checked()?;
     let answer = match (&arguments.file, &arguments.name) {
         (Some(file), _) => of_file(file, arguments, &options, rules, evaluation)?,
         (None, name) => {
@@ -94,19 +159,24 @@ fn print_answer(answer: &ExpectationResponse, as_json: bool) -> Result<(), Failu
 }
 
 impl Arguments {
-    fn options(&self) -> ExpectationOptions {
+    fn options(&self) -> Result<ExpectationOptions, Failure> {
         let default = if self.json {
             PresetWord::All
         } else {
             PresetWord::Active
         };
-        ExpectationOptions {
+        Ok(ExpectationOptions {
             preset: self.preset.unwrap_or(default),
             from: self.from,
             potential_method: self.potential_method,
             additional_method: self.additional_method,
             rules: self.rules.clone(),
-        }
+            goal: self.chosen.goal,
+            utility: self.chosen.utility,
+            star_force: self.chosen.star_force(),
+            stat_sheet: self.chosen.stat_sheet()?,
+            ..ExpectationOptions::default()
+        })
     }
 }
 

@@ -8,6 +8,7 @@ mod generate;
 mod operator;
 mod report;
 mod serve;
+mod short_meso;
 mod table;
 mod welcome;
 

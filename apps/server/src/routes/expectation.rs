@@ -1,19 +1,25 @@
 //! What a character's gear would cost to make again.
 
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use cube_probability::Method;
-use equipment::{EvaluationOptions, Lookup};
+use cube_probability::Rules;
+use equipment::{EvaluationOptions, Lookup, Refresh};
+use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::characters::{character_name, log_degradations, refresh};
 use crate::http::{
-    CachePolicy, FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
+    CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
 };
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
+use api::calculations::ValidationErrors;
+use api::calculations::potential::UtilityWord;
+use api::calculations::star_force::SafeguardChoice;
 use api::expectation::{
-    ExpectationOptions, ExpectationResponse, InvalidOptions, PresetWord, StartWord,
+    ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
+    StarForceOptions, StartWord,
 };
 use api::responses::{Provenance, schema};
 
@@ -32,12 +38,35 @@ pub(crate) struct ExpectationQuery {
     from: StartWord,
     /// What resets the potentials; `meso_potential` without.
     #[param(schema_with = schema::method)]
-    potential_method: Option<Method>,
+    potential_method: Option<cube_probability::Method>,
     /// What resets the additional potentials; `meso_additional` without.
     #[param(schema_with = schema::method)]
-    additional_method: Option<Method>,
+    additional_method: Option<cube_probability::Method>,
     /// The rule set; the current one without.
     rules: Option<String>,
+    /// The meaning of "this gear again": `as_strong` without where a stat sheet is known, else
+    /// `same_lines`.
+    #[param(inline)]
+    goal: Option<GoalWord>,
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
+    #[param(inline)]
+    utility: UtilityWord,
+    /// The price of a spare item; 0 without, and the answer says so.
+    #[param(minimum = 0)]
+    spare_item_meso: Option<i64>,
+    /// The stars at which destruction is prevented: `none`, `cheapest` or a list such as
+    /// `15,16,17`.
+    safeguard: Option<String>,
+    /// The part of an attempt's cost that an event takes off, such as 0.3.
+    #[param(minimum = 0, exclusive_maximum = 1)]
+    discount: f64,
+    /// The stars at which an event makes the attempt certain, such as `5,10,15`.
+    certain_stars: Option<String>,
+    /// Whether an event makes destruction 30 % less likely up to star 21.
+    fewer_destructions: bool,
+    /// An amount of meso whose chance of being enough for everything is asked for.
+    #[param(minimum = 0)]
+    budget_meso: Option<i64>,
     /// Ask the upstream even when what is stored is fresh.
     pub(super) refresh: bool,
 }
@@ -59,71 +88,163 @@ pub(crate) async fn expectation(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = refresh(query.0.refresh);
-    let options = query.0.into_options();
-    let (rules, evaluation) = options.checked()?;
-    let known = match state.characters.equipment(&name, refresh).await? {
-        Lookup::Full(known) => known,
-        Lookup::Partial { character, missing } => {
-            let provenance = Provenance::without_equipment(&character, state.source, &missing);
-            let answer = ExpectationResponse::partial(provenance, rules, &options);
-            return JsonResponse::new(answer, CachePolicy::not_at_all()).answer(&request);
-        }
+    let options = query.0.into_options()?;
+    let asked = options.checked().map_err(|errors| of_query(&errors))?;
+    let asked = Asked {
+        name,
+        refresh,
+        key: options.key(),
+        options,
+        asked,
     };
-    let cache_policy = state.cache_policy.of(&known, refresh);
-    let key = ResponseKey {
-        question: ResponseQuery::Expectation {
-            rules: rules.name,
-            // The rule set is named above, whether it was chosen or not.
-            options: ExpectationOptions {
-                rules: None,
-                ..options.clone()
-            },
-        },
-        provenance: Provenance::of(&known),
-        document: known.value.snapshot.document.hash(),
+    asked.answer(&state, &request).await
+}
+
+/// Tells what a character's gear would cost to make again, with everything that may be chosen.
+#[utoipa::path(
+    post, path = EXPECTATION, tag = "characters",
+    params(("name" = String, Path, description = "The character's name")),
+    request_body = ExpectationOptions,
+    responses(
+        (status = 200, description = "What it would cost", body = ExpectationResponse),
+        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn expectation_of(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    options: Json<ExpectationOptions>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let asked = Asked {
+        name,
+        refresh: refresh(false),
+        asked: options.0.checked()?,
+        key: options.0.key(),
+        options: options.0,
     };
-    let evaluator = state.evaluator.clone();
-    let work = move |key: &ResponseKey| {
-        log_degradations(&known.degradations);
-        let gear = known.value.equipment()?;
-        let provenance = key.provenance.clone();
-        let evaluation = EvaluationOptions {
-            class: Some(provenance.summary.class.clone()),
-            character_level: provenance.summary.level,
-            ..evaluation
+    asked.answer(&state, &request).await
+}
+
+/// A question that can be answered.
+pub(super) struct Asked {
+    pub(super) name: CharacterName,
+    pub(super) refresh: Refresh,
+    /// The question as text, equal to another's if it asks the same.
+    pub(super) key: String,
+    pub(super) options: ExpectationOptions,
+    pub(super) asked: (&'static Rules, EvaluationOptions),
+}
+
+impl Asked {
+    pub(super) async fn answer(
+        self,
+        state: &AppState,
+        request: &HttpRequest,
+    ) -> Result<HttpResponse, Problem> {
+        let (options, (rules, evaluation)) = (self.options, self.asked);
+        let known = match state.characters.equipment(&self.name, self.refresh).await? {
+            Lookup::Full(known) => known,
+            Lookup::Partial { character, missing } => {
+                let provenance = Provenance::without_equipment(&character, state.source, &missing);
+                let answer = ExpectationResponse::partial(provenance, rules, &options);
+                return JsonResponse::new(answer, CachePolicy::not_at_all()).answer(request);
+            }
         };
-        let expectation = evaluator.evaluate(&gear, rules, &evaluation);
-        let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
-        Ok(json(&answer))
-    };
-    let body = state.finished.get(key, &state.bulkhead, work).await?;
-    body.answer(&request, &cache_policy)
+        let cache_policy = if request.method() == Method::POST {
+            CachePolicy::not_at_all()
+        } else {
+            state.cache_policy.of(&known, self.refresh)
+        };
+        let key = ResponseKey {
+            question: ResponseQuery::Expectation {
+                rules: rules.name,
+                options: self.key,
+            },
+            provenance: Provenance::of(&known),
+            document: known.value.snapshot.document.hash(),
+        };
+        let evaluator = state.evaluator.clone();
+        let work = move |key: &ResponseKey| {
+            log_degradations(&known.degradations);
+            let gear = known.value.equipment()?;
+            let provenance = key.provenance.clone();
+            let evaluation = EvaluationOptions {
+                class: Some(provenance.summary.class.clone()),
+                character_level: provenance.summary.level,
+                ..evaluation
+            };
+            let expectation = evaluator.evaluate(&gear, rules, &evaluation);
+            let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
+            Ok(json(&answer))
+        };
+        let body = state.finished.get(key, &state.bulkhead, work).await?;
+        body.answer(request, &cache_policy)
+    }
 }
 
 impl ExpectationQuery {
-    pub(super) fn into_options(self) -> ExpectationOptions {
+    /// The options; the lists of stars are read here.
+    pub(super) fn into_options(self) -> Result<ExpectationOptions, Problem> {
         let default = ExpectationOptions::default();
-        ExpectationOptions {
+        let certain_stars = self
+            .certain_stars
+            .as_deref()
+            .map_or(Some(Vec::new()), stars);
+        let certain_stars = certain_stars.ok_or_else(|| {
+            let detail = "expected a list of stars such as 5,10,15";
+            Problem::new(ProblemKind::InvalidValue, CANNOT_BE_FOLLOWED)
+                .with_error(FieldError::of_parameter("certain_stars", detail))
+        })?;
+        Ok(ExpectationOptions {
             preset: self.preset,
             from: self.from,
             potential_method: self.potential_method.unwrap_or(default.potential_method),
             additional_method: self.additional_method.unwrap_or(default.additional_method),
             rules: self.rules,
-        }
+            goal: self.goal,
+            utility: self.utility,
+            star_force: StarForceOptions {
+                spare_item_meso: SpareItemOptions {
+                    default: self.spare_item_meso.unwrap_or(0),
+                    ..SpareItemOptions::default()
+                },
+                safeguard: self.safeguard.map(safeguard).unwrap_or_default(),
+                discount: self.discount,
+                certain_stars,
+                fewer_destructions: self.fewer_destructions,
+                ..StarForceOptions::default()
+            },
+            budget_meso: self.budget_meso,
+            ..default
+        })
     }
 }
 
-impl From<InvalidOptions> for Problem {
-    fn from(error: InvalidOptions) -> Self {
-        use cube_probability::Layer;
-        let parameter = match &error {
-            InvalidOptions::WrongLayer(wrong) => match wrong.layer {
-                Layer::Potential => "potential_method",
-                Layer::AdditionalPotential => "additional_method",
-            },
-            InvalidOptions::UnknownRules(_) => "rules",
-        };
-        Self::new(ProblemKind::InvalidValue, "the options cannot be followed")
-            .with_error(FieldError::of_parameter(parameter, error))
+/// `none`, a list of stars, or a word that the options check.
+fn safeguard(text: String) -> SafeguardChoice {
+    match stars(&text) {
+        Some(stars) => SafeguardChoice::Stars(stars),
+        None if text == "none" => SafeguardChoice::default(),
+        None => SafeguardChoice::Word(text),
     }
+}
+
+fn stars(text: &str) -> Option<Vec<i64>> {
+    text.split(',')
+        .map(|star| star.trim().parse().ok())
+        .collect()
+}
+
+const CANNOT_BE_FOLLOWED: &str = "the options cannot be followed";
+
+/// Errors of options as those of the query's parameters.
+pub(super) fn of_query(errors: &ValidationErrors) -> Problem {
+    let errors = errors.all().iter().map(|error| {
+        let pointer = error.pointer.trim_start_matches("/star_force");
+        let parameter = pointer.split('/').nth(1).unwrap_or_default().to_owned();
+        FieldError::of_parameter(parameter, &error.detail)
+    });
+    Problem::new(ProblemKind::InvalidValue, CANNOT_BE_FOLLOWED).with_errors(errors)
 }

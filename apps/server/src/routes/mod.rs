@@ -4,6 +4,7 @@ pub(crate) mod admin;
 pub(crate) mod calculations;
 pub(crate) mod characters;
 pub(crate) mod chart;
+pub(crate) mod completion;
 pub(crate) mod documents;
 pub(crate) mod donations;
 pub(crate) mod expectation;
@@ -15,6 +16,7 @@ pub(crate) mod raw;
 pub(crate) mod rules;
 pub(crate) mod sessions;
 pub(crate) mod stream;
+pub(crate) mod upgrades;
 
 pub(crate) use characters::refresh;
 
@@ -31,7 +33,14 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(readable(characters::CHARACTER, characters::character))
         .service(readable(characters::EQUIPMENT, characters::equipment))
         .service(readable(raw::RAW_EQUIPMENT, raw::raw_equipment))
-        .service(readable(expectation::EXPECTATION, expectation::expectation))
+        .service(
+            readable(expectation::EXPECTATION, expectation::expectation)
+                .route(web::post().to(expectation::expectation_of)),
+        )
+        .service(
+            readable(completion::COMPLETION, completion::completion)
+                .route(web::post().to(completion::completion_of)),
+        )
         .service(readable(stream::STREAM, stream::stream))
         .service(
             web::resource(calculations::POTENTIAL).route(web::post().to(calculations::potential)),
@@ -47,6 +56,8 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(
             web::resource(calculations::STOPPING).route(web::post().to(calculations::stopping)),
         )
+        .service(web::resource(upgrades::CALCULATED).route(web::post().to(upgrades::calculated)))
+        .service(web::resource(upgrades::UPGRADES).route(web::post().to(upgrades::upgrades)))
         .service(web::resource(calculations::FLAME).route(web::post().to(calculations::flame)))
         .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
         .service(

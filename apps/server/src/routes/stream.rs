@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::Instrument;
 
 use super::characters::{character_name, log_degradations, refresh};
-use super::expectation::ExpectationQuery;
+use super::expectation::{ExpectationQuery, of_query};
 use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemDetails, ProblemKind, Query, json};
 use crate::state::AppState;
@@ -49,8 +49,8 @@ pub(crate) async fn stream(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = refresh(query.0.refresh);
-    let options = query.0.into_options();
-    let (rules, evaluation) = options.checked()?;
+    let options = query.0.into_options()?;
+    let (rules, evaluation) = options.checked().map_err(|errors| of_query(&errors))?;
     let lookup = state.characters.equipment(&name, refresh).await?;
     let mut response = HttpResponse::Ok();
     response

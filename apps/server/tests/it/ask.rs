@@ -127,7 +127,7 @@ async fn prime_methods_keep_the_first_line() {
     let app = TestApp::start().await;
     let prime = json!({
         "method": "prime", "part": "hat", "item_level": 250, "from": {"grade": "legendary"},
-        "goal": "int_pct >= 30", "keep_line_1": "INT +12%", "exact": true,
+        "goal": "int_pct >= 33", "keep_line_1": "INT +13%", "exact": true,
         "prices": {"prime": 100_000_000},
     });
     let kept = answer(&app, POTENTIAL, &prime).await;

@@ -4,7 +4,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
-use crate::ask;
+use crate::{ask, upgrades};
 
 /// The schema that the document gives for a response, with everything it refers to.
 fn schema(document: &Value, path: &str, method: &str, status: &str, media_type: &str) -> Value {
@@ -37,6 +37,10 @@ async fn answers_to_reads_are_as_documented() {
         ("/api/v1/characters/{name}", ""),
         ("/api/v1/characters/{name}/equipment", ""),
         ("/api/v1/characters/{name}/expectation", "?preset=all"),
+        (
+            "/api/v1/characters/{name}/completion",
+            "?template=finished&budget_meso=1",
+        ),
         ("/api/v1/rules", ""),
         ("/health/live", ""),
         ("/health/ready", ""),
@@ -70,6 +74,7 @@ async fn answers_to_calculations_are_as_documented() {
         ("potential/simulations", ask::simulation()),
         ("potential/stopping", ask::stopping()),
         ("flame", ask::flame()),
+        ("upgrades", upgrades::gear()),
         ("star-force", stars.clone()),
         ("star-force", rich),
         (

@@ -19,6 +19,7 @@ mod objects;
 mod odd_answers;
 mod operations;
 mod operator;
+mod options;
 mod overload;
 mod pages;
 mod partial;
@@ -29,3 +30,4 @@ mod shell;
 #[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;
+mod upgrades;

@@ -13,7 +13,7 @@ use super::ValidationErrors;
 pub(super) const MAX_QUANTILES: usize = 100;
 
 /// A whole number of a smaller type without a sign, at most `most`.
-pub(super) fn up_to<T>(most: T, number: i64) -> Result<T, String>
+pub(crate) fn up_to<T>(most: T, number: i64) -> Result<T, String>
 where
     T: TryFrom<i64> + PartialOrd + Copy + fmt::Display,
 {
@@ -25,7 +25,7 @@ where
 }
 
 /// A budget that may be missing.
-pub(super) fn budget(errors: &mut ValidationErrors, meso: Option<i64>) -> Option<u64> {
+pub(crate) fn budget(errors: &mut ValidationErrors, meso: Option<i64>) -> Option<u64> {
     let meso = meso.map(|meso| up_to(MAX_BUDGET, meso)).transpose();
     errors.collect("/budget_meso", meso).flatten()
 }
@@ -35,12 +35,12 @@ const MAX_BUDGET: u64 = i64::MAX.unsigned_abs() - 1;
 
 /// Reads a whole number. One that is too large to be held, absurd as it is, is read as the largest
 /// or smallest there is, so that its field refuses it and names the allowed range.
-pub(super) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+pub(crate) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     AbsurdToo::deserialize(from).map(|number| number.0)
 }
 
 /// [`saturating_i64`] for a number that may be missing.
-pub(super) fn saturating_i64_option<'de, D>(from: D) -> Result<Option<i64>, D::Error>
+pub(crate) fn saturating_i64_option<'de, D>(from: D) -> Result<Option<i64>, D::Error>
 where
     D: Deserializer<'de>,
 {
@@ -49,7 +49,7 @@ where
 }
 
 /// [`saturating_i64`] for numbers by name.
-pub(super) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
+pub(crate) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
 where
     D: Deserializer<'de>,
 {

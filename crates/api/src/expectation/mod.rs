@@ -1,13 +1,18 @@
-//! What a character's gear would cost to make again: the question's options and the answer.
+//! Cost of making a character's gear again, or of bringing it to a target: options and answer.
 
+mod completion;
 mod lines;
 mod options;
 mod outcome;
 mod response;
+mod star_force;
 
+pub use completion::{CompletionRequest, TargetRequest, TargetsRequest};
 pub use lines::{Line, LinesRequest, ReaderLeft};
-pub use options::{ExpectationOptions, InvalidOptions, PresetWord, StartWord};
-pub use outcome::{PotentialCost, StarForceCost};
+pub use options::{ExpectationOptions, GoalWord, PresetWord, StartOptions, StartWord};
+pub use outcome::{OtherMeaning, PotentialCost, StarForceCost};
 pub use response::{
-    Amount, Breakdown, ChosenOptions, ExpectationResponse, ItemCost, PresetCost, Subject, Sum,
+    Amount, Assumption, Breakdown, ChosenOptions, ExpectationResponse, ItemCost, PresetCost,
+    Subject, Sum,
 };
+pub use star_force::{SpareItemOptions, StarForceOptions};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
-use crate::calculations::BoundedQuantile;
+use crate::calculations::{BoundedQuantile, ChanceBounds};
 use crate::responses::{
     CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso,
 };
@@ -57,6 +57,16 @@ pub struct Subject {
     pub level: Option<u16>,
 }
 
+/// An assumption about one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Assumption {
+    /// The kind of assumption, for programs.
+    #[schema(example = "free-spare-items")]
+    pub code: &'static str,
+    /// The assumption for people.
+    pub detail: String,
+}
+
 /// What was chosen.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChosenOptions {
@@ -103,6 +113,10 @@ pub struct Sum {
     /// Why the quantiles are not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_added_up: Option<String>,
+    /// Certain bounds on the chance that the budget is enough for all; missing when no budget was
+    /// given, or nothing has to be paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within_budget: Option<ChanceBounds>,
 }
 
 /// A sum by what is paid for.
@@ -146,6 +160,8 @@ pub struct ItemCost {
     pub additional_potential: PotentialCost,
     /// Its stars.
     pub star_force: StarForceCost,
+    /// Assumptions about the item.
+    pub assumptions: Vec<Assumption>,
 }
 
 impl ExpectationResponse {
@@ -245,6 +261,10 @@ impl From<&PresetExpectation> for PresetCost {
                     TotalSpread::NotAddedUp(reason) => Some(reason.to_string()),
                     TotalSpread::NothingToPay | TotalSpread::Bounded(_) => None,
                 },
+                within_budget: match &preset.spread {
+                    TotalSpread::Bounded(spread) => spread.within_budget.map(Into::into),
+                    TotalSpread::NothingToPay | TotalSpread::NotAddedUp(_) => None,
+                },
             },
             breakdown: total.into(),
             items: preset.items.iter().map(Into::into).collect(),
@@ -276,6 +296,16 @@ impl From<&ItemExpectation> for ItemCost {
             potential: (&item.potential).into(),
             additional_potential: (&item.additional_potential).into(),
             star_force: (&item.star_force).into(),
+            assumptions: item.assumptions.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&equipment::Assumption> for Assumption {
+    fn from(assumption: &equipment::Assumption) -> Self {
+        Self {
+            code: assumption.code(),
+            detail: assumption.to_string(),
         }
     }
 }

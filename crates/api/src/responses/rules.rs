@@ -1,6 +1,7 @@
 //! What the calculations go by: rule sets, methods, words, prices, sources.
 
 use cube_probability::{Grade, Layer, Method, Part, Prices, Rules, Source, Stat, star_force};
+use planning::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +24,19 @@ pub struct RulesResponse {
     /// The stats a goal can ask for.
     #[schema(example = json!(["str_pct", "cooldown_seconds"]))]
     pub stats: Vec<&'static str>,
+    /// The named targets for finished gear, the most modest first.
+    pub templates: Vec<TemplateResponse>,
+}
+
+/// A named target for finished gear.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Template)]
+pub struct TemplateResponse {
+    /// The name it is asked for by.
+    #[schema(example = "22-stars-30-21")]
+    pub name: &'static str,
+    /// The targets in words.
+    pub about: &'static str,
 }
 
 /// A dated set of rules.
@@ -97,6 +111,13 @@ impl RulesResponse {
             parts: words(Part::ALL.iter().map(|part| (part.id(), part.korean()))),
             grades: words(Grade::ALL.iter().map(|grade| (grade.id(), grade.korean()))),
             stats: Stat::ALL.iter().map(|stat| stat.id()).collect(),
+            templates: Template::all()
+                .iter()
+                .map(|template| TemplateResponse {
+                    name: template.name,
+                    about: template.about,
+                })
+                .collect(),
         }
     }
 }

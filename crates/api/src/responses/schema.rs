@@ -37,9 +37,10 @@ pub fn method() -> Object {
 
 /// What came of pricing something.
 pub fn status() -> Object {
-    const STATUSES: [&str; 6] = [
+    const STATUSES: [&str; 7] = [
         "priced",
-        "met_by_anything",
+        "reached",
+        "nothing_valued",
         "not_applicable",
         "unknown_option",
         "unreachable",
@@ -47,6 +48,19 @@ pub fn status() -> Object {
     ];
     words(Type::String.into(), STATUSES.into_iter())
 }
+
+/// Schema of the meanings of "this gear again".
+pub fn meaning() -> Object {
+    let meanings = MEANINGS.into_iter().chain(["target"]);
+    words(Type::String.into(), meanings)
+}
+
+/// Schema of an optional meaning.
+pub fn optional_meaning() -> Object {
+    words(optional(), MEANINGS.into_iter())
+}
+
+const MEANINGS: [&str; 2] = ["same_lines", "as_strong"];
 
 fn optional() -> SchemaType {
     SchemaType::from_iter([Type::String, Type::Null])

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use cube_probability::star_force;
-use cube_probability::{Goal, Grade, Part};
+use cube_probability::{Goal, Grade, Method, Part, Start};
 
 use super::total::{Cost, Process};
-use super::{NotApplicable, NotPriced, Spread, StarForceOutcome, Total, TotalSpread, Warning};
+use super::{
+    Assumption, Meaning, NotApplicable, NotPriced, Spread, StarForceOutcome, Total, TotalSpread,
+    Warning,
+};
 
 /// Cost of making a character's equipment again.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +58,8 @@ pub struct ItemExpectation {
     pub additional_potential: PotentialExpectation,
     /// Its stars.
     pub star_force: StarForceOutcome,
+    /// Assumptions about this item.
+    pub assumptions: Vec<Assumption>,
 }
 
 /// Cost of one potential.
@@ -73,8 +78,17 @@ pub struct PotentialExpectation {
 pub enum Outcome {
     /// It has a price.
     Priced(Arc<Price>),
-    /// None of its lines counts for the class: any others are as good, so it costs nothing.
-    MetByAnything,
+    /// None of its lines counts, so that any lines are as good: what they were made for is not
+    /// known, and neither is their price.
+    NothingValued {
+        /// The lines, as written.
+        ignored: Vec<String>,
+    },
+    /// The target is reached by the lines now.
+    Reached {
+        /// The target.
+        goal: Goal,
+    },
     /// There is nothing to price.
     NotApplicable(NotApplicable),
     /// Lines that are no options of the published tables, as written.
@@ -83,6 +97,8 @@ pub enum Outcome {
     Unreachable {
         /// The goal that was asked for.
         goal: Goal,
+        /// The methods that give such lines at the item's grade.
+        methods: Vec<Method>,
     },
     /// It has no price for another reason.
     NotPriced(NotPriced),
@@ -93,7 +109,8 @@ impl Outcome {
     pub const fn status(&self) -> &'static str {
         match self {
             Self::Priced(_) => "priced",
-            Self::MetByAnything => "met_by_anything",
+            Self::NothingValued { .. } => "nothing_valued",
+            Self::Reached { .. } => "reached",
             Self::NotApplicable(_) => "not_applicable",
             Self::UnknownOption(_) => "unknown_option",
             Self::Unreachable { .. } => "unreachable",
@@ -105,8 +122,11 @@ impl Outcome {
     pub fn mean_cost(&self) -> Option<f64> {
         match self {
             Self::Priced(price) => Some(price.cost.mean),
-            Self::MetByAnything | Self::NotApplicable(_) => Some(0.0),
-            Self::UnknownOption(_) | Self::Unreachable { .. } | Self::NotPriced(_) => None,
+            Self::Reached { .. } | Self::NotApplicable(_) => Some(0.0),
+            Self::NothingValued { .. }
+            | Self::UnknownOption(_)
+            | Self::Unreachable { .. }
+            | Self::NotPriced(_) => None,
         }
     }
 
@@ -119,12 +139,30 @@ impl Outcome {
     }
 }
 
+/// The price by the other meaning of "this gear again".
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherPrice {
+    /// The meaning.
+    pub meaning: Meaning,
+    /// Goal for the lines.
+    pub goal: Goal,
+    /// The mean cost in meso.
+    pub mean: f64,
+}
+
 /// The price of a potential.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
-    /// The goal that the lines must reach.
+    /// The meaning that is priced.
+    pub meaning: Meaning,
+    /// Goal for the lines; of strength to first order, for reading.
     pub goal: Goal,
-    /// The chance of one reset at the item's grade, or at the method's highest if that is lower.
+    /// The start of the resets.
+    pub start: Start,
+    /// The price by the other meaning, where it has one.
+    pub other: Option<OtherPrice>,
+    /// The chance of one reset at the item's grade, or at the method's highest if that is lower; of
+    /// a target at the method's highest grade.
     pub success_probability: f64,
     /// The item level whose published tables were used.
     pub pool_level: u16,

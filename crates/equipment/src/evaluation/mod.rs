@@ -1,13 +1,16 @@
 //! Cost of making equipment again.
 
 mod answer;
+mod assumption;
 mod evaluator;
+mod meaning;
 mod memo;
 mod options;
 mod potential;
 mod reason;
 mod spread;
 mod stars;
+mod target;
 mod total;
 mod warning;
 
@@ -16,20 +19,30 @@ use std::sync::Arc;
 
 use cube_probability::{CostDistribution, Layer, Level, Rules, Unit};
 
+use planning::ClassTarget;
+
 use crate::{Equipment, Item, MainStat, Preset, Slot};
+use meaning::Strength;
 use memo::{Memo, StarsQuery, TotalQuery};
-use potential::{Potential, Terms};
-use stars::{StarForceCost, Stars};
+use potential::{Potential, Question, Terms};
+use stars::{StarForceCost, Stars, TermsKey};
+use target::{Wanted, stars_to, target_of};
 use total::{Cost, CostOf};
 
 pub use answer::{
-    Expectation, ItemExpectation, Outcome, PotentialExpectation, PresetExpectation, Price,
+    Expectation, ItemExpectation, OtherPrice, Outcome, PotentialExpectation, PresetExpectation,
+    Price,
 };
+pub use assumption::Assumption;
 pub use evaluator::Evaluator;
-pub use options::{EvaluationOptions, Methods, PresetChoice, StartingGrade, WrongLayer};
+pub use options::{
+    EvaluationOptions, Meaning, Methods, PresetChoice, Safeguard, SlotStart, SpareItems,
+    StarForceTerms, StartingGrade, Targets, WrongLayer,
+};
 pub use reason::{NotApplicable, NotPriced};
 pub use spread::{BoundedQuantile, Quantile, Spread};
 pub use stars::{StarForceOutcome, StarsNotPriced, StarsPrice};
+pub(crate) use stars::{comes_with_stars, kind_of};
 pub use total::{BoundedSpread, NotAddedUp, Total, TotalSpread};
 pub use warning::Warning;
 
@@ -68,6 +81,7 @@ pub struct Evaluation<'a> {
     memo: Arc<Memo>,
     equipment: &'a Equipment,
     terms: Terms<'a>,
+    stars: TermsKey,
     levels: Arc<[Level]>,
     warnings: Vec<Warning>,
     /// The distributions made so far; those that were not needed for an item may be for a total.
@@ -87,16 +101,20 @@ impl<'a> Evaluation<'a> {
         if known == Some(MainStat::MaxHp) {
             warnings.push(Warning::PointsOfHp);
         }
+        let main = known.or_else(|| guessed_main_stat(equipment, class, &mut warnings));
+        let character_level = character_level(equipment, options, &mut warnings);
         Self {
             memo,
             equipment,
             terms: Terms {
                 rules,
                 options,
-                main: known.or_else(|| guessed_main_stat(equipment, class, &mut warnings)),
+                main,
                 main_is_guess: known.is_none(),
-                character_level: character_level(equipment, options, &mut warnings),
+                character_level,
+                strength: Strength::of(options, main, &mut warnings),
             },
+            stars: TermsKey::of(&options.star_force),
             levels: options.quantiles.as_slice().into(),
             warnings,
             distributions: HashMap::new(),
@@ -117,15 +135,30 @@ impl<'a> Evaluation<'a> {
 
     /// Evaluates an item.
     pub fn item(&mut self, item: &Item) -> ItemExpectation {
+        let mut assumptions = Vec::new();
+        let potential = self.potential(item, Layer::Potential, &mut assumptions);
+        let additional_potential =
+            self.potential(item, Layer::AdditionalPotential, &mut assumptions);
+        let star_force = self.stars(item, &mut assumptions);
+        match &star_force {
+            StarForceOutcome::Priced(price) if price.spare_item_meso == 0 => {
+                assumptions.push(Assumption::FreeSpareItems);
+            }
+            StarForceOutcome::NotApplicable(NotApplicable::StarsOfItsOwn) => {
+                assumptions.push(Assumption::GivenWithStars);
+            }
+            _ => {}
+        }
         ItemExpectation {
             slot: item.slot.clone(),
             part: Slot::of(&item.slot, &item.kind).part(),
             name: item.name.clone(),
             level: item.level.as_ref().ok().copied(),
             icon: item.icon.clone(),
-            potential: self.potential(item, Layer::Potential),
-            additional_potential: self.potential(item, Layer::AdditionalPotential),
-            star_force: self.stars(item),
+            potential,
+            additional_potential,
+            star_force,
+            assumptions,
         }
     }
 
@@ -148,11 +181,25 @@ impl<'a> Evaluation<'a> {
         self.warnings
     }
 
-    fn potential(&mut self, item: &Item, layer: Layer) -> PotentialExpectation {
+    fn potential(
+        &mut self,
+        item: &Item,
+        layer: Layer,
+        assumptions: &mut Vec<Assumption>,
+    ) -> PotentialExpectation {
         let carried = match layer {
             Layer::Potential => &item.potential,
             Layer::AdditionalPotential => &item.additional_potential,
         };
+        if let Some(target) = target_of(item, &self.terms) {
+            let carried = carried.as_ref();
+            let wanted = Wanted {
+                item,
+                layer,
+                carried,
+            };
+            return self.way(wanted, target, assumptions);
+        }
         let Some(carried) = carried else {
             return PotentialExpectation {
                 grade: None,
@@ -160,11 +207,15 @@ impl<'a> Evaluation<'a> {
                 outcome: Outcome::NotApplicable(NotApplicable::NoPotential),
             };
         };
-        let outcome = self.outcome(Potential {
+        let potential = Potential {
             item,
             layer,
             carried,
-        });
+        };
+        let outcome = self.outcome(potential.question(&self.terms, &self.levels));
+        if matches!(outcome, Outcome::Priced(_)) {
+            assumptions.extend(potential.assumptions(&self.terms));
+        }
         self.warn_of(&outcome, item, layer);
         PotentialExpectation {
             grade: carried.grade.as_ref().ok().copied(),
@@ -173,13 +224,39 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn outcome(&mut self, potential: Potential) -> Outcome {
-        let question = match potential.question(self.terms, &self.levels) {
+    /// The way of a potential to a target.
+    fn way(
+        &mut self,
+        wanted: Wanted<'_>,
+        target: Result<ClassTarget, NotPriced>,
+        assumptions: &mut Vec<Assumption>,
+    ) -> PotentialExpectation {
+        let outcome = match target {
+            Ok(target) => {
+                let question = wanted.question(&target, &self.terms, &self.levels);
+                self.outcome(question)
+            }
+            Err(reason) => Outcome::NotPriced(reason),
+        };
+        if matches!(outcome, Outcome::Priced(_)) {
+            assumptions.extend(wanted.assumptions());
+        }
+        let carried = wanted.carried;
+        let lines = carried.iter().flat_map(|carried| &carried.lines);
+        PotentialExpectation {
+            grade: carried.and_then(|carried| carried.grade.as_ref().ok().copied()),
+            lines: lines.flatten().cloned().collect(),
+            outcome,
+        }
+    }
+
+    fn outcome(&mut self, question: Result<Question, Outcome>) -> Outcome {
+        let question = match question {
             Ok(question) => question,
             Err(outcome) => return outcome,
         };
         self.memo.potential(&question, || {
-            let (outcome, cost) = question.answer(self.terms);
+            let (outcome, cost) = question.answer(&self.terms);
             if let Some((process, distribution)) = cost {
                 let distribution = CostOf::Resets(Arc::new(distribution));
                 self.distributions
@@ -189,12 +266,21 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    fn stars(&mut self, item: &Item) -> StarForceOutcome {
-        let stars = match Stars::of(item, self.terms.rules.star_force()) {
+    fn stars(&mut self, item: &Item, assumptions: &mut Vec<Assumption>) -> StarForceOutcome {
+        let stars = if let Some(target) = target_of(item, &self.terms) {
+            // The potentials say what is wrong with the target.
+            let target = target.unwrap_or_default();
+            stars_to(item, &target, &self.terms, &self.stars, assumptions)
+        } else {
+            let start = self.terms.options.starts.get(&item.slot);
+            let from = start.map_or(0, |start| start.stars);
+            Stars::of(item, self.terms.rules.star_force(), from, &self.stars)
+        };
+        let stars = match stars {
             Ok(stars) => stars,
             Err(outcome) => return outcome,
         };
-        let answer = self.answer_of(stars);
+        let answer = self.answer_of(&stars);
         for note in answer.notes.iter().copied().map(Warning::StarForce) {
             if !self.warnings.contains(&note) {
                 self.warnings.push(note);
@@ -203,9 +289,9 @@ impl<'a> Evaluation<'a> {
         answer.outcome.clone()
     }
 
-    fn answer_of(&self, stars: Stars) -> Arc<StarForceCost> {
+    fn answer_of(&self, stars: &Stars) -> Arc<StarForceCost> {
         self.memo.stars(&StarsQuery {
-            stars,
+            stars: stars.clone(),
             levels: Arc::clone(&self.levels),
         })
     }
@@ -232,7 +318,7 @@ impl<'a> Evaluation<'a> {
                 CostOf::Resets(Arc::new(distribution))
             }
             Cost::Stars(stars) => {
-                let distribution = self.answer_of(*stars).distribution.clone();
+                let distribution = self.answer_of(stars).distribution.clone();
                 let distribution = distribution.expect("the stars had a price before");
                 CostOf::Stars(distribution.map_err(NotAddedUp::StarsTooDear)?)
             }

@@ -1,6 +1,10 @@
 //! Assumptions of an evaluation.
 
-use cube_probability::{Layer, Level, Method, Prices};
+use std::collections::BTreeMap;
+
+use cube_probability::star_force::{Events, Membership, Restore};
+use cube_probability::{Grade, Layer, Level, Method, Prices};
+use planning::{BossDefence, StatSheet, Target, Template, Utility};
 
 /// Assumptions of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +26,20 @@ pub struct EvaluationOptions {
     pub quantiles: Vec<Level>,
     /// The meso at hand: with it each preset tells the chance that it is enough for everything.
     pub budget: Option<u64>,
+    /// The meaning of "this gear again"; none: by strength where a stat sheet is given.
+    pub meaning: Option<Meaning>,
+    /// The character's stats with this gear on, which strength is judged by.
+    pub stat_sheet: Option<StatSheet>,
+    /// The defence of the boss that strength is judged against.
+    pub boss_defence: BossDefence,
+    /// Treatment of useful lines without boss damage.
+    pub utility: Utility,
+    /// The terms of star force.
+    pub star_force: StarForceTerms,
+    /// Starts that differ, by slot in the game's words.
+    pub starts: BTreeMap<String, SlotStart>,
+    /// Targets for the gear, in place of making it again.
+    pub targets: Option<Targets>,
 }
 
 impl Default for EvaluationOptions {
@@ -35,8 +53,126 @@ impl Default for EvaluationOptions {
             prices: Prices::new(),
             quantiles: Level::DEFAULTS.to_vec(),
             budget: None,
+            meaning: None,
+            stat_sheet: None,
+            boss_defence: BossDefence::DEFAULT,
+            utility: Utility::default(),
+            star_force: StarForceTerms::default(),
+            starts: BTreeMap::new(),
+            targets: None,
         }
     }
+}
+
+/// Targets of a character's items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Targets {
+    /// Those of a named set.
+    Template(&'static Template),
+    /// Targets of one's own.
+    Given {
+        /// The target of every slot that is not named.
+        default: Target,
+        /// The targets of named slots, in the game's words.
+        by_slot: BTreeMap<String, Target>,
+    },
+}
+
+impl Targets {
+    /// The target for the item of a slot.
+    pub fn of(&self, slot: &str) -> Target {
+        match self {
+            Self::Template(template) => template.target(slot),
+            Self::Given { default, by_slot } => by_slot.get(slot).unwrap_or(default).clone(),
+        }
+    }
+}
+
+/// The meaning of "this gear again".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meaning {
+    /// The same lines or better, in every stat at once.
+    SameLines,
+    /// Lines that give at least as much boss damage.
+    AsStrong,
+    /// Lines that reach a target.
+    Target,
+}
+
+impl Meaning {
+    /// The meaning as the HTTP contract names it.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::SameLines => "same_lines",
+            Self::AsStrong => "as_strong",
+            Self::Target => "target",
+        }
+    }
+}
+
+/// The terms of star force for all items.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StarForceTerms {
+    /// The prices of spare items.
+    pub spare_items: SpareItems,
+    /// The stars at which destruction is prevented.
+    pub safeguard: Safeguard,
+    /// The events in force.
+    pub events: Events,
+    /// The player's memberships.
+    pub membership: Membership,
+    /// The restore of a destroyed item.
+    pub restore: Restore,
+}
+
+/// The stars at which destruction is prevented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Safeguard {
+    /// These stars, as far as an item passes them.
+    Stars(Vec<u8>),
+    /// The stars that make an item cheapest on average.
+    Cheapest,
+}
+
+impl Default for Safeguard {
+    fn default() -> Self {
+        Self::Stars(Vec::new())
+    }
+}
+
+/// The prices of spare items in meso: by slot, else by the item's level, else the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SpareItems {
+    /// The price of every item that is not named.
+    pub default: u64,
+    /// Prices by the item's required level.
+    pub by_level: BTreeMap<u16, u64>,
+    /// Prices by slot, in the game's words.
+    pub by_slot: BTreeMap<String, u64>,
+}
+
+impl SpareItems {
+    /// The price of a spare item worn in a slot.
+    pub fn of(&self, slot: &str, item_level: u16) -> u64 {
+        let by_slot = self.by_slot.get(slot);
+        let known = by_slot.or_else(|| self.by_level.get(&item_level));
+        known.copied().unwrap_or(self.default)
+    }
+}
+
+/// The start of one slot's item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SlotStart {
+    /// The grade at which the resets of the potential start.
+    pub grade: Option<Grade>,
+    /// Resets of the potential in a row that have failed to rise from that grade.
+    pub failures: u32,
+    /// The grade at which the resets of the additional potential start.
+    pub additional_grade: Option<Grade>,
+    /// Resets of the additional potential in a row that have failed to rise.
+    pub additional_failures: u32,
+    /// The stars of the item that is enhanced.
+    pub stars: u8,
 }
 
 /// Presets to evaluate.

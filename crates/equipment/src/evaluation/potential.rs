@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use cube_probability::{
-    CostDistribution, Draw, Goal, Grade, Layer, Level, Method, Odds, OptionLine, Part, PhaseError,
-    Prices, ResetError, Rules, Start, Unit, Verdict,
+    CostDistribution, Draw, Grade, Layer, Level, Method, Moments, Odds, OptionLine, Part,
+    PhaseError, Prices, ResetError, Rules, Start, Stat, Unit, Verdict,
 };
+use planning::Utility;
 
+use super::meaning::{Condition, Strength};
 use super::total::Process;
-use super::{EvaluationOptions, NotApplicable, NotPriced, Outcome, Price, Spread, StartingGrade};
+use super::{
+    Assumption, EvaluationOptions, NotApplicable, NotPriced, OtherPrice, Outcome, Price, Spread,
+    StartingGrade,
+};
 use crate::goal::is_useful;
 use crate::{Item, MainStat, PotentialLines, Slot, as_good_as};
 
@@ -21,7 +26,7 @@ pub(super) struct Potential<'a> {
 }
 
 /// What an evaluation assumes about all potentials.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Terms<'a> {
     pub(super) rules: &'static Rules,
     pub(super) options: &'a EvaluationOptions,
@@ -29,51 +34,52 @@ pub(super) struct Terms<'a> {
     /// Whether the main stat was taken from the gear, as the class is not known.
     pub(super) main_is_guess: bool,
     pub(super) character_level: u16,
+    /// The sheet that strength is judged by, where there is one.
+    pub(super) strength: Option<Strength>,
 }
 
 /// What decides a price.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Question {
     /// The rules by their name.
-    rules: &'static str,
-    method: Method,
+    pub(super) rules: &'static str,
+    pub(super) method: Method,
     /// The meso of one cube, where the method takes any and a price is known.
-    cube_price: Option<u64>,
+    pub(super) cube_price: Option<u64>,
     /// Where the resets start.
-    start: Grade,
-    levels: Arc<[Level]>,
-    part: Part,
-    item_level: u16,
-    grade: Grade,
+    pub(super) start: Start,
+    pub(super) levels: Arc<[Level]>,
+    pub(super) part: Part,
+    pub(super) item_level: u16,
+    pub(super) grade: Grade,
     /// Whether the potential has two lines rather than three.
-    two_lines: bool,
-    goal: Goal,
+    pub(super) two_lines: bool,
+    pub(super) condition: Condition,
 }
 
 impl Potential<'_> {
     /// What to ask in order to price this potential, or what can be said without asking.
     pub(super) fn question(
         self,
-        terms: Terms<'_>,
+        terms: &Terms<'_>,
         levels: &Arc<[Level]>,
     ) -> Result<Question, Outcome> {
-        let Terms { rules, options, .. } = terms;
+        let Terms { rules, options, .. } = *terms;
         let part = self.part()?;
         let grade = self.carried.grade.clone();
         let grade = grade.map_err(|text| Outcome::NotPriced(NotPriced::UnknownGrade(text)))?;
         let main = terms.main;
-        let lines = self.lines(main)?;
+        let lines = self.lines(main, options.utility)?;
         let main = main.ok_or(Outcome::NotPriced(NotPriced::UnknownClass))?;
-        let goal = as_good_as(&lines, main, terms.character_level)
-            .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?
-            .ok_or(if terms.main_is_guess {
-                Outcome::NotPriced(NotPriced::GuessedClass(main))
-            } else {
-                Outcome::MetByAnything
-            })?;
-        if !goal.holds(&lines) {
-            return Err(Outcome::NotPriced(NotPriced::GoalNotMet(goal)));
+        let goal = as_good_as(&lines, main, terms.character_level, options.utility)
+            .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?;
+        if goal.is_none() && terms.main_is_guess {
+            return Err(Outcome::NotPriced(NotPriced::GuessedClass(main)));
         }
+        if let Some(goal) = goal.as_ref().filter(|goal| !goal.holds(&lines)) {
+            return Err(Outcome::NotPriced(NotPriced::GoalNotMet(goal.clone())));
+        }
+        let condition = Condition::of(&lines, goal, terms)?;
         let method = options.methods.of(self.layer);
         let item_level = self.item.level.clone();
         let item_level =
@@ -82,17 +88,69 @@ impl Potential<'_> {
             rules: rules.name,
             method,
             cube_price: options.prices.of(method),
-            start: match options.from {
-                StartingGrade::Rare => Grade::Rare,
-                StartingGrade::Current => grade,
-            },
+            start: self.start(grade, options),
             levels: Arc::clone(levels),
             part,
             item_level,
             grade,
-            two_lines: self.carried.lines.iter().flatten().count() < 3,
-            goal,
+            two_lines: self.has_two_lines(),
+            condition,
         })
+    }
+
+    /// The start of the resets: that of the slot, where one is given.
+    fn start(self, grade: Grade, options: &EvaluationOptions) -> Start {
+        match (Self::start_of(self.item, self.layer, options), options.from) {
+            (Some(start), _) => start,
+            (None, StartingGrade::Rare) => Start::FRESH,
+            (None, StartingGrade::Current) => Start::at(grade),
+        }
+    }
+
+    /// The start that is given for the slot.
+    pub(super) fn start_of(
+        item: &Item,
+        layer: Layer,
+        options: &EvaluationOptions,
+    ) -> Option<Start> {
+        let start = options.starts.get(&item.slot)?;
+        let (grade, failures) = match layer {
+            Layer::Potential => (start.grade?, start.failures),
+            Layer::AdditionalPotential => (start.additional_grade?, start.additional_failures),
+        };
+        Some(Start { grade, failures })
+    }
+
+    fn has_two_lines(self) -> bool {
+        self.carried.lines.iter().flatten().count() < 3
+    }
+
+    /// Assumptions of a price of this potential.
+    pub(super) fn assumptions(self, terms: &Terms<'_>) -> Vec<Assumption> {
+        let layer = self.layer;
+        let main = terms.main;
+        let utility = terms.options.utility;
+        let texts = || self.carried.lines.iter().flatten();
+        let effect = |text: &String| Some(text.parse::<OptionLine>().ok()?.effect()?.0);
+        let counts = |text: &&String| {
+            let stat = effect(text);
+            stat.zip(main)
+                .is_some_and(|(stat, main)| is_useful(stat, main, utility))
+        };
+        let ignored: Vec<_> = texts().filter(|text| !counts(text)).cloned().collect();
+        let mut assumptions = Vec::new();
+        if !ignored.is_empty() {
+            let lines = ignored;
+            assumptions.push(Assumption::IgnoredLines { layer, lines });
+        }
+        if self.has_two_lines() {
+            assumptions.push(Assumption::TwoLines { layer });
+        }
+        let points = texts().any(|text| effect(text) == Some(Stat::MaxHpFlat));
+        if main == Some(MainStat::MaxHp) && points {
+            assumptions.push(Assumption::PointsOfHp { layer });
+        }
+        assumptions
     }
 
     fn part(self) -> Result<Part, Outcome> {
@@ -111,7 +169,7 @@ impl Potential<'_> {
 
     /// The lines that are known. An unknown one that begins to name stats useless to the class
     /// is left out; any other makes the potential unknown.
-    fn lines(self, main: Option<MainStat>) -> Result<Vec<OptionLine>, Outcome> {
+    fn lines(self, main: Option<MainStat>, utility: Utility) -> Result<Vec<OptionLine>, Outcome> {
         let texts = || self.carried.lines.iter().flatten();
         if texts().next().is_none() {
             return Err(Outcome::NotPriced(NotPriced::NoLines));
@@ -123,7 +181,7 @@ impl Potential<'_> {
                 Ok(line) => lines.push(line),
                 Err(option) => {
                     let stats = option.stats();
-                    let useful = |main| stats.iter().any(|stat| is_useful(*stat, main));
+                    let useful = |main| stats.iter().any(|stat| is_useful(*stat, main, utility));
                     if stats.is_empty() || main.is_none_or(useful) {
                         unknown.push(text.clone());
                     }
@@ -142,7 +200,7 @@ impl Question {
     /// The answer, and the distribution of the cost if there is one.
     pub(super) fn answer(
         &self,
-        terms: Terms<'_>,
+        terms: &Terms<'_>,
     ) -> (Outcome, Option<(Process, CostDistribution)>) {
         match self.price(terms.rules, &terms.options.prices) {
             Ok((price, cost)) => {
@@ -159,21 +217,20 @@ impl Question {
         prices: &Prices,
     ) -> Result<(Price, CostDistribution), Outcome> {
         let cannot = |error: ResetError| Outcome::NotPriced(NotPriced::CannotReset(error));
-        let draw = Draw::new(self.method, self.part, self.item_level);
-        let draw = if self.two_lines {
-            draw.two_lines()
-        } else {
-            draw
-        };
-        let odds = rules.odds_of(&draw, &self.goal).map_err(cannot)?;
-        let start = Start::at(self.start);
-        let phases = odds.phases(start, prices).map_err(cannot)?;
-        let success_probability = self.success_probability(&odds, start)?;
+        let (condition, draw) = (&self.condition, self.draw(self.method));
+        let odds = condition.odds(condition.meaning, rules, &draw);
+        let odds = odds.expect("the meaning that is asked for has a goal");
+        let odds = odds.map_err(cannot)?;
+        let phases = odds.phases(self.start, prices).map_err(cannot)?;
+        let success_probability = self.success_probability(&odds, rules)?;
         let distribution =
             |unit| CostDistribution::of(&phases, unit).map_err(|error| self.uncountable(error));
         let (trials, cost) = (distribution(Unit::Resets)?, distribution(Unit::Meso)?);
         let price = Price {
-            goal: self.goal.clone(),
+            meaning: condition.meaning,
+            start: self.start,
+            goal: condition.goal().clone(),
+            other: self.other(rules, prices),
             success_probability,
             pool_level: odds.pool_level(),
             trials: Spread::of(&trials, &self.levels),
@@ -183,17 +240,53 @@ impl Question {
         Ok((price, cost))
     }
 
+    fn draw(&self, method: Method) -> Draw {
+        let draw = Draw::new(method, self.part, self.item_level);
+        if self.two_lines {
+            draw.two_lines()
+        } else {
+            draw
+        }
+    }
+
+    /// The mean cost by the other meaning alone, as nothing else of it is shown.
+    fn other(&self, rules: &'static Rules, prices: &Prices) -> Option<OtherPrice> {
+        let meaning = self.condition.other()?;
+        let goal = self.condition.goal_of(meaning)?.clone();
+        let odds = self
+            .condition
+            .odds(meaning, rules, &self.draw(self.method))?;
+        let phases = odds.ok()?.phases(self.start, prices).ok()?;
+        Some(OtherPrice {
+            meaning,
+            goal,
+            mean: Moments::of(&phases, Unit::Meso).ok()?.mean,
+        })
+    }
+
     /// The chance of one reset at the item's grade, or at the method's highest if that is lower.
     ///
     /// Where it is zero the item has lines that the method does not give at its grade.
-    fn success_probability(&self, odds: &Odds, start: Start) -> Result<f64, Outcome> {
+    fn success_probability(&self, odds: &Odds, rules: &'static Rules) -> Result<f64, Outcome> {
         let grade = self.grade.min(self.method.highest_grade());
         let probability = odds.chance(grade).probability();
-        if probability > 0.0 && odds.verdict(start.grade) != Verdict::Never {
+        if probability > 0.0 && odds.verdict(self.start.grade) != Verdict::Never {
             return Ok(probability);
         }
+        let gives = |method: &Method| {
+            let meaning = self.condition.meaning;
+            let odds = self.condition.odds(meaning, rules, &self.draw(*method));
+            let chance = odds.and_then(|odds| Some(odds.ok()?.chance(self.grade).probability()));
+            chance.is_some_and(|chance| chance > 0.0)
+        };
+        let others = Method::ALL.iter().copied().filter(|method| {
+            method.layer() == self.method.layer()
+                && !method.keeps_first_line()
+                && *method != self.method
+        });
         Err(Outcome::Unreachable {
-            goal: self.goal.clone(),
+            goal: self.condition.goal().clone(),
+            methods: others.filter(gives).collect(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use cube_probability::{Goal, GoalLimit, Method, PhaseError, ResetError};
+use cube_probability::{Goal, GoalError, GoalLimit, Method, PhaseError, ResetError};
 
 use crate::{MainStat, UnreadableField};
 
@@ -17,6 +17,14 @@ pub enum NotApplicable {
     NoStars,
     /// The item was given with its stars.
     StarsOfItsOwn,
+    /// The start given has as many stars as the item.
+    StartsWithStars,
+    /// Nothing is asked of the item.
+    NoTarget,
+    /// Items worn there take no star force.
+    TakesNoStars,
+    /// Items worn there carry no potential.
+    CarriesNoPotential,
 }
 
 impl Display for NotApplicable {
@@ -26,6 +34,10 @@ impl Display for NotApplicable {
             Self::SharedWithWeapon => "it is shared with the weapon and priced there",
             Self::NoStars => "the item has no stars",
             Self::StarsOfItsOwn => "the item is given with its stars",
+            Self::StartsWithStars => "the start given has as many stars",
+            Self::NoTarget => "the target asks nothing of it",
+            Self::TakesNoStars => "items worn here take no star force",
+            Self::CarriesNoPotential => "items worn here carry no potential",
         })
     }
 }
@@ -42,6 +54,9 @@ pub enum NotPriced {
         /// The kind as written.
         kind: String,
     },
+    /// The target is no goal.
+    #[error("the target is no goal: {0}")]
+    NoGoal(GoalError),
     /// The grade is none of the four.
     #[error("unknown grade `{0}`")]
     UnknownGrade(String),

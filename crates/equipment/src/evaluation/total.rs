@@ -21,7 +21,7 @@ pub struct Total {
     pub potential: f64,
     /// Of the additional potentials.
     pub additional_potential: f64,
-    /// Of the stars, spare items for free.
+    /// Of the stars, spare items included.
     pub star_force: f64,
     /// Number of costs left out because it has no price: a total with anything left out is partial.
     pub left_out: usize,

@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 
 use cube_probability::Layer;
 use cube_probability::star_force::Note;
+use planning::NotValued;
 
 use crate::MainStat;
 
@@ -25,6 +26,12 @@ pub enum Warning {
     /// The worth of a point of 최대 HP is not known; goals hold for anything up to a tenth of a
     /// percent.
     PointsOfHp,
+    /// No stat sheet is known, so that strength cannot be judged.
+    NoStatSheet,
+    /// The stat sheet is that of another class.
+    SheetOfAnotherClass,
+    /// The stat sheet cannot be valued.
+    SheetNotValued(NotValued),
     /// Something about the prices of stars.
     StarForce(Note),
     /// An item has lines that the game does not give; they have no price.
@@ -66,6 +73,16 @@ impl Display for Warning {
             ),
             Self::PointsOfHp => f.write_str(
                 "what a point of 최대 HP is worth in percent depends on the character; goals ask for lines as good whatever it is, from nothing to 0.1 %, which may be more than is needed",
+            ),
+            Self::NoStatSheet => f.write_str(
+                "no stat sheet is known, so that goals ask for the same lines or better instead of lines as strong",
+            ),
+            Self::SheetOfAnotherClass => f.write_str(
+                "the stat sheet names the stats of another class than the character's",
+            ),
+            Self::SheetNotValued(reason) => write!(
+                f,
+                "strength cannot be judged, so that goals ask for the same lines or better: {reason}"
             ),
             Self::StarForce(note) => write!(f, "star force: {note}"),
             Self::ImpossibleLines { slot, name, layer } => write!(

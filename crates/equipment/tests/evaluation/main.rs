@@ -2,6 +2,7 @@
 
 mod class;
 mod stars;
+mod strength;
 
 use std::sync::Arc;
 
@@ -113,13 +114,14 @@ fn current_grade_is_a_shorter_way_than_rare() {
 }
 
 #[test]
-fn useless_lines_cost_nothing_and_are_labelled() {
+fn useless_lines_are_not_valued_and_the_preset_is_partial() {
     let item = hat(lines("레전드리", ["STR +12%", "DEX +9%", "최대 HP +9%"]));
     let expectation = evaluated(vec![item], &options());
     let preset = &expectation.presets[0];
-    assert_eq!(preset.items[0].potential.outcome, Outcome::MetByAnything);
-    assert_eq!(preset.items[0].potential.outcome.mean_cost(), Some(0.0));
-    assert!(preset.total.is_complete());
+    let outcome = &preset.items[0].potential.outcome;
+    assert_eq!(outcome.status(), "nothing_valued");
+    assert_eq!(outcome.mean_cost(), None);
+    assert!(!preset.total.is_complete());
 }
 
 #[test]
@@ -355,7 +357,7 @@ fn class_given_outweighs_that_of_the_document() {
         ..options()
     };
     let outcome = outcome_with(hat(lines("레전드리", INT_27)), &as_hero);
-    assert_eq!(outcome, Outcome::MetByAnything);
+    assert_eq!(outcome.status(), "nothing_valued");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use api::expectation::{ExpectationOptions, ExpectationResponse};
+use api::expectation::{ExpectationOptions, ExpectationResponse, GoalWord};
 use api::responses::Provenance;
 use equipment::{EvaluationOptions, Lookup};
 use pages::{CharacterForm, Pairs};
@@ -24,7 +24,11 @@ pub(super) async fn page(
     let form = CharacterForm::of(&Pairs::of_query(request.query_string()));
     let ui = ui(&state, &request).with_query(form.query());
     let refresh = refresh(form.is_refresh());
-    let options = form.options();
+    // The page knows no stat sheet, and asks for what it can be told.
+    let options = ExpectationOptions {
+        goal: Some(GoalWord::SameLines),
+        ..form.options()
+    };
     let (rules, evaluation) = options.checked()?;
     let known = match state.characters.equipment(&name, refresh).await? {
         Lookup::Full(known) => known,
@@ -39,10 +43,7 @@ pub(super) async fn page(
     let key = ResponseKey {
         question: ResponseQuery::Page {
             rules: rules.name,
-            options: ExpectationOptions {
-                rules: None,
-                ..options.clone()
-            },
+            options: options.key(),
             lang: ui.lang().code(),
             address: ui.address(),
         },

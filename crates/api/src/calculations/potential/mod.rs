@@ -14,6 +14,7 @@ pub use aim::{StrengthRequest, UtilityWord};
 pub use batch::{BatchAnswer, MAX_QUESTIONS, PotentialBatchRequest, PotentialBatchResponse};
 pub use chances::{ChanceByGrade, ExactChanceByGrade};
 pub use compare::{CompareRequest, CompareResponse};
+pub(crate) use request::checked_prices;
 pub use request::{PotentialRequest, StartingState};
 pub use response::PotentialResponse;
 pub use simulation::{SimulationRequest, SimulationResponse};

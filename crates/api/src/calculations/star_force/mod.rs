@@ -3,6 +3,7 @@
 mod request;
 mod response;
 
+pub(crate) use request::MAX_STARS;
 pub use request::{
     MembershipRequest, RestoreRequest, RestoreTarget, SafeguardChoice, StarForceRequest,
 };

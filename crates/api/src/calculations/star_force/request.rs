@@ -170,16 +170,16 @@ impl Default for RestoreRequest {
 
 /// A question whose every word is known.
 #[derive(Debug)]
-pub(super) struct Validated {
-    pub(super) query: Query,
-    pub(super) cheapest_safeguard: bool,
+pub(crate) struct Validated {
+    pub(crate) query: Query,
+    pub(crate) cheapest_safeguard: bool,
     pub(super) budget_meso: Option<u64>,
     pub(super) levels: Vec<Level>,
     pub(super) distribution: bool,
 }
 
 impl StarForceRequest {
-    pub(super) fn checked(&self) -> Result<Validated, ValidationErrors> {
+    pub(crate) fn checked(&self) -> Result<Validated, ValidationErrors> {
         let mut errors = ValidationErrors::new();
         let item_level = errors.collect("/item_level", up_to(MAX_ITEM_LEVEL, self.item_level));
         let from = errors.collect("/from", up_to(MAX_STARS, self.from));
@@ -310,7 +310,7 @@ fn stars(errors: &mut ValidationErrors, pointer: &str, given: &[i64]) -> Vec<u8>
 }
 
 /// The most stars that any item can have.
-const MAX_STARS: u8 = 30;
+pub(crate) const MAX_STARS: u8 = 30;
 
 const fn yes() -> bool {
     true
