@@ -74,7 +74,7 @@ struct Chosen {
     /// The meaning of "this gear again": `as_strong` without where a stat sheet is given.
     #[arg(long, value_enum)]
     goal: Option<GoalWord>,
-    /// Whether item drop, meso, cooldown and autosteal lines stay part of what is asked for.
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
     #[arg(long, value_enum, default_value_t)]
     utility: UtilityWord,
     /// A JSON file with the stat sheet that strength is judged by.

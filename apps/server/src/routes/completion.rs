@@ -1,4 +1,4 @@
-//! What it costs to bring a character's gear to a target.
+//! Cost of bringing a character's gear to a target.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub(crate) struct CompletionQuery {
     /// A named target of `GET /api/v1/rules`.
     #[param(example = "22-stars-30-21", required = true)]
     template: Option<String>,
-    /// Which presets to answer for.
+    /// Presets to answer for.
     #[param(inline)]
     preset: PresetWord,
     /// The price of a spare item; 0 without, and the answer says so.

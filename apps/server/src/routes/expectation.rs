@@ -48,7 +48,7 @@ pub(crate) struct ExpectationQuery {
     /// `same_lines`.
     #[param(inline)]
     goal: Option<GoalWord>,
-    /// Whether item drop, meso, cooldown and autosteal lines stay part of what is asked for.
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
     #[param(inline)]
     utility: UtilityWord,
     /// The price of a spare item; 0 without, and the answer says so.
@@ -134,7 +134,7 @@ pub(super) struct Asked {
     /// The question as text, equal to another's if it asks the same.
     pub(super) key: String,
     pub(super) options: ExpectationOptions,
-    pub(super) terms: (&'static Rules, EvaluationOptions),
+    pub(super) asked: (&'static Rules, EvaluationOptions),
 }
 
 impl Asked {

@@ -1,4 +1,4 @@
-//! What to upgrade next.
+//! Upgrades of a character's gear.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{Lookup, Refresh, UpgradesError};

@@ -1,4 +1,4 @@
-//! What may be chosen about an expectation, and the way of gear to a target.
+//! Options of an expectation, and the way of gear to a target.
 
 use serde_json::{Value, json};
 

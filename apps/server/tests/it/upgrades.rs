@@ -1,4 +1,4 @@
-//! What to upgrade next: actions, the best set of them, and every fault by its place.
+//! Upgrades: actions, the best set of them, and every fault by its place.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ fn number(value: &Value) -> f64 {
         .unwrap_or_else(|| panic!("{value} is no number"))
 }
 
-/// What holds of every answer under a budget.
+/// Properties of every answer under a budget.
 fn check(answer: &Value, confidence: f64) {
     let actions = answer["actions"].as_array().unwrap();
     let worth: Vec<f64> = actions.iter().map(|a| number(&a["gain_per_10b"])).collect();

@@ -82,7 +82,7 @@ pub struct FlameResponse {
     /// The chance of one flame.
     #[schema(example = 0.02, minimum = 0, maximum = 1)]
     pub probability: f64,
-    /// Why the score is out of reach.
+    /// Reason that the score is out of reach.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The number of flames; missing when the score is out of reach.
@@ -96,7 +96,7 @@ pub struct FlameResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0, maximum = 1)]
     pub within_budget: Option<f64>,
-    /// What to know about this answer.
+    /// Warnings about this answer.
     pub warnings: Vec<Warning>,
 }
 

@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use super::options::escaped;
 use super::{ExpectationOptions, GoalWord, PresetWord, StarForceOptions, StartOptions};
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{saturating_i64_by_name, saturating_i64_option, up_to};
+use crate::calculations::numbers::{absurd_too_by_name, saturating_i64_option, up_to};
 use crate::calculations::star_force::MAX_STARS;
 use crate::responses::schema;
 
-/// What a character's gear is to become, and on which terms.
+/// Targets of a character's gear, and the terms.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CompletionRequest {
@@ -26,7 +26,7 @@ pub struct CompletionRequest {
     /// Targets of one's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub targets: Option<TargetsRequest>,
-    /// Which presets to answer for.
+    /// Presets to answer for.
     pub preset: PresetWord,
     /// The method for the potentials.
     #[schema(schema_with = schema::method)]
@@ -40,14 +40,14 @@ pub struct CompletionRequest {
     pub rules: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
-        deserialize_with = "saturating_i64_by_name",
+        deserialize_with = "absurd_too_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
     pub prices: BTreeMap<String, i64>,
     /// The terms of star force.
     pub star_force: StarForceOptions,
-    /// Starts that differ from the gear as it is, by slot in the game's words.
+    /// Starts that differ from the present gear, by slot in the game's words.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub starts: BTreeMap<String, StartOptions>,
     /// An amount of meso whose chance of being enough for everything is asked for.

@@ -1,5 +1,4 @@
-//! What a character's gear would cost to make again, or to bring to a target: the question's options
-//! and the answer.
+//! Cost of making a character's gear again, or of bringing it to a target: options and answer.
 
 mod completion;
 mod lines;

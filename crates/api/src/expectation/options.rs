@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::StarForceOptions;
 use crate::calculations::numbers::{
-    budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
+    absurd_too_by_name, budget, saturating_i64, saturating_i64_option, up_to,
 };
 use crate::calculations::potential::{UtilityWord, checked_prices};
 use crate::calculations::star_force::MAX_STARS;
@@ -68,7 +68,7 @@ pub struct ExpectationOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::optional_meaning)]
     pub goal: Option<GoalWord>,
-    /// Whether item drop, meso, cooldown and autosteal lines stay part of what is asked for.
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
     pub utility: UtilityWord,
     /// Which presets to answer for.
     pub preset: PresetWord,
@@ -86,7 +86,7 @@ pub struct ExpectationOptions {
     pub rules: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
-        deserialize_with = "saturating_i64_by_name",
+        deserialize_with = "absurd_too_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
@@ -219,7 +219,7 @@ impl ExpectationOptions {
 
     /// The options as text, equal if they ask the same.
     ///
-    /// The name of the rule set is left out: it is told by the rules that were chosen.
+    /// The name of the rule set is left out: the rules that were chosen have it.
     pub fn key(&self) -> String {
         let plain = Self {
             rules: None,

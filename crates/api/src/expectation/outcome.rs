@@ -33,7 +33,7 @@ pub struct PotentialCost {
     /// The price by the other meaning, where both are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_meaning: Option<OtherMeaning>,
-    /// What is asked of the lines: to be at least as good as now. Of `as_strong` it is the
+    /// Goal for the lines: to be at least as good as now. Of `as_strong` it is the
     /// condition to first order, for reading; the odds are those of boss damage itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 30")]
@@ -62,7 +62,7 @@ pub struct OtherMeaning {
     /// The meaning.
     #[schema(schema_with = schema::meaning)]
     pub meaning: &'static str,
-    /// What it asks of the lines.
+    /// Goal for the lines.
     pub goal: String,
     /// The mean cost, to the nearest meso.
     #[schema(value_type = u64)]
@@ -83,7 +83,7 @@ pub struct StarForceCost {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 22)]
     pub to: Option<u8>,
-    /// What they cost on average, to the nearest meso, spare items included.
+    /// Mean cost, to the nearest meso, spare items included.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u64>)]
     pub mean_meso: Option<u128>,

@@ -160,7 +160,7 @@ pub struct ItemCost {
     pub additional_potential: PotentialCost,
     /// Its stars.
     pub star_force: StarForceCost,
-    /// What was assumed about the item.
+    /// Assumptions about the item.
     pub assumptions: Vec<Assumption>,
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::GearItem;
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{budget, saturating_i64_by_name, saturating_i64_option, up_to};
+use crate::calculations::numbers::{absurd_too_by_name, budget, saturating_i64_option, up_to};
 use crate::calculations::potential::UtilityWord;
 use crate::expectation::{ExpectationOptions, GoalWord, StarForceOptions, StartOptions};
 use crate::responses::schema;
@@ -64,7 +64,7 @@ pub struct UpgradesRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = json!(["meso_potential", "meso_additional"]))]
     pub methods: Option<Vec<String>>,
-    /// Whether item drop, meso, cooldown and autosteal lines are kept.
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
     pub utility: UtilityWord,
     /// The name of the rule set; the current one without.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,14 +72,14 @@ pub struct UpgradesRequest {
     pub rules: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
-        deserialize_with = "saturating_i64_by_name",
+        deserialize_with = "absurd_too_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
     pub prices: BTreeMap<String, i64>,
     /// The terms of star force.
     pub star_force: StarForceOptions,
-    /// Starts that differ from the gear as it is, by slot in the game's words.
+    /// Starts that differ from the present gear, by slot in the game's words.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub starts: BTreeMap<String, StartOptions>,
 }

@@ -13,10 +13,10 @@ use crate::responses::{CharacterSummary, DataAge, Provenance, Warning, schema, w
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Upgrades)]
 pub struct UpgradesResponse {
-    /// Whose gear it is; missing for gear given in the question.
+    /// Owner of the gear; missing for gear given in the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub character: Option<CharacterSummary>,
-    /// Where the gear is known from, and since when; missing for gear given in the question.
+    /// Origin and age of the gear; missing for gear given in the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<DataAge>,
     /// The origin of the stat sheet: `given` in the question.
@@ -33,7 +33,7 @@ pub struct UpgradesResponse {
     /// The set that grows by the largest gain for its price; missing with `target_gain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub greedy: Option<GreedyResponse>,
-    /// What was left out, and what to know about this answer.
+    /// Items left out, and other warnings.
     pub warnings: Vec<Warning>,
 }
 

@@ -58,7 +58,7 @@ pub struct ItemExpectation {
     pub additional_potential: PotentialExpectation,
     /// Its stars.
     pub star_force: StarForceOutcome,
-    /// What was assumed about this item.
+    /// Assumptions about this item.
     pub assumptions: Vec<Assumption>,
 }
 
@@ -144,7 +144,7 @@ impl Outcome {
 pub struct OtherPrice {
     /// The meaning.
     pub meaning: Meaning,
-    /// What it asks of the lines.
+    /// Goal for the lines.
     pub goal: Goal,
     /// The mean cost in meso.
     pub mean: f64,
@@ -155,7 +155,7 @@ pub struct OtherPrice {
 pub struct Price {
     /// The meaning that is priced.
     pub meaning: Meaning,
-    /// What is asked of the lines; of strength to first order, for reading.
+    /// Goal for the lines; of strength to first order, for reading.
     pub goal: Goal,
     /// The start of the resets.
     pub start: Start,

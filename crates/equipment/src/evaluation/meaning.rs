@@ -67,7 +67,7 @@ pub(super) struct Condition {
     as_strong: Option<(Arc<AsStrong>, Goal, StrengthKey)>,
 }
 
-/// What decides a strength.
+/// Identity of a strength.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct StrengthKey {
     sheet: Arc<str>,
@@ -118,7 +118,7 @@ impl Condition {
         }
     }
 
-    /// What is asked of the lines.
+    /// Goal for the lines.
     pub(super) fn goal(&self) -> &Goal {
         let goal = self.goal_of(self.meaning);
         goal.expect("the meaning that is asked for has a goal")

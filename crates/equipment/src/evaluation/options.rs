@@ -32,13 +32,13 @@ pub struct EvaluationOptions {
     pub stat_sheet: Option<StatSheet>,
     /// The defence of the boss that strength is judged against.
     pub boss_defence: BossDefence,
-    /// Whether useful lines without boss damage stay part of what is asked for.
+    /// Treatment of useful lines without boss damage.
     pub utility: Utility,
     /// The terms of star force.
     pub star_force: StarForceTerms,
     /// Starts that differ, by slot in the game's words.
     pub starts: BTreeMap<String, SlotStart>,
-    /// What the gear is to become, in place of being made again.
+    /// Targets for the gear, in place of making it again.
     pub targets: Option<Targets>,
 }
 
@@ -64,7 +64,7 @@ impl Default for EvaluationOptions {
     }
 }
 
-/// What the items of a character are to become.
+/// Targets of a character's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Targets {
     /// Those of a named set.

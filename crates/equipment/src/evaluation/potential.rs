@@ -125,7 +125,7 @@ impl Potential<'_> {
         self.carried.lines.iter().flatten().count() < 3
     }
 
-    /// What a price of this potential assumes.
+    /// Assumptions of a price of this potential.
     pub(super) fn assumptions(self, terms: &Terms<'_>) -> Vec<Assumption> {
         let layer = self.layer;
         let main = terms.main;
@@ -249,7 +249,7 @@ impl Question {
         }
     }
 
-    /// The mean cost by the other meaning: no more than that, as nothing more is shown.
+    /// The mean cost by the other meaning alone, as nothing else of it is shown.
     fn other(&self, rules: &'static Rules, prices: &Prices) -> Option<OtherPrice> {
         let meaning = self.condition.other()?;
         let goal = self.condition.goal_of(meaning)?.clone();

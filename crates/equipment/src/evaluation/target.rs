@@ -30,7 +30,7 @@ pub(super) fn target_of(item: &Item, terms: &Terms<'_>) -> Option<Result<ClassTa
 }
 
 impl Wanted<'_> {
-    /// What to ask in order to price the way, or what can be said without asking.
+    /// Question whose answer prices the way, or the outcome that is known without it.
     pub(super) fn question(
         self,
         target: &ClassTarget,
@@ -100,7 +100,7 @@ impl Wanted<'_> {
         lines.collect()
     }
 
-    /// What a price of this way assumes.
+    /// Assumptions of a price of this way.
     pub(super) fn assumptions(self) -> Option<Assumption> {
         let layer = self.layer;
         let is_new = self.carried.is_none();

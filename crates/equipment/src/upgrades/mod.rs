@@ -13,7 +13,7 @@ use planning::{BossDefence, NotValued, StatSheet, Upgrade, Utility, Valuation, c
 use crate::evaluation::{SlotStart, StarForceTerms};
 use crate::{Item, Slot};
 
-/// What a search for upgrades assumes.
+/// Assumptions of a search for upgrades.
 #[derive(Debug, Clone)]
 pub struct UpgradeOptions {
     /// The rules in force.
@@ -34,17 +34,17 @@ pub struct UpgradeOptions {
     pub prices: Prices,
     /// The terms of star force.
     pub star_force: StarForceTerms,
-    /// Starts that differ from the gear as it is, by slot.
+    /// Starts that differ from the present gear, by slot.
     pub starts: BTreeMap<String, SlotStart>,
-    /// Whether useful lines without boss damage are kept.
+    /// Treatment of useful lines without boss damage.
     pub utility: Utility,
-    /// What the set of actions is for.
+    /// Purpose of the set of actions.
     pub aim: UpgradeAim,
     /// The chance with which the budget must be enough.
     pub confidence: Level,
 }
 
-/// What a set of actions is for.
+/// Purpose of a set of actions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum UpgradeAim {
     /// The largest gain for this much meso.
@@ -71,7 +71,7 @@ pub struct Upgrades {
     pub actions: Vec<Action>,
     /// The set found.
     pub set: UpgradeSet,
-    /// What was left out, and why.
+    /// Items left out, with the reason.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -87,7 +87,7 @@ pub enum UpgradeSet {
 /// Something without an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Where the item is worn.
+    /// The slot of the item.
     pub slot: String,
     /// The reason.
     pub reason: String,

@@ -25,7 +25,7 @@ pub(super) struct Stars<'a> {
     costs: HashMap<Way, Option<Arc<MesoDistribution>>>,
 }
 
-/// What decides the cost on given terms.
+/// Identity of a cost on given terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Way {
     item_level: u16,
@@ -144,7 +144,7 @@ fn cost(way: &Way, options: &UpgradeOptions) -> Option<Arc<MesoDistribution>> {
     solution.distribution(Resolution::Coarse).ok().map(Arc::new)
 }
 
-/// What stars add for a character: the stats of gear of its class. Of several sub stats the first
+/// Bonus of stars for a character: the stats of gear of its class. Of several sub stats the first
 /// is counted, as gear need not carry the others.
 fn bonus(gain: &StarGain, sheet: &StatSheet) -> Bonus {
     let mut bonus = Bonus::NONE;

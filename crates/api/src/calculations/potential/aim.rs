@@ -33,12 +33,12 @@ pub struct StrengthRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 3.8, minimum = 0, maximum = 10)]
     pub boss_defence: Option<f64>,
-    /// Whether lines for item drop, meso, cooldown and autosteal must be reached too.
+    /// Treatment of item drop, meso, cooldown and autosteal lines.
     #[serde(default)]
     pub utility: UtilityWord,
 }
 
-/// Whether useful lines without boss damage stay part of the condition.
+/// Treatment of useful lines without boss damage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]

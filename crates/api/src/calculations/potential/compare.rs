@@ -83,7 +83,7 @@ pub struct CompareResponse {
     pub warnings: Vec<Warning>,
 }
 
-/// What one method costs.
+/// Cost of one method.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MethodCost {
     /// The method.

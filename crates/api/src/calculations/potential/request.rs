@@ -181,7 +181,7 @@ impl PotentialRequest {
             errors.add("/exact", "exact fractions are told of a `goal` only");
             return None;
         };
-        // A draw that the game does not have is told by the odds already.
+        // The odds refuse a draw that the game does not have.
         ExactChanceByGrade::of(rules, draw, goal).ok()
     }
 }

@@ -77,7 +77,7 @@ pub struct SimulationResponse {
     pub percentile: Option<f64>,
     /// The resets that came nearer to the goal than any before at that grade, and every rise.
     pub path: Vec<SimulationStep>,
-    /// What to know about this answer.
+    /// Warnings about this answer.
     pub warnings: Vec<Warning>,
 }
 
