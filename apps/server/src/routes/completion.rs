@@ -70,7 +70,7 @@ pub(crate) async fn completion(
         refresh: refresh(query.refresh),
         key: question.key(),
         options: question.options(),
-        asked: question.checked().map_err(|errors| of_query(&errors))?,
+        terms: question.checked().map_err(|errors| of_query(&errors))?,
     };
     asked.answer(&state, &request).await
 }
@@ -97,7 +97,7 @@ pub(crate) async fn completion_of(
         refresh: refresh(false),
         key: question.0.key(),
         options: question.0.options(),
-        asked: question.0.checked()?,
+        terms: question.0.checked()?,
     };
     asked.answer(&state, &request).await
 }

@@ -120,7 +120,7 @@ pub(crate) async fn expectation_of(
     let asked = Asked {
         name,
         refresh: refresh(false),
-        asked: options.0.checked()?,
+        terms: options.0.checked()?,
         key: options.0.key(),
         options: options.0,
     };
@@ -134,7 +134,7 @@ pub(super) struct Asked {
     /// The question as text, equal to another's if it asks the same.
     pub(super) key: String,
     pub(super) options: ExpectationOptions,
-    pub(super) asked: (&'static Rules, EvaluationOptions),
+    pub(super) terms: (&'static Rules, EvaluationOptions),
 }
 
 impl Asked {
@@ -143,7 +143,7 @@ impl Asked {
         state: &AppState,
         request: &HttpRequest,
     ) -> Result<HttpResponse, Problem> {
-        let (options, (rules, evaluation)) = (self.options, self.asked);
+        let (options, (rules, evaluation)) = (self.options, self.terms);
         let known = match state.characters.equipment(&self.name, self.refresh).await? {
             Lookup::Full(known) => known,
             Lookup::Partial { character, missing } => {

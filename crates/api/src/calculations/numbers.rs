@@ -36,7 +36,7 @@ const MAX_BUDGET: u64 = i64::MAX.unsigned_abs() - 1;
 /// Reads a whole number. One that is too large to be held, absurd as it is, is read as the largest
 /// or smallest there is, so that its field refuses it and names the allowed range.
 pub(crate) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
-    AbsurdToo::deserialize(from).map(|number| number.0)
+    SaturatingI64::deserialize(from).map(|number| number.0)
 }
 
 /// [`saturating_i64`] for a number that may be missing.
@@ -49,7 +49,7 @@ where
 }
 
 /// [`saturating_i64`] for numbers by name.
-pub(crate) fn absurd_too_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
+pub(crate) fn saturating_i64_by_name<'de, D>(from: D) -> Result<BTreeMap<String, i64>, D::Error>
 where
     D: Deserializer<'de>,
 {

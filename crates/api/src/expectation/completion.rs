@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::options::escaped;
 use super::{ExpectationOptions, GoalWord, PresetWord, StarForceOptions, StartOptions};
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{absurd_too_by_name, saturating_i64_option, up_to};
+use crate::calculations::numbers::{saturating_i64_by_name, saturating_i64_option, up_to};
 use crate::calculations::star_force::MAX_STARS;
 use crate::responses::schema;
 
@@ -40,7 +40,7 @@ pub struct CompletionRequest {
     pub rules: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::StarForceOptions;
 use crate::calculations::numbers::{
-    absurd_too_by_name, budget, saturating_i64, saturating_i64_option, up_to,
+    budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
 };
 use crate::calculations::potential::{UtilityWord, checked_prices};
 use crate::calculations::star_force::MAX_STARS;
@@ -86,7 +86,7 @@ pub struct ExpectationOptions {
     pub rules: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]

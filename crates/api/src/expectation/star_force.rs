@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::options::escaped;
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{absurd_too_by_name, saturating_i64, up_to};
+use crate::calculations::numbers::{saturating_i64, saturating_i64_by_name, up_to};
 use crate::calculations::star_force::{
     MembershipRequest, RestoreRequest, SafeguardChoice, StarForceRequest,
 };
@@ -51,14 +51,14 @@ pub struct SpareItemOptions {
     pub default: i64,
     /// Prices by the item's required level.
     #[serde(
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"250": 3_000_000_000_u64}))]
     pub by_level: BTreeMap<String, i64>,
     /// Prices by slot, in the game's words.
     #[serde(
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"모자": 5_000_000_000_u64}))]
@@ -106,6 +106,7 @@ impl StarForceOptions {
             restore: self.restore.clone(),
             budget_meso: None,
             quantiles: None,
+            distribution: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::GearItem;
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{absurd_too_by_name, budget, saturating_i64_option, up_to};
+use crate::calculations::numbers::{budget, saturating_i64_by_name, saturating_i64_option, up_to};
 use crate::calculations::potential::UtilityWord;
 use crate::expectation::{ExpectationOptions, GoalWord, StarForceOptions, StartOptions};
 use crate::responses::schema;
@@ -72,7 +72,7 @@ pub struct UpgradesRequest {
     pub rules: Option<String>,
     /// Meso a cube costs, by method, where that differs from the default.
     #[serde(
-        deserialize_with = "absurd_too_by_name",
+        deserialize_with = "saturating_i64_by_name",
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"red": 12_000_000}))]
