@@ -33,15 +33,11 @@ impl Window {
             client: client.build().unwrap(),
             session: format!("http://{}/session", driver.address()),
         };
-        let profile = driver
-            .profiles()
-            .join(format!("profile-{width}-{has_scripts}"));
         let options = json!({
             "binary": driver.chromium(),
             "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
                 "--disable-background-networking", "--disable-dev-shm-usage", "--remote-debugging-pipe",
-                format!("--user-data-dir={}", profile.display()),
             ],
             "mobileEmulation": {
                 "deviceMetrics": {"width": width, "height": 900, "pixelRatio": 1, "touch": false},
