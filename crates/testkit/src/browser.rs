@@ -33,7 +33,7 @@ const ATTEMPTS: u32 = 3_000;
 pub struct BrowserDriver {
     address: SocketAddr,
     chromium: PathBuf,
-    folder: TempDir,
+    _folder: TempDir,
     _process: WatchedProcess,
 }
 
@@ -66,7 +66,7 @@ impl BrowserDriver {
         Ok(Self {
             address,
             chromium,
-            folder,
+            _folder: folder,
             _process: process,
         })
     }
@@ -79,11 +79,6 @@ impl BrowserDriver {
     /// Returns the program for the capability `goog:chromeOptions.binary`.
     pub fn chromium(&self) -> &std::path::Path {
         &self.chromium
-    }
-
-    /// Returns the folder for the profiles of sessions.
-    pub fn profiles(&self) -> &std::path::Path {
-        self.folder.path()
     }
 }
 
