@@ -121,7 +121,7 @@ fn public_server(
         .max_connections((max_connections / workers).max(1))
         // Nothing is worked out for a client that has left.
         .h1_allow_half_closed(false)
-        // Of a body that comes in chunks no more is made than one ahead of a slow client.
+        // Of a body that comes in chunks at most one is made ahead of a slow client.
         .h1_write_buffer_size(8 * 1024)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())

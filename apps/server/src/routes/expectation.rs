@@ -95,7 +95,7 @@ pub(crate) async fn expectation(
         refresh,
         key: options.key(),
         options,
-        asked,
+        terms: asked,
     };
     asked.answer(&state, &request).await
 }

@@ -32,7 +32,7 @@ pub(in crate::cli) enum OutboxCommand {
     },
     /// Have messages that were given up delivered after all.
     Replay(Chosen),
-    /// Give messages up for good. They are never delivered, and stay in the database for
+    /// Give messages up permanently. They are never delivered, and stay in the database for
     /// `outbox.keep_days`.
     Discard(Chosen),
 }
