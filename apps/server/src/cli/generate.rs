@@ -13,10 +13,12 @@ use clap_complete::Shell;
 /// A file that cannot be written.
 pub(super) fn run(mut command: Command, folder: &Path) -> io::Result<()> {
     let name = command.get_name().to_owned();
+    // First: completions add the command `help` to every command, of which nobody wants a page.
+    clap_mangen::generate_to(command.clone(), folder)?;
     for &shell in Shell::value_variants() {
         clap_complete::generate_to(shell, &mut command, &name, folder)?;
     }
-    clap_mangen::generate_to(command, folder)
+    Ok(())
 }
 
 #[cfg(test)]
