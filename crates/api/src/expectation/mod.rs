@@ -12,7 +12,7 @@ pub use lines::{Line, LinesRequest, ReaderLeft};
 pub use options::{ExpectationOptions, GoalWord, PresetWord, StartOptions, StartWord};
 pub use outcome::{OtherMeaning, PotentialCost, StarForceCost};
 pub use response::{
-    Amount, Assumption, Breakdown, ChosenOptions, ExpectationResponse, ItemCost, PresetCost,
+    Amount, Breakdown, ChosenOptions, ExpectationResponse, ItemAssumption, ItemCost, PresetCost,
     Subject, Sum,
 };
 pub use star_force::{SpareItemOptions, StarForceOptions};

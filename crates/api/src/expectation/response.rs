@@ -59,7 +59,7 @@ pub struct Subject {
 
 /// An assumption about one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Assumption {
+pub struct ItemAssumption {
     /// The kind of assumption, for programs.
     #[schema(example = "free-spare-items")]
     pub code: &'static str,
@@ -161,7 +161,7 @@ pub struct ItemCost {
     /// Its stars.
     pub star_force: StarForceCost,
     /// Assumptions about the item.
-    pub assumptions: Vec<Assumption>,
+    pub assumptions: Vec<ItemAssumption>,
 }
 
 impl ExpectationResponse {
@@ -301,7 +301,7 @@ impl From<&ItemExpectation> for ItemCost {
     }
 }
 
-impl From<&equipment::Assumption> for Assumption {
+impl From<&equipment::Assumption> for ItemAssumption {
     fn from(assumption: &equipment::Assumption) -> Self {
         Self {
             code: assumption.code(),

@@ -59,7 +59,7 @@ impl Strength {
 
 /// A condition on lines, equal to another if it asks the same.
 #[derive(Debug, Clone)]
-pub(super) struct Condition {
+pub(super) struct MeaningCondition {
     pub(super) meaning: Meaning,
     /// Every useful stat, as now; or the target.
     same_lines: Option<Goal>,
@@ -76,7 +76,7 @@ struct StrengthKey {
     utility: planning::Utility,
 }
 
-impl Condition {
+impl MeaningCondition {
     /// The condition that lines at least as good as these meet.
     pub(super) fn of(
         lines: &[OptionLine],
@@ -188,15 +188,15 @@ fn strong(
     Ok((Arc::new(as_strong), goal, key))
 }
 
-impl PartialEq for Condition {
+impl PartialEq for MeaningCondition {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 }
 
-impl Eq for Condition {}
+impl Eq for MeaningCondition {}
 
-impl Hash for Condition {
+impl Hash for MeaningCondition {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
     }

@@ -8,7 +8,7 @@ use cube_probability::{
 };
 use planning::Utility;
 
-use super::meaning::{Condition, Strength};
+use super::meaning::{MeaningCondition, Strength};
 use super::total::Process;
 use super::{
     Assumption, EvaluationOptions, NotApplicable, NotPriced, OtherPrice, Outcome, Price, Spread,
@@ -54,7 +54,7 @@ pub(super) struct Question {
     pub(super) grade: Grade,
     /// Whether the potential has two lines rather than three.
     pub(super) two_lines: bool,
-    pub(super) condition: Condition,
+    pub(super) condition: MeaningCondition,
 }
 
 impl Potential<'_> {
@@ -79,7 +79,7 @@ impl Potential<'_> {
         if let Some(goal) = goal.as_ref().filter(|goal| !goal.holds(&lines)) {
             return Err(Outcome::NotPriced(NotPriced::GoalNotMet(goal.clone())));
         }
-        let condition = Condition::of(&lines, goal, terms)?;
+        let condition = MeaningCondition::of(&lines, goal, terms)?;
         let method = options.methods.of(self.layer);
         let item_level = self.item.level.clone();
         let item_level =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cube_probability::{Goal, Grade, Layer, Level, OptionLine, Part, Start};
 use planning::ClassTarget;
 
-use super::meaning::Condition;
+use super::meaning::MeaningCondition;
 use super::potential::{Potential, Question, Terms};
 use super::stars::{Stars, TermsKey};
 use super::{Assumption, NotApplicable, NotPriced, Outcome, StarForceOutcome, StarsNotPriced};
@@ -89,7 +89,7 @@ impl Wanted<'_> {
             item_level,
             grade: method.highest_grade(),
             two_lines: false,
-            condition: Condition::target(goal.clone()),
+            condition: MeaningCondition::target(goal.clone()),
         })
     }
 

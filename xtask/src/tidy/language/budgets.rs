@@ -13,12 +13,12 @@ pub(super) struct Budget {
 const UNREVISED: &[(&str, usize, usize, usize)] = &[
     ("apps/server", 352, 68, 111),
     ("crates/alerts", 0, 1, 1),
-    ("crates/api", 171, 6, 0),
+    ("crates/api", 166, 5, 0),
     ("crates/cube-probability", 6, 2, 17),
     ("crates/resilience", 46, 11, 38),
     ("crates/schedule", 15, 3, 0),
     ("crates/storage-sql", 79, 15, 14),
-    ("pages", 0, 63, 0),
+    ("pages", 0, 61, 0),
 ];
 
 /// Public type names that are declared in several crates, each with the reason.
