@@ -126,18 +126,25 @@ fn a_cut_document_is_named_with_its_byte() {
 }
 
 #[test]
-fn a_wrong_value_is_named_with_its_path() {
+fn document_without_its_frame_is_refused_with_the_missing_field() {
     let cli = Cli::new();
-    let mut wrong = document();
-    wrong["item_equipment_preset_2"][0]["item_base_option"] = json!([]);
-    let file = cli.file("wrong.json", &wrong.to_string());
+    let file = cli.file("frame.json", r#"{"character_class":"에반"}"#);
     let output = cli.run(&["expectation", "--file", &file]);
     assert_eq!(output.status.code(), Some(2));
     let message = stderr(&output);
-    assert!(
-        message.contains("item_equipment_preset_2[0].item_base_option"),
-        "{message}"
-    );
+    assert!(message.contains("frame.json"), "{message}");
+    assert!(message.contains("item_equipment"), "{message}");
+}
+
+#[test]
+fn odd_value_costs_its_item_and_not_the_document() {
+    let cli = Cli::new();
+    let mut odd = document();
+    odd["item_equipment"][0]["starforce"] = json!("many");
+    let file = cli.file("odd.json", &odd.to_string());
+    let output = cli.run(&["expectation", "--file", &file, "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("not_priced"));
 }
 
 #[test]

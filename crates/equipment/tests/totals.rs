@@ -134,11 +134,13 @@ fn single_cost_is_spread_around_its_own_quantiles() {
 fn total_without_costs_has_no_quantiles() {
     let useless = hat(["STR +12%", "STR +9%", "최대 HP +9%"]);
     for items in [Vec::new(), vec![useless]] {
+        let is_empty = items.is_empty();
         let expectation = evaluated(items);
         let preset = &expectation.presets[0];
         assert_eq!(preset.spread, TotalSpread::NothingToPay);
         assert!(preset.spread.quantiles().is_empty());
-        assert!(preset.total.is_complete());
+        // Lines of which nothing counts are not silently complete.
+        assert_eq!(preset.total.is_complete(), is_empty);
     }
 }
 

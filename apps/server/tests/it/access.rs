@@ -25,6 +25,49 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("post", "/api/v1/calculations/potential", For::Everybody),
     ("post", "/api/v1/calculations/star-force", For::Everybody),
     ("post", "/api/v1/calculations/plan", For::Everybody),
+    ("post", "/api/v1/calculations/flame", For::Everybody),
+    (
+        "post",
+        "/api/v1/calculations/potential/batch",
+        For::Everybody,
+    ),
+    (
+        "get",
+        "/api/v1/calculations/potential/chart.svg",
+        For::Everybody,
+    ),
+    (
+        "post",
+        "/api/v1/calculations/potential/compare",
+        For::Everybody,
+    ),
+    (
+        "post",
+        "/api/v1/calculations/potential/simulations",
+        For::Everybody,
+    ),
+    (
+        "post",
+        "/api/v1/calculations/potential/stopping",
+        For::Everybody,
+    ),
+    ("post", "/api/v1/calculations/upgrades", For::Everybody),
+    (
+        "get",
+        "/api/v1/characters/{name}/completion",
+        For::Everybody,
+    ),
+    (
+        "post",
+        "/api/v1/characters/{name}/completion",
+        For::Everybody,
+    ),
+    (
+        "post",
+        "/api/v1/characters/{name}/expectation",
+        For::Everybody,
+    ),
+    ("post", "/api/v1/characters/{name}/upgrades", For::Everybody),
     ("get", "/api/v1/characters/{name}", For::Everybody),
     ("get", "/api/v1/characters/{name}/equipment", For::Everybody),
     (

@@ -6,7 +6,6 @@ mod app;
 mod ask;
 mod bad_numbers;
 mod bodies;
-mod browser;
 mod calculations;
 mod characters;
 mod contract;
