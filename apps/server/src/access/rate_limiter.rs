@@ -36,7 +36,7 @@ impl<Key: Hash + Eq + Clone + Debug> RatePolicy<Key> {
     ///
     /// # Errors
     ///
-    /// [`RateRefusal`] when none is left.
+    /// `RateRefusal` when none is left.
     pub fn take(&self, key: &Key) -> Result<RateLimit, RateRefusal> {
         let limit = |remaining| RateLimit {
             policy: self.policy,

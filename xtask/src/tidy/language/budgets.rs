@@ -11,7 +11,7 @@ pub(super) struct Budget {
 
 /// Crates that are not revised yet: name, first words, forbidden words, test names.
 const UNREVISED: &[(&str, usize, usize, usize)] = &[
-    ("apps/server", 352, 68, 111),
+    ("apps/server", 352, 66, 110),
     ("crates/alerts", 0, 1, 1),
     ("crates/api", 166, 5, 0),
     ("crates/cube-probability", 6, 2, 17),
