@@ -140,7 +140,7 @@ fn document_without_its_frame_is_refused_with_the_missing_field() {
 fn odd_value_costs_its_item_and_not_the_document() {
     let cli = Cli::new();
     let mut odd = document();
-    odd["item_equipment"][0]["starforce"] = json!("many");
+    odd["item_equipment_preset_1"][0]["starforce"] = json!("many");
     let file = cli.file("odd.json", &odd.to_string());
     let output = cli.run(&["expectation", "--file", &file, "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
