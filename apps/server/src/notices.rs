@@ -52,7 +52,7 @@ impl ObservedDelivery {
     pub fn new(delivery: Arc<dyn Delivery>, metrics: &Metrics) -> Self {
         let outcomes = metrics.counters(
             "maple_outbox_deliveries_total",
-            "RatePolicy to deliver a message, by what came of them; unknown: it may have arrived.",
+            "Attempts to deliver a message, by what came of them; unknown: it may have arrived.",
             ["outcome"],
             OUTCOMES.map(|outcome| [outcome]),
         );
