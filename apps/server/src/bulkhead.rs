@@ -12,13 +12,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemKind};
 
-/// When it is worth trying again: what is waiting now is answered by then.
+/// Wait before another try: the work that waits now is done by then.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 const REQUESTS: &str = "requests";
 const CALCULATIONS: &str = "calculations";
 
-/// How much is taken on at once.
+/// Upper bounds on concurrent work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Requests that are being answered. They cost memory, and most of them wait for something.

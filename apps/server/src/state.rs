@@ -63,7 +63,7 @@ pub struct AppState {
     pub finished: ResponseCache,
     /// The streams of expectations that clients are reading.
     pub open_streams: Gauge,
-    /// How many chunks of documents may be made at the same time.
+    /// Permits for chunks of documents that are made at the same time.
     pub chunk_permits: Arc<Semaphore>,
     /// How long answers about characters may be kept.
     pub cache_policy: CharacterCachePolicy,

@@ -328,7 +328,7 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
         .context("cannot open the database (database.url)")
 }
 
-/// What this instance is called among the instances.
+/// Name of this instance.
 fn instance(config: &Config) -> String {
     let made_up = || format!("instance-{:08x}", SmallRng::from_os_rng().random::<u32>());
     config.instance_id.clone().unwrap_or_else(made_up)

@@ -13,7 +13,7 @@ const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 /// this service does itself.
 const STALE_WHILE_REVALIDATE: Duration = Duration::from_mins(1);
 
-/// What the head of an answer says about cache policy it.
+/// Cache headers of an answer: `Cache-Control`, `Age` and `Cache-Status`.
 ///
 /// The service is a cache of the upstream, and speaks as one: the age of an answer is the age of
 /// the data in it, so that whoever keeps it, a browser or a proxy, counts on from there.
