@@ -144,7 +144,11 @@ impl Asked {
         request: &HttpRequest,
     ) -> Result<HttpResponse, Problem> {
         let (options, (rules, evaluation)) = (self.options, self.terms);
-        let known = match state.characters.equipment(&self.name, self.refresh).await? {
+        let known = match state
+            .characters_for(request)
+            .equipment(&self.name, self.refresh)
+            .await?
+        {
             Lookup::Full(known) => known,
             Lookup::Partial { character, missing } => {
                 let provenance = Provenance::without_equipment(&character, state.source, &missing);

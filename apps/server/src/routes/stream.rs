@@ -51,7 +51,10 @@ pub(crate) async fn stream(
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options()?;
     let (rules, evaluation) = options.checked().map_err(|errors| of_query(&errors))?;
-    let lookup = state.characters.equipment(&name, refresh).await?;
+    let lookup = state
+        .characters_for(&request)
+        .equipment(&name, refresh)
+        .await?;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, NDJSON))

@@ -59,7 +59,11 @@ pub(crate) async fn upgrades(
     // The level is known only later, and everything else is checked before the upstream is asked.
     question.0.checked(1)?;
     let refresh: Refresh = refresh(false);
-    let known = match state.characters.equipment(&name, refresh).await? {
+    let known = match state
+        .characters_for(&request)
+        .equipment(&name, refresh)
+        .await?
+    {
         Lookup::Full(known) => known,
         Lookup::Partial { missing, .. } => return Err(missing.into()),
     };

@@ -11,6 +11,7 @@ mod characters;
 mod contract;
 mod delivery;
 mod donations;
+mod fetches;
 mod jobs;
 mod likes;
 mod monitoring;

@@ -30,7 +30,11 @@ pub(super) async fn page(
         ..form.options()
     };
     let (rules, evaluation) = options.checked()?;
-    let known = match state.characters.equipment(&name, refresh).await? {
+    let known = match state
+        .characters_for(&request)
+        .equipment(&name, refresh)
+        .await?
+    {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
