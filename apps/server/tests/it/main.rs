@@ -1,4 +1,4 @@
-//! The whole application over real sockets.
+//! The whole application over real sockets, its command line, and its program as a process.
 
 mod access;
 mod alerts;
@@ -6,8 +6,11 @@ mod app;
 mod ask;
 mod bad_numbers;
 mod bodies;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod calculations;
 mod characters;
+mod cli;
 mod contract;
 mod delivery;
 mod donations;
@@ -23,7 +26,9 @@ mod options;
 mod overload;
 mod pages;
 mod partial;
+mod process;
 mod schedule;
+mod serve;
 mod sessions;
 mod shape;
 mod shell;
