@@ -25,7 +25,7 @@ use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
 use crate::guarded::GuardedStore;
-use crate::health::DatabaseWrites;
+use crate::health::WriteCheck;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
@@ -33,6 +33,7 @@ use crate::notices::BacklogGauges;
 use crate::observed::{ObservedStore, observe_pool, watch_breaker};
 use crate::openapi;
 use crate::response_cache::ResponseCache;
+use crate::shared_clock::SharedClock;
 use crate::state::{AppState, HealthCheck};
 use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
@@ -75,7 +76,8 @@ pub struct Wired {
     schedule: Arc<Schedule>,
     shared: SharedServices,
     database: Database,
-    database_writes: DatabaseWrites,
+    write_checks: Vec<WriteCheck>,
+    shared_clock: SharedClock,
     sandbox: Option<Sandbox>,
     /// Fetches, which belong to nobody.
     tasks: TaskTracker,
@@ -95,25 +97,28 @@ pub async fn wire(
     metrics: &Metrics,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Wired> {
-    let database = up_to_date(config).await?;
     let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
+    let database = up_to_date(config).await?.with_breaker(jitter.clone());
     let mut workers = Workers::default();
+    let every = config.notices.watch_every;
+    let shared_clock = shared_clock(&database, clock, every, &mut workers, metrics).await?;
+    let clock: Arc<dyn Clock> = Arc::new(shared_clock.clone());
     let store = store(&database, &jitter, &mut workers, metrics);
 
     let sandbox = sandbox(&config.nexon)?;
     let settings = upstream(&config.nexon, sandbox.as_ref());
     let source = settings.source;
+    let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
     let members = members::wire(
         config,
         &database,
         &settings,
-        &clock,
+        &shared,
         &jitter,
         &mut workers,
         metrics,
     )?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
-    let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
     let tasks = TaskTracker::new();
     let quotas = Quotas::of(&config.nexon, &shared)?;
     quotas.look_up_at_start(&tasks);
@@ -131,7 +136,7 @@ pub async fn wire(
         store: store.clone(),
         shared: shared.snapshots(),
         fetch_locks: shared.fetch_locks(),
-        alerts: Arc::new(channels.clone()),
+        alerts: shared.shared_alerts(Arc::new(channels.clone()), &instance, &mut workers),
         clock: clock.clone(),
         jitter: jitter.clone(),
         tasks: tasks.clone(),
@@ -166,7 +171,6 @@ pub async fn wire(
     workers.add("likes committer", WorkerScope::Requests, |stop| {
         like_worker.run(stop)
     });
-    let every = config.notices.watch_every;
     notices::evaluate_rules(
         &config.notices,
         channels,
@@ -190,15 +194,7 @@ pub async fn wire(
         observer: Arc::new(JobMetrics::new(metrics, &schedule.names())),
     };
     jobs::spawn_workers(&schedule, &parts, &mut workers);
-    let failing = metrics.gauge(
-        "maple_database_failing",
-        "Whether the database takes no writes: 0 it takes them, 1 it does not.",
-    );
-    let database_writes = DatabaseWrites::new(database.clone(), failing);
-    let writes = database_writes.clone();
-    workers.add("database check", WorkerScope::Always, move |stop| {
-        writes.run(every, stop)
-    });
+    let write_checks = write_checks(&database, &shared, every, &mut workers, metrics);
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,
@@ -218,10 +214,60 @@ pub async fn wire(
         schedule: Arc::new(schedule),
         shared,
         database,
-        database_writes,
+        write_checks,
+        shared_clock,
         sandbox,
         tasks,
     })
+}
+
+/// The time that instances share, heard once from a database that has a clock, with the worker that
+/// asks for it at this interval.
+async fn shared_clock(
+    database: &Database,
+    own: Arc<dyn Clock>,
+    every: Duration,
+    workers: &mut Workers,
+    metrics: &Metrics,
+) -> anyhow::Result<SharedClock> {
+    let clock = SharedClock::new(own, metrics);
+    if database.has_own_clock() {
+        let heard = clock.follow(database).await;
+        heard.context("the database does not say the time")?;
+        let (worker, database) = (clock.clone(), database.clone());
+        workers.add("shared clock", WorkerScope::Always, move |stop| {
+            worker.run(database, every, stop)
+        });
+    }
+    Ok(clock)
+}
+
+/// Checks of the database and of Redis by a write, with the workers that look at this interval.
+fn write_checks(
+    database: &Database,
+    shared: &SharedServices,
+    every: Duration,
+    workers: &mut Workers,
+    metrics: &Metrics,
+) -> Vec<WriteCheck> {
+    let failing = metrics.gauge(
+        "maple_database_failing",
+        "Whether the database takes no writes: 0 it takes them, 1 it does not.",
+    );
+    let check = WriteCheck::database(database.clone(), failing);
+    let worker = check.clone();
+    workers.add("database check", WorkerScope::Always, move |stop| {
+        worker.run(every, stop)
+    });
+    let mut checks = vec![check];
+    if let Some(check) = shared.write_check(metrics) {
+        let worker = check.clone();
+        workers.add("redis check", WorkerScope::Always, move |stop| {
+            worker.run(every, stop)
+        });
+        checks.push(check);
+    }
+    checks
 }
 
 /// The database, brought to this version's schema.
@@ -323,15 +369,25 @@ fn store(
 ///
 /// When it cannot be opened.
 pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
-    let settings = Settings {
+    Database::open(&database_settings(config))
+        .await
+        .context("cannot open the database (database.url)")
+}
+
+/// Opens the database, as it is, without making a file that is not there.
+pub(crate) async fn open_existing_database(
+    config: &Config,
+) -> Result<Database, storage_sql::Error> {
+    Database::open_existing(&database_settings(config)).await
+}
+
+fn database_settings(config: &Config) -> Settings {
+    Settings {
         url: config.database_url.clone(),
         max_connections: config.database_connections.get(),
         acquire_timeout: config.database_acquire_timeout,
         statement_timeout: config.database_statement_timeout,
-    };
-    Database::open(&settings)
-        .await
-        .context("cannot open the database (database.url)")
+    }
 }
 
 /// Name of this instance.
@@ -367,9 +423,12 @@ impl Wired {
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),
-            attempts: RatePolicy::per_minute("log-ins", limits.log_ins_per_minute),
-            like_attempts: RatePolicy::per_minute("likes", limits.likes_per_minute),
-            donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute),
+            attempts: RatePolicy::per_minute("log-ins", limits.log_ins_per_minute)
+                .shared_by(self.shared.redis()),
+            like_attempts: RatePolicy::per_minute("likes", limits.likes_per_minute)
+                .shared_by(self.shared.redis()),
+            donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute)
+                .shared_by(self.shared.redis()),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
@@ -397,11 +456,11 @@ impl Wired {
     }
 
     fn health_checks(&self) -> Vec<Box<dyn HealthCheck>> {
-        let database: Box<dyn HealthCheck> = Box::new(self.database_writes.clone());
-        [database]
-            .into_iter()
-            .chain(self.shared.health_check())
-            .collect()
+        let checks = self.write_checks.iter().cloned();
+        let checks = checks.map(|check| Box::new(check) as Box<dyn HealthCheck>);
+        let has_clock = self.database.has_own_clock();
+        let clock = has_clock.then(|| Box::new(self.shared_clock.clone()) as Box<dyn HealthCheck>);
+        checks.chain(clock).collect()
     }
 
     /// The sandbox that stands in for Nexon, if one does.

@@ -1,27 +1,44 @@
 //! Which tick of a scheduled job was begun last, by whom, and what came of it.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::Fence;
 use schedule::{LastRun, TickStore, TickStoreError};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
 use crate::transaction::Transaction;
-use crate::{Database, Error, FenceRefusal, fences};
+use crate::{Database, Error, FenceRefusal, fences, server_clock};
 
 /// Scheduled jobs in this database: each tick of a job is begun once, and by nobody after whom
 /// another has taken the job's lock.
 #[derive(Debug, Clone)]
 pub struct JobRuns {
     database: Database,
+    /// Distance from the database's clock beyond which a time is not believed; none where the
+    /// database goes by this machine's clock.
+    max_skew: Option<SignedDuration>,
 }
 
 impl JobRuns {
     pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            max_skew: None,
+        }
+    }
+
+    /// Refuses ticks of an instance whose time is further from the database's than `max_skew`, and
+    /// gives a tick out again that such an instance took in the future. Without an effect where
+    /// the database goes by this machine's clock.
+    #[must_use]
+    pub fn within_skew(self, max_skew: SignedDuration) -> Self {
+        Self {
+            max_skew: self.database.has_own_clock().then_some(max_skew),
+            ..self
+        }
     }
 
     /// Takes a tick of a job for an instance that holds the job's lock. Of all who try for the same
@@ -30,7 +47,7 @@ impl JobRuns {
     /// # Errors
     ///
     /// [`FenceRefusal::Stale`] when another has taken the lock since; then nothing was taken.
-    /// [`FenceRefusal::Failed`]; then it may have been.
+    /// [`FenceRefusal::Failed`]; then it may have been, except with [`Error::ClockOff`].
     pub async fn begin(
         &self,
         job: &str,
@@ -50,11 +67,34 @@ impl JobRuns {
         };
         let begun = self.database.write(async |tx| {
             if let Err(stale) = fences::check(tx, fence).await? {
-                return Ok(Err(stale));
+                return Ok(Err(FenceRefusal::Stale(stale)));
             }
-            take(row, tick, tx).await.map(Ok)
+            let latest = match self.latest_credible(tx, at).await? {
+                Ok(latest) => latest,
+                Err(off) => return Ok(Err(FenceRefusal::Failed(off))),
+            };
+            take(row, tick, latest, tx).await.map(Ok)
         });
-        Ok(begun.await??)
+        begun.await?
+    }
+
+    /// The latest time that an instance with a sound clock may have written down by now, if `at` is
+    /// such a time.
+    async fn latest_credible(
+        &self,
+        transaction: &Transaction,
+        at: Timestamp,
+    ) -> Result<Result<Timestamp, Error>, DbErr> {
+        let Some(max_skew) = self.max_skew else {
+            return Ok(Ok(Timestamp::MAX));
+        };
+        let now = server_clock::now(transaction).await?;
+        let offset = at.duration_since(now);
+        if offset.abs() > max_skew {
+            return Ok(Err(Error::ClockOff { offset }));
+        }
+        let latest = now.saturating_add(max_skew);
+        Ok(Ok(latest.expect("a signed duration is never a calendar's")))
     }
 
     /// Writes down what came of a run, unless a later tick was begun since. Whether it was
@@ -106,11 +146,12 @@ impl JobRuns {
     }
 }
 
-/// Whether the row is now that of this tick; it stays when it is of this one or a later one. No two
-/// do this at once, since the fence is locked.
+/// Whether the row is now that of this tick; it stays when it is of this one or a later one, unless
+/// it was begun after `latest`. No two do this at once, since the fence is locked.
 async fn take(
     row: job_run::ActiveModel,
     tick: i64,
+    latest: Timestamp,
     transaction: &Transaction,
 ) -> Result<bool, DbErr> {
     let update = Entity::update_many()
@@ -119,7 +160,11 @@ async fn take(
             ..row.clone()
         })
         .filter(Column::Job.eq(row.job.clone().unwrap()))
-        .filter(Column::Tick.lt(tick));
+        .filter(
+            Condition::any()
+                .add(Column::Tick.lt(tick))
+                .add(Column::StartedAtUs.gt(latest.as_microsecond())),
+        );
     if update.exec(transaction).await?.rows_affected > 0 {
         return Ok(true);
     }

@@ -8,6 +8,7 @@
 //! [`FenceTokens`] say which holder of a lock may still write; [`JobRuns`], the latest run of each
 //! scheduled job, ask them in the transaction of each write.
 
+mod breaker;
 mod connect;
 mod database;
 mod entity;
@@ -21,6 +22,8 @@ mod lock;
 mod migrate;
 mod newest;
 mod outbox;
+mod schema;
+mod server_clock;
 mod sessions;
 mod settings;
 mod snapshots;
@@ -38,6 +41,7 @@ pub use ledger::Ledger;
 pub use likes::Likes;
 pub use migrate::Migrated;
 pub use outbox::{Outbox, OutboxLane};
+pub use schema::SchemaState;
 pub use sessions::Sessions;
 pub use settings::Settings;
 pub use snapshots::Snapshots;

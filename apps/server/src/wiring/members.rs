@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use kernel::Clock;
 use members::{Dependencies, Identities, Sessions};
 use nexon_http::{Endpoint, GuardSettings, NexonAccounts, NexonSettings};
 use rand::SeedableRng;
@@ -17,6 +16,7 @@ use crate::config::{Config, MemberLimits};
 use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
+use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
 
 /// What members need.
@@ -32,7 +32,7 @@ pub(super) fn wire(
     config: &Config,
     database: &Database,
     upstream: &NexonSettings,
-    clock: &Arc<dyn Clock>,
+    shared: &SharedServices,
     jitter: &Jitter,
     workers: &mut Workers,
     metrics: &Metrics,
@@ -55,9 +55,10 @@ pub(super) fn wire(
         store: Arc::new(database.sessions()),
         identities: identities(config)?,
         developers: config.members.developers.keys().copied().collect(),
-        clock: Arc::clone(clock),
+        clock: shared.clock(),
         rng: StdRng::from_os_rng(),
     });
+    let sessions = sessions.shared_by(shared.sessions());
     Ok(Members {
         sessions: Arc::new(sessions),
         admin_token: config.admin_token.clone(),

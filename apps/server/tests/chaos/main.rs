@@ -8,8 +8,10 @@ mod cluster;
 mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
+mod first_request;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod incidents;
 mod instance;
 mod jobs;
 mod lifecycle;
@@ -22,5 +24,6 @@ mod restart;
 mod rolling;
 mod scale;
 mod secrets;
+mod unseen;
 mod upgrade;
 mod upstream;

@@ -25,19 +25,25 @@ pub(in crate::cli) enum MembersCommand {
     },
 }
 
-pub(super) async fn run(
+/// Runs a command that needs no database; whether it is one.
+pub(super) fn run_without_database(
     config: &Config,
-    database: &Database,
     command: &MembersCommand,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     match command {
         MembersCommand::Developers => developers(config),
         MembersCommand::Id => println!("{}", id(config)?),
-        MembersCommand::Revoke { id } => {
-            let ended = database.sessions().end_all(*id).await;
-            let ended = ended.context("the sessions cannot be ended")?;
-            println!("ended {ended} sessions");
-        }
+        MembersCommand::Revoke { .. } => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Runs a command on the database.
+pub(super) async fn run(database: &Database, command: &MembersCommand) -> Result<(), Failure> {
+    if let MembersCommand::Revoke { id } = command {
+        let ended = database.sessions().end_all(*id).await;
+        let ended = ended.context("the sessions cannot be ended")?;
+        println!("ended {ended} sessions");
     }
     Ok(())
 }
