@@ -14,7 +14,7 @@
 //! | our key or request refused | nothing: only we can mend it | no |
 //! | our own patience ended first | nothing | no |
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,6 +23,7 @@ use equipment::{
     Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
 };
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
 use resilience::{
     Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
     Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
@@ -245,8 +246,7 @@ impl MaintenanceWindow {
     }
 
     fn announced(&self) -> MutexGuard<'_, Option<(Instant, UpstreamError)>> {
-        let announced = self.announced.lock();
-        announced.expect("no holder of this lock panics")
+        self.announced.lock()
     }
 }
 

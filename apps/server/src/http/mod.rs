@@ -15,7 +15,6 @@ mod representation;
 mod request_id;
 mod secret_json;
 mod server;
-mod strict_json;
 
 pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
 pub use body::BODY_DEADLINE;
