@@ -8,18 +8,30 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use equipment::{
     Character, CharacterDirectory, CharacterRecord, Equipment, EquipmentSource, InvalidDocument,
-    Ocid, Snapshot, SnapshotStore, StoreError, UpstreamError,
+    Ocid, Snapshot, SnapshotStore, StatsSource, StoreError, UpstreamError,
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use kernel::CharacterName;
+use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{BreakerState, CircuitBreaker};
 use storage_sql::{Database, PoolStatus};
 use telemetry::{Counters, Gauge, Histogram, Metrics};
 use tokio_util::sync::CancellationToken;
 
-const CALLS: [&str; 3] = ["id", "basic", "item_equipment"];
+const CALLS: [&str; 10] = [
+    "id",
+    "basic",
+    "item_equipment",
+    "stat",
+    "hyper_stat",
+    "ability",
+    "symbol_equipment",
+    "set_effect",
+    "union_raider",
+    "link_skill",
+];
 
 const OUTCOMES: [&str; 11] = [
     "found",
@@ -125,6 +137,34 @@ impl<U: EquipmentSource> EquipmentSource for ObservedUpstream<U> {
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         self.upstream.read(document)
+    }
+}
+
+#[async_trait]
+impl<U: StatsSource> StatsSource for ObservedUpstream<U> {
+    async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
+        let answer = self.upstream.recorded(ocid).await;
+        self.count("stat", &answer);
+        answer
+    }
+
+    async fn given(
+        &self,
+        ocid: &Ocid,
+        source: StatSource,
+    ) -> Result<Option<GivenStats>, UpstreamError> {
+        let answer = self.upstream.given(ocid, source).await;
+        let call = match source {
+            StatSource::ItemEquipment => "item_equipment",
+            StatSource::HyperStat => "hyper_stat",
+            StatSource::Ability => "ability",
+            StatSource::Symbol => "symbol_equipment",
+            StatSource::SetEffect => "set_effect",
+            StatSource::UnionRaider => "union_raider",
+            StatSource::LinkSkill => "link_skill",
+        };
+        self.count(call, &answer);
+        answer
     }
 }
 

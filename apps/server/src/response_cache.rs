@@ -25,6 +25,8 @@ pub struct ResponseKey {
     pub provenance: Provenance,
     /// The document the answer is worked out from.
     pub document: ContentHash,
+    /// The stats that strength is judged by, where they are not in the question.
+    pub stats: Option<ContentHash>,
 }
 
 /// What is asked about a character's equipment.
@@ -182,6 +184,7 @@ mod tests {
                 warnings: Vec::new(),
             },
             document: ContentHash::of(name.as_bytes()),
+            stats: None,
         }
     }
 

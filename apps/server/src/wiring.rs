@@ -126,7 +126,8 @@ pub async fn wire(
     let channels = notices::channels(&config.notices, &instance, webhook.as_ref(), &clock);
     let dependencies = Dependencies {
         directory: upstream.clone(),
-        source: upstream,
+        source: upstream.clone(),
+        stats: upstream,
         store: store.clone(),
         shared: shared.snapshots(),
         fetch_locks: shared.fetch_locks(),

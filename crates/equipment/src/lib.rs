@@ -11,6 +11,7 @@ mod model;
 mod ports;
 mod shared_cache;
 mod slot;
+mod stats;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod upgrades;
@@ -37,12 +38,13 @@ pub use model::{
     Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
     UnreadableField,
 };
-pub use planning::MainStat;
+pub use planning::{Detail, MainStat};
 pub use ports::{
     CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
 };
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
 pub use slot::Slot;
+pub use stats::{STAT_SOURCES, SheetOrigin, StatReadings, StatsSource, stat_sheet};
 pub use upgrades::{
     Action, LeftOut, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades, UpgradesError, upgrades,
 };

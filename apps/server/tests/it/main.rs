@@ -27,6 +27,7 @@ mod sessions;
 mod shape;
 mod shell;
 #[cfg(feature = "failpoints")]
+mod stat_sheet;
 mod stream;
 mod strictness;
 mod upgrades;

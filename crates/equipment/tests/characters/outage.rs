@@ -20,6 +20,8 @@ const ONE_SET: Asked = Asked {
     resolve: 1,
     describe: 1,
     fetch: 1,
+    stats: 0,
+    given: 0,
 };
 
 #[tokio::test]
@@ -56,6 +58,8 @@ async fn thousand_stale_answers_refresh_once() {
         resolve: 1,
         describe: 2,
         fetch: 2,
+        stats: 0,
+        given: 0,
     };
     assert_eq!(world.upstream.asked(), once_more);
 }
