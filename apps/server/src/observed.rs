@@ -103,6 +103,7 @@ impl<U> ObservedUpstream<U> {
             Err(UpstreamError::Unusable(_)) => "unusable",
             // Said before a call is made.
             Err(UpstreamError::QuotaUnknown { .. }) => "quota_unknown",
+            Err(UpstreamError::AllowanceSpent(_)) => return,
         };
         self.calls.with([call, outcome]).inc();
     }

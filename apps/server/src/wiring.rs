@@ -2,7 +2,7 @@
 
 pub(crate) mod members;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AdminToken, RatePolicy, TrustedProxies};
+use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
 use crate::guarded::GuardedStore;
@@ -64,6 +64,7 @@ pub struct Wired {
     /// Where characters come from, as answers name it.
     pub source: &'static str,
     limits: Limits,
+    client_fetches: Option<NonZeroU32>,
     deadline: Duration,
     finished: ResponseCache,
     cache_policy: CharacterCachePolicy,
@@ -204,6 +205,11 @@ pub async fn wire(
         characters,
         source,
         limits: config.limits,
+        client_fetches: config
+            .nexon
+            .api_key
+            .as_ref()
+            .map(|_| config.nexon.fetches_per_client),
         deadline: config.request_deadline,
         finished,
         cache_policy: CharacterCachePolicy::new(config.serve_stale_for),
@@ -353,6 +359,9 @@ impl Wired {
         let limits = self.members.limits;
         AppState {
             characters: self.characters.clone(),
+            client_fetches: self
+                .client_fetches
+                .map(|per_minute| Arc::new(ClientFetches::limits(per_minute))),
             donations: Arc::clone(&self.people.donations),
             outbox: Arc::clone(&self.people.outbox),
             committed: Arc::clone(&self.people.committed),

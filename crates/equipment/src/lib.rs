@@ -40,7 +40,8 @@ pub use model::{
 };
 pub use planning::{Detail, MainStat};
 pub use ports::{
-    CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
+    AllowanceSpent, CharacterDirectory, EquipmentSource, FetchAllowance, InvalidDocument,
+    SnapshotStore, StoreError, UpstreamError,
 };
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
 pub use slot::Slot;

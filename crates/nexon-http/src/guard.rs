@@ -281,6 +281,7 @@ fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
             UpstreamError::NotAvailable { .. }
             | UpstreamError::Refused { .. }
             | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::AllowanceSpent(_)
             | UpstreamError::Suspended { .. },
         ) => Outcome::Ignored,
     }
@@ -295,6 +296,7 @@ fn advice(error: &UpstreamError) -> Advice {
         } => Advice::RetryAfter(*pause),
         UpstreamError::QuotaExceeded { retry_after: None }
         | UpstreamError::QuotaUnknown { .. }
+        | UpstreamError::AllowanceSpent(_)
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
         | UpstreamError::Refused { .. }

@@ -25,7 +25,7 @@ pub struct ClientAddress(IpAddr);
 impl ClientAddress {
     /// Where this request comes from. Where a proxy should have written an address and did not,
     /// the proxy's own stands in.
-    pub(super) fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
+    pub(crate) fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
         let peer = request.peer_addr().map(|address| address.ip());
         let forwarded = match proxies.0 {
             0 => None,

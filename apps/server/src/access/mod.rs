@@ -5,10 +5,12 @@ mod admin;
 mod authenticated;
 mod bearer;
 mod client_address;
+mod client_fetches;
 mod rate_limiter;
 
 pub use admin::AdminToken;
 pub(crate) use admin::admin_only;
 pub(crate) use authenticated::Authenticated;
 pub use client_address::{ClientAddress, TrustedProxies};
+pub use client_fetches::ClientFetches;
 pub use rate_limiter::RatePolicy;

@@ -18,6 +18,7 @@ use crate::workers::Role;
 
 pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
     let lifecycle = Lifecycle::new();
+    let watch = lifecycle.watch().context("cannot listen for signals")?;
     let max_connections =
         descriptors::raise_limit().map_err(|error| Failure::BadInput(error.to_string()))?;
     let listeners = listen_for(config, role, max_connections)?;
@@ -29,9 +30,7 @@ pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
     );
     tokio::select! {
         ended = work(wired, listeners, role, &metrics, &lifecycle) => ended?,
-        Err(error) = lifecycle.watch() => {
-            Err(error).context("cannot listen for signals")?;
-        }
+        never = watch => match never {},
     }
     tracing::info!("stopped");
     Ok(())

@@ -96,6 +96,8 @@ pub struct Nexon {
     pub quota_per_day: NonZeroU32,
     /// The part of the day's calls that is kept for characters that are known, in percent.
     pub quota_kept_percent: u8,
+    /// Characters that one client may have fetched in a minute.
+    pub fetches_per_client: NonZeroU32,
     /// How long one call may take.
     pub timeout: Duration,
 }
@@ -211,6 +213,7 @@ impl Config {
             |dir| parse::quoted(&dir.to_string_lossy()),
         );
         let api_key = reader.secret("nexon.api_key", parse::header_value);
+        let quota_per_day = reader.number("nexon.quota_per_day", parse::nonzero(1_000));
         // Made-up characters must never be taken for real ones, so each has a file of its own.
         let file = if api_key.is_some() {
             "nexon.sqlite"
@@ -243,8 +246,12 @@ impl Config {
                     |url| parse::quoted(&url.to_string()),
                 ),
                 quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
-                quota_per_day: reader.number("nexon.quota_per_day", parse::nonzero(1_000)),
+                quota_per_day,
                 quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
+                fetches_per_client: reader.number(
+                    "nexon.fetches_per_client_per_minute",
+                    default_fetches(quota_per_day),
+                ),
                 timeout: reader.millis("nexon.timeout_ms", 2_000),
             },
             members: Members::read(reader),
@@ -318,6 +325,12 @@ impl Config {
             .with_level(level.level())
             .expect("the level was checked")
     }
+}
+
+/// A twentieth of the day's calls, at least 10: a guild in one go, but no day in an hour.
+fn default_fetches(quota_per_day: NonZeroU32) -> NonZeroU32 {
+    let fetches = (quota_per_day.get() / 20).max(10);
+    NonZeroU32::new(fetches).expect("is at least 10")
 }
 
 #[cfg(test)]

@@ -149,7 +149,14 @@ impl Asked {
     ) -> Result<HttpResponse, Problem> {
         let (options, (rules, evaluation)) = (self.options, self.terms);
         let detail = options.detail;
-        let known = equipped(state, &self.name, self.refresh, detail, &evaluation);
+        let known = equipped(
+            state,
+            request,
+            &self.name,
+            self.refresh,
+            detail,
+            &evaluation,
+        );
         let (lookup, readings) = known.await?;
         let known = match lookup {
             Lookup::Full(known) => known,

@@ -47,7 +47,7 @@ pub(crate) async fn sheet(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let (refresh, detail) = (refresh(query.0.refresh), Detail::from(query.0.detail));
-    let characters = &state.characters;
+    let characters = state.characters_for(&request);
     let (lookup, stats) = futures_util::future::join(
         characters.equipment(&name, refresh),
         characters.stats(&name, refresh, detail),
@@ -72,12 +72,13 @@ pub(crate) async fn sheet(
 /// [`CharactersError`] when not even the character is known.
 pub(super) async fn equipped(
     state: &AppState,
+    request: &HttpRequest,
     name: &CharacterName,
     refresh: Refresh,
     detail: DetailWord,
     evaluation: &EvaluationOptions,
 ) -> Result<(Lookup, Option<Arc<StatReadings>>), CharactersError> {
-    let characters = &state.characters;
+    let characters = state.characters_for(request);
     if evaluation.stat_sheet.is_some() || evaluation.targets.is_some() {
         return Ok((characters.equipment(name, refresh).await?, None));
     }

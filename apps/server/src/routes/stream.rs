@@ -52,7 +52,14 @@ pub(crate) async fn stream(
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options()?;
     let (rules, evaluation) = options.checked().map_err(|errors| of_query(&errors))?;
-    let known = equipped(&state, &name, refresh, options.detail, &evaluation);
+    let known = equipped(
+        &state,
+        &request,
+        &name,
+        refresh,
+        options.detail,
+        &evaluation,
+    );
     let (lookup, readings) = known.await?;
     let mut response = HttpResponse::Ok();
     response

@@ -65,13 +65,14 @@ pub(crate) async fn upgrades(
     // Level and sheet are known only later; all else is checked before the upstream is asked.
     question.0.check()?;
     let refresh: Refresh = refresh(false);
+    let characters = state.characters_for(&request);
     let (known, stats) = match &question.0.stat_sheet {
-        Some(_) => (state.characters.equipment(&name, refresh).await?, None),
+        Some(_) => (characters.equipment(&name, refresh).await?, None),
         None => {
             // Nothing can be ranked without a sheet.
             let (known, stats) = futures_util::future::join(
-                state.characters.equipment(&name, refresh),
-                state.characters.stats(&name, refresh, Detail::Full),
+                characters.equipment(&name, refresh),
+                characters.stats(&name, refresh, Detail::Full),
             )
             .await;
             (known?, Some(stats?))

@@ -1,4 +1,4 @@
-//! The whole application over real sockets.
+//! The whole application over real sockets, its command line, and its program as a process.
 
 mod access;
 mod alerts;
@@ -6,11 +6,15 @@ mod app;
 mod ask;
 mod bad_numbers;
 mod bodies;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod calculations;
 mod characters;
+mod cli;
 mod contract;
 mod delivery;
 mod donations;
+mod fetches;
 mod jobs;
 mod likes;
 mod monitoring;
@@ -22,12 +26,14 @@ mod options;
 mod overload;
 mod pages;
 mod partial;
+mod process;
 mod schedule;
+mod serve;
 mod sessions;
 mod shape;
 mod shell;
-#[cfg(feature = "failpoints")]
 mod stat_sheet;
+#[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;
 mod upgrades;

@@ -1,7 +1,7 @@
 //! What an answer lacks, or how it differs from what one would expect.
 
 use cube_probability::star_force::Note;
-use equipment::{Aged, CharactersError, Degradation, Freshness};
+use equipment::{Aged, CharactersError, Degradation, Freshness, UpstreamError};
 use planning::StatSource;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,6 +54,7 @@ impl Warning {
     /// What went wrong on the way to the answer, for the client; the log is told more.
     fn of_trouble(degradation: &Degradation) -> Self {
         let code = match degradation {
+            Degradation::Upstream(UpstreamError::AllowanceSpent(_)) => "too-many-requests",
             Degradation::Upstream(_) => "upstream-failed",
             Degradation::RefreshTooSoon { .. } => "refresh-too-soon",
             Degradation::Store(_) => "store-failed",

@@ -28,8 +28,8 @@ use self::outage::Outage;
 use self::popular::Popularity;
 use self::settings::Shares;
 use crate::{
-    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, SharedCache,
-    SnapshotStore, StatsSource, StoreError, UpstreamError,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, FetchAllowance,
+    SharedCache, SnapshotStore, StatsSource, StoreError, UpstreamError,
 };
 
 pub use answer::{
@@ -77,6 +77,8 @@ pub struct Characters {
     popularity: Arc<Popularity>,
     clock: Arc<dyn Clock>,
     settings: CharactersSettings,
+    /// Allowance of the caller; none where nobody counts.
+    allowance: Option<Arc<dyn FetchAllowance>>,
 }
 
 impl Characters {
@@ -122,6 +124,18 @@ impl Characters {
             popularity: Arc::default(),
             clock,
             settings,
+            allowance: None,
+        }
+    }
+
+    /// The same for a caller with this allowance: each question that has to go to the upstream
+    /// takes from it. When it is spent, what is known is answered however stale it may be served,
+    /// and the rest is refused with [`UpstreamError::AllowanceSpent`].
+    #[must_use]
+    pub fn on_behalf_of(&self, allowance: Arc<dyn FetchAllowance>) -> Self {
+        Self {
+            allowance: Some(allowance),
+            ..self.clone()
         }
     }
 
@@ -146,12 +160,17 @@ impl Characters {
                 record
             }
             Some(record) if self.may_be_stale(record.fetched_at, refresh) => {
-                let resting = self.fetches.refresh_character(name, since).err();
-                degradations.extend(resting.map(Degradation::Upstream));
+                let resting = self
+                    .take_allowance()
+                    .and_then(|()| self.fetches.refresh_character(name, since));
+                degradations.extend(resting.err().map(Degradation::Upstream));
                 record
             }
             held => {
-                let fetch = self.fetches.character(name, since);
+                let fetch = async {
+                    self.take_allowance().map_err(FetchError::Upstream)?;
+                    self.fetches.character(name, since).await
+                };
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
                     (Ok(fetched), _) => unpack(fetched, &mut degradations),
                     (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
@@ -191,12 +210,17 @@ impl Characters {
                 equipped
             }
             Some((equipped, _)) if self.may_be_stale(equipped.snapshot.fetched_at, refresh) => {
-                let resting = self.fetches.refresh_wearer(name, since).err();
-                degradations.extend(resting.map(Degradation::Upstream));
+                let resting = self
+                    .take_allowance()
+                    .and_then(|()| self.fetches.refresh_wearer(name, since));
+                degradations.extend(resting.err().map(Degradation::Upstream));
                 equipped
             }
             held => {
-                let fetch = self.fetches.equipped(name, since);
+                let fetch = async {
+                    self.take_allowance().map_err(FetchError::Upstream)?;
+                    self.fetches.equipped(name, since).await
+                };
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
                     (Ok(fetched), _) => unpack(fetched, &mut degradations),
                     (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
@@ -280,6 +304,13 @@ impl Characters {
                 Ok(Lookup::Partial { character, missing })
             }
             _ => Err(CharactersError::without_answer(missing)),
+        }
+    }
+
+    fn take_allowance(&self) -> Result<(), UpstreamError> {
+        match &self.allowance {
+            Some(allowance) => allowance.take().map_err(UpstreamError::AllowanceSpent),
+            None => Ok(()),
         }
     }
 

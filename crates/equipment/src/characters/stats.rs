@@ -1,6 +1,6 @@
 //! Stats of characters: kept in the same tiers as their equipment, as documents of their own.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures_util::future::{Either, join_all, select};
 use jiff::Timestamp;
@@ -11,8 +11,8 @@ use resilience::Deadline;
 use super::fetch::{FetchError, Fetched, Fetches};
 use super::{Characters, STORE_SHARE, in_time, unknown, unpack};
 use crate::{
-    Aged, CharactersError, Degradation, Document, InvalidDocument, Lookup, Ocid, Refresh,
-    STAT_SOURCES, Snapshot, StatReadings, UnreadableDocument, UpstreamError,
+    Aged, AllowanceSpent, CharactersError, Degradation, Document, FetchAllowance, InvalidDocument,
+    Lookup, Ocid, Refresh, STAT_SOURCES, Snapshot, StatReadings, UnreadableDocument, UpstreamError,
 };
 
 /// Stats of a character and the time at which the upstream gave them.
@@ -52,12 +52,17 @@ impl Characters {
                 held
             }
             Some(held) if self.may_be_stale(held.fetched_at, refresh) && suffices(&held) => {
-                let resting = self.fetches.refresh_stats(name, since, detail).err();
-                degradations.extend(resting.map(Degradation::Upstream));
+                let resting = self
+                    .take_allowance()
+                    .and_then(|()| self.fetches.refresh_stats(name, since, detail));
+                degradations.extend(resting.err().map(Degradation::Upstream));
                 held
             }
             held => {
-                let fetch = self.fetches.stats(name, since, detail);
+                let fetch = async {
+                    self.take_allowance().map_err(FetchError::Upstream)?;
+                    self.fetches.stats(name, since, detail).await
+                };
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
                     (Ok(fetched), _) => unpack(fetched, &mut degradations),
                     (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
@@ -90,8 +95,12 @@ impl Characters {
         refresh: Refresh,
         detail: Detail,
     ) -> Result<(Lookup, Option<Aged<StatReadings>>), CharactersError> {
-        let equipment = std::pin::pin!(self.equipment(name, refresh));
-        let stats = std::pin::pin!(self.stats(name, refresh, detail));
+        let asked = match detail {
+            Detail::Quick => self.with_one_allowance(),
+            Detail::Full => self.clone(),
+        };
+        let equipment = std::pin::pin!(asked.equipment(name, refresh));
+        let stats = std::pin::pin!(asked.stats(name, refresh, detail));
         let (lookup, stats) = match select(equipment, stats).await {
             Either::Left((lookup, stats)) => {
                 let lookup = lookup?;
@@ -112,6 +121,19 @@ impl Characters {
             tracing::warn!(%error, cause, "answered without a stat sheet");
         }
         Ok((lookup, stats.ok()))
+    }
+
+    /// The same, where everything asked for takes from the caller's allowance once: final stats
+    /// beside the equipment are one question.
+    fn with_one_allowance(&self) -> Self {
+        let once = self.allowance.clone().map(|allowance| TakenOnce {
+            allowance,
+            taken: OnceLock::new(),
+        });
+        Self {
+            allowance: once.map(|once| Arc::new(once) as Arc<dyn FetchAllowance>),
+            ..self.clone()
+        }
     }
 
     /// Stats of a character as far as known, however old.
@@ -283,6 +305,19 @@ impl Fetches {
         let bytes = name.as_str().len() + size_of::<UpstreamError>();
         self.stat_failures
             .put(name.clone(), error.clone(), bytes, rest);
+    }
+}
+
+/// An allowance that is taken from once at most.
+#[derive(Debug)]
+struct TakenOnce {
+    allowance: Arc<dyn FetchAllowance>,
+    taken: OnceLock<Result<(), AllowanceSpent>>,
+}
+
+impl FetchAllowance for TakenOnce {
+    fn take(&self) -> Result<(), AllowanceSpent> {
+        *self.taken.get_or_init(|| self.allowance.take())
     }
 }
 

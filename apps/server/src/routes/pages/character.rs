@@ -27,7 +27,14 @@ pub(super) async fn page(
     let refresh = refresh(form.is_refresh());
     let options = form.options();
     let (rules, evaluation) = options.checked()?;
-    let known = equipped(&state, &name, refresh, options.detail, &evaluation);
+    let known = equipped(
+        &state,
+        &request,
+        &name,
+        refresh,
+        options.detail,
+        &evaluation,
+    );
     let (lookup, readings) = known.await?;
     let known = match lookup {
         Lookup::Full(known) => known,
