@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::web;
+use kernel::Correlation;
 use resilience::{BulkheadError, BulkheadSettings, Place};
 use telemetry::{Counters, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -160,11 +161,11 @@ impl Permit {
     ) -> Result<T, Problem> {
         let slot = self.place.start().await;
         let slot = slot.map_err(|error| self.refusals.problem(error))?;
-        let span = tracing::Span::current();
+        let (request, span) = (Correlation::current(), tracing::Span::current());
         let calculated = web::block(move || {
             // The slot goes with the calculation, which goes on when the client leaves.
             let _taken = slot;
-            span.in_scope(calculation)
+            request.sync_scope(|| span.in_scope(calculation))
         });
         calculated.await.map_err(Problem::internal)
     }

@@ -18,6 +18,7 @@ pub mod response_cache;
 mod routes;
 pub mod session_secret;
 mod state;
+pub mod traces;
 pub mod wiring;
 pub mod workers;
 

@@ -198,6 +198,8 @@ pub async fn wire(
     workers.add("database check", WorkerScope::Always, move |stop| {
         writes.run(every, stop)
     });
+    // At zero, whether traces are on or not.
+    metrics.spans();
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,

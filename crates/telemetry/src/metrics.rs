@@ -5,12 +5,15 @@
 //! with the label values it is going to have.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::{Metric, MetricFamily, MetricType};
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
+
+use crate::SpanCounts;
 
 /// Counts events.
 pub type Counter = prometheus::IntCounter;
@@ -23,6 +26,7 @@ pub type Histogram = prometheus::Histogram;
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     registry: Registry,
+    spans: Arc<OnceLock<SpanCounts>>,
 }
 
 /// Counters of one name that differ in the values of `N` labels.
@@ -185,6 +189,12 @@ impl Metrics {
         );
         self.register(Gauge::with_opts(options).expect(SOUND))
             .set(1);
+    }
+
+    /// Counters of recorded spans, declared with the first call.
+    pub fn spans(&self) -> SpanCounts {
+        let declare = || SpanCounts::new(self);
+        self.spans.get_or_init(declare).clone()
     }
 
     /// Every metric in the text format that Prometheus reads.

@@ -16,19 +16,18 @@ use crate::lifecycle::Lifecycle;
 use crate::wiring::{self, Wired, wire};
 use crate::workers::Role;
 
-pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, role: Role, metrics: &Metrics) -> Result<(), Failure> {
     let lifecycle = Lifecycle::new();
     let max_connections =
         descriptors::raise_limit().map_err(|error| Failure::BadInput(error.to_string()))?;
     let listeners = listen_for(config, role, max_connections)?;
-    let metrics = Metrics::new();
-    let wired = wire(config, &metrics, Arc::new(SystemClock)).await?;
+    let wired = wire(config, metrics, Arc::new(SystemClock)).await?;
     println!(
         "{}",
         welcome::text(config, &addresses(&listeners)?, wired.source)
     );
     tokio::select! {
-        ended = work(wired, listeners, role, &metrics, &lifecycle) => ended?,
+        ended = work(wired, listeners, role, metrics, &lifecycle) => ended?,
         Err(error) = lifecycle.watch() => {
             Err(error).context("cannot listen for signals")?;
         }

@@ -6,6 +6,7 @@
 
 mod members;
 mod notices;
+mod otlp;
 mod parse;
 mod reader;
 mod sources;
@@ -25,6 +26,7 @@ use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};
 pub use notices::Notices;
+pub use otlp::Otlp;
 pub use sources::Sources;
 
 /// What the service is told from outside.
@@ -71,6 +73,8 @@ pub struct Config {
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
     pub notices: Notices,
+    /// Where traces go, and which of them are recorded.
+    pub otlp: Otlp,
     /// How long connections are still taken once the service is told to stop and no longer ready.
     pub linger: Duration,
     /// What this instance is called among its like; made up at start without one.
@@ -269,6 +273,7 @@ impl Config {
             ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
+            otlp: Otlp::read(reader),
             linger: reader.required(
                 "shutdown.linger_ms",
                 parse::linger,

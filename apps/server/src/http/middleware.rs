@@ -15,15 +15,16 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
-use kernel::causes;
+use kernel::{Correlation, causes};
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
-use tracing::{Instrument, debug, error, info_span, warn};
+use tracing::{Instrument, Span, debug, error, warn};
 
 use super::html;
 use super::problem::{Problem, ProblemKind};
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
+use super::spans;
 use crate::state::AppState;
 
 /// A request that takes longer is logged.
@@ -104,26 +105,44 @@ pub(super) async fn observe<B: MessageBody + 'static>(
     let state = request.app_data::<web::Data<AppState>>();
     let is_stopping = state.is_some_and(|state| state.lifecycle.is_stopping());
     let id = request_metrics.ids.for_request(request.headers());
-    let shown = id.shown().to_owned();
-    let span = info_span!("request", request_id = id.shown(), trace_id = %id.trace());
-    let answer = async move {
-        let start = Instant::now();
-        // Services turn their errors into responses themselves; none comes back as `Err`.
-        let response = next.call(request).await?;
-        let mut response = with_problem(response, &id);
-        response
-            .headers_mut()
-            .insert(X_REQUEST_ID, id.header_value());
-        add_security_headers(response.headers_mut());
-        if is_stopping {
-            // The client's next request is another process's.
-            let head = response.response_mut().head_mut();
-            head.set_connection_type(ConnectionType::Close);
-        }
-        request_metrics.record(&response, start.elapsed());
-        Ok(response)
+    let correlation = Correlation {
+        request_id: Some(id.shared()),
+        trace: id.trace(),
     };
-    kernel::answering(shown, answer.instrument(span)).await
+    let answer = async move {
+        let span = spans::of_request(&request, &id);
+        let recorded = span.clone();
+        let answer = answer(request, next, id, is_stopping, &request_metrics, recorded);
+        answer.instrument(span).await
+    };
+    correlation.scope(answer).await
+}
+
+/// Lets the route work and completes its response.
+async fn answer<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+    id: RequestId,
+    is_stopping: bool,
+    request_metrics: &RequestMetrics,
+    span: Span,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let start = Instant::now();
+    // Services turn their errors into responses themselves; none comes back as `Err`.
+    let response = next.call(request).await?;
+    let mut response = with_problem(response, &id);
+    response
+        .headers_mut()
+        .insert(X_REQUEST_ID, id.header_value());
+    add_security_headers(response.headers_mut());
+    if is_stopping {
+        // The client's next request is another process's.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    request_metrics.record(&response, start.elapsed());
+    spans::record(&span, &response);
+    Ok(response)
 }
 
 /// Lets a request in if there is room for it. Whether the service lives is answered anyway: it
