@@ -107,6 +107,11 @@ impl Redis {
         Ok(redis)
     }
 
+    /// Whether the connection for commands stands.
+    pub fn is_connected(&self) -> bool {
+        self.0.client.is_connected()
+    }
+
     /// Checks that the server answers now.
     ///
     /// # Errors

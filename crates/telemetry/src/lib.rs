@@ -13,5 +13,7 @@ mod traces;
 pub use correlation::CurrentWork;
 pub use export::{ExportError, SpanCounts};
 pub use log::{InvalidFilter, LogFormat, UnknownLogFormat, check_filter, install, subscriber};
-pub use metrics::{Counter, Counters, Gauge, Gauges, Histogram, Histograms, Metrics, Readings};
+pub use metrics::{
+    Counter, Counters, Gauge, Gauges, Histogram, Histograms, Metrics, ReadRow, Readings,
+};
 pub use traces::{RemoteSpan, TraceSettings, Traces, samples};

@@ -84,6 +84,8 @@ pub struct Config {
     pub log: Option<String>,
     /// How log lines are written; by whether standard error is a terminal without one.
     pub log_format: Option<LogFormat>,
+    /// Whether each request writes a log line.
+    pub log_access: bool,
     settings: Vec<Setting>,
 }
 
@@ -179,6 +181,11 @@ impl Config {
     /// The database, without its password.
     pub fn database(&self) -> String {
         parse::redacted_url(&self.database_url)
+    }
+
+    /// The file of the database, where it is SQLite.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        parse::sqlite_file(&self.database_url)
     }
 
     /// The address of Redis without its password, if one is configured.
@@ -288,6 +295,7 @@ impl Config {
                     LogFormat::Json => "json",
                 })
             }),
+            log_access: reader.number("log_access", false),
             limits: Self::limits(reader),
             data_dir,
             settings: Vec::new(),

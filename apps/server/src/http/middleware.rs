@@ -19,12 +19,13 @@ use kernel::{Correlation, causes};
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
-use tracing::{Instrument, Span, debug, error, warn};
+use tracing::{Instrument, Span, debug, error, info, warn};
 
 use super::html;
 use super::problem::{Problem, ProblemKind};
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use super::spans;
+use crate::access::ClientAddress;
 use crate::state::AppState;
 
 /// A request that takes longer is logged.
@@ -61,12 +62,19 @@ const SECONDS: [f64; 14] = [
     0.000_5, 0.001, 0.002, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
+/// The bounds of the semantic conventions for `http.server.request.duration`.
+const CONVENTIONAL_SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
 /// What `answer` needs: where ids come from and where requests are counted.
 #[derive(Debug)]
 pub struct RequestMetrics {
     ids: RequestIds,
     requests: Counters<2>,
     seconds: Histograms<1>,
+    durations: Histograms<3>,
+    is_access_logged: bool,
 }
 
 impl RequestMetrics {
@@ -88,6 +96,27 @@ impl RequestMetrics {
                 ["route"],
                 routes().map(|route| [route]),
             ),
+            durations: metrics.histograms(
+                "http_server_request_duration_seconds",
+                "Time from a request's head to its response's head, by the semantic conventions.",
+                &CONVENTIONAL_SECONDS,
+                [
+                    "http_request_method",
+                    "http_route",
+                    "http_response_status_code",
+                ],
+                [["GET", UNMATCHED, "404"]],
+            ),
+            is_access_logged: false,
+        }
+    }
+
+    /// Logs every request, if asked to.
+    #[must_use]
+    pub fn with_access_log(self, is_access_logged: bool) -> Self {
+        Self {
+            is_access_logged,
+            ..self
         }
     }
 }
@@ -202,12 +231,28 @@ impl RequestMetrics {
         let route = pattern.as_deref().unwrap_or(UNMATCHED);
         let status = response.status();
         self.requests.with([route, status.as_str()]).inc();
-        self.seconds.with([route]).observe(took.as_secs_f64());
+        let seconds = took.as_secs_f64();
+        self.seconds.with([route]).observe(seconds);
+        let method = spans::method(response.request().method());
+        let labels = [method, route, status.as_str()];
+        self.durations.with(labels).observe(seconds);
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        if self.is_access_logged {
+            let client = client_address(response.request());
+            let status = status.as_u16();
+            info!(target: "access", method, route, status, took_ms, client, "request");
+        }
         if took >= SLOW {
-            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             warn!(route, status = status.as_u16(), took_ms, "request was slow");
         }
     }
+}
+
+/// The client's address, as limits see it.
+fn client_address(request: &HttpRequest) -> Option<String> {
+    let state = request.app_data::<web::Data<AppState>>()?;
+    let client = ClientAddress::of(request, state.trusted_proxies);
+    Some(client.to_string())
 }
 
 fn with_problem<B: MessageBody>(

@@ -27,8 +27,8 @@ use self::outage::Outage;
 use self::popular::Popularity;
 use self::settings::Shares;
 use crate::{
-    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, SharedCache,
-    SnapshotStore, StoreError, UpstreamError,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, Lookups,
+    SharedCache, SnapshotStore, StoreError, UpstreamError,
 };
 
 pub use answer::{
@@ -77,6 +77,11 @@ pub struct Characters {
 }
 
 impl Characters {
+    /// Counters of the lookups in memory: of characters, and of snapshots.
+    pub fn lookups(&self) -> [Arc<Lookups>; 2] {
+        self.cache.lookups()
+    }
+
     /// With nothing in memory yet.
     pub fn new(dependencies: Dependencies, settings: CharactersSettings) -> Self {
         let Dependencies {
