@@ -110,7 +110,7 @@ pub(crate) fn ci(shell: &Shell) -> anyhow::Result<()> {
 
 const SELECTION: [&str; 3] = ["--workspace", "--all-features", "--locked"];
 
-/// Builds what [`run_tests`] runs, so that the time of each is told.
+/// Builds what [`run_tests`] runs, so that the time of each is printed.
 fn build_tests(shell: &Shell) -> anyhow::Result<()> {
     let targets = ["--lib", "--bins", "--tests"];
     Ok(cmd!(shell, "cargo test --no-run {targets...} {SELECTION...}").run()?)

@@ -141,6 +141,12 @@ impl QuotaGate for RedisQuota {
         let entry = deadline.timeout(self.0.wait()).await??;
         Ok(entry.permit(alone))
     }
+
+    /// As of the last call of this process: Redis counts, by its own clock.
+    fn used_today(&self) -> u32 {
+        let (_, used) = *self.0.seen();
+        u32::try_from(used.max(0)).unwrap_or(u32::MAX)
+    }
 }
 
 /// Permit of the local quota; returned unused when the call is not made.

@@ -23,6 +23,7 @@ mod lane;
 mod message;
 mod relay;
 mod schedule;
+mod spans;
 mod store;
 #[cfg(feature = "testkit")]
 pub mod testkit;

@@ -48,6 +48,9 @@ texts! {
     home_plan: "여러 아이템을 한 예산으로", "Several items with one budget";
     // Character.
     world: "월드", "World";
+    meaning: "같은 장비의 뜻", "Made again means";
+    as_strong: "보스 데미지가 같거나 더 센 옵션", "Lines at least as strong against bosses";
+    same_lines: "모든 스탯이 같거나 더 좋은 옵션", "The same lines or better in every stat";
     class: "직업", "Class";
     level: "레벨", "Level";
     data_from: "정보 기준", "Data";

@@ -70,7 +70,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("sea-orm-migration", &["storage-sql", "migrations"]),
     ("sqlx", &["storage-sql", "migrations"]),
     ("fred", &["coordination-redis"]),
-    ("reqwest", &["nexon-http", "notify-discord"]),
+    ("reqwest", &["nexon-http", "notify-discord", "telemetry"]),
     (
         "actix-web",
         &["server", "nexon-sandbox", "discord-sandbox", "load"],
@@ -79,6 +79,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tracing-subscriber", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),
     ("opentelemetry-otlp", &["telemetry"]),
+    ("tracing-opentelemetry", &["telemetry"]),
 ];
 
 /// Returns a description of each dependency that breaks a rule.

@@ -3,3 +3,4 @@
 mod admin;
 mod client;
 mod evaluation;
+mod sheets;

@@ -6,6 +6,7 @@
 
 mod members;
 mod notices;
+mod otlp;
 mod parse;
 mod reader;
 mod sources;
@@ -25,6 +26,7 @@ use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};
 pub use notices::Notices;
+pub use otlp::Otlp;
 pub use sources::Sources;
 
 /// What the service is told from outside.
@@ -71,6 +73,8 @@ pub struct Config {
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
     pub notices: Notices,
+    /// Where traces go, and which of them are recorded.
+    pub otlp: Otlp,
     /// How long connections are still taken once the service is told to stop and no longer ready.
     pub linger: Duration,
     /// What this instance is called among its like; made up at start without one.
@@ -80,6 +84,8 @@ pub struct Config {
     pub log: Option<String>,
     /// How log lines are written; by whether standard error is a terminal without one.
     pub log_format: Option<LogFormat>,
+    /// Whether each request writes a log line.
+    pub log_access: bool,
     settings: Vec<Setting>,
 }
 
@@ -178,6 +184,11 @@ impl Config {
         parse::redacted_url(&self.database_url)
     }
 
+    /// The file of the database, where it is SQLite.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        parse::sqlite_file(&self.database_url)
+    }
+
     /// The address of Redis without its password, if one is configured.
     pub fn redis(&self) -> Option<String> {
         self.redis_url.as_ref().map(parse::redacted_url)
@@ -250,6 +261,7 @@ impl Config {
             ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
+            otlp: Otlp::read(reader),
             linger: reader.required(
                 "shutdown.linger_ms",
                 parse::linger,
@@ -261,6 +273,7 @@ impl Config {
             log_format: reader.optional("log_format", parse::from_str, |&format| {
                 shown_log_format(format)
             }),
+            log_access: reader.number("log_access", false),
             limits: Self::limits(reader),
             data_dir,
             settings: Vec::new(),

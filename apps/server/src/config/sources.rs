@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::{ConfigProblem, InvalidConfig};
+use super::{ConfigProblem, InvalidConfig, otlp};
 
 /// Every variable of ours begins with this.
 const PREFIX: &str = "MAPLE__";
@@ -44,6 +44,15 @@ impl Sources {
             })?;
             collect("", &table, &file.display().to_string(), &mut values);
         }
+        for (name, key) in otlp::VARIABLES.into_iter().chain([otlp::ATTRIBUTES]) {
+            if let Some(text) = self.value(name) {
+                let given = Given {
+                    text: Some(text.to_owned()),
+                    origin: name.to_owned(),
+                };
+                values.insert(key.to_owned(), given);
+            }
+        }
         for (name, text) in &self.variables {
             if let Some(key) = name.strip_prefix(PREFIX)
                 && !text.is_empty()
@@ -56,6 +65,13 @@ impl Sources {
             }
         }
         Ok(values)
+    }
+
+    /// The value of a variable that is set and not empty.
+    fn value(&self, name: &str) -> Option<&str> {
+        let mut all = self.variables.iter();
+        let (_, value) = all.find(|(other, value)| other == name && !value.is_empty())?;
+        Some(value)
     }
 }
 

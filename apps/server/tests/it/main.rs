@@ -32,6 +32,7 @@ mod serve;
 mod sessions;
 mod shape;
 mod shell;
+mod stat_sheet;
 #[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;

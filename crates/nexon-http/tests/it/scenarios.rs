@@ -63,7 +63,8 @@ impl World {
         let (alerts, tasks) = (Arc::new(RecordingAlertSink::default()), TaskTracker::new());
         let dependencies = Dependencies {
             directory: upstream.clone(),
-            source: upstream,
+            source: upstream.clone(),
+            stats: upstream,
             store: Arc::new(MemoryStore::default()),
             shared: None,
             fetch_locks: None,
@@ -111,8 +112,7 @@ fn one_set() -> RequestCounts {
         id: 1,
         basic: 1,
         item_equipment: 1,
-        character_list: 0,
-        over_quota: 0,
+        ..RequestCounts::default()
     }
 }
 

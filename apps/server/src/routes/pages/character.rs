@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use api::expectation::{ExpectationOptions, ExpectationResponse, GoalWord};
+use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::{EvaluationOptions, Lookup};
 use pages::{CharacterForm, Pairs};
@@ -11,6 +11,7 @@ use super::ui;
 use crate::http::{CachePolicy, Problem, html};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
+use crate::routes::stat_sheet::equipped;
 use crate::state::AppState;
 
 pub(super) const PAGE: &str = "/characters/{name}";
@@ -24,17 +25,18 @@ pub(super) async fn page(
     let form = CharacterForm::of(&Pairs::of_query(request.query_string()));
     let ui = ui(&state, &request).with_query(form.query());
     let refresh = refresh(form.is_refresh());
-    // The page knows no stat sheet, and asks for what it can be told.
-    let options = ExpectationOptions {
-        goal: Some(GoalWord::SameLines),
-        ..form.options()
-    };
+    let options = form.options();
     let (rules, evaluation) = options.checked()?;
-    let known = match state
-        .characters_for(&request)
-        .equipment(&name, refresh)
-        .await?
-    {
+    let known = equipped(
+        &state,
+        &request,
+        &name,
+        refresh,
+        options.detail,
+        &evaluation,
+    );
+    let (lookup, readings) = known.await?;
+    let known = match lookup {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -53,6 +55,7 @@ pub(super) async fn page(
         },
         provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
+        stats: readings.as_ref().map(|readings| readings.hash()),
     };
     let evaluator = state.evaluator.clone();
     let work = move |key: &ResponseKey| {
@@ -62,6 +65,7 @@ pub(super) async fn page(
         let evaluation = EvaluationOptions {
             class: Some(provenance.summary.class.clone()),
             character_level: provenance.summary.level,
+            readings,
             ..evaluation
         };
         let expectation = evaluator.evaluate(&gear, rules, &evaluation);
