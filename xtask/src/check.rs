@@ -38,6 +38,7 @@ pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
         )
         .run()?;
     }
+    crate::types::check(shell)?;
     let servers = testkit::servers::start_all().context("the tests' servers do not start")?;
     for line in servers.description() {
         println!("{line}");

@@ -5,10 +5,13 @@ mod admin;
 mod authenticated;
 mod bearer;
 mod client_address;
+pub(crate) mod cookie;
 mod rate_limiter;
+mod same_origin;
 
 pub use admin::AdminToken;
 pub(crate) use admin::admin_only;
 pub(crate) use authenticated::Authenticated;
 pub use client_address::{ClientAddress, TrustedProxies};
 pub use rate_limiter::RatePolicy;
+pub(crate) use same_origin::SameOrigin;

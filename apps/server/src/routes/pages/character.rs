@@ -1,17 +1,22 @@
 //! A character's page, from the same use case and cache as the expectation of the API.
 
-use actix_web::http::StatusCode;
+use std::time::Duration;
+
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::{ExpectationOptions, ExpectationResponse, GoalWord};
 use api::responses::Provenance;
 use equipment::{EvaluationOptions, Lookup};
-use pages::{CharacterForm, Pairs};
+use pages::{CharacterForm, Pairs, Ui};
 
 use super::ui;
 use crate::http::{CachePolicy, Problem, html};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::state::AppState;
+
+/// Time for which a visitor sees nothing; a page that says what it waits for comes after it.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 pub(super) const PAGE: &str = "/characters/{name}";
 
@@ -30,7 +35,17 @@ pub(super) async fn page(
         ..form.options()
     };
     let (rules, evaluation) = options.checked()?;
-    let known = match state.characters.equipment(&name, refresh).await? {
+    let lookup = state.characters.equipment(&name, refresh);
+    let lookup = if form.is_waiting() || *request.method() == Method::HEAD {
+        lookup.await
+    } else {
+        match tokio::time::timeout(PATIENCE, lookup).await {
+            Ok(lookup) => lookup,
+            // The fetch goes on by itself, and the next page waits for it.
+            Err(_) => return waiting(&request, &ui, name.as_str()),
+        }
+    };
+    let known = match lookup? {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -66,4 +81,10 @@ pub(super) async fn page(
     };
     let body = state.finished.get(key, &state.bulkhead, work).await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
+}
+
+/// Responds with the page that says what it waits for.
+fn waiting(request: &HttpRequest, ui: &Ui, name: &str) -> Result<HttpResponse, Problem> {
+    let page = pages::waiting(ui, name);
+    html::page(request, StatusCode::OK, page, &CachePolicy::not_at_all())
 }
