@@ -8,3 +8,4 @@ mod connections;
 mod guard;
 mod sample;
 mod support;
+mod trace;
