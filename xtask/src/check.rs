@@ -70,9 +70,12 @@ fn static_checks(shell: &Shell, steps: &mut Steps) -> anyhow::Result<()> {
     let clippy = clippy.split(' ');
     steps.run("lints", || Ok(cmd!(shell, "cargo {clippy...}").run()?))?;
     steps.run("tidy", || crate::tidy::run(crate::root()))?;
-    let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    let doc = "doc --workspace --all-features --no-deps --locked".split(' ');
-    steps.run("documentation", || Ok(cmd!(shell, "cargo {doc...}").run()?))
+    steps.run("documentation", || {
+        let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+        let doc = "doc --workspace --all-features --no-deps --locked".split(' ');
+        Ok(cmd!(shell, "cargo {doc...}").run()?)
+    })?;
+    steps.run("types of the pages' modules", || crate::types::check(shell))
 }
 
 fn all_tests(shell: &Shell, steps: &mut Steps) -> anyhow::Result<Tally> {

@@ -144,8 +144,8 @@ impl QuotaGate for RedisQuota {
 
     /// As of the last call of this process: Redis counts, by its own clock.
     fn used_today(&self) -> u32 {
-        let (_, used) = *self.0.seen();
-        u32::try_from(used.max(0)).unwrap_or(u32::MAX)
+        let seen = *self.0.seen();
+        u32::try_from((seen.admitted - seen.returned).max(0)).unwrap_or(u32::MAX)
     }
 }
 

@@ -79,7 +79,9 @@ impl Error {
         let Self::Connect(source) = self else {
             return self;
         };
-        let code = source.as_database_error().and_then(|error| error.code());
+        let code = source
+            .as_database_error()
+            .and_then(sea_orm::sqlx::error::DatabaseError::code);
         let code = code.and_then(|code| code.parse::<u32>().ok());
         let problem = match code.map(|code| code & 0xFF) {
             Some(8) => "is read-only: give the service the right to write it",

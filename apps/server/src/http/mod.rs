@@ -22,6 +22,7 @@ pub use body::BODY_DEADLINE;
 pub use cache_policy::{CachePolicy, CharacterCachePolicy};
 pub use chunks::{ChunkError, Chunks};
 pub use coding::Coding;
+pub(crate) use extract::FormBody;
 pub use extract::{Json, MAX_BODY_BYTES, Query};
 pub(crate) use middleware::within_deadline;
 pub use middleware::{RequestMetrics, SLOW};

@@ -9,3 +9,4 @@ mod guard;
 mod sample;
 mod scenarios;
 mod support;
+mod trace;

@@ -12,7 +12,7 @@ const SAMPLED: CurrentWork = CurrentWork {
 };
 const TRACE: u128 = 0xabc;
 
-fn settings(endpoint: String, queue: usize) -> TraceSettings {
+fn settings(endpoint: &str, queue: usize) -> TraceSettings {
     TraceSettings {
         endpoint: format!("{endpoint}/v1/traces"),
         headers: Vec::new(),
@@ -41,7 +41,7 @@ fn recording(traces: &Traces, work: CurrentWork, spans: impl FnOnce()) {
 async fn spans_arrive_with_their_parents_and_the_id_of_the_work() {
     let collector = Collector::start().await.unwrap();
     let metrics = Metrics::new();
-    let traces = Traces::new(&settings(collector.url(), 100), &metrics, SAMPLED).unwrap();
+    let traces = Traces::new(&settings(&collector.url(), 100), &metrics, SAMPLED).unwrap();
     let remote = RemoteSpan {
         trace_id: 7,
         span_id: 9,
@@ -80,7 +80,7 @@ async fn span_of_a_trace_that_is_not_recorded_is_never_made() {
     let collector = Collector::start().await.unwrap();
     let metrics = Metrics::new();
     let work = CurrentWork::none();
-    let traces = Traces::new(&settings(collector.url(), 100), &metrics, work).unwrap();
+    let traces = Traces::new(&settings(&collector.url(), 100), &metrics, work).unwrap();
     recording(&traces, work, || {
         assert!(info_span!("root", otel.kind = "server").is_disabled());
     });
@@ -94,7 +94,7 @@ async fn queue_is_bounded_while_the_collector_hangs_and_drops_are_counted() {
     let collector = Collector::start().await.unwrap();
     collector.set_mode(CollectorMode::Hangs);
     let metrics = Metrics::new();
-    let traces = Traces::new(&settings(collector.url(), 8), &metrics, SAMPLED).unwrap();
+    let traces = Traces::new(&settings(&collector.url(), 8), &metrics, SAMPLED).unwrap();
     recording(&traces, SAMPLED, || {
         for _ in 0..100 {
             drop(info_span!("a span", otel.kind = "server"));
@@ -110,7 +110,7 @@ async fn queue_is_bounded_while_the_collector_hangs_and_drops_are_counted() {
 async fn refused_spans_are_counted_as_failed() {
     let metrics = Metrics::new();
     // Port 9 is discard: nobody listens.
-    let settings = settings("http://127.0.0.1:9".to_owned(), 8);
+    let settings = settings("http://127.0.0.1:9", 8);
     let traces = Traces::new(&settings, &metrics, SAMPLED).unwrap();
     recording(&traces, SAMPLED, || {
         drop(info_span!("a span", otel.kind = "server"));

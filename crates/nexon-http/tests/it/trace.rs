@@ -1,13 +1,11 @@
 //! The trace of a request is sent on to the upstream.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::{Reply, Upstream};
 use equipment::CharacterDirectory;
 use kernel::trace::{self, TraceContext, Tracer};
 use kernel::{CharacterName, Correlation};
-use support::{Reply, Upstream};
 use tracing::Span;
 
 /// A recorder whose current span has the id 9.

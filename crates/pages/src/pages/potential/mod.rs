@@ -1,20 +1,25 @@
 //! Calculator of one potential.
 
+mod more;
+mod shown;
+
 use std::collections::BTreeMap;
 
 use api::calculations::ValidationErrors;
-use api::calculations::potential::{PotentialRequest, PotentialResponse, StartingState};
+use api::calculations::potential::{PotentialRequest, StartingState};
 use askama::Template;
-use cube_probability::{Grade, Method, Part, Stat};
+use cube_probability::{Method, Part, Stat};
 
+pub use self::more::PotentialAnswer;
+use self::shown::{MoreView, PotentialResult};
+use super::render;
 use super::shown_error::ShownError;
-use super::spread::{self, Amount, QuantileRow};
-use super::{render, warnings};
 use crate::choices::{self, Choice};
 use crate::form::{Errors, FormError, Pairs, QueryBuilder, of_request};
+use crate::goal_builder::{self, Term};
 use crate::goals::{self, CommonGoal};
+use crate::stat_words;
 use crate::ui::Ui;
-use crate::words;
 
 /// Path of the calculator.
 pub(crate) const PATH: &str = "/calculators/potential";
@@ -30,18 +35,40 @@ pub struct PotentialForm {
     pub(crate) goal: String,
     pub(crate) budget: String,
     pub(crate) price: String,
+    /// Methods ticked to be compared.
+    compared: Vec<String>,
+    /// Seed of a play; empty for none.
+    seed: String,
+    /// The stat whose worth is told, what 1 % of it is worth, and how much there is now.
+    stat: String,
+    worth: String,
+    now: String,
 }
+
+/// Most methods compared, so that a chart has a colour for each.
+const MAX_COMPARED: usize = crate::chart::Chart::MAX_CURVES - 1;
 
 impl PotentialForm {
     /// Reads the state of an address.
     pub fn of(pairs: &Pairs) -> Self {
+        let mut compared: Vec<String> = Vec::new();
+        for method in pairs.all("with") {
+            if compared.len() < MAX_COMPARED && !compared.iter().any(|other| other == method) {
+                compared.push(method.to_owned());
+            }
+        }
         Self {
+            compared,
+            seed: pairs.get("seed").to_owned(),
+            stat: pairs.or("stat", "int_pct"),
+            worth: pairs.get("worth").to_owned(),
+            now: pairs.or("now", "0"),
             method: pairs.or("method", "meso_potential"),
             part: pairs.or("part", "hat"),
             level: pairs.or("level", "250"),
             grade: pairs.or("grade", "rare"),
             failures: pairs.or("failures", "0"),
-            goal: pairs.get("goal").to_owned(),
+            goal: goal_of(pairs),
             budget: pairs.get("budget").to_owned(),
             price: pairs.get("price").to_owned(),
         }
@@ -59,7 +86,7 @@ impl PotentialForm {
         } else {
             &self.failures
         };
-        QueryBuilder::default()
+        let query = QueryBuilder::default()
             .add("method", &self.method)
             .add("part", &self.part)
             .add("level", &self.level)
@@ -67,7 +94,17 @@ impl PotentialForm {
             .add("failures", failures)
             .add("goal", &self.goal)
             .add("budget", &self.budget)
-            .add("price", &self.price)
+            .add("price", &self.price);
+        let compared = self.compared.iter();
+        let query = compared.fold(query, |query, method| query.add("with", method));
+        let query = query.add("seed", &self.seed);
+        if self.worth.is_empty() {
+            return query.finish();
+        }
+        query
+            .add("stat", &self.stat)
+            .add("worth", &self.worth)
+            .add("now", &self.now)
             .finish()
     }
 
@@ -112,6 +149,8 @@ impl PotentialForm {
                 "/from/failures" => "failures",
                 "/budget_meso" => "budget",
                 "/method" | "/part" | "/goal" => &pointer[1..],
+                "/value_meso_per_unit" => "worth",
+                "/current" => "now",
                 _ => "price",
             }
             .to_owned()
@@ -127,8 +166,42 @@ impl PotentialForm {
             "failures" => (ui.t.failures, &self.failures),
             "budget" => (ui.t.budget, &self.budget),
             "price" => (ui.t.cube_price, &self.price),
+            "worth" => (ui.t.keep_worth, &self.worth),
+            "now" => (ui.t.keep_now, &self.now),
             _ => (ui.t.goal, &self.goal),
         }
+    }
+
+    /// The other methods of the same potential, as boxes.
+    fn others(&self, ui: &Ui) -> Vec<Choice> {
+        let method: Option<Method> = self.method.parse().ok();
+        let methods = choices::methods(method.map(Method::layer), "", ui.lang).into_iter();
+        methods
+            .filter(|choice| choice.value != self.method)
+            .map(|choice| Choice {
+                is_chosen: self.compared.iter().any(|other| other == choice.value),
+                ..choice
+            })
+            .collect()
+    }
+
+    /// Goals that come of one more condition.
+    fn more_goals(&self, word: &str, ui: &Ui) -> Vec<(String, String, String)> {
+        let (Ok(method), Ok(part)) = (self.method.parse::<Method>(), self.part.parse::<Part>())
+        else {
+            return Vec::new();
+        };
+        if self.goal.is_empty() {
+            return Vec::new();
+        }
+        let conditions = goal_builder::conditions(method, part).into_iter();
+        conditions
+            .map(|condition| {
+                let goal = goal_builder::joined(&self.goal, word, &condition);
+                let href = ui.here_with("goal", &goal);
+                (stat_words::goal(&condition, ui.lang), goal, href)
+            })
+            .collect()
     }
 
     fn common_goals(&self, ui: &Ui) -> Vec<(CommonGoal, String, bool)> {
@@ -147,46 +220,50 @@ impl PotentialForm {
     }
 }
 
+/// Returns the goal of a query. Sliders move the numbers of the goal they were made for; once its
+/// text was changed, the text wins.
+fn goal_of(pairs: &Pairs) -> String {
+    let goal = pairs.get("goal");
+    if goal != pairs.get("of") {
+        return goal.to_owned();
+    }
+    let names: Vec<String> = (0..8).map(|i| format!("t{i}")).collect();
+    goal_builder::moved(goal, |i| names.get(i).map_or("", |name| pairs.get(name)))
+}
+
 #[derive(Template)]
 #[template(path = "potential.html")]
 struct PotentialPage<'a> {
     ui: &'a Ui,
     form: &'a PotentialForm,
     methods: Vec<Choice>,
+    others: Vec<Choice>,
     parts: Vec<Choice>,
     grades: Vec<Choice>,
     goals: Vec<(CommonGoal, String, bool)>,
-    stats: Vec<&'static str>,
+    terms: Vec<Term>,
+    /// Conditions to add with `and` and with `or`: label, goal, address.
+    more_goals: [Vec<(String, String, String)>; 2],
+    words: Vec<(&'static str, &'static str)>,
+    stats: Vec<Choice>,
     errors: Vec<ShownError>,
     result: Option<PotentialResult>,
+    more: MoreView,
 }
 
-/// An answer as the page shows it.
-struct PotentialResult {
-    goal: String,
-    is_reachable: bool,
-    is_certain: bool,
-    reason: Option<String>,
-    by_grade: Vec<(&'static str, &'static str, String)>,
-    mean_resets: Option<String>,
-    mean: Option<Amount>,
-    half: Option<Amount>,
-    ninety: Option<Amount>,
-    within: Option<String>,
-    in_words: Option<String>,
-    rows: Vec<QuantileRow>,
-    chart: Option<String>,
-    chart_href: String,
-    warnings: Vec<String>,
-}
+/// Stats whose worth can be told.
+const VALUED: [Stat; 6] = [
+    Stat::StrPct,
+    Stat::DexPct,
+    Stat::IntPct,
+    Stat::LukPct,
+    Stat::AttPct,
+    Stat::MattPct,
+];
 
 /// Writes the calculator, with the answer or the errors of its question where there is one.
-pub fn potential(
-    ui: &Ui,
-    form: &PotentialForm,
-    answer: Option<&Result<PotentialResponse, Vec<FormError>>>,
-) -> String {
-    let errors = match answer {
+pub fn potential(ui: &Ui, form: &PotentialForm, answer: Option<&PotentialAnswer>) -> String {
+    let errors = match answer.map(|answer| &answer.main) {
         Some(Err(errors)) => errors.as_slice(),
         _ => &[],
     };
@@ -194,68 +271,29 @@ pub fn potential(
         let (label, text) = form.label(&error.field, ui);
         ShownError::new(error, label, text, ui.lang)
     });
-    let result = match answer {
-        Some(Ok(answer)) => Some(PotentialResult::of(answer, form, ui)),
-        _ => None,
-    };
+    let words = Stat::ALL.iter();
+    let stats =
+        VALUED.map(|stat| Choice::new(stat.id(), stat_words::stat(stat, ui.lang), &form.stat));
     render(&PotentialPage {
         ui,
         form,
         methods: choices::methods(None, &form.method, ui.lang),
+        others: form.others(ui),
         parts: choices::parts(&form.part, ui.lang),
         grades: choices::grades(&form.grade, ui.lang),
         goals: form.common_goals(ui),
-        stats: Stat::ALL.iter().map(|stat| stat.id()).collect(),
+        terms: goal_builder::terms(&form.goal, ui.lang),
+        more_goals: ["and", "or"].map(|word| form.more_goals(word, ui)),
+        words: words
+            .map(|&stat| (stat.id(), stat_words::stat(stat, ui.lang)))
+            .collect(),
+        stats: stats.into(),
         errors: shown.collect(),
-        result,
+        result: answer
+            .filter(|answer| !answer.is_refused())
+            .and_then(|answer| PotentialResult::of(answer, form, ui)),
+        more: answer.map_or_else(MoreView::default, |answer| MoreView::of(answer, form, ui)),
     })
-}
-
-impl PotentialResult {
-    fn of(answer: &PotentialResponse, form: &PotentialForm, ui: &Ui) -> Self {
-        let lang = ui.lang;
-        let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
-        let trials = answer.trials.as_ref();
-        let rows = spread::rows(
-            cost.map_or(&[], |cost| cost.quantiles.as_slice()),
-            trials.map_or(&[], |trials| trials.quantiles.as_slice()),
-            lang,
-        );
-        let chances = &answer.success_probability;
-        let by_grade = [
-            (Grade::Rare, chances.rare),
-            (Grade::Epic, chances.epic),
-            (Grade::Unique, chances.unique),
-            (Grade::Legendary, chances.legendary),
-        ];
-        let by_grade = by_grade.into_iter().filter_map(|(grade, chance)| {
-            let name = words::grade(grade, lang);
-            Some((words::grade_class(grade), name, lang.chance(chance?)))
-        });
-        let budget = api::amount::parse(&form.budget).ok().flatten();
-        let budget = budget.and_then(|meso| u64::try_from(meso).ok());
-        let chart = answer.distribution.as_ref();
-        Self {
-            goal: answer.goal.clone(),
-            is_reachable: answer.reachable,
-            is_certain: answer.reachable && trials.is_some_and(|trials| trials.mean <= 1.0),
-            reason: answer.reason.clone(),
-            by_grade: by_grade.collect(),
-            mean_resets: trials.map(|trials| lang.times(trials.mean)),
-            mean: cost.map(|cost| Amount::new(cost.mean, lang)),
-            half: spread::at(&rows, "50%"),
-            ninety: spread::at(&rows, "90%"),
-            within: answer
-                .within_budget
-                .flatten()
-                .map(|chance| lang.chance(chance)),
-            in_words: spread::in_words(&rows, lang),
-            chart: chart.map(|shape| spread::chart(shape, &rows, budget, ui.t.chart_title, lang)),
-            rows,
-            chart_href: crate::chart_query::href(form, lang),
-            warnings: warnings::of(&answer.warnings, lang),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -266,10 +304,7 @@ mod tests {
     fn page(query: &str, lang: Lang) -> String {
         let form = PotentialForm::of(&Pairs::of_query(query));
         let ui = Ui::new(PATH, Some(lang), "", true).with_query(form.query());
-        let answer = form.is_asked().then(|| {
-            let request = form.request()?;
-            request.answer().map_err(|errors| form.errors(&errors))
-        });
+        let answer = form.is_asked().then(|| form.answer());
         potential(&ui, &form, answer.as_ref())
     }
 
@@ -316,6 +351,49 @@ mod tests {
             assert!(page.contains("id=\"errors\""), "{query}");
             assert!(!page.contains("<script>"), "{query}");
         }
+    }
+
+    #[test]
+    fn sliders_move_the_goal_they_were_made_for_and_no_other() {
+        let goal = |query: &str| PotentialForm::of(&Pairs::of_query(query)).goal;
+        assert_eq!(goal("goal=int_pct>=9&of=int_pct>=9&t0=12"), "int_pct>=12");
+        assert_eq!(goal("goal=int_pct>=9&of=luk_pct>=9&t0=12"), "int_pct>=9");
+        assert_eq!(goal("goal=int_pct>=9&t0=12"), "int_pct>=9");
+    }
+
+    #[test]
+    fn methods_ticked_stand_side_by_side_with_the_cheapest_mix() {
+        let query = "goal=int_pct>=21&level=200&with=red&with=black&with=red&with=%3Cb%3E";
+        let page = page(query, Lang::En);
+        assert!(
+            page.contains("id=\"compared\"") && page.contains("id=\"mix\""),
+            "{page}"
+        );
+        assert_eq!(page.matches("class=\"line\"").count(), 3);
+        assert!(!page.contains("<b>"));
+    }
+
+    #[test]
+    fn play_with_a_seed_is_the_same_every_time() {
+        let query = "goal=int_pct>=21&level=200&seed=7";
+        let first = page(query, Lang::Ko);
+        assert!(first.contains("썼습니다"), "{first}");
+        assert_eq!(first, page(query, Lang::Ko));
+        assert_ne!(first, page(&query.replace("seed=7", "seed=8"), Lang::Ko));
+    }
+
+    #[test]
+    fn lines_worth_more_are_kept_from_a_higher_mark() {
+        let query = "goal=int_pct>=21&level=200&worth=50%EC%96%B5&now=21";
+        let page = page(query, Lang::Ko);
+        assert!(page.contains("id=\"keep\""), "{page}");
+        let odd = "goal=int_pct>=21&level=200&worth=1e999&now=NaN";
+        let odd = super::potential(
+            &Ui::new(PATH, None, "", true),
+            &PotentialForm::of(&Pairs::of_query(odd)),
+            Some(&PotentialForm::of(&Pairs::of_query(odd)).answer()),
+        );
+        assert!(odd.contains("id=\"errors\""), "{odd}");
     }
 
     #[test]
