@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::responses::Provenance;
 use api::upgrades::UpgradesResponse;
-use equipment::{Aged, EquippedCharacter, Lookup, UpgradeOptions, UpgradesError};
+use equipment::{Aged, EquippedCharacter, Lookup, SheetOrigin, UpgradeOptions, UpgradesError};
 use pages::{FormError, Pairs, UpgradesForm};
 
 use super::ui;
@@ -32,7 +32,9 @@ pub(super) async fn page(
     let provenance = Provenance::with_age(&known);
     let question = form.is_asked().then(|| {
         let question = form.request(&provenance.summary.class, &ui)?;
-        let options = question.checked(known.value.character.level);
+        let sheet = question.stat_sheet.clone();
+        let sheet = sheet.expect("a form without errors has a sheet");
+        let options = question.checked(known.value.character.level, sheet);
         options.map_err(|errors| form.errors(&errors))
     });
     let answer = match question {
@@ -61,7 +63,12 @@ fn answer(
     let worn = gear.presets.iter().find(|preset| preset.active);
     let items = worn.map_or(&[][..], |preset| &preset.items);
     match equipment::upgrades(items, options) {
-        Ok(upgrades) => Ok(Ok(UpgradesResponse::new(None, options, &upgrades))),
+        Ok(upgrades) => Ok(Ok(UpgradesResponse::new(
+            None,
+            options,
+            SheetOrigin::Given,
+            &upgrades,
+        ))),
         Err(UpgradesError::NotValued(reason)) => Ok(Err(vec![FormError {
             field: "sheet".to_owned(),
             column: None,
