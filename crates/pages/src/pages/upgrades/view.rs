@@ -22,6 +22,8 @@ pub(super) struct ResultView {
     pub(super) ranking: Vec<ActionView>,
     /// Sentence on the actions that are not shown.
     pub(super) rest: Option<String>,
+    /// What each stat counts in the aims.
+    pub(super) rates: Vec<(&'static str, String)>,
     pub(super) warnings: Vec<String>,
     pub(super) left_out: Vec<String>,
 }
@@ -59,13 +61,18 @@ impl ResultView {
         let all: Vec<_> = actions
             .map(|action| (action.id.as_str(), ActionView::of(action, ui)))
             .collect();
+        // In the order of the ranking, the most for its price first.
         let chosen = |ids: &[String]| -> Vec<ActionView> {
-            let found = ids.iter();
-            found
-                .filter_map(|id| all.iter().find(|(other, _)| other == id))
-                .map(|(_, action)| action.clone())
-                .collect()
+            let chosen = all
+                .iter()
+                .filter(|(id, _)| ids.iter().any(|other| other == id));
+            chosen.map(|(_, action)| action.clone()).collect()
         };
+        let mut goals = answer
+            .actions
+            .iter()
+            .filter_map(|action| action.goal.as_deref());
+        let rates = goals.next().map(|goal| stat_words::rates(goal, lang));
         let best = answer.best.as_ref().map(|best| SetView {
             actions: chosen(&best.actions),
             gain: percent(best.gain.at_least),
@@ -91,6 +98,7 @@ impl ResultView {
             .partition(|warning| warning.code == "left-out");
         Self {
             comparison: comparison(answer, lang),
+            rates: rates.unwrap_or_default(),
             best,
             greedy,
             rest: (hidden > 0).then(|| match lang {
@@ -117,7 +125,7 @@ impl ActionView {
     fn of(action: &ActionResponse, ui: &Ui) -> Self {
         let lang = ui.lang;
         let aim = match (&action.goal, action.to) {
-            (Some(goal), _) => stat_words::goal(goal, lang),
+            (Some(goal), _) => stat_words::aim(goal, lang),
             (None, Some(to)) => format!("★{to}"),
             (None, None) => String::new(),
         };
