@@ -12,12 +12,15 @@ pub mod jobs;
 mod lifecycle;
 pub mod notices;
 pub mod observed;
+pub mod one_process;
 pub mod openapi;
 pub mod people;
 pub mod response_cache;
 mod routes;
 pub mod session_secret;
 mod state;
+pub mod supervisor;
+pub mod traces;
 pub mod wiring;
 pub mod workers;
 

@@ -20,9 +20,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use equipment::{
-    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
+    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, StatsSource,
+    UpstreamError,
 };
 use kernel::CharacterName;
+use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{
     Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
     Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
@@ -118,6 +120,21 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         self.upstream.read(document)
+    }
+}
+
+#[async_trait]
+impl<U: StatsSource> StatsSource for Guarded<U> {
+    async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
+        self.guard.ask(|| self.upstream.recorded(ocid)).await
+    }
+
+    async fn given(
+        &self,
+        ocid: &Ocid,
+        source: StatSource,
+    ) -> Result<Option<GivenStats>, UpstreamError> {
+        self.guard.ask(|| self.upstream.given(ocid, source)).await
     }
 }
 
@@ -264,6 +281,7 @@ fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
             UpstreamError::NotAvailable { .. }
             | UpstreamError::Refused { .. }
             | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::AllowanceSpent(_)
             | UpstreamError::Suspended { .. },
         ) => Outcome::Ignored,
     }
@@ -278,6 +296,7 @@ fn advice(error: &UpstreamError) -> Advice {
         } => Advice::RetryAfter(*pause),
         UpstreamError::QuotaExceeded { retry_after: None }
         | UpstreamError::QuotaUnknown { .. }
+        | UpstreamError::AllowanceSpent(_)
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
         | UpstreamError::Refused { .. }

@@ -22,6 +22,7 @@ mod lane;
 mod message;
 mod relay;
 mod schedule;
+mod spans;
 mod store;
 #[cfg(feature = "testkit")]
 pub mod testkit;

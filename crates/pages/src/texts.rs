@@ -48,6 +48,9 @@ texts! {
     home_plan: "여러 아이템을 한 예산으로", "Several items with one budget";
     // Character.
     world: "월드", "World";
+    meaning: "같은 장비의 뜻", "Made again means";
+    as_strong: "보스 데미지가 같거나 더 센 옵션", "Lines at least as strong against bosses";
+    same_lines: "모든 스탯이 같거나 더 좋은 옵션", "The same lines or better in every stat";
     class: "직업", "Class";
     level: "레벨", "Level";
     data_from: "정보 기준", "Data";
@@ -207,6 +210,7 @@ texts! {
     confidence: "예산으로 충분할 확률", "Chance that the budget is enough";
     sheet: "능력치", "Stats";
     sheet_lead: "게임의 능력치 창에 보이는 값을 적으세요. 버프를 켜지 않은 값이 좋습니다.", "Enter what the game's stat window shows, best without buffs.";
+    sheet_own: "넥슨에서 가져온 값입니다. 버프가 들어 있거나 다르면 고쳐서 다시 볼 수 있습니다.", "These are the character's own numbers. Change what differs, such as buffs, and look again.";
     sheet_kind: "주스탯 종류", "Main stat";
     sheet_no_main: "주스탯이 하나인 직업만 계산할 수 있습니다", "only classes with one main stat can be valued";
     sheet_main: "주스탯", "Main stat (final)";

@@ -70,12 +70,13 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("sea-orm-migration", &["storage-sql", "migrations"]),
     ("sqlx", &["storage-sql", "migrations"]),
     ("fred", &["coordination-redis"]),
-    ("reqwest", &["nexon-http", "notify-discord"]),
+    ("reqwest", &["nexon-http", "notify-discord", "telemetry"]),
     ("actix-web", &["server", "nexon-sandbox"]),
     ("failsafe", &["resilience"]),
     ("tracing-subscriber", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),
     ("opentelemetry-otlp", &["telemetry"]),
+    ("tracing-opentelemetry", &["telemetry"]),
 ];
 
 /// Returns a description of each dependency that breaks a rule.

@@ -6,6 +6,7 @@
 
 mod members;
 mod notices;
+mod otlp;
 mod parse;
 mod reader;
 mod sources;
@@ -25,6 +26,7 @@ use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};
 pub use notices::Notices;
+pub use otlp::Otlp;
 pub use sources::Sources;
 
 /// What the service is told from outside.
@@ -71,6 +73,8 @@ pub struct Config {
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
     pub notices: Notices,
+    /// Where traces go, and which of them are recorded.
+    pub otlp: Otlp,
     /// How long connections are still taken once the service is told to stop and no longer ready.
     pub linger: Duration,
     /// What this instance is called among its like; made up at start without one.
@@ -80,6 +84,8 @@ pub struct Config {
     pub log: Option<String>,
     /// How log lines are written; by whether standard error is a terminal without one.
     pub log_format: Option<LogFormat>,
+    /// Whether each request writes a log line.
+    pub log_access: bool,
     settings: Vec<Setting>,
 }
 
@@ -96,6 +102,8 @@ pub struct Nexon {
     pub quota_per_day: NonZeroU32,
     /// The part of the day's calls that is kept for characters that are known, in percent.
     pub quota_kept_percent: u8,
+    /// Characters that one client may have fetched in a minute.
+    pub fetches_per_client: NonZeroU32,
     /// How long one call may take.
     pub timeout: Duration,
 }
@@ -177,6 +185,11 @@ impl Config {
         parse::redacted_url(&self.database_url)
     }
 
+    /// The file of the database, where it is SQLite.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        parse::sqlite_file(&self.database_url)
+    }
+
     /// The address of Redis without its password, if one is configured.
     pub fn redis(&self) -> Option<String> {
         self.redis_url.as_ref().map(parse::redacted_url)
@@ -211,6 +224,7 @@ impl Config {
             |dir| parse::quoted(&dir.to_string_lossy()),
         );
         let api_key = reader.secret("nexon.api_key", parse::header_value);
+        let quota_per_day = reader.number("nexon.quota_per_day", parse::nonzero(1_000));
         // Made-up characters must never be taken for real ones, so each has a file of its own.
         let file = if api_key.is_some() {
             "nexon.sqlite"
@@ -243,8 +257,12 @@ impl Config {
                     |url| parse::quoted(&url.to_string()),
                 ),
                 quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
-                quota_per_day: reader.number("nexon.quota_per_day", parse::nonzero(1_000)),
+                quota_per_day,
                 quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
+                fetches_per_client: reader.number(
+                    "nexon.fetches_per_client_per_minute",
+                    default_fetches(quota_per_day),
+                ),
                 timeout: reader.millis("nexon.timeout_ms", 2_000),
             },
             members: Members::read(reader),
@@ -269,6 +287,7 @@ impl Config {
             ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
+            otlp: Otlp::read(reader),
             linger: reader.required(
                 "shutdown.linger_ms",
                 parse::linger,
@@ -283,6 +302,7 @@ impl Config {
                     LogFormat::Json => "json",
                 })
             }),
+            log_access: reader.number("log_access", false),
             limits: Self::limits(reader),
             data_dir,
             settings: Vec::new(),
@@ -318,6 +338,12 @@ impl Config {
             .with_level(level.level())
             .expect("the level was checked")
     }
+}
+
+/// A twentieth of the day's calls, at least 10: a guild in one go, but no day in an hour.
+fn default_fetches(quota_per_day: NonZeroU32) -> NonZeroU32 {
+    let fetches = (quota_per_day.get() / 20).max(10);
+    NonZeroU32::new(fetches).expect("is at least 10")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use figment::util::nest;
 use figment::value::{Dict, Map, Value};
 use figment::{Error, Figment, Metadata, Profile, Provider};
 
-use super::{ConfigProblem, InvalidConfig};
+use super::{ConfigProblem, InvalidConfig, otlp};
 
 /// Every variable of ours begins with this.
 const PREFIX: &str = "MAPLE__";
@@ -45,6 +45,12 @@ impl Sources {
             }
             figment = figment.merge(provider);
         }
+        for (name, key) in otlp::VARIABLES.into_iter().chain([otlp::ATTRIBUTES]) {
+            if let Some(value) = self.value(name) {
+                let key = key.to_owned();
+                figment = figment.merge(Variable { name, key, value });
+            }
+        }
         for (name, value) in &self.variables {
             if let Some(key) = name.strip_prefix(PREFIX)
                 && !value.is_empty()
@@ -57,6 +63,13 @@ impl Sources {
             }
         }
         Ok(figment)
+    }
+
+    /// The value of a variable that is set and not empty.
+    fn value(&self, name: &str) -> Option<&str> {
+        let mut all = self.variables.iter();
+        let (_, value) = all.find(|(other, value)| other == name && !value.is_empty())?;
+        Some(value)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The whole application over real sockets.
+//! The whole application over real sockets, its command line, and its program as a process.
 
 mod access;
 mod alerts;
@@ -6,12 +6,16 @@ mod app;
 mod ask;
 mod bad_numbers;
 mod bodies;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod browser;
 mod calculations;
 mod characters;
+mod cli;
 mod contract;
 mod delivery;
 mod donations;
+mod fetches;
 mod jobs;
 mod likes;
 mod monitoring;
@@ -24,10 +28,13 @@ mod overload;
 mod page_forms;
 mod pages;
 mod partial;
+mod process;
 mod schedule;
+mod serve;
 mod sessions;
 mod shape;
 mod shell;
+mod stat_sheet;
 #[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;

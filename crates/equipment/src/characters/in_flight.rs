@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use kernel::CharacterName;
+use kernel::{CharacterName, Correlation};
 use resilience::{FlightError, SingleFlight};
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
@@ -92,14 +92,8 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
 fn on_behalf_of_the_request<W: Future + Send + 'static>(
     fetch: impl FnOnce() -> W,
 ) -> impl FnOnce() -> BoxFuture<'static, W::Output> {
-    let (id, span) = (kernel::request_id(), Span::current());
-    move || {
-        let fetch = fetch().instrument(span);
-        match id {
-            Some(id) => kernel::answering(id, fetch).boxed(),
-            None => fetch.boxed(),
-        }
-    }
+    let (request, span) = (Correlation::current(), Span::current());
+    move || request.scope(fetch().instrument(span)).boxed()
 }
 
 fn fetch_error(error: FlightError<FetchError>) -> FetchError {

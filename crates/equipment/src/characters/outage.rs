@@ -96,6 +96,7 @@ impl Outage {
             UpstreamError::Suspended { .. } => {}
             UpstreamError::QuotaExceeded { .. }
             | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::AllowanceSpent(_)
             | UpstreamError::Unusable(_) => return,
         }
         if held {

@@ -154,6 +154,7 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
         (ui.t.world, subject.world.clone()),
         (ui.t.class, subject.class.clone()),
         (ui.t.level, level),
+        (ui.t.meaning, Some(meaning(ui, answer).to_owned())),
     ];
     let facts = facts.into_iter();
     let options = form.options();
@@ -197,6 +198,14 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
         is_empty: preset.is_none() && answer.status == Completeness::Complete,
         shown: preset.map(|preset| PresetView::of(preset, answer, ui)),
     })
+}
+
+/// Returns the meaning of making gear again that the answer has: by strength with a stat sheet.
+fn meaning(ui: &Ui, answer: &ExpectationResponse) -> &'static str {
+    match answer.detail {
+        Some(_) => ui.t.as_strong,
+        None => ui.t.same_lines,
+    }
 }
 
 /// Returns the source and the age of the data.

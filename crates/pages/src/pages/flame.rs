@@ -307,6 +307,6 @@ mod tests {
         let form = FlameForm::of(&Pairs::of_query(query));
         let state = form.query();
         let state = state.iter().map(|(k, v)| (k.as_str(), v.as_str()));
-        assert_eq!(FlameForm::of(&Pairs::from_iter(state)), form);
+        assert_eq!(FlameForm::of(&state.collect::<Pairs>()), form);
     }
 }

@@ -146,6 +146,10 @@ impl QuotaGate for LocalQuota {
             .map_err(|_| QuotaError::QueueFull)?;
         deadline.timeout(shared.wait(deadline)).await?
     }
+
+    fn used_today(&self) -> u32 {
+        self.usage().today
+    }
 }
 
 impl Debug for LocalQuota {

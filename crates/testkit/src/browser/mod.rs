@@ -22,7 +22,7 @@ use driver::Driver;
 use session::Session;
 
 /// Upper bound on one page load and on one script.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Upper bound on one command; longer than the driver's own limits, so that it tells what was late.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(90);
@@ -52,7 +52,7 @@ pub struct Browser {
     _driver: Driver,
 }
 
-/// A browser that cannot be started or does not do as it is told.
+/// Error of starting or driving a browser.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
     /// Driver or Chromium is not there, or does not start.
@@ -69,7 +69,7 @@ pub enum BrowserError {
         /// The driver's explanation.
         message: String,
     },
-    /// What was waited for did not come.
+    /// A condition did not become true in time.
     #[error("`{0}` was not true within {PATIENCE:?}")]
     Late(String),
     /// The picture cannot be read.

@@ -1,7 +1,7 @@
 //! Ranking and sets as the page shows them.
 
 use api::calculations::CostSpread;
-use api::upgrades::{ActionResponse, UpgradesResponse};
+use api::upgrades::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};
 
 use super::super::spread::Amount;
 use super::super::warnings;
@@ -22,7 +22,7 @@ pub(super) struct ResultView {
     pub(super) ranking: Vec<ActionView>,
     /// Sentence on the actions that are not shown.
     pub(super) rest: Option<String>,
-    /// What each stat counts in the aims.
+    /// Worth of each stat in the aims.
     pub(super) rates: Vec<(&'static str, String)>,
     pub(super) warnings: Vec<String>,
     pub(super) left_out: Vec<String>,
@@ -73,24 +73,10 @@ impl ResultView {
             .iter()
             .filter_map(|action| action.goal.as_deref());
         let rates = goals.next().map(|goal| stat_words::rates(goal, lang));
-        let best = answer.best.as_ref().map(|best| SetView {
-            actions: chosen(&best.actions),
-            gain: percent(best.gain.at_least),
-            within: lang.chance(best.within_budget.value),
-            mean: Some(Amount::new(best.cost_meso.mean, lang)),
-            half: quantile(&best.cost_meso, 0.5, lang),
-            ninety: quantile(&best.cost_meso, 0.9, lang),
-            is_optimal: best.optimal,
-        });
-        let greedy = answer.greedy.as_ref().map(|greedy| SetView {
-            actions: chosen(&greedy.actions),
-            gain: percent(greedy.gain.at_least),
-            within: lang.chance(greedy.within_budget.value),
-            mean: None,
-            half: None,
-            ninety: None,
-            is_optimal: false,
-        });
+        let best = answer.best.as_ref();
+        let best = best.map(|best| SetView::best(best, chosen(&best.actions), lang));
+        let greedy = answer.greedy.as_ref();
+        let greedy = greedy.map(|greedy| SetView::greedy(greedy, chosen(&greedy.actions), lang));
         let hidden = all.len().saturating_sub(MAX_SHOWN);
         let (left_out, warned): (Vec<_>, Vec<_>) = answer
             .warnings
@@ -117,6 +103,32 @@ impl ResultView {
                 .iter()
                 .map(|warning| warning.detail.clone())
                 .collect(),
+        }
+    }
+}
+
+impl SetView {
+    fn best(best: &BestResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
+        Self {
+            actions,
+            gain: percent(best.gain.at_least),
+            within: lang.chance(best.within_budget.value),
+            mean: Some(Amount::new(best.cost_meso.mean, lang)),
+            half: quantile(&best.cost_meso, 0.5, lang),
+            ninety: quantile(&best.cost_meso, 0.9, lang),
+            is_optimal: best.optimal,
+        }
+    }
+
+    fn greedy(greedy: &GreedyResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
+        Self {
+            actions,
+            gain: percent(greedy.gain.at_least),
+            within: lang.chance(greedy.within_budget.value),
+            mean: None,
+            half: None,
+            ninety: None,
+            is_optimal: false,
         }
     }
 }

@@ -1,0 +1,11 @@
+//! The client over real sockets, against an upstream of the test.
+
+mod accounts;
+#[cfg(target_os = "linux")]
+mod bomb;
+mod client;
+mod connections;
+mod guard;
+mod sample;
+mod support;
+mod trace;

@@ -1,0 +1,4 @@
+//! The relay over the fake store.
+
+mod properties;
+mod relay;
