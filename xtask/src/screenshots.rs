@@ -20,9 +20,7 @@ const PAGES: [(&str, &str); 5] = [
     ),
 ];
 
-const UPGRADES: &str = "/characters/아델/upgrades?budget=500억&main_final=62000&main_pct=530\
-    &main_flat=18000&sub_final=9000&attack_final=7800&attack_pct=88&damage=80&boss=420&final=55\
-    &crit_rate=100&crit_damage=98&ied=95.3";
+const UPGRADES: &str = "/characters/아델/upgrades?budget=500억";
 
 const POTENTIAL: &str = "/calculators/potential?method=meso_potential&part=hat&level=250\
     &grade=rare&goal=cooldown_seconds >= 4&budget=1000억&with=red&with=black";

@@ -92,6 +92,43 @@ pub(crate) fn goal(goal: &str, lang: Lang) -> String {
     words
 }
 
+/// Writes the aim of an upgrade. A sum of many weighted stats, whose unit is 1 % of main stat, is
+/// told by its worth; a plain goal by its words.
+pub(crate) fn aim(text: &str, lang: Lang) -> String {
+    let Some((unit, worth)) = worth(text) else {
+        return goal(text, lang);
+    };
+    let name = stat(unit, lang).trim_end_matches(['%', ' ']).to_owned();
+    let worth = (worth * 10.0).round() / 10.0;
+    match lang {
+        Lang::Ko => format!("{name} 환산 {worth}% 이상"),
+        Lang::En => format!("lines worth {name} {worth} % or more"),
+    }
+}
+
+/// Returns the rates of such a sum: each stat, and how much of the unit 1 of it is worth.
+pub(crate) fn rates(text: &str, lang: Lang) -> Vec<(&'static str, String)> {
+    let Some((unit, _)) = worth(text) else {
+        return Vec::new();
+    };
+    let unit = stat(unit, lang);
+    let sum = text.split(">=").next().unwrap_or_default();
+    let terms = sum.split('+').filter_map(|term| {
+        let (factor, name) = term.trim().split_once('*')?;
+        Some((stat(name.parse().ok()?, lang), format!("{unit} {factor}")))
+    });
+    terms.collect()
+}
+
+/// Returns the unit of a weighted sum and the number it is compared with.
+fn worth(text: &str) -> Option<(Stat, f64)> {
+    let (sum, number) = text.split_once(">=")?;
+    let (unit, rest) = sum.split_once('+')?;
+    let unit = unit.trim().parse().ok()?;
+    rest.contains('*').then_some(())?;
+    Some((unit, number.trim().parse().ok()?))
+}
+
 /// Splits a text into words, `>=`, and the single characters between them.
 fn tokens(text: &str) -> Vec<&str> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
@@ -137,6 +174,17 @@ mod tests {
             goal(text, Lang::En),
             "number of lines(attack %, ignored defence %) ≥ 3 or INT % + 0.5*LUK % ≥ 21"
         );
+    }
+
+    #[test]
+    fn aim_of_a_weighted_sum_is_told_by_its_worth() {
+        let text = "dex_pct + 0.09*dex_flat + 4.893*att_pct >= 43.542";
+        assert_eq!(aim(text, Lang::Ko), "DEX 환산 43.5% 이상");
+        assert_eq!(aim(text, Lang::En), "lines worth DEX 43.5 % or more");
+        let rates = rates(text, Lang::Ko);
+        let expected = [("DEX", "DEX% 0.09"), ("공격력%", "DEX% 4.893")];
+        assert_eq!(rates, expected.map(|(stat, rate)| (stat, rate.to_owned())));
+        assert_eq!(aim("int_pct >= 21", Lang::En), "INT % ≥ 21");
     }
 
     #[test]

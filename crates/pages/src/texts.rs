@@ -210,6 +210,7 @@ texts! {
     confidence: "예산으로 충분할 확률", "Chance that the budget is enough";
     sheet: "능력치", "Stats";
     sheet_lead: "게임의 능력치 창에 보이는 값을 적으세요. 버프를 켜지 않은 값이 좋습니다.", "Enter what the game's stat window shows, best without buffs.";
+    sheet_own: "넥슨에서 가져온 값입니다. 버프가 들어 있거나 다르면 고쳐서 다시 볼 수 있습니다.", "These are the character's own numbers. Change what differs, such as buffs, and look again.";
     sheet_kind: "주스탯 종류", "Main stat";
     sheet_no_main: "주스탯이 하나인 직업만 계산할 수 있습니다", "only classes with one main stat can be valued";
     sheet_main: "주스탯", "Main stat (final)";
@@ -230,6 +231,8 @@ texts! {
     up_optimal: "더 좋은 조합이 없음을 확인했습니다.", "No set is better: this is proven.";
     up_gain: "보스 데미지", "Boss damage";
     up_within: "예산 안에 끝날 확률", "Chance within the budget";
+    up_rates: "환산이란?", "What are lines worth?";
+    up_rates_help: "이 캐릭터의 보스 데미지를 똑같이 올리는 양입니다. 서로 다른 옵션을 주스탯 %로 바꿔 더합니다.", "Amounts that raise this character's boss damage alike: unlike lines are added up as main stat.";
     up_greedy: "순위대로 골랐다면", "Picking down the ranking";
     up_ranking: "하나씩 올릴 때의 효율 순위", "Ranking of single upgrades";
     up_ranking_lead: "100억 메소당 오르는 보스 데미지가 큰 순서입니다. 오르는 폭은 목표를 딱 맞췄을 때의 값입니다.", "Sorted by boss damage gained for 10 billion meso. Gains are those when the goal is just met.";

@@ -8,7 +8,7 @@ use super::render;
 use crate::ui::{Ui, character_path};
 use crate::words;
 
-/// What a form of a member did, as its page says.
+/// Outcome of a member's form, as its page tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MemberNote {
     /// A character is liked, by so many members.

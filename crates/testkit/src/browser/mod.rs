@@ -22,10 +22,10 @@ use driver::Driver;
 use session::Session;
 
 /// Upper bound on one page load and on one script.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Upper bound on one command; longer than the driver's own limits, so that it tells what was late.
-const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
+const COMMAND_PATIENCE: Duration = Duration::from_secs(90);
 
 /// Arguments of Chromium. Root needs `--no-sandbox`; the rest keeps it from asking other hosts.
 /// Over the pipe it ends when its driver does.
@@ -52,7 +52,7 @@ pub struct Browser {
     _driver: Driver,
 }
 
-/// A browser that cannot be started or does not do as it is told.
+/// Error of starting or driving a browser.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
     /// Driver or Chromium is not there, or does not start.
@@ -69,7 +69,7 @@ pub enum BrowserError {
         /// The driver's explanation.
         message: String,
     },
-    /// What was waited for did not come.
+    /// A condition did not become true in time.
     #[error("`{0}` was not true within {PATIENCE:?}")]
     Late(String),
     /// The picture cannot be read.
@@ -112,10 +112,15 @@ impl Browser {
         let driver = Driver::start()?;
         let capabilities = capabilities(&driver);
         let session = Session::open(&driver.address(), &capabilities, COMMAND_PATIENCE).await?;
-        Ok(Self {
+        let browser = Self {
             session,
             _driver: driver,
-        })
+        };
+        // What the browser's own first tab loads is no page's.
+        browser.open("about:blank").await?;
+        browser.console().await?;
+        browser.requests().await?;
+        Ok(browser)
     }
 
     /// Sets the size of the window in CSS pixels, as of a phone or a screen.

@@ -32,22 +32,13 @@ pub(super) async fn page(
     let refresh = refresh(form.is_refresh());
     let options = form.options();
     let (rules, evaluation) = options.checked()?;
-    let known = equipped(
-        &state,
-        &request,
-        &name,
-        refresh,
-        options.detail,
-        &evaluation,
-    );
-    let known = if form.is_waiting() || *request.method() == Method::HEAD {
-        known.await
-    } else {
-        match tokio::time::timeout(PATIENCE, known).await {
-            Ok(known) => known,
-            // The fetch goes on by itself, and the next page waits for it.
-            Err(_) => return waiting(&request, &ui, name.as_str()),
-        }
+    let detail = options.detail;
+    let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
+    let is_patient = form.is_waiting() || *request.method() == Method::HEAD;
+    let patience = if is_patient { Duration::MAX } else { PATIENCE };
+    let Ok(known) = tokio::time::timeout(patience, known).await else {
+        // The fetch goes on by itself, and the next page waits for it.
+        return waiting(&request, &ui, name.as_str());
     };
     let (lookup, readings) = known?;
     let known = match lookup {

@@ -188,7 +188,7 @@ async fn give(
     ))
 }
 
-/// What a form did, or why it was refused; failures of ours stay problems.
+/// Outcome of a form, a refusal among them; failures of ours stay problems.
 fn noted(result: Result<MemberNote, Problem>) -> Result<MemberNote, Problem> {
     match result {
         Err(problem) if problem.kind().status() < 500 => Ok(MemberNote::Refused(problem.kind())),

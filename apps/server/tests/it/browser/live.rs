@@ -1,4 +1,4 @@
-//! What the scripts add.
+//! Conveniences that the scripts add.
 
 use testkit::Key;
 

@@ -14,7 +14,7 @@ pub(super) struct Tab {
     origin: String,
 }
 
-/// Where pictures of items come from.
+/// Origin of the pictures of items.
 const ICONS: &str = "https://open.api.nexon.com/";
 
 impl Tab {

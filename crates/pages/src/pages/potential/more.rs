@@ -1,4 +1,4 @@
-//! What the calculator answers beside its question: other methods, the cheapest mix, keep or
+//! Answers beside the calculator's question: other methods, the cheapest mix, keep or
 //! reroll, and a play with a seed.
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct PotentialAnswer {
     pub(super) play: Option<SimulationResponse>,
 }
 
-/// When to keep lines.
+/// Marks from which lines are kept.
 #[derive(Debug)]
 pub(super) struct KeepAnswer {
     pub(super) stops: Vec<StopAt>,
@@ -134,7 +134,7 @@ impl PotentialForm {
         play.answer().ok()
     }
 
-    /// When to keep lines, where the form says what a stat is worth.
+    /// Marks from which lines are kept, where the form says what a stat is worth.
     fn keep(&self) -> Option<Result<KeepAnswer, Vec<FormError>>> {
         if self.worth.is_empty() {
             return None;

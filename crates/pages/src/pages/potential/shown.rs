@@ -142,7 +142,7 @@ pub(super) struct MixView {
     pub(super) mean: Amount,
 }
 
-/// When to keep lines.
+/// Marks from which lines are kept.
 pub(super) struct KeepView {
     pub(super) verdict: String,
     pub(super) rows: Vec<(String, String)>,
@@ -308,7 +308,7 @@ fn luck(share: f64, lang: Lang) -> String {
     let percent = (share * 100.0).round().clamp(1.0, 99.0);
     match lang {
         Lang::Ko => format!("100명 중 {percent}명은 이만큼 돌리기 전에 성공합니다."),
-        Lang::En => format!("{percent} of 100 players need no more resets than this."),
+        Lang::En => format!("{percent} of 100 players need at most as many resets."),
     }
 }
 

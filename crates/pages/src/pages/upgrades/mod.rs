@@ -69,19 +69,24 @@ impl UpgradesForm {
         self.sheet.add_to(query).finish()
     }
 
-    /// Returns the question that the form asks about a character of this class.
+    /// Returns the question that the form asks about a character of this class, and the sheet that
+    /// it is judged by. `own` is the character's own sheet, where it is known.
     ///
     /// # Errors
     ///
     /// The fields whose text is no number or amount.
-    pub fn request(&self, class: &str, ui: &Ui) -> Result<UpgradesRequest, Vec<FormError>> {
+    pub fn request(
+        &self,
+        class: &str,
+        own: Option<&StatSheet>,
+        ui: &Ui,
+    ) -> Result<(UpgradesRequest, StatSheet), Vec<FormError>> {
         let mut errors = Errors::default();
         let budget_meso = errors.amount("budget", &self.budget);
         let confidence = errors.number("confidence", &self.confidence);
         let spare = errors.amount("spare", &self.spare).unwrap_or(0);
-        let stat_sheet = self.sheet.sheet(class, &mut errors, ui.t);
-        errors.check(UpgradesRequest {
-            stat_sheet,
+        let sheet = self.sheet.sheet(class, own, &mut errors, ui.t);
+        let question = UpgradesRequest {
             budget_meso,
             confidence: Some(confidence as f64 / 100.0),
             star_force: StarForceOptions {
@@ -92,7 +97,10 @@ impl UpgradesForm {
                 ..StarForceOptions::default()
             },
             ..UpgradesRequest::default()
-        })
+        };
+        // A sheet that cannot be read has left an error.
+        errors.check(())?;
+        Ok((question, sheet.ok_or_else(Vec::new)?))
     }
 
     /// Names the fields that the answer to the question found at fault.
@@ -130,17 +138,20 @@ struct UpgradesPage<'a> {
     confidences: Vec<Choice>,
     mains: Vec<Choice>,
     fields: Vec<SheetField>,
+    has_own_sheet: bool,
     is_sheet_open: bool,
     warnings: Vec<String>,
     errors: Vec<ShownError>,
     result: Option<ResultView>,
 }
 
-/// Writes the page of a character's next upgrades.
+/// Writes the page of a character's next upgrades. `has_own_sheet` says that the numbers of the
+/// form are the character's own.
 pub fn upgrades(
     ui: &Ui,
     form: &UpgradesForm,
     of: &Provenance,
+    has_own_sheet: bool,
     answer: Option<&Result<UpgradesResponse, Vec<FormError>>>,
 ) -> String {
     let errors = match answer {
@@ -178,6 +189,7 @@ pub fn upgrades(
             .collect(),
         mains: mains.into(),
         fields: form.sheet.fields(ui.t),
+        has_own_sheet,
         is_sheet_open: !form.sheet.is_given() || !errors.is_empty(),
         warnings: warnings::of(&of.warnings, ui.lang),
         errors: shown.collect(),

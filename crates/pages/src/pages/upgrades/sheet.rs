@@ -66,7 +66,7 @@ impl SheetForm {
         ];
         Self {
             main: sheet.main.first().map_or("", |main| main.id()).to_owned(),
-            numbers: numbers.map(|number| number.to_string()),
+            numbers: numbers.map(shown),
         }
     }
 
@@ -115,7 +115,21 @@ impl SheetForm {
 
     /// Reads the sheet. The parts that percentages multiply follow from the totals, as the game
     /// shows them: total = base × (1 + per cent / 100) + what no percentage multiplies.
-    pub(super) fn sheet(&self, class: &str, errors: &mut Errors, t: &Texts) -> Option<StatSheet> {
+    ///
+    /// Numbers that are still those of the character's own sheet keep what the form does not show.
+    pub(super) fn sheet(
+        &self,
+        class: &str,
+        own: Option<&StatSheet>,
+        errors: &mut Errors,
+        t: &Texts,
+    ) -> Option<StatSheet> {
+        let own = own.map(|own| (own, Self::of_sheet(own)));
+        if let Some((own, form)) = &own
+            && form == self
+        {
+            return Some((*own).clone());
+        }
         let mut read = |place: usize| {
             let (name, _, is_optional) = NUMBERS[place];
             number(&self.numbers[place], is_optional)
@@ -128,49 +142,67 @@ impl SheetForm {
             errors.add("main", &t.sheet_no_main);
         }
         let main = main?;
+        let own = own.filter(|(_, form)| form.main == main.id());
+        let (mains, subs) = own.map_or_else(
+            || (vec![main], vec![sub(main)]),
+            |(own, _)| (own.main.clone(), own.sub.clone()),
+        );
         let numbers: Vec<f64> = numbers.into_iter().collect::<Option<_>>()?;
-        let [
-            main_final,
-            main_pct,
-            main_flat_unscaled,
-            sub_final,
-            attack_final,
-            attack_pct,
-            damage_pct,
-            boss_damage_pct,
-            final_damage_pct,
-            critical_rate_pct,
-            critical_damage_pct,
-            ied_pct,
-        ] = numbers[..]
-        else {
-            return None;
-        };
-        let base = |total: f64, pct: f64| (total / (1.0 + pct / 100.0)).max(0.0);
-        Some(StatSheet {
-            main: vec![main],
-            sub: vec![sub(main)],
-            main_final,
-            main_base: base(main_final - main_flat_unscaled, main_pct),
-            main_pct,
-            main_flat_unscaled,
-            sub_final,
-            sub_base: None,
-            sub_pct: None,
-            sub_flat_unscaled: 0.0,
-            attack_final,
-            attack_base: base(attack_final, attack_pct),
-            attack_pct,
-            damage_pct,
-            boss_damage_pct,
-            final_damage_pct,
-            critical_rate_pct,
-            critical_damage_pct,
-            ied_pct,
-            weapon_factor: None,
-            attributes: BTreeMap::new(),
-        })
+        let numbers = <[f64; NUMBERS.len()]>::try_from(numbers).ok()?;
+        Some(of_numbers(mains, subs, numbers))
     }
+}
+
+/// Makes a sheet of the form's numbers, in their order.
+fn of_numbers(
+    main: Vec<Attribute>,
+    sub: Vec<Attribute>,
+    numbers: [f64; NUMBERS.len()],
+) -> StatSheet {
+    let [
+        main_final,
+        main_pct,
+        main_flat_unscaled,
+        sub_final,
+        attack_final,
+        attack_pct,
+        damage_pct,
+        boss_damage_pct,
+        final_damage_pct,
+        critical_rate_pct,
+        critical_damage_pct,
+        ied_pct,
+    ] = numbers;
+    let base = |total: f64, pct: f64| (total / (1.0 + pct / 100.0)).max(0.0);
+    StatSheet {
+        main,
+        sub,
+        main_final,
+        main_base: base(main_final - main_flat_unscaled, main_pct),
+        main_pct,
+        main_flat_unscaled,
+        sub_final,
+        sub_base: None,
+        sub_pct: None,
+        sub_flat_unscaled: 0.0,
+        attack_final,
+        attack_base: base(attack_final, attack_pct),
+        attack_pct,
+        damage_pct,
+        boss_damage_pct,
+        final_damage_pct,
+        critical_rate_pct,
+        critical_damage_pct,
+        ied_pct,
+        weapon_factor: None,
+        attributes: BTreeMap::new(),
+    }
+}
+
+/// Writes a number of a sheet with at most three decimals.
+fn shown(number: f64) -> String {
+    let text = format!("{number:.3}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The attribute that goes with a main stat.
@@ -201,12 +233,33 @@ mod tests {
              &attack_pct=88%25&damage=80&boss=420&final=55&crit_rate=100&crit_damage=98&ied=95.3";
         let form = SheetForm::of(&Pairs::of_query(query));
         let mut errors = Errors::default();
-        let sheet = form.sheet("비숍", &mut errors, Lang::Ko.texts()).unwrap();
+        let sheet = form
+            .sheet("비숍", None, &mut errors, Lang::Ko.texts())
+            .unwrap();
         assert_eq!(sheet.main, [Attribute::Int]);
         assert_eq!(sheet.check(), Ok(()));
         // (62,000 - 18,000) / 6.3
         assert!((sheet.main_base - 6_984.127).abs() < 0.001, "{sheet:?}");
         assert_eq!(SheetForm::of_sheet(&sheet).numbers[0], "62000");
+    }
+
+    #[test]
+    fn own_sheet_is_kept_until_a_number_is_changed() {
+        let query = "main_final=62000&main_pct=530&sub_final=9000&attack_final=7800&attack_pct=88\
+             &damage=80&boss=420&crit_rate=100&crit_damage=98&ied=95.3";
+        let mut errors = Errors::default();
+        let t = Lang::Ko.texts();
+        let form = SheetForm::of(&Pairs::of_query(query));
+        let mut own = form.sheet("비숍", None, &mut errors, t).unwrap();
+        own.sub_base = Some(1_234.0);
+        let same = SheetForm::of_sheet(&own).sheet("비숍", Some(&own), &mut errors, t);
+        assert_eq!(same.as_ref(), Some(&own));
+        let changed = query.replace("damage=80", "damage=90") + "&main=int&main_flat=0&final=0";
+        let changed = SheetForm::of(&Pairs::of_query(&changed));
+        let changed = changed.sheet("비숍", Some(&own), &mut errors, t).unwrap();
+        assert_eq!(shown(changed.damage_pct), "90");
+        assert_eq!(changed.sub_base, None);
+        assert!(errors.0.is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Ranking and sets as the page shows them.
 
 use api::calculations::CostSpread;
-use api::upgrades::{ActionResponse, UpgradesResponse};
+use api::upgrades::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};
 
 use super::super::spread::Amount;
 use super::super::warnings;
@@ -22,6 +22,8 @@ pub(super) struct ResultView {
     pub(super) ranking: Vec<ActionView>,
     /// Sentence on the actions that are not shown.
     pub(super) rest: Option<String>,
+    /// Worth of each stat in the aims.
+    pub(super) rates: Vec<(&'static str, String)>,
     pub(super) warnings: Vec<String>,
     pub(super) left_out: Vec<String>,
 }
@@ -59,31 +61,22 @@ impl ResultView {
         let all: Vec<_> = actions
             .map(|action| (action.id.as_str(), ActionView::of(action, ui)))
             .collect();
+        // In the order of the ranking, the most for its price first.
         let chosen = |ids: &[String]| -> Vec<ActionView> {
-            let found = ids.iter();
-            found
-                .filter_map(|id| all.iter().find(|(other, _)| other == id))
-                .map(|(_, action)| action.clone())
-                .collect()
+            let chosen = all
+                .iter()
+                .filter(|(id, _)| ids.iter().any(|other| other == id));
+            chosen.map(|(_, action)| action.clone()).collect()
         };
-        let best = answer.best.as_ref().map(|best| SetView {
-            actions: chosen(&best.actions),
-            gain: percent(best.gain.at_least),
-            within: lang.chance(best.within_budget.value),
-            mean: Some(Amount::new(best.cost_meso.mean, lang)),
-            half: quantile(&best.cost_meso, 0.5, lang),
-            ninety: quantile(&best.cost_meso, 0.9, lang),
-            is_optimal: best.optimal,
-        });
-        let greedy = answer.greedy.as_ref().map(|greedy| SetView {
-            actions: chosen(&greedy.actions),
-            gain: percent(greedy.gain.at_least),
-            within: lang.chance(greedy.within_budget.value),
-            mean: None,
-            half: None,
-            ninety: None,
-            is_optimal: false,
-        });
+        let mut goals = answer
+            .actions
+            .iter()
+            .filter_map(|action| action.goal.as_deref());
+        let rates = goals.next().map(|goal| stat_words::rates(goal, lang));
+        let best = answer.best.as_ref();
+        let best = best.map(|best| SetView::best(best, chosen(&best.actions), lang));
+        let greedy = answer.greedy.as_ref();
+        let greedy = greedy.map(|greedy| SetView::greedy(greedy, chosen(&greedy.actions), lang));
         let hidden = all.len().saturating_sub(MAX_SHOWN);
         let (left_out, warned): (Vec<_>, Vec<_>) = answer
             .warnings
@@ -91,6 +84,7 @@ impl ResultView {
             .partition(|warning| warning.code == "left-out");
         Self {
             comparison: comparison(answer, lang),
+            rates: rates.unwrap_or_default(),
             best,
             greedy,
             rest: (hidden > 0).then(|| match lang {
@@ -113,11 +107,37 @@ impl ResultView {
     }
 }
 
+impl SetView {
+    fn best(best: &BestResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
+        Self {
+            actions,
+            gain: percent(best.gain.at_least),
+            within: lang.chance(best.within_budget.value),
+            mean: Some(Amount::new(best.cost_meso.mean, lang)),
+            half: quantile(&best.cost_meso, 0.5, lang),
+            ninety: quantile(&best.cost_meso, 0.9, lang),
+            is_optimal: best.optimal,
+        }
+    }
+
+    fn greedy(greedy: &GreedyResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
+        Self {
+            actions,
+            gain: percent(greedy.gain.at_least),
+            within: lang.chance(greedy.within_budget.value),
+            mean: None,
+            half: None,
+            ninety: None,
+            is_optimal: false,
+        }
+    }
+}
+
 impl ActionView {
     fn of(action: &ActionResponse, ui: &Ui) -> Self {
         let lang = ui.lang;
         let aim = match (&action.goal, action.to) {
-            (Some(goal), _) => stat_words::goal(goal, lang),
+            (Some(goal), _) => stat_words::aim(goal, lang),
             (None, Some(to)) => format!("★{to}"),
             (None, None) => String::new(),
         };
