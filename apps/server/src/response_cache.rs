@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use equipment::{ByteCache, ContentHash, FRESH_FOR, UnreadableDocument};
+use equipment::{ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
 use kernel::Clock;
 use resilience::{FlightError, Jitter, SingleFlight};
 use telemetry::{Counter, Gauge, Metrics};
@@ -91,6 +91,11 @@ impl ResponseCache {
                 "Memory taken by finished responses, in all codings.",
             ),
         }))
+    }
+
+    /// Counters of the lookups.
+    pub fn lookups(&self) -> Arc<Lookups> {
+        self.0.kept.lookups()
     }
 
     /// The response for this key, made now if it is not kept.

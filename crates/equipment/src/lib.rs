@@ -7,6 +7,7 @@ mod dictionary;
 mod document;
 mod evaluation;
 mod goal;
+mod lookups;
 mod model;
 mod ports;
 mod shared_cache;
@@ -34,6 +35,7 @@ pub use evaluation::{
 };
 pub use goal::as_good_as;
 pub use kernel::Ocid;
+pub use lookups::Lookups;
 pub use model::{
     Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
     UnreadableField,

@@ -1,6 +1,7 @@
 //! Where a request comes from, as far as that can be believed.
 
 use std::convert::Infallible;
+use std::fmt::{self, Display};
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -34,6 +35,12 @@ impl ClientAddress {
         // Only a request over something else than TCP has no peer.
         let address = forwarded.or(peer).unwrap_or(Ipv6Addr::UNSPECIFIED.into());
         Self(network(address))
+    }
+}
+
+impl Display for ClientAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

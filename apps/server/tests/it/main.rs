@@ -8,6 +8,7 @@ mod bad_numbers;
 mod bodies;
 #[cfg(target_os = "linux")]
 mod bombs;
+mod browser;
 mod calculations;
 mod characters;
 mod cli;
@@ -24,6 +25,7 @@ mod operations;
 mod operator;
 mod options;
 mod overload;
+mod page_forms;
 mod pages;
 mod partial;
 mod process;

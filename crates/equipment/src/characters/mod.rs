@@ -29,7 +29,7 @@ use self::popular::Popularity;
 use self::settings::Shares;
 use crate::{
     ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, FetchAllowance,
-    SharedCache, SnapshotStore, StatsSource, StoreError, UpstreamError,
+    Lookups, SharedCache, SnapshotStore, StatsSource, StoreError, UpstreamError,
 };
 
 pub use answer::{
@@ -82,6 +82,11 @@ pub struct Characters {
 }
 
 impl Characters {
+    /// Counters of the lookups in memory: of characters, and of snapshots.
+    pub fn lookups(&self) -> [Arc<Lookups>; 2] {
+        self.cache.lookups()
+    }
+
     /// With nothing in memory yet.
     pub fn new(dependencies: Dependencies, settings: CharactersSettings) -> Self {
         let Dependencies {

@@ -1,11 +1,13 @@
 //! A character's page, from the same use case and cache as the expectation of the API.
 
-use actix_web::http::StatusCode;
+use std::time::Duration;
+
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::{EvaluationOptions, Lookup};
-use pages::{CharacterForm, Pairs};
+use pages::{CharacterForm, Pairs, Ui};
 
 use super::ui;
 use crate::http::{CachePolicy, Problem, html};
@@ -13,6 +15,9 @@ use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::routes::stat_sheet::equipped;
 use crate::state::AppState;
+
+/// Time for which a visitor sees nothing; a page that says what it waits for comes after it.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 pub(super) const PAGE: &str = "/characters/{name}";
 
@@ -27,15 +32,15 @@ pub(super) async fn page(
     let refresh = refresh(form.is_refresh());
     let options = form.options();
     let (rules, evaluation) = options.checked()?;
-    let known = equipped(
-        &state,
-        &request,
-        &name,
-        refresh,
-        options.detail,
-        &evaluation,
-    );
-    let (lookup, readings) = known.await?;
+    let detail = options.detail;
+    let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
+    let is_patient = form.is_waiting() || *request.method() == Method::HEAD;
+    let patience = if is_patient { Duration::MAX } else { PATIENCE };
+    let Ok(known) = tokio::time::timeout(patience, known).await else {
+        // The fetch goes on by itself, and the next page waits for it.
+        return waiting(&request, &ui, name.as_str());
+    };
+    let (lookup, readings) = known?;
     let known = match lookup {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
@@ -74,4 +79,10 @@ pub(super) async fn page(
     };
     let body = state.finished.get(key, &state.bulkhead, work).await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
+}
+
+/// Responds with the page that says what it waits for.
+fn waiting(request: &HttpRequest, ui: &Ui, name: &str) -> Result<HttpResponse, Problem> {
+    let page = pages::waiting(ui, name);
+    html::page(request, StatusCode::OK, page, &CachePolicy::not_at_all())
 }
