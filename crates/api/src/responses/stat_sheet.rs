@@ -50,7 +50,7 @@ pub struct StatSheetResponse {
     pub rest: Vec<RestResponse>,
     /// 전투력 as recorded; it is never computed.
     pub recorded_combat_power: Option<u64>,
-    /// What to know about this answer.
+    /// Warnings of this answer.
     pub warnings: Vec<Warning>,
 }
 
