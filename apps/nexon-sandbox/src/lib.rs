@@ -1,4 +1,4 @@
-//! A stand-in for the Nexon Open API over real HTTP; [`discord`] is one for Discord's webhooks.
+//! A stand-in for the Nexon Open API over real HTTP.
 //!
 //! Every name is a character, always the same one, with equipment whose potentials are drawn from
 //! the published tables. Names that begin with [`UNKNOWN_PREFIX`] belong to no character. A key is
@@ -32,7 +32,6 @@
 
 mod account;
 mod character;
-pub mod discord;
 mod document;
 mod fault_injection;
 mod faults;

@@ -5,7 +5,6 @@ pub mod bulkhead;
 pub mod cli;
 pub mod config;
 pub mod descriptors;
-pub mod guarded;
 pub mod health;
 pub mod http;
 pub mod jobs;

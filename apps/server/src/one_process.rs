@@ -8,7 +8,16 @@ use std::path::{Path, PathBuf};
 
 /// Claim of a process to a SQLite file; it ends with the process, however that ends.
 #[derive(Debug)]
-pub struct Claim(#[expect(dead_code, reason = "held, not read")] Option<File>);
+pub struct Claim {
+    held: Option<File>,
+}
+
+impl Claim {
+    /// Whether this process has the file.
+    pub const fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+}
 
 /// Claims a file for this process. Where another process has it, or the claim cannot be written,
 /// the log says so and the service goes on.
@@ -22,21 +31,21 @@ pub fn claim(file: &Path) -> Claim {
         Ok(claim) => claim,
         Err(error) => {
             tracing::warn!(%error, "whether another process uses {shown} is not known");
-            return Claim(None);
+            return Claim { held: None };
         }
     };
     match claim.try_lock() {
-        Ok(()) => Claim(Some(claim)),
+        Ok(()) => Claim { held: Some(claim) },
         Err(TryLockError::WouldBlock) => {
             tracing::warn!(
                 "another process uses {shown}: each has a quota of the upstream and locks of its \
                  own; stop one of them, or use MariaDB or MySQL"
             );
-            Claim(None)
+            Claim { held: None }
         }
         Err(TryLockError::Error(error)) => {
             tracing::warn!(%error, "whether another process uses {shown} is not known");
-            Claim(None)
+            Claim { held: None }
         }
     }
 }
@@ -50,14 +59,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("maple.sqlite");
         let first = claim(&file);
-        assert!(first.0.is_some());
-        assert!(claim(&file).0.is_none());
+        assert!(first.is_held());
+        assert!(!claim(&file).is_held());
         drop(first);
-        assert!(claim(&file).0.is_some());
+        assert!(claim(&file).is_held());
     }
 
     #[test]
     fn folder_that_is_not_there_is_no_reason_to_stop() {
-        assert!(claim(Path::new("/nowhere/maple.sqlite")).0.is_none());
+        assert!(!claim(Path::new("/nowhere/maple.sqlite")).is_held());
     }
 }

@@ -1,5 +1,5 @@
-//! The supervisor of the process: systemd is told when the service is ready, that it is alive, and
-//! that it stops (`Type=notify`, `WatchdogSec=`).
+//! Reports to the supervisor of the process, such as systemd: when the service is ready, that it is
+//! alive, and when it stops (`Type=notify`, `WatchdogSec=`).
 //!
 //! Alive means that the runtime of the workers gets its turns. A request is not made for it: a
 //! service with too much to do is not to be restarted.
@@ -10,13 +10,13 @@ use tokio_util::sync::CancellationToken;
 use crate::lifecycle::Lifecycle;
 use crate::workers::{WorkerScope, Workers};
 
-/// Tells that requests are answered from now on.
+/// Reports that requests are answered from now on.
 pub fn ready() {
     notify(NotifyState::Ready);
 }
 
-/// Adds the worker that says that the process is alive, where the supervisor asks for it, and tells
-/// it when the process begins to stop.
+/// Adds the worker that reports that the process is alive, where the supervisor asks for it, and
+/// reports when the process begins to stop.
 pub fn watch_over(lifecycle: &Lifecycle, workers: &mut Workers) {
     if let Some(limit) = sd_notify::watchdog_enabled() {
         // Half of it, as sd_watchdog_enabled(3) recommends.

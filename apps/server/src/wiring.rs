@@ -16,7 +16,7 @@ use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
-use storage_sql::{Database, Settings};
+use storage_sql::{Database, GuardedStore, Settings};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -24,7 +24,6 @@ use tokio_util::task::TaskTracker;
 use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
-use crate::guarded::GuardedStore;
 use crate::health::DatabaseWrites;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
@@ -177,12 +176,11 @@ pub async fn wire(
         &mut workers,
         metrics,
     );
-    let developers = Arc::new(config.members.developers.clone());
     let (people, like_worker) = people::wire(
         &database,
         shared.likes(&database, &instance),
         &characters,
-        developers,
+        config.members.developers.clone(),
         &clock,
         committed,
         metrics,
@@ -390,8 +388,7 @@ impl Wired {
                 .client_fetches
                 .map(|per_minute| Arc::new(ClientFetches::limits(per_minute))),
             donations: Arc::clone(&self.people.donations),
-            outbox: Arc::clone(&self.people.outbox),
-            committed: Arc::clone(&self.people.committed),
+            dead_letters: self.people.dead_letters.clone(),
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),

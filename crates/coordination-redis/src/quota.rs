@@ -2,12 +2,13 @@
 
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::Ids;
+use parking_lot::Mutex;
 use resilience::{
     CallMade, Day, Deadline, InvalidSettings, LocalQuota, QuotaError, QuotaGate, QuotaPermit,
     QuotaSettings,
@@ -247,8 +248,8 @@ impl GateState {
         self.redis.key(&format!("{}:{of}", self.name))
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, DayUsage> {
-        self.seen.lock().expect("no holder of this lock panics")
+    fn seen(&self) -> parking_lot::MutexGuard<'_, DayUsage> {
+        self.seen.lock()
     }
 }
 

@@ -14,7 +14,7 @@
 //! | our key or request refused | nothing: only we can mend it | no |
 //! | our own patience ended first | nothing | no |
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,6 +24,7 @@ use equipment::{
     UpstreamError,
 };
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
 use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{
     Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
@@ -262,8 +263,7 @@ impl MaintenanceWindow {
     }
 
     fn announced(&self) -> MutexGuard<'_, Option<(Instant, UpstreamError)>> {
-        let announced = self.announced.lock();
-        announced.expect("no holder of this lock panics")
+        self.announced.lock()
     }
 }
 

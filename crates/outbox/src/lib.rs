@@ -17,6 +17,7 @@
 //! other agreement. A message that fails is tried again by the [`RetrySchedule`]; meanwhile it
 //! holds up no other.
 
+mod dead_letters;
 mod delivery;
 mod lane;
 mod message;
@@ -27,6 +28,7 @@ mod store;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use dead_letters::{DeadLetters, Disposed};
 pub use delivery::{Delivery, Outcome};
 pub use lane::{Lane, LaneState, Turn};
 pub use message::{DamagedMessage, EventId, Message, NewMessage};

@@ -162,8 +162,7 @@ impl Config {
     ///
     /// [`InvalidConfig`] with every problem found.
     pub fn load(sources: &Sources) -> Result<Self, InvalidConfig> {
-        let figment = sources.figment()?;
-        let mut reader = Reader::new(&figment);
+        let mut reader = Reader::new(sources.values()?);
         let config = Self::read(&mut reader);
         let (settings, problems) = reader.finish();
         if problems.is_empty() {
@@ -216,7 +215,7 @@ impl Config {
         })
     }
 
-    fn read(reader: &mut Reader<'_>) -> Self {
+    fn read(reader: &mut Reader) -> Self {
         let data_dir = reader.required(
             "data_dir",
             parse::directory,
@@ -224,7 +223,6 @@ impl Config {
             |dir| parse::quoted(&dir.to_string_lossy()),
         );
         let api_key = reader.secret("nexon.api_key", parse::header_value);
-        let quota_per_day = reader.number("nexon.quota_per_day", parse::nonzero(1_000));
         // Made-up characters must never be taken for real ones, so each has a file of its own.
         let file = if api_key.is_some() {
             "nexon.sqlite"
@@ -248,36 +246,12 @@ impl Config {
             redis_url: reader.optional("redis.url", parse::redis_url, |url| {
                 parse::quoted(&parse::redacted_url(url))
             }),
-            nexon: Nexon {
-                api_key,
-                base_url: reader.required(
-                    "nexon.base_url",
-                    parse::http_url,
-                    Uri::from_static("https://open.api.nexon.com"),
-                    |url| parse::quoted(&url.to_string()),
-                ),
-                quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
-                quota_per_day,
-                quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
-                fetches_per_client: reader.number(
-                    "nexon.fetches_per_client_per_minute",
-                    default_fetches(quota_per_day),
-                ),
-                timeout: reader.millis("nexon.timeout_ms", 2_000),
-            },
+            nexon: Nexon::read(reader, api_key),
             members: Members::read(reader),
             trusted_proxies: reader.number("http.trusted_proxies", 0),
             request_deadline: reader.millis("request.deadline_ms", 3_000),
-            refresh_after: Duration::from_secs(
-                reader
-                    .number::<u32>("cache.refresh_after_seconds", 120)
-                    .into(),
-            ),
-            serve_stale_for: Duration::from_secs(
-                reader
-                    .number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60)
-                    .into(),
-            ),
+            refresh_after: reader.seconds("cache.refresh_after_seconds", 120),
+            serve_stale_for: reader.seconds("cache.serve_stale_seconds", 7 * 24 * 60 * 60),
             compression: Self::compression(reader),
             purge_every: Duration::from_secs(
                 reader
@@ -296,11 +270,8 @@ impl Config {
             ),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
             log: reader.optional("log", parse::log_filter, |filter| parse::quoted(filter)),
-            log_format: reader.optional("log_format", parse::from_str, |format| {
-                parse::quoted(match format {
-                    LogFormat::Human => "human",
-                    LogFormat::Json => "json",
-                })
+            log_format: reader.optional("log_format", parse::from_str, |&format| {
+                shown_log_format(format)
             }),
             log_access: reader.number("log_access", false),
             limits: Self::limits(reader),
@@ -309,7 +280,7 @@ impl Config {
         }
     }
 
-    fn limits(reader: &mut Reader<'_>) -> Limits {
+    fn limits(reader: &mut Reader) -> Limits {
         let default = Limits::default();
         Limits {
             requests: reader.number("http.max_requests", default.requests),
@@ -320,7 +291,7 @@ impl Config {
         }
     }
 
-    fn compression(reader: &mut Reader<'_>) -> Compression {
+    fn compression(reader: &mut Reader) -> Compression {
         let default = Compression::default();
         let level = reader.required(
             "documents.compression_level",
@@ -340,10 +311,40 @@ impl Config {
     }
 }
 
+fn shown_log_format(format: LogFormat) -> String {
+    parse::quoted(match format {
+        LogFormat::Human => "human",
+        LogFormat::Json => "json",
+    })
+}
+
 /// A twentieth of the day's calls, at least 10: a guild in one go, but no day in an hour.
 fn default_fetches(quota_per_day: NonZeroU32) -> NonZeroU32 {
     let fetches = (quota_per_day.get() / 20).max(10);
     NonZeroU32::new(fetches).expect("is at least 10")
+}
+
+impl Nexon {
+    fn read(reader: &mut Reader, api_key: Option<SecretString>) -> Self {
+        let quota_per_day = reader.number("nexon.quota_per_day", parse::nonzero(1_000));
+        Self {
+            api_key,
+            base_url: reader.required(
+                "nexon.base_url",
+                parse::http_url,
+                Uri::from_static("https://open.api.nexon.com"),
+                |url| parse::quoted(&url.to_string()),
+            ),
+            quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
+            quota_per_day,
+            quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
+            fetches_per_client: reader.number(
+                "nexon.fetches_per_client_per_minute",
+                default_fetches(quota_per_day),
+            ),
+            timeout: reader.millis("nexon.timeout_ms", 2_000),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub struct Otlp {
 }
 
 impl Otlp {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let quote = |text: &String| parse::quoted(text);
         let is_disabled = reader.number("otlp.disabled", false);
         let base = reader.optional("otlp.endpoint", base, quote);

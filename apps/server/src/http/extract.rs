@@ -3,6 +3,7 @@
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use api::strict_json::JsonNode;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -11,7 +12,6 @@ use serde_path_to_error::{Path, Segment};
 
 use super::inbound::{self, BodyFault};
 use super::problem::{FieldError, Problem, ProblemKind};
-use super::strict_json::JsonNode;
 
 /// The largest body taken, in bytes, as it comes and as it is once decoded.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;

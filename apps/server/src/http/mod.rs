@@ -16,7 +16,6 @@ mod request_id;
 mod secret_json;
 mod server;
 mod spans;
-mod strict_json;
 
 pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
 pub use body::BODY_DEADLINE;

@@ -66,17 +66,16 @@ pub(crate) async fn upgrades(
     question.0.check()?;
     let refresh: Refresh = refresh(false);
     let characters = state.characters_for(&request);
-    let (known, stats) = match &question.0.stat_sheet {
-        Some(_) => (characters.equipment(&name, refresh).await?, None),
-        None => {
-            // Nothing can be ranked without a sheet.
-            let (known, stats) = futures_util::future::join(
-                characters.equipment(&name, refresh),
-                characters.stats(&name, refresh, Detail::Full),
-            )
-            .await;
-            (known?, Some(stats?))
-        }
+    let (known, stats) = if question.0.stat_sheet.is_some() {
+        (characters.equipment(&name, refresh).await?, None)
+    } else {
+        // Nothing can be ranked without a sheet.
+        let (known, stats) = futures_util::future::join(
+            characters.equipment(&name, refresh),
+            characters.stats(&name, refresh, Detail::Full),
+        )
+        .await;
+        (known?, Some(stats?))
     };
     let known = known.whole()?;
     let gear = known.value.equipment().map_err(Problem::internal)?;

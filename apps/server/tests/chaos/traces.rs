@@ -142,14 +142,14 @@ async fn nothing_is_recorded_when_traces_are_off_or_not_asked_for() {
     ])
     .await;
     for (instance, flags) in [(&mut off, "01"), (&mut unasked, "00")] {
-        let url = format!("http://{}/api/v1/characters/nobody/none", instance.public);
+        let url = format!("http://{}/api/v1/me", instance.public);
         let request = client().get(url).header("traceparent", traceparent(flags));
-        assert_eq!(request.send().await.unwrap().status(), 404);
+        assert_eq!(request.send().await.unwrap().status(), 401);
         for outcome in ["exported", "failed", "dropped"] {
             let spans = format!("maple_trace_spans_total{{outcome=\"{outcome}\"}}");
             // Jobs of the instance begin traces of their own, and are recorded.
             if flags == "01" {
-                assert_eq!(instance.metric(&spans).await, 0.0);
+                assert!(instance.metric(&spans).await < 0.5);
             }
         }
         instance.service.terminate();

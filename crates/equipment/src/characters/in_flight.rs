@@ -1,11 +1,12 @@
 //! Fetches under way: one for each name, and none that depends on who waits for it.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use kernel::{CharacterName, Correlation};
+use parking_lot::{Mutex, MutexGuard};
 use resilience::{FlightError, SingleFlight};
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
@@ -82,8 +83,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
     }
 
     fn kept_alive(&self) -> MutexGuard<'_, HashSet<CharacterName>> {
-        let kept_alive = self.0.kept_alive.lock();
-        kept_alive.expect("no holder of this lock panics")
+        self.0.kept_alive.lock()
     }
 }
 

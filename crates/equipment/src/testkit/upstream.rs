@@ -1,11 +1,11 @@
 //! An upstream in memory: the directory of characters and the source of their equipment.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use planning::{GivenStats, RecordedStats, StatSource};
@@ -131,7 +131,7 @@ impl FakeUpstream {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no holder of this lock panics")
+        self.state.lock()
     }
 
     /// A question arrives, and waits while it must.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use nexon_sandbox::discord::{DiscordFault, DiscordRule, FakeDiscord};
+use discord_sandbox::{DiscordFault, DiscordRule, FakeDiscord};
 use nexon_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;

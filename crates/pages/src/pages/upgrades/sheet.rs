@@ -7,8 +7,10 @@ use planning::{Attribute, MainStat, StatSheet};
 use crate::form::{Errors, Pairs, QueryBuilder, decimal};
 use crate::texts::Texts;
 
-/// Numbers of a sheet: name of the field, its label, and whether it may be left out.
-const NUMBERS: [(&str, fn(&Texts) -> &'static str, bool); 12] = [
+/// Number of a sheet: name of the field, its label, and whether it may be left out.
+type Number = (&'static str, fn(&Texts) -> &'static str, bool);
+
+const NUMBERS: [Number; 12] = [
     ("main_final", |t| t.sheet_main, false),
     ("main_pct", |t| t.sheet_main_pct, false),
     ("main_flat", |t| t.sheet_main_flat, true),

@@ -98,7 +98,7 @@ impl ResultView {
                 .take(MAX_SHOWN)
                 .map(|(_, action)| action)
                 .collect(),
-            warnings: warnings::each(warned.into_iter(), lang),
+            warnings: warnings::each(warned, lang),
             left_out: left_out
                 .iter()
                 .map(|warning| warning.detail.clone())
