@@ -151,7 +151,7 @@ texts! {
     log_in: "로그인", "Log in";
     log_in_lead: "로그인하면 캐릭터에 좋아요를 누르고 개발자에게 포인트를 줄 수 있습니다. 계산은 로그인 없이 모두 됩니다.", "Log in to like characters and to give points to developers. Every calculation works without.";
     log_in_key: "내 넥슨 Open API 키", "Your Nexon Open API key";
-    log_in_help: "넥슨에 한 번만 보여 주고 저장하지 않습니다. 주소나 기록에도 남지 않습니다.", "It is shown to Nexon once and never stored, put into an address or logged.";
+    log_in_help: "openapi.nexon.com에서 받은 키입니다. 넥슨에 한 번만 보여 주고 저장하지 않습니다. 주소나 기록에도 남지 않습니다.", "You get it at openapi.nexon.com. It is shown to Nexon once and never stored, put into an address or logged.";
     log_out: "로그아웃", "Log out";
     points: "포인트", "Points";
     own_characters: "내 캐릭터", "Your characters";
