@@ -8,7 +8,14 @@ use std::path::{Path, PathBuf};
 
 /// Claim of a process to a SQLite file; it ends with the process, however that ends.
 #[derive(Debug)]
-pub struct Claim(#[expect(dead_code, reason = "held, not read")] Option<File>);
+pub struct Claim(Option<File>);
+
+impl Claim {
+    /// Whether no other process has the file, as far as is known.
+    pub fn is_held(&self) -> bool {
+        self.0.is_some()
+    }
+}
 
 /// Claims a file for this process. Where another process has it, or the claim cannot be written,
 /// the log says so and the service goes on.
@@ -50,14 +57,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("maple.sqlite");
         let first = claim(&file);
-        assert!(first.0.is_some());
-        assert!(claim(&file).0.is_none());
+        assert!(first.is_held());
+        assert!(!claim(&file).is_held());
         drop(first);
-        assert!(claim(&file).0.is_some());
+        assert!(claim(&file).is_held());
     }
 
     #[test]
     fn folder_that_is_not_there_is_no_reason_to_stop() {
-        assert!(claim(Path::new("/nowhere/maple.sqlite")).0.is_none());
+        assert!(!claim(Path::new("/nowhere/maple.sqlite")).is_held());
     }
 }
