@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use testkit::servers::SharedServers;
@@ -33,7 +33,7 @@ impl Steps {
         step: impl FnOnce() -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         println!("== {name}");
-        let start = Instant::now();
+        let start = tokio::time::Instant::now();
         let result = step();
         self.0.push((name, start.elapsed()));
         result
@@ -43,8 +43,8 @@ impl Steps {
     fn table(&self) -> String {
         let total = self.0.iter().map(|(_, took)| *took).sum();
         let rows = self.0.iter().copied().chain([("in all", total)]);
-        rows.map(|(name, took)| format!("{:>8.1} s  {name}\n", took.as_secs_f64()))
-            .collect()
+        let lines = rows.map(|(name, took)| format!("{:>8.1} s  {name}\n", took.as_secs_f64()));
+        lines.collect::<Vec<_>>().concat()
     }
 }
 
@@ -70,9 +70,12 @@ fn static_checks(shell: &Shell, steps: &mut Steps) -> anyhow::Result<()> {
     let clippy = clippy.split(' ');
     steps.run("lints", || Ok(cmd!(shell, "cargo {clippy...}").run()?))?;
     steps.run("tidy", || crate::tidy::run(crate::root()))?;
-    let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-    let doc = "doc --workspace --all-features --no-deps --locked".split(' ');
-    steps.run("documentation", || Ok(cmd!(shell, "cargo {doc...}").run()?))
+    steps.run("documentation", || {
+        let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+        let doc = "doc --workspace --all-features --no-deps --locked".split(' ');
+        Ok(cmd!(shell, "cargo {doc...}").run()?)
+    })?;
+    steps.run("types of the pages' modules", || crate::types::check(shell))
 }
 
 fn all_tests(shell: &Shell, steps: &mut Steps) -> anyhow::Result<Tally> {
@@ -210,7 +213,7 @@ mod tests {
         let failed = steps.run("second", || -> anyhow::Result<()> { bail!("it failed") });
         assert!(failed.is_err());
         steps.0[0].1 = Duration::from_millis(1_500);
-        steps.0[1].1 = Duration::from_secs(60);
+        steps.0[1].1 = Duration::from_mins(1);
         let table = "     1.5 s  first\n    60.0 s  second\n    61.5 s  in all\n";
         assert_eq!(steps.table(), table);
     }

@@ -9,9 +9,11 @@ mod dist;
 mod explain;
 mod load;
 mod operator;
+mod screenshots;
 mod smoke;
 mod tables;
 mod tidy;
+mod types;
 
 use clap::{Parser, Subcommand};
 use xshell::Shell;
@@ -72,6 +74,10 @@ enum Command {
     /// Shows the plan and the time of each hot query with and without its index, and writes the
     /// rows of docs/performance.md.
     Explain(explain::Options),
+    /// Takes the pictures of the main pages in docs/images.
+    Screenshots,
+    /// Checks the pages' scripts, and a TypeScript client, against the types of the API.
+    Types,
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -98,6 +104,8 @@ fn main() -> anyhow::Result<()> {
         Command::Likes(options) => operator::run(&shell, "likes", &options),
         Command::Members(options) => operator::run(&shell, "members", &options),
         Command::Explain(options) => explain::run(&shell, &options),
+        Command::Screenshots => screenshots::run(&shell),
+        Command::Types => types::check(&shell),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }
@@ -107,6 +115,15 @@ fn openapi(shell: &Shell) -> anyhow::Result<()> {
     // `read` takes the last line feed off.
     shell.write_file("docs/api/openapi.json", document + "\n")?;
     Ok(())
+}
+
+/// The folder that cargo builds into.
+fn target_directory(shell: &Shell) -> anyhow::Result<std::path::PathBuf> {
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .current_dir(shell.current_dir())
+        .no_deps()
+        .exec()?;
+    Ok(metadata.target_directory.into_std_path_buf())
 }
 
 /// The folder of the workspace.

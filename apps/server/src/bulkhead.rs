@@ -5,15 +5,20 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::web;
+use kernel::Correlation;
 use resilience::{BulkheadError, BulkheadSettings, Place};
-use telemetry::{Counters, Metrics};
+use telemetry::{Counters, Histogram, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemKind};
 
 /// Wait before another try: the work that waits now is done by then.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Upper ends of the buckets of waits, in seconds; the deadline of a request ends them.
+const WAITS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
 const REQUESTS: &str = "requests";
 const CALCULATIONS: &str = "calculations";
@@ -43,6 +48,7 @@ pub struct LoadShedder {
     requests: Semaphore,
     calculations: resilience::Bulkhead<ClientAddress>,
     refusals: Refusals,
+    waits: Histogram,
 }
 
 impl LoadShedder {
@@ -67,6 +73,12 @@ impl LoadShedder {
                 ["of"],
                 [[REQUESTS], [CALCULATIONS]],
             )),
+            waits: metrics.histogram(
+                "maple_calculation_wait_seconds",
+                "Time for which calculations waited for a processor, those that were given up \
+                 included.",
+                &WAITS,
+            ),
         }
     }
 
@@ -95,6 +107,7 @@ impl LoadShedder {
         let place = place.map_err(|error| self.refusals.problem(error))?;
         Ok(Permit {
             place,
+            waits: self.waits.clone(),
             refusals: self.refusals.clone(),
         })
     }
@@ -144,6 +157,7 @@ impl Refusals {
 #[derive(Debug)]
 pub struct Permit {
     place: Place<ClientAddress>,
+    waits: Histogram,
     refusals: Refusals,
 }
 
@@ -158,13 +172,15 @@ impl Permit {
         self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
+        let asked = Instant::now();
         let slot = self.place.start().await;
+        self.waits.observe(asked.elapsed().as_secs_f64());
         let slot = slot.map_err(|error| self.refusals.problem(error))?;
-        let span = tracing::Span::current();
+        let (request, span) = (Correlation::current(), tracing::Span::current());
         let calculated = web::block(move || {
             // The slot goes with the calculation, which goes on when the client leaves.
             let _taken = slot;
-            span.in_scope(calculation)
+            request.sync_scope(|| span.in_scope(calculation))
         });
         calculated.await.map_err(Problem::internal)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use equipment::{ByteCache, ContentHash, FRESH_FOR, UnreadableDocument};
+use equipment::{ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
 use kernel::Clock;
 use resilience::{FlightError, Jitter, SingleFlight};
 use telemetry::{Counter, Gauge, Metrics};
@@ -25,6 +25,8 @@ pub struct ResponseKey {
     pub provenance: Provenance,
     /// The document the answer is worked out from.
     pub document: ContentHash,
+    /// The stats that strength is judged by, where they are not in the question.
+    pub stats: Option<ContentHash>,
 }
 
 /// What is asked about a character's equipment.
@@ -89,6 +91,11 @@ impl ResponseCache {
                 "Memory taken by finished responses, in all codings.",
             ),
         }))
+    }
+
+    /// Counters of the lookups.
+    pub fn lookups(&self) -> Arc<Lookups> {
+        self.0.kept.lookups()
     }
 
     /// The response for this key, made now if it is not kept.
@@ -182,6 +189,7 @@ mod tests {
                 warnings: Vec::new(),
             },
             document: ContentHash::of(name.as_bytes()),
+            stats: None,
         }
     }
 

@@ -12,9 +12,9 @@ use equipment::{Characters, Evaluator};
 use kernel::{Clock, MemberId};
 use likes::Likes;
 use members::Sessions;
-use outbox::OutboxStore;
+use outbox::DeadLetters;
 use telemetry::{Counters, Gauge, Metrics};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::LoadShedder;
@@ -34,9 +34,7 @@ pub struct AppState {
     /// Points that members give.
     pub donations: Arc<Donations>,
     /// Messages that wait for delivery, for operators.
-    pub outbox: Arc<dyn OutboxStore>,
-    /// Notified when a message waits there.
-    pub committed: Arc<Notify>,
+    pub dead_letters: DeadLetters,
     /// Who likes which character.
     pub likes: Arc<Likes>,
     /// The time of day.

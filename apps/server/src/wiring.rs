@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ::schedule::{RunnerParts, Schedule};
 use anyhow::Context;
-use equipment::{Characters, CharactersSettings, Dependencies, Evaluator};
+use equipment::{Characters, CharactersSettings, Dependencies, Evaluator, Lookups, SharedCache};
 use kernel::{Clock, TimeOrderedIds};
 use nexon_http::NexonClient;
 use nexon_sandbox::Sandbox;
@@ -16,7 +16,7 @@ use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
-use storage_sql::{Database, Settings};
+use storage_sql::{Database, GuardedStore, Settings};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -24,13 +24,14 @@ use tokio_util::task::TaskTracker;
 use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
-use crate::guarded::GuardedStore;
 use crate::health::WriteCheck;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
-use crate::observed::{ObservedStore, observe_pool, watch_breaker};
+use crate::observed::{
+    ObservedAlerts, ObservedShared, ObservedStore, observe_lookups, observe_pool, watch_breaker,
+};
 use crate::openapi;
 use crate::response_cache::ResponseCache;
 use crate::shared_clock::SharedClock;
@@ -41,6 +42,7 @@ use upstream::{Quotas, guarded};
 
 pub(crate) use upstream::upstream;
 
+mod health;
 mod notices;
 mod people;
 mod schedule;
@@ -101,7 +103,7 @@ pub async fn wire(
     let database = up_to_date(config).await?.with_breaker(jitter.clone());
     let mut workers = Workers::default();
     let every = config.notices.watch_every;
-    let shared_clock = shared_clock(&database, clock, every, &mut workers, metrics).await?;
+    let shared_clock = health::shared_clock(&database, clock, every, &mut workers, metrics).await?;
     let clock: Arc<dyn Clock> = Arc::new(shared_clock.clone());
     let store = store(&database, &jitter, &mut workers, metrics);
 
@@ -122,6 +124,7 @@ pub async fn wire(
     let tasks = TaskTracker::new();
     let quotas = Quotas::of(&config.nexon, &shared)?;
     quotas.look_up_at_start(&tasks);
+    quotas.observe(metrics);
     let upstream = guarded(client, quotas, &jitter, &mut workers, metrics)?;
     let upstream = Arc::new(upstream);
 
@@ -129,12 +132,22 @@ pub async fn wire(
     let ids = Arc::new(TimeOrderedIds::new(clock.clone()));
     let lane = Arc::new(database.outbox_lane("discord", ids));
     let webhook = notices::webhook(&config.notices, lane, &clock)?;
-    let channels = notices::channels(&config.notices, &instance, webhook.as_ref(), &clock);
+    let channels = notices::channels(
+        &config.notices,
+        &instance,
+        webhook.as_ref(),
+        &clock,
+        ObservedAlerts::counters(metrics),
+    );
+    let shared_lookups = Arc::<Lookups>::default();
     let dependencies = Dependencies {
         directory: upstream.clone(),
-        source: upstream,
+        source: upstream.clone(),
+        stats: upstream,
         store: store.clone(),
-        shared: shared.snapshots(),
+        shared: shared.snapshots().map(|snapshots| -> Arc<dyn SharedCache> {
+            Arc::new(ObservedShared::new(snapshots, Arc::clone(&shared_lookups)))
+        }),
         fetch_locks: shared.fetch_locks(),
         alerts: shared.shared_alerts(Arc::new(channels.clone()), &instance, &mut workers),
         clock: clock.clone(),
@@ -148,6 +161,17 @@ pub async fn wire(
         jitter.clone(),
         metrics,
     );
+    let [characters_in_memory, snapshots_in_memory] = characters.lookups();
+    let [characters_in_store, snapshots_in_store] = store.lookups();
+    let caches = [
+        ("response", "memory", finished.lookups()),
+        ("character", "memory", characters_in_memory),
+        ("character", "store", characters_in_store),
+        ("snapshot", "memory", snapshots_in_memory),
+        ("snapshot", "shared", shared_lookups),
+        ("snapshot", "store", snapshots_in_store),
+    ];
+    observe_lookups(caches, metrics);
     follow_others(&characters, &shared, &mut workers);
     let committed = deliver(
         config,
@@ -158,12 +182,11 @@ pub async fn wire(
         &mut workers,
         metrics,
     );
-    let developers = Arc::new(config.members.developers.clone());
     let (people, like_worker) = people::wire(
         &database,
         shared.likes(&database, &instance),
         &characters,
-        developers,
+        config.members.developers.clone(),
         &clock,
         committed,
         metrics,
@@ -194,7 +217,11 @@ pub async fn wire(
         observer: Arc::new(JobMetrics::new(metrics, &schedule.names())),
     };
     jobs::spawn_workers(&schedule, &parts, &mut workers);
-    let write_checks = write_checks(&database, &shared, every, &mut workers, metrics);
+    let write_checks = health::write_checks(&database, &shared, every, &mut workers, metrics);
+    metrics.process();
+    workers.observe(metrics);
+    // At zero, whether traces are on or not.
+    metrics.spans();
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,
@@ -219,55 +246,6 @@ pub async fn wire(
         sandbox,
         tasks,
     })
-}
-
-/// The time that instances share, heard once from a database that has a clock, with the worker that
-/// asks for it at this interval.
-async fn shared_clock(
-    database: &Database,
-    own: Arc<dyn Clock>,
-    every: Duration,
-    workers: &mut Workers,
-    metrics: &Metrics,
-) -> anyhow::Result<SharedClock> {
-    let clock = SharedClock::new(own, metrics);
-    if database.has_own_clock() {
-        let heard = clock.follow(database).await;
-        heard.context("the database does not say the time")?;
-        let (worker, database) = (clock.clone(), database.clone());
-        workers.add("shared clock", WorkerScope::Always, move |stop| {
-            worker.run(database, every, stop)
-        });
-    }
-    Ok(clock)
-}
-
-/// Checks of the database and of Redis by a write, with the workers that look at this interval.
-fn write_checks(
-    database: &Database,
-    shared: &SharedServices,
-    every: Duration,
-    workers: &mut Workers,
-    metrics: &Metrics,
-) -> Vec<WriteCheck> {
-    let failing = metrics.gauge(
-        "maple_database_failing",
-        "Whether the database takes no writes: 0 it takes them, 1 it does not.",
-    );
-    let check = WriteCheck::database(database.clone(), failing);
-    let worker = check.clone();
-    workers.add("database check", WorkerScope::Always, move |stop| {
-        worker.run(every, stop)
-    });
-    let mut checks = vec![check];
-    if let Some(check) = shared.write_check(metrics) {
-        let worker = check.clone();
-        workers.add("redis check", WorkerScope::Always, move |stop| {
-            worker.run(every, stop)
-        });
-        checks.push(check);
-    }
-    checks
 }
 
 /// The database, brought to this version's schema.
@@ -418,8 +396,7 @@ impl Wired {
                 .client_fetches
                 .map(|per_minute| Arc::new(ClientFetches::limits(per_minute))),
             donations: Arc::clone(&self.people.donations),
-            outbox: Arc::clone(&self.people.outbox),
-            committed: Arc::clone(&self.people.committed),
+            dead_letters: self.people.dead_letters.clone(),
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),

@@ -2,12 +2,13 @@
 
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::{Ids, Streak};
+use parking_lot::Mutex;
 use resilience::{
     CallMade, Day, Deadline, InvalidSettings, LocalQuota, QuotaError, QuotaGate, QuotaPermit,
     QuotaSettings,
@@ -143,6 +144,12 @@ impl QuotaGate for RedisQuota {
         let entry = deadline.timeout(self.0.wait()).await??;
         Ok(entry.permit(alone))
     }
+
+    /// As of the last call of this process: Redis counts, by its own clock.
+    fn used_today(&self) -> u32 {
+        let seen = *self.0.seen();
+        u32::try_from((seen.admitted - seen.returned).max(0)).unwrap_or(u32::MAX)
+    }
 }
 
 /// Permit of the local quota; returned unused when the call is not made.
@@ -255,8 +262,8 @@ impl GateState {
         self.redis.key(&format!("{}:{of}", self.name))
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, DayUsage> {
-        self.seen.lock().expect("no holder of this lock panics")
+    fn seen(&self) -> parking_lot::MutexGuard<'_, DayUsage> {
+        self.seen.lock()
     }
 }
 

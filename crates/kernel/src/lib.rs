@@ -10,6 +10,7 @@ mod name;
 mod ocid;
 mod request;
 mod streak;
+pub mod trace;
 
 #[cfg(feature = "testkit")]
 pub use alert::RecordingAlertSink;
@@ -31,5 +32,5 @@ pub use lock::{
 };
 pub use name::{CharacterName, InvalidName, MAX_NAME_CHARS};
 pub use ocid::Ocid;
-pub use request::{answering, request_id};
+pub use request::{Correlation, request_id};
 pub use streak::Streak;

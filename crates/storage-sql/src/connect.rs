@@ -116,7 +116,8 @@ impl Engine {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(shape.busy_timeout.min(MAX_BUSY_TIMEOUT));
-                first_connection::<SqliteConnection>(&options, shape).await?;
+                let opened = first_connection::<SqliteConnection>(&options, shape).await;
+                opened.map_err(|error| error.of_file(options.get_filename()))?;
                 // A file that is deleted later is not made anew behind the others' backs.
                 let options = options.create_if_missing(false);
                 let pool =

@@ -11,6 +11,7 @@ use kernel::{Ids, LocalLock, Lock};
 use resilience::{BreakerState, CircuitBreaker, Jitter};
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::time::timeout;
+use tracing::{Instrument, Span, field, info_span};
 
 use crate::connect::{Engine, Shape};
 use crate::lock::DatabaseLock;
@@ -191,7 +192,7 @@ impl Database {
     /// Writes a row that means nothing, whatever the breaker says.
     async fn write_probe(&self) -> Result<(), Error> {
         let begun = Transaction::writing(&self.connection);
-        match self.in_time(complete(begun, fences::probe)).await {
+        match self.in_time("write", complete(begun, fences::probe)).await {
             Err(late @ Error::TimedOut { .. }) => {
                 // The pool tries again until its time is up, and has forgotten why.
                 let again = self.engine.try_connection(shape(&self.settings)).await;
@@ -296,7 +297,7 @@ impl Database {
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
     ) -> Result<T, Error> {
         let begun = Transaction::writing(&self.connection);
-        self.within(complete(begun, work)).await
+        self.call("write", complete(begun, work)).await
     }
 
     /// Does work in a transaction that reads what stood at one instant.
@@ -305,7 +306,7 @@ impl Database {
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
     ) -> Result<T, Error> {
         let begun = Transaction::reading(&self.connection);
-        self.within(complete(begun, work)).await
+        self.call("read", complete(begun, work)).await
     }
 
     /// Lets a call take its time and no more: the server's own limits do not help when it hangs
@@ -314,11 +315,20 @@ impl Database {
         &self,
         call: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, Error> {
+        self.call("statement", call).await
+    }
+
+    /// A call, unless the database is known to be away.
+    async fn call<T>(
+        &self,
+        unit: &'static str,
+        call: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, Error> {
         let Some(breaker) = &self.breaker else {
-            return self.in_time(call).await;
+            return self.in_time(unit, call).await;
         };
         let is_away = |error: &Error| error.is_away() && !self.is_crowded(error);
-        breaker::call(breaker, self.in_time(call), is_away).await
+        breaker::call(breaker, self.in_time(unit, call), is_away).await
     }
 
     /// Whether a call found no free connection because others have them all, which says nothing
@@ -329,16 +339,44 @@ impl Database {
             && self.pool_status().size >= self.settings.max_connections
     }
 
-    async fn in_time<T>(&self, call: impl Future<Output = Result<T, DbErr>>) -> Result<T, Error> {
+    /// A call, with a span by the semantic conventions for databases.
+    async fn in_time<T>(
+        &self,
+        unit: &'static str,
+        call: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, Error> {
+        let span = self.span(unit);
         let after = self.settings.call_timeout();
         let _under_way = Call::begin(&self.calls);
-        match timeout(after, call).await {
+        let result = match timeout(after, call).instrument(span.clone()).await {
             Ok(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))) => Err(Error::TimedOut {
                 after: self.settings.acquire_timeout,
             }),
-            Ok(result) => Ok(result?),
+            Ok(result) => result.map_err(Error::from),
             Err(_) => Err(Error::TimedOut { after }),
+        };
+        if result.is_err() {
+            let is_late = matches!(result, Err(Error::TimedOut { .. }));
+            span.record("error.type", if is_late { "timeout" } else { "_OTHER" });
+            span.record("otel.status_code", "ERROR");
         }
+        result
+    }
+
+    fn span(&self, unit: &'static str) -> Span {
+        let system = match self.engine {
+            Engine::MySql(_) => "mysql",
+            Engine::Sqlite(_) => "sqlite",
+        };
+        info_span!(
+            "database call",
+            otel.name = %format_args!("{system} {unit}"),
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            error.type = field::Empty,
+            db.system.name = system,
+            db.operation.name = unit,
+        )
     }
 }
 

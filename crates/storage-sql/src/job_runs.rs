@@ -10,7 +10,10 @@ use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
 use crate::transaction::Transaction;
-use crate::{Database, Error, FenceRefusal, fences, server_clock};
+use crate::{Database, Error, fences, server_clock};
+
+/// Upper bound on the kept part of a report, in characters.
+const MAX_REPORT_CHARS: usize = 1_000;
 
 /// Scheduled jobs in this database: each tick of a job is begun once, and by nobody after whom
 /// another has taken the job's lock.
@@ -41,43 +44,6 @@ impl JobRuns {
         }
     }
 
-    /// Takes a tick of a job for an instance that holds the job's lock. Of all who try for the same
-    /// tick, or an earlier one, one is told `true`.
-    ///
-    /// # Errors
-    ///
-    /// [`FenceRefusal::Stale`] when another has taken the lock since; then nothing was taken.
-    /// [`FenceRefusal::Failed`]; then it may have been, except with [`Error::ClockOff`].
-    pub async fn begin(
-        &self,
-        job: &str,
-        tick: i64,
-        instance: &str,
-        at: Timestamp,
-        fence: &Fence,
-    ) -> Result<bool, FenceRefusal> {
-        let row = job_run::ActiveModel {
-            job: Set(job.to_owned()),
-            tick: Set(tick),
-            instance: Set(instance.to_owned()),
-            started_at_us: Set(at.as_microsecond()),
-            ended_at_us: Set(None),
-            succeeded: Set(None),
-            report: Set(None),
-        };
-        let begun = self.database.write(async |tx| {
-            if let Err(stale) = fences::check(tx, fence).await? {
-                return Ok(Err(FenceRefusal::Stale(stale)));
-            }
-            let latest = match self.latest_credible(tx, at).await? {
-                Ok(latest) => latest,
-                Err(off) => return Ok(Err(FenceRefusal::Failed(off))),
-            };
-            take(row, tick, latest, tx).await.map(Ok)
-        });
-        begun.await?
-    }
-
     /// The latest time that an instance with a sound clock may have written down by now, if `at` is
     /// such a time.
     async fn latest_credible(
@@ -96,26 +62,50 @@ impl JobRuns {
         let latest = now.saturating_add(max_skew);
         Ok(Ok(latest.expect("a signed duration is never a calendar's")))
     }
+}
 
-    /// Writes down what came of a run, unless a later tick was begun since. Whether it was
-    /// written.
-    ///
-    /// # Errors
-    ///
-    /// [`FenceRefusal`]: of a holder that was overtaken nothing is written.
-    pub async fn end(
+#[async_trait]
+impl TickStore for JobRuns {
+    async fn begin(
+        &self,
+        job: &str,
+        tick: i64,
+        instance: &str,
+        at: Timestamp,
+        fence: &Fence,
+    ) -> Result<bool, TickStoreError> {
+        let row = job_run::ActiveModel {
+            job: Set(job.to_owned()),
+            tick: Set(tick),
+            instance: Set(instance.to_owned()),
+            started_at_us: Set(at.as_microsecond()),
+            ended_at_us: Set(None),
+            succeeded: Set(None),
+            report: Set(None),
+        };
+        let begun = self.database.write(async |tx| {
+            if let Err(stale) = fences::check(tx, fence).await? {
+                return Ok(Err(TickStoreError::from(stale)));
+            }
+            let latest = match self.latest_credible(tx, at).await? {
+                Ok(latest) => latest,
+                Err(off) => return Ok(Err(off.into())),
+            };
+            take(row, tick, latest, tx).await.map(Ok)
+        });
+        begun.await?
+    }
+
+    async fn end(
         &self,
         job: &str,
         tick: i64,
         at: Timestamp,
         report: Result<&str, &str>,
         fence: &Fence,
-    ) -> Result<bool, FenceRefusal> {
-        let text: String = report
-            .unwrap_or_else(|failure| failure)
-            .chars()
-            .take(1_000)
-            .collect();
+    ) -> Result<(), TickStoreError> {
+        let text = report.unwrap_or_else(|failure| failure);
+        let text = text.chars().take(MAX_REPORT_CHARS).collect();
         let update = Entity::update_many()
             .set(job_run::ActiveModel {
                 ended_at_us: Set(Some(at.as_microsecond())),
@@ -129,20 +119,15 @@ impl JobRuns {
             if let Err(stale) = fences::check(tx, fence).await? {
                 return Ok(Err(stale));
             }
-            Ok(Ok(update.exec(tx).await?.rows_affected > 0))
+            update.exec(tx).await.map(|_| Ok(()))
         });
         Ok(ended.await??)
     }
 
-    /// The latest run of a job.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Statement`], [`Error::TimedOut`], or [`Error::Row`].
-    pub async fn latest(&self, job: &str) -> Result<Option<LastRun>, Error> {
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
         let row = Entity::find_by_id(job).one(self.database.connection());
         let row = self.database.within(row).await?;
-        row.map(last_run).transpose()
+        Ok(row.map(last_run).transpose()?)
     }
 }
 
@@ -197,47 +182,9 @@ fn last_run(row: job_run::Model) -> Result<LastRun, Error> {
         report: row.report,
     })
 }
+
 impl From<Error> for TickStoreError {
     fn from(error: Error) -> Self {
         Self::Failed(Box::new(error))
-    }
-}
-
-impl From<FenceRefusal> for TickStoreError {
-    fn from(refusal: FenceRefusal) -> Self {
-        match refusal {
-            FenceRefusal::Stale(stale) => stale.into(),
-            FenceRefusal::Failed(error) => error.into(),
-        }
-    }
-}
-
-#[async_trait]
-impl TickStore for JobRuns {
-    async fn begin(
-        &self,
-        job: &str,
-        tick: i64,
-        instance: &str,
-        at: Timestamp,
-        fence: &Fence,
-    ) -> Result<bool, TickStoreError> {
-        Ok(self.begin(job, tick, instance, at, fence).await?)
-    }
-
-    async fn end(
-        &self,
-        job: &str,
-        tick: i64,
-        at: Timestamp,
-        report: Result<&str, &str>,
-        fence: &Fence,
-    ) -> Result<(), TickStoreError> {
-        self.end(job, tick, at, report, fence).await?;
-        Ok(())
-    }
-
-    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
-        Ok(self.latest(job).await?)
     }
 }

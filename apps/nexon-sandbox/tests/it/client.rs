@@ -3,7 +3,9 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
-use equipment::testkit::{character_directory_contract, equipment_source_contract};
+use equipment::testkit::{
+    character_directory_contract, equipment_source_contract, stats_source_contract,
+};
 use equipment::{CharacterDirectory, EquipmentSource, Ocid, UpstreamError};
 use kernel::CharacterName;
 use nexon_http::{NexonClient, NexonSettings};
@@ -48,8 +50,7 @@ async fn character_is_found_with_its_equipment() {
         id: 1,
         basic: 1,
         item_equipment: 1,
-        character_list: 0,
-        over_quota: 0,
+        ..RequestCounts::default()
     };
     assert_eq!(sandbox.counters(), counted);
     sandbox.stop().await;
@@ -61,7 +62,9 @@ async fn client_and_sandbox_keep_the_contracts_of_the_ports() {
     let client = client(&sandbox);
     let (known, stranger, nobody) = (name("아델"), name("없는캐릭터"), Ocid::new("00ff"));
     character_directory_contract(&client, &known, &stranger, &nobody).await;
-    equipment_source_contract(&client, &ocid(&client).await, &nobody).await;
+    let ocid = ocid(&client).await;
+    equipment_source_contract(&client, &ocid, &nobody).await;
+    stats_source_contract(&client, &ocid, &nobody).await;
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
-//! The stand-in over real HTTP, and the clients that call it.
+//! The stand-in over real HTTP, and the client that calls it.
 
 mod admin;
 mod client;
-mod discord;
 mod evaluation;
-mod scenarios;
+mod sheets;

@@ -98,6 +98,7 @@ pub(crate) async fn equipment(
         question: ResponseQuery::Equipment,
         provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
+        stats: None,
     };
     let work = move |key: &ResponseKey| {
         log_degradations(&known.degradations);

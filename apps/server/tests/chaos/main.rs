@@ -8,6 +8,7 @@ mod cluster;
 mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
+mod drills;
 mod first_request;
 #[cfg(target_os = "linux")]
 mod full_disk;
@@ -24,6 +25,8 @@ mod restart;
 mod rolling;
 mod scale;
 mod secrets;
+mod supervisor;
+mod traces;
 mod unseen;
 mod upgrade;
 mod upstream;

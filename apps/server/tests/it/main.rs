@@ -8,6 +8,7 @@ mod bad_numbers;
 mod bodies;
 #[cfg(target_os = "linux")]
 mod bombs;
+mod browser;
 mod calculations;
 mod characters;
 mod check_config;
@@ -26,6 +27,7 @@ mod operations;
 mod operator;
 mod options;
 mod overload;
+mod page_forms;
 mod pages;
 mod partial;
 mod process;
@@ -34,6 +36,7 @@ mod serve;
 mod sessions;
 mod shape;
 mod shell;
+mod stat_sheet;
 #[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;

@@ -2,6 +2,7 @@
 
 use cube_probability::star_force::Note;
 use equipment::{Aged, CharactersError, Degradation, Freshness, UpstreamError};
+use planning::StatSource;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +45,12 @@ impl Warning {
         Self::new("equipment-missing", detail)
     }
 
+    /// A source of stats could not be read.
+    pub(crate) fn of_missing_source(source: StatSource) -> Self {
+        let detail = format!("{source} could not be read; its part is estimated");
+        Self::new("stat-source-missing", detail)
+    }
+
     /// What went wrong on the way to the answer, for the client; the log is told more.
     fn of_trouble(degradation: &Degradation) -> Self {
         let code = match degradation {
@@ -62,7 +69,7 @@ impl Warning {
         let code = match warning {
             Given::UnknownClass { .. } => "unknown-class",
             Given::UnknownLevel { .. } => "unknown-level",
-            Given::PointsOfHp => "points-of-hp",
+            Given::PointsOfHp { .. } => "points-of-hp",
             Given::NoStatSheet => "no-stat-sheet",
             Given::SheetOfAnotherClass => "sheet-of-another-class",
             Given::SheetNotValued(_) => "stat-sheet-not-valued",

@@ -57,8 +57,8 @@ mod flusher;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -69,6 +69,7 @@ use kernel::{Clock, MemberId, Ocid, Streak};
 use likes::{
     Backpressure, BufferError, Change, Counted, Journal, LikeStore, StreamPosition, Tally,
 };
+use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -331,7 +332,7 @@ impl StreamState {
 
     /// The present, later than the last time that was taken.
     fn take_time(&self) -> Timestamp {
-        let mut last = self.taken_at.lock().expect("no holder of this lock panics");
+        let mut last = self.taken_at.lock();
         let later = *last + SignedDuration::from_micros(1);
         // To the microsecond, as entries have it.
         let now = Timestamp::from_microsecond(self.clock.now().as_microsecond());
@@ -354,10 +355,8 @@ impl StreamState {
         *watermark = position.max(*watermark);
     }
 
-    fn watermark(&self) -> std::sync::MutexGuard<'_, StreamPosition> {
-        self.watermark
-            .lock()
-            .expect("no holder of this lock panics")
+    fn watermark(&self) -> parking_lot::MutexGuard<'_, StreamPosition> {
+        self.watermark.lock()
     }
 
     fn stream(&self) -> String {

@@ -77,13 +77,7 @@ fn donations(
 ) -> Donations {
     let clock = Arc::new(ManualClock::at(now()));
     let ids = Arc::new(SequentialIds::default());
-    Donations::new(
-        ledger.clone(),
-        Arc::new(developers),
-        clock,
-        ids,
-        committed.clone(),
-    )
+    Donations::new(ledger.clone(), developers, clock, ids, committed.clone())
 }
 
 #[tokio::test]

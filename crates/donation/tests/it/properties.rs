@@ -61,7 +61,7 @@ async fn check(steps: Vec<Step>) {
         .collect();
     let donations = Donations::new(
         Arc::new(MemoryLedger::new(outbox.clone())),
-        Arc::new(developers),
+        developers,
         Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH)),
         Arc::new(SequentialIds::default()),
         Arc::new(Notify::new()),

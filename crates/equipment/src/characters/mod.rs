@@ -9,6 +9,7 @@ mod names;
 mod outage;
 mod popular;
 mod settings;
+mod stats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +29,7 @@ use self::popular::Popularity;
 use self::settings::Shares;
 use crate::{
     ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, FetchAllowance,
-    SharedCache, SnapshotStore, StoreError, UpstreamError,
+    Lookups, SharedCache, SnapshotStore, StatsSource, StoreError, UpstreamError,
 };
 
 pub use answer::{
@@ -48,6 +49,8 @@ pub struct Dependencies {
     pub directory: Arc<dyn CharacterDirectory>,
     /// Source of their equipment.
     pub source: Arc<dyn EquipmentSource>,
+    /// Source of their stats.
+    pub stats: Arc<dyn StatsSource>,
     /// Permanent store of fetched data.
     pub store: Arc<dyn SnapshotStore>,
     /// Cache that instances share.
@@ -79,11 +82,17 @@ pub struct Characters {
 }
 
 impl Characters {
+    /// Counters of the lookups in memory: of characters, and of snapshots.
+    pub fn lookups(&self) -> [Arc<Lookups>; 2] {
+        self.cache.lookups()
+    }
+
     /// With nothing in memory yet.
     pub fn new(dependencies: Dependencies, settings: CharactersSettings) -> Self {
         let Dependencies {
             directory,
             source,
+            stats,
             store,
             shared,
             fetch_locks,
@@ -96,20 +105,23 @@ impl Characters {
         let cache = Arc::new(TieredCache::new(store, shared, shares, &clock, &jitter));
         let outage = Outage::new(alerts, Arc::clone(&clock), tasks.clone());
         let names = Names::new(shares.names, Arc::clone(&clock), jitter.clone());
-        let failures = ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter);
+        let failures = || ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter.clone());
         let fetches = Arc::new(Fetches {
             directory,
             source,
+            stats_source: stats,
             cache: Arc::clone(&cache),
             names,
-            failures,
+            failures: failures(),
+            stat_failures: failures(),
             rest_after_failure: settings.rest_after_failure,
             fetch_locks,
             outage,
             clock: Arc::clone(&clock),
             compression: settings.compression,
             characters: InFlight::new(tasks.clone()),
-            wearers: InFlight::new(tasks),
+            wearers: InFlight::new(tasks.clone()),
+            stats: [(); 2].map(|()| InFlight::new(tasks.clone())),
         });
         Self {
             fetches,

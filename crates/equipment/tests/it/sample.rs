@@ -156,6 +156,7 @@ fn read(document: &Value) -> Equipment {
     Equipment {
         class: document["character_class"].as_str().map(str::to_owned),
         presets: [1, 2, 3].map(preset).to_vec(),
+        title: StatTotals::default(),
     }
 }
 

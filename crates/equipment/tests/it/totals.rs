@@ -50,6 +50,7 @@ fn worn(items: Vec<Item>) -> Equipment {
             active: true,
             items,
         }],
+        title: StatTotals::default(),
     }
 }
 

@@ -77,6 +77,7 @@ fn knowing_one() -> FakeUpstream {
     let equipment = Equipment {
         class: None,
         presets: Vec::new(),
+        title: equipment::StatTotals::default(),
     };
     upstream.put_equipment(&ocid(), b"{}", equipment);
     upstream

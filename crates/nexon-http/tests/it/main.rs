@@ -1,4 +1,4 @@
-//! The client over real sockets, against an upstream of the test.
+//! The client over real sockets, against an upstream of the test or the sandbox.
 
 mod accounts;
 #[cfg(target_os = "linux")]
@@ -7,4 +7,6 @@ mod client;
 mod connections;
 mod guard;
 mod sample;
+mod scenarios;
 mod support;
+mod trace;

@@ -1,4 +1,5 @@
-//! The relay over the fake store.
+//! The relay and dead letters over the fake store.
 
+mod dead_letters;
 mod properties;
 mod relay;

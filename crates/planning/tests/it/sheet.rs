@@ -198,6 +198,7 @@ impl Planted {
             ability_points: self.ability_points,
             attack,
             magic_attack: attack,
+            max_hp: f64::NAN,
             damage_pct: sum(&|bonus| bonus.damage_pct),
             boss_damage_pct: sum(&|bonus| bonus.boss_damage_pct),
             final_damage_pct: 55.0,

@@ -6,10 +6,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kernel::{Clock, Fence, Fences, SystemClock};
 use resilience::Jitter;
+use schedule::{TickStore, TickStoreError};
 use secrecy::ExposeSecret;
 use storage_sql::testkit::execute;
-use storage_sql::{Database, Error, FenceRefusal, SchemaState, Settings};
-use testkit::{Server, TestDatabase, servers};
+use storage_sql::{Database, Error, SchemaState, Settings};
+use testkit::{Server, TestDatabase};
 
 on_each_engine!(
     schema_state_is_read_without_changing_it,
@@ -210,9 +211,8 @@ async fn fence(database: &Database) -> Fence {
 
 #[tokio::test]
 async fn ticks_are_refused_to_a_clock_that_is_far_from_the_databases() {
-    let database = Database::open(&TestDatabase::on(servers::mysql_url()).await.settings()).await;
-    let database = database.unwrap();
-    database.migrate().await.unwrap();
+    let test = TestDatabase::mysql().await;
+    let database = test.open().await;
     let far = SignedDuration::from_hours(1);
     let runs = database.job_runs();
     let careful = runs.clone().within_skew(SignedDuration::from_secs(10));
@@ -220,8 +220,11 @@ async fn ticks_are_refused_to_a_clock_that_is_far_from_the_databases() {
     let now = database.now().await.unwrap();
     for wrong in [now + far, now - far] {
         let refused = careful.begin("purge", 9, "a", wrong, &fence).await;
-        let is_off = matches!(refused, Err(FenceRefusal::Failed(Error::ClockOff { .. })));
-        assert!(is_off, "{refused:?}");
+        let Err(TickStoreError::Failed(error)) = refused else {
+            panic!("{refused:?}");
+        };
+        let error = error.downcast_ref();
+        assert!(matches!(error, Some(Error::ClockOff { .. })), "{error:?}");
     }
     assert!(careful.begin("purge", 1, "a", now, &fence).await.unwrap());
     // One that was taken in the future by an instance that did not look does not stop the job.

@@ -77,7 +77,7 @@ impl World {
         };
         let donations = Donations::new(
             Arc::new(pool.ledger()),
-            Arc::new(BTreeMap::from([(DEVELOPER, developer)])),
+            BTreeMap::from([(DEVELOPER, developer)]),
             Arc::new(ManualClock::at(jiff::Timestamp::UNIX_EPOCH)),
             Arc::new(SequentialIds::default()),
             Arc::new(Notify::new()),

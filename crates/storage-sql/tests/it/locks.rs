@@ -1,13 +1,12 @@
 //! Locks of the database, and fences in it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kernel::{
-    FallbackLock, Fenced, LockError, MemoryLock, StaleFence, fences_contract, lock_contract,
-};
-use storage_sql::{FenceRefusal, FenceTokens};
+use kernel::{FallbackLock, Fence, Fenced, LockError, MemoryLock, fences_contract, lock_contract};
+use schedule::{TickStore, TickStoreError};
 use testkit::{Server, TestDatabase};
 
 on_each_engine!(
@@ -25,17 +24,20 @@ async fn locks_keep_the_contract(database: TestDatabase) {
     lock_contract(&*here, &*there, "").await;
 }
 
-async fn confirm(fences: &FenceTokens, fence: &kernel::Fence) -> Result<(), StaleFence> {
-    match fences.confirm(fence).await {
-        Ok(()) => Ok(()),
-        Err(FenceRefusal::Stale(stale)) => Err(stale),
-        Err(FenceRefusal::Failed(error)) => panic!("the database works: {error}"),
-    }
-}
-
+/// A fence is checked where something is written under it: here, by the begin of a tick.
 async fn fences_keep_the_contract(database: TestDatabase) {
-    let fences = database.open().await.fences();
-    fences_contract(&fences, async |fence| confirm(&fences, fence).await, "").await;
+    let open = database.open().await;
+    let (runs, tick) = (open.job_runs(), AtomicI64::new(0));
+    let check = async |fence: &Fence| {
+        let tick = tick.fetch_add(1, Ordering::Relaxed);
+        let begun = runs.begin("job", tick, "instance", Timestamp::UNIX_EPOCH, fence);
+        match begun.await {
+            Ok(_) => Ok(()),
+            Err(TickStoreError::Overtaken(stale)) => Err(stale),
+            Err(TickStoreError::Failed(error)) => panic!("the database works: {error}"),
+        }
+    };
+    fences_contract(&open.fences(), check, "").await;
 }
 
 async fn a_holder_that_was_overtaken_writes_no_more(database: TestDatabase) {
@@ -54,7 +56,7 @@ async fn a_holder_that_was_overtaken_writes_no_more(database: TestDatabase) {
     redis.set_away(true);
     let late = fenced.acquire("job", PATIENT).await.unwrap();
     let refused = write(2, early.fence()).await.unwrap_err();
-    assert!(matches!(refused, FenceRefusal::Stale(_)), "{refused}");
+    assert!(matches!(refused, TickStoreError::Overtaken(_)), "{refused}");
     assert!(write(2, late.fence()).await.unwrap());
 }
 

@@ -4,7 +4,6 @@ use anyhow::Context;
 use clap::Subcommand;
 use kernel::MemberId;
 use members::{AccountId, SessionStore};
-use storage_sql::Database;
 
 use crate::cli::failure::Failure;
 use crate::config::Config;
@@ -38,10 +37,13 @@ pub(super) fn run_without_database(
     Ok(true)
 }
 
-/// Runs a command on the database.
-pub(super) async fn run(database: &Database, command: &MembersCommand) -> Result<(), Failure> {
+/// Runs a command on the sessions of the database.
+pub(super) async fn run(
+    sessions: &dyn SessionStore,
+    command: &MembersCommand,
+) -> Result<(), Failure> {
     if let MembersCommand::Revoke { id } = command {
-        let ended = database.sessions().end_all(*id).await;
+        let ended = sessions.end_all(*id).await;
         let ended = ended.context("the sessions cannot be ended")?;
         println!("ended {ended} sessions");
     }

@@ -143,6 +143,8 @@ async fn identifier_without_equipment_is_asked_for_once_and_is_no_outage() {
         resolve: 1,
         describe: 1,
         fetch: 1,
+        stats: 0,
+        given: 0,
     };
     assert_eq!(world.upstream.asked(), one_round);
     world.quiet().await;
@@ -164,6 +166,8 @@ async fn identifier_of_nobody_is_asked_for_once_and_is_no_outage() {
         resolve: 1,
         describe: 1,
         fetch: 0,
+        stats: 0,
+        given: 0,
     };
     assert_eq!(world.upstream.asked(), one_round);
     world.quiet().await;

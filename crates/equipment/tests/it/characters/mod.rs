@@ -2,5 +2,6 @@
 
 mod answers;
 mod outage;
+mod stats;
 mod tiers;
 mod world;

@@ -20,6 +20,8 @@ const ONE_SET: Asked = Asked {
     resolve: 1,
     describe: 1,
     fetch: 1,
+    stats: 0,
+    given: 0,
 };
 
 #[tokio::test]
@@ -56,6 +58,8 @@ async fn thousand_stale_answers_refresh_once() {
         resolve: 1,
         describe: 2,
         fetch: 2,
+        stats: 0,
+        given: 0,
     };
     assert_eq!(world.upstream.asked(), once_more);
 }
@@ -187,7 +191,11 @@ async fn fetch_that_outlives_its_request_carries_its_id() {
     world.upstream.hold();
     let name = adele();
     let request = world.characters.who(&name, Refresh::WhenStale);
-    let answer = kernel::answering("0123abcd".to_owned(), request).await;
+    let correlation = kernel::Correlation {
+        request_id: Some("0123abcd".into()),
+        trace: None,
+    };
+    let answer = correlation.scope(request).await;
     answer.unwrap_err();
     world.upstream.set_failure(Some(UpstreamError::Refused {
         reason: "key".to_owned(),

@@ -98,6 +98,8 @@ const ONCE: Asked = Asked {
     resolve: 1,
     describe: 1,
     fetch: 1,
+    stats: 0,
+    given: 0,
 };
 
 #[tokio::test(start_paused = true)]

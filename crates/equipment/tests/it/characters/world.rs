@@ -6,7 +6,7 @@ use std::time::Duration;
 use equipment::testkit::{FakeUpstream, MemorySharedCache, MemoryStore};
 use equipment::{
     Aged, Character, Characters, CharactersError, CharactersSettings, Dependencies, Equipment,
-    EquippedCharacter, Lookup, Ocid, Preset, Refresh, SharedCache, UpstreamError,
+    EquippedCharacter, Lookup, Ocid, Preset, Refresh, SharedCache, StatTotals, UpstreamError,
 };
 use jiff::Timestamp;
 use kernel::{CharacterName, Lock, ManualClock, MemoryLock, RecordingAlertSink};
@@ -73,6 +73,7 @@ impl World {
         let dependencies = Dependencies {
             directory: upstream.clone(),
             source: upstream.clone(),
+            stats: upstream.clone(),
             store: store.clone(),
             shared: shared.clone().map(|shared| shared as Arc<dyn SharedCache>),
             fetch_locks: shared
@@ -147,5 +148,6 @@ pub(crate) fn wearing(preset: u8) -> Equipment {
             active: true,
             items: Vec::new(),
         }],
+        title: StatTotals::default(),
     }
 }

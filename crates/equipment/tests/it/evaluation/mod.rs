@@ -46,6 +46,7 @@ fn worn_by(class: Option<&str>, items: Vec<Item>) -> Equipment {
             active: true,
             items,
         }],
+        title: StatTotals::default(),
     }
 }
 
@@ -382,7 +383,12 @@ fn goals_over_points_of_hp_carry_a_warning() {
     ));
     let worn = worn_by(Some("데몬어벤져"), vec![item]);
     let expectation = evaluate(&worn, Rules::current(), &options());
-    assert_eq!(expectation.warnings, [Warning::PointsOfHp]);
+    assert_eq!(
+        expectation.warnings,
+        [Warning::PointsOfHp {
+            worth: cube_probability::Decimal::default()
+        }]
+    );
 }
 
 #[test]
@@ -420,6 +426,7 @@ fn presets_are_chosen_by_number_or_by_wear() {
     let worn = Equipment {
         class: Some("에반".to_owned()),
         presets: vec![preset(1, false), preset(3, true)],
+        title: StatTotals::default(),
     };
     let chosen = |presets| {
         let options = EvaluationOptions {

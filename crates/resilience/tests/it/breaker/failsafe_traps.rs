@@ -17,7 +17,6 @@ async fn half_open_lets_only_the_limit_through() {
     let tries: Vec<_> = (0..100).map(|_| breaker.try_acquire()).collect();
     assert_eq!(tries.iter().filter(|permit| permit.is_ok()).count(), 3);
     assert_eq!(breaker.counts().probes, 3);
-    assert_eq!(breaker.counts().rejected_total, 97);
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,8 +17,8 @@ pub(crate) struct Model {
     settings: BreakerSettings,
     pub(crate) state: State,
     pub(crate) generation: u64,
-    /// When, failed, slow: every call that counted since it was last closed.
-    calls: Vec<(Instant, bool, bool)>,
+    /// When, failed: every call that counted since it was last closed.
+    calls: Vec<(Instant, bool)>,
     openings: u32,
     /// When each probe that is under way started.
     probes: Vec<Instant>,
@@ -75,14 +75,12 @@ impl Model {
         if generation != self.generation {
             return;
         }
-        let slow_from = self.settings.slow_calls.map(|slow| slow.longer_than);
-        let slow = slow_from.is_some_and(|limit| now - started > limit);
         let counts = matches!(outcome, Some(Outcome::Success | Outcome::Failure));
         let failed = outcome == Some(Outcome::Failure);
         if self.state == State::HalfOpen {
             let place = self.probes.iter().position(|&start| start == started);
             self.probes.remove(place.expect("the probe is under way"));
-            if counts && (failed || slow) {
+            if counts && failed {
                 self.open(now);
             } else if counts {
                 self.healthy += 1;
@@ -93,8 +91,8 @@ impl Model {
                 }
             }
         } else if counts {
-            self.calls.push((now, failed, slow));
-            if (failed || slow) && self.must_open(now) {
+            self.calls.push((now, failed));
+            if failed && self.must_open(now) {
                 self.open(now);
             }
         }
@@ -113,35 +111,29 @@ impl Model {
             let latest = self.calls.iter().rev();
             latest
                 .take(self.settings.window_calls as usize)
-                .take_while(|&&(ended, ..)| now - ended < self.settings.window)
+                .take_while(|&&(ended, _)| now - ended < self.settings.window)
         };
         let failures_in_a_row = self.calls.iter().rev().take_while(|call| call.1);
         BreakerCounts {
             calls: recent().count(),
             failures: recent().filter(|call| call.1).count(),
-            slow: recent().filter(|call| call.2).count(),
             consecutive_failures: failures_in_a_row.count().try_into().unwrap(),
             probes: if self.state == State::HalfOpen {
                 self.probes.len().try_into().unwrap()
             } else {
                 0
             },
-            rejected_total: 0,
         }
     }
 
     fn must_open(&self, now: Instant) -> bool {
         let counts = self.counts(now);
-        let too_many = |some: usize, rate: f64| {
-            counts.calls >= self.settings.minimum_calls as usize
-                && some > 0
-                && some as f64 >= rate * counts.calls as f64
-        };
+        let limit = self.settings.failure_rate * counts.calls as f64;
+        let too_many = counts.calls >= self.settings.minimum_calls as usize
+            && counts.failures > 0
+            && counts.failures as f64 >= limit;
         let streak = self.settings.consecutive_failures;
-        let slow = self.settings.slow_calls;
-        streak.is_some_and(|limit| counts.consecutive_failures >= limit.get())
-            || too_many(counts.failures, self.settings.failure_rate)
-            || slow.is_some_and(|slow| too_many(counts.slow, slow.rate))
+        too_many || streak.is_some_and(|limit| counts.consecutive_failures >= limit.get())
     }
 
     /// Opens; how long is left to chance, so the caller fills it in from the breaker.
