@@ -194,7 +194,7 @@ mod tests {
 
     const INCIDENT: &str = "upstream-unavailable";
 
-    /// Who sees the incident, shared by the instances of a test.
+    /// Instances that see the incident, shared by the instances of a test.
     #[derive(Debug, Default)]
     struct Board {
         seeing: Mutex<HashSet<u8>>,

@@ -127,7 +127,7 @@ impl Database {
         }
     }
 
-    /// Returns the state of the schema, which is left as it is.
+    /// Returns the state of the schema, and changes nothing.
     ///
     /// # Errors
     ///

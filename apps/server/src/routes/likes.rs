@@ -116,7 +116,7 @@ async fn take_attempt(state: &AppState, signed: &Authenticated) -> Result<RateLi
 }
 
 /// Says how many like a character, with every like that was acknowledged; while the database or
-/// Redis is away, as far as it is known, with its age.
+/// Redis is away, the last count with its age.
 #[utoipa::path(
     get, path = LIKES, tag = "characters",
     params(("name" = String, Path, description = "The character's name")),

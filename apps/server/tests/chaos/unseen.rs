@@ -34,7 +34,7 @@ async fn until(instance: &Instance, dependency: &str, status: &str) {
     waited.unwrap_or_else(|_| panic!("{dependency} is never {status}"));
 }
 
-/// What each instance tells of the likes.
+/// Answers of each instance about the likes.
 async fn counts(cluster: &Cluster) -> Vec<Value> {
     let mut counts = Vec::new();
     for instance in &cluster.instances {
