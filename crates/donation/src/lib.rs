@@ -34,5 +34,6 @@ pub use model::{
     InvalidNote, MAX_AMOUNT, MAX_KEY_BYTES, MAX_NOTE_CHARS, Note,
 };
 pub use ports::{
-    Developer, Developers, DevelopersError, DonationLedger, DonationUnit, LedgerError, Side,
+    Developer, Developers, DevelopersError, DonationLedger, DonationUnit, LedgerError, Members,
+    Side,
 };

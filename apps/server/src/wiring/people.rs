@@ -48,6 +48,7 @@ pub(super) fn wire(
         Arc::new(TimeOrderedIds::new(Arc::clone(clock))),
         Arc::clone(&committed),
     );
+    let donations = donations.granting_to(Arc::new(database.sessions()));
     let people = People {
         donations: Arc::new(donations),
         outbox: Arc::new(database.outbox()),

@@ -87,6 +87,7 @@ fn donations(database: &Database) -> Donations {
         Arc::new(TimeOrderedIds::new(clock)),
         Arc::new(Notify::new()),
     )
+    .granting_to(Arc::new(database.sessions()))
 }
 
 fn text(account: &PointAccountResponse) -> String {
@@ -110,7 +111,9 @@ fn text(account: &PointAccountResponse) -> String {
 impl From<GrantError> for Failure {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Amount(_) | GrantError::Unexplained => Self::BadInput(error.to_string()),
+            GrantError::Amount(_) | GrantError::Unexplained | GrantError::UnknownMember(_) => {
+                Self::BadInput(error.to_string())
+            }
             GrantError::Ledger(error) => error.into(),
         }
     }
