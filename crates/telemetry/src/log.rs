@@ -93,7 +93,8 @@ where
             .with_span_list(true)
             .boxed(),
     };
-    Ok(Registry::default().with(lines.with_filter(parse(filter)?)))
+    let lines = lines.with_filter(parse(filter)?);
+    Ok(Registry::default().with(lines).with(crate::events::layer()))
 }
 
 /// Makes a subscriber the one of this process.
