@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::web;
-use resilience::{BulkheadError, BulkheadSettings, Place};
+use resilience::{BulkheadError, BulkheadSettings, Place, RunPermit};
 use telemetry::{Counters, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -25,6 +25,8 @@ pub struct Limits {
     pub requests: NonZeroUsize,
     /// Calculations that wait for a processor. They cost time: each takes tens of milliseconds.
     pub waiting_calculations: usize,
+    /// Connections of one address; a share of all connections without.
+    pub connections_per_address: Option<NonZeroUsize>,
 }
 
 impl Default for Limits {
@@ -33,6 +35,7 @@ impl Default for Limits {
         Self {
             requests: NonZeroUsize::new(4_096).expect("is above zero"),
             waiting_calculations: 64,
+            connections_per_address: None,
         }
     }
 }
@@ -42,6 +45,7 @@ impl Default for Limits {
 pub struct LoadShedder {
     requests: Semaphore,
     calculations: resilience::Bulkhead<ClientAddress>,
+    max_wait: Duration,
     refusals: Refusals,
 }
 
@@ -61,6 +65,7 @@ impl LoadShedder {
                 waiting: limits.waiting_calculations,
                 max_wait,
             }),
+            max_wait,
             refusals: Refusals(metrics.counters(
                 "maple_http_overload_refusals_total",
                 "Requests refused because of too much concurrent work, by its kind.",
@@ -84,19 +89,33 @@ impl LoadShedder {
     }
 
     /// Takes a permit for one calculation of a client, until it is done or the permit is dropped.
-    /// Calculations that many clients share belong to none.
+    /// Calculations of the service itself belong to no client.
     ///
     /// # Errors
     ///
     /// [`ProblemKind::Overloaded`] when there is none, [`ProblemKind::TooManyRequests`] when this
     /// client has its share.
     pub fn calculation(&self, client: Option<ClientAddress>) -> Result<Permit, Problem> {
-        let place = self.calculations.enter(client);
-        let place = place.map_err(|error| self.refusals.problem(error))?;
+        self.enter(client).map_err(|error| self.refuse(error))
+    }
+
+    /// Takes a permit like [`LoadShedder::calculation`], without counting a refusal: for work that
+    /// another client may do instead.
+    pub(crate) fn enter(&self, client: Option<ClientAddress>) -> Result<Permit, BulkheadError> {
         Ok(Permit {
-            place,
+            place: self.calculations.enter(client)?,
             refusals: self.refusals.clone(),
         })
+    }
+
+    /// Counts a refusal and returns its problem.
+    pub(crate) fn refuse(&self, error: BulkheadError) -> Problem {
+        self.refusals.problem(error)
+    }
+
+    /// Longest wait of a calculation for a processor.
+    pub(crate) fn max_wait(&self) -> Duration {
+        self.max_wait
     }
 
     /// Runs a calculation of tens of milliseconds on a thread of its own, at most as many at once
@@ -158,12 +177,40 @@ impl Permit {
         self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let slot = self.place.start().await;
-        let slot = slot.map_err(|error| self.refusals.problem(error))?;
+        let refusals = self.refusals.clone();
+        let processor = self.start().await;
+        let processor = processor.map_err(|error| refusals.problem(error))?;
+        processor.calculate(calculation).await
+    }
+
+    /// Waits for a processor.
+    ///
+    /// # Errors
+    ///
+    /// [`BulkheadError::TimedOut`] when none was free in time.
+    pub(crate) async fn start(self) -> Result<Processor, BulkheadError> {
+        Ok(Processor(self.place.start().await?))
+    }
+}
+
+/// Right to a processor for one calculation.
+#[derive(Debug)]
+pub(crate) struct Processor(RunPermit<ClientAddress>);
+
+impl Processor {
+    /// Calculates on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::Internal`] when the calculation panics.
+    pub(crate) async fn calculate<T: Send + 'static>(
+        self,
+        calculation: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
         let span = tracing::Span::current();
         let calculated = web::block(move || {
-            // The slot goes with the calculation, which goes on when the client leaves.
-            let _taken = slot;
+            // The permit goes with the calculation, which goes on when the client leaves.
+            let _taken = self.0;
             span.in_scope(calculation)
         });
         calculated.await.map_err(Problem::internal)
@@ -185,6 +232,7 @@ mod tests {
         let limits = Limits {
             requests: NonZeroUsize::new(requests).unwrap(),
             waiting_calculations,
+            connections_per_address: None,
         };
         Arc::new(LoadShedder::new(
             limits,

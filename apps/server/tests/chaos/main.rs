@@ -10,6 +10,7 @@ mod database;
 mod donations;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod hostile;
 mod instance;
 mod jobs;
 mod lifecycle;

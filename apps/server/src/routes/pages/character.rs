@@ -8,6 +8,7 @@ use equipment::{EvaluationOptions, Lookup};
 use pages::{CharacterForm, Pairs};
 
 use super::ui;
+use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
@@ -17,6 +18,7 @@ pub(super) const PAGE: &str = "/characters/{name}";
 
 pub(super) async fn page(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -64,6 +66,7 @@ pub(super) async fn page(
         let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
         Ok(pages::character(&ui, &form, &answer).into_bytes())
     };
-    let body = state.finished.get(key, &state.bulkhead, work).await?;
+    let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+    let body = made.await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
 }
