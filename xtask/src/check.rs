@@ -51,6 +51,11 @@ pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
         passed: smoke.passed,
         failed: smoke.failed,
     };
+    let fuzz = crate::fuzz::own(shell, &crate::fuzz::Options::default())?;
+    tally += Tally {
+        passed: fuzz.passed,
+        failed: fuzz.failed,
+    };
     println!("{} passed, {} failed", tally.passed, tally.failed);
     ensure!(
         tally.failed == 0 && tally.passed > 0,
