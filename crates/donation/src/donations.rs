@@ -10,8 +10,8 @@ use tracing::info;
 use crate::in_flight::InFlight;
 use crate::{
     Account, Amount, Audit, Cause, Developer, Developers, DevelopersError, Donation, DonationId,
-    DonationLedger, DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError, Members,
-    Note, Posting, PostingId, Side, failpoint,
+    DonationLedger, DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError,
+    MemberDirectory, Note, Posting, PostingId, Side, failpoint,
 };
 
 /// The most donations on one page.
@@ -28,7 +28,7 @@ pub struct Donations {
     committed: Arc<Notify>,
     in_flight: InFlight,
     /// Those who may be granted points; anybody without.
-    members: Option<Arc<dyn Members>>,
+    members: Option<Arc<dyn MemberDirectory>>,
 }
 
 /// A member's wish to give points.
@@ -150,7 +150,7 @@ impl Donations {
 
     /// The same, with grants for these members only.
     #[must_use]
-    pub fn granting_to(mut self, members: Arc<dyn Members>) -> Self {
+    pub fn granting_to(mut self, members: Arc<dyn MemberDirectory>) -> Self {
         self.members = Some(members);
         self
     }

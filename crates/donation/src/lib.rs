@@ -34,6 +34,6 @@ pub use model::{
     InvalidNote, MAX_AMOUNT, MAX_KEY_BYTES, MAX_NOTE_CHARS, Note,
 };
 pub use ports::{
-    Developer, Developers, DevelopersError, DonationLedger, DonationUnit, LedgerError, Members,
-    Side,
+    Developer, Developers, DevelopersError, DonationLedger, DonationUnit, LedgerError,
+    MemberDirectory, Side,
 };

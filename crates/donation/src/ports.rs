@@ -12,7 +12,7 @@ use crate::{Account, Audit, Donation, DonationId, IdempotencyKey, Posting};
 
 /// Directory of members: everybody who has logged in once.
 #[async_trait]
-pub trait Members: Debug + Send + Sync {
+pub trait MemberDirectory: Debug + Send + Sync {
     /// Whether a member has this id.
     ///
     /// # Errors

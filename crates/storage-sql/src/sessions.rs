@@ -99,7 +99,7 @@ impl SessionStore for Sessions {
 }
 
 #[async_trait]
-impl donation::Members for Sessions {
+impl donation::MemberDirectory for Sessions {
     async fn exists(&self, id: MemberId) -> Result<bool, LedgerError> {
         let connection = self.database.connection();
         let found = Members::find_by_id(bytes(id)).one(connection);

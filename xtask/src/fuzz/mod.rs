@@ -101,7 +101,7 @@ fn log_in(public: &str) -> anyhow::Result<String> {
 }
 
 /// A document as a listener serves it.
-struct Document {
+struct ApiDocument {
     name: &'static str,
     file: PathBuf,
     url: String,
@@ -116,19 +116,19 @@ struct Fuzz<'a> {
 }
 
 impl Fuzz<'_> {
-    fn document(&self, name: &'static str, url: &str) -> anyhow::Result<Document> {
+    fn document(&self, name: &'static str, url: &str) -> anyhow::Result<ApiDocument> {
         let answer = Client::new(url, false).send("GET", "/openapi.json", &[], None)?;
         ensure!(answer.status == 200, "{name}: status {}", answer.status);
         let file = self.scratch.join(format!("{name}.json"));
         self.shell.write_file(&file, answer.body())?;
-        Ok(Document {
+        Ok(ApiDocument {
             name,
             file,
             url: url.to_owned(),
         })
     }
 
-    fn validate(&self, document: &Document) -> anyhow::Result<()> {
+    fn validate(&self, document: &ApiDocument) -> anyhow::Result<()> {
         let validator = self.tools.join("openapi-spec-validator");
         let file = &document.file;
         cmd!(self.shell, "{validator} {file}").quiet().run()?;
@@ -136,10 +136,10 @@ impl Fuzz<'_> {
     }
 
     /// Asks for everything that a document describes; shows what was found if anything was.
-    fn ask(&self, document: &Document, header: Option<&str>) -> anyhow::Result<()> {
+    fn ask(&self, document: &ApiDocument, header: Option<&str>) -> anyhow::Result<()> {
         let schemathesis = self.tools.join("schemathesis");
         let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/fuzz/schemathesis.toml");
-        let Document { file, url, .. } = document;
+        let ApiDocument { file, url, .. } = document;
         let (seed, examples) = (
             self.options.seed.to_string(),
             self.options.examples.to_string(),
