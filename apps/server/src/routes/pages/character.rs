@@ -10,6 +10,7 @@ use equipment::{EvaluationOptions, Lookup};
 use pages::{CharacterForm, Pairs, Ui};
 
 use super::ui;
+use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
@@ -23,6 +24,7 @@ pub(super) const PAGE: &str = "/characters/{name}";
 
 pub(super) async fn page(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -77,7 +79,8 @@ pub(super) async fn page(
         let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
         Ok(pages::character(&ui, &form, &answer).into_bytes())
     };
-    let body = state.finished.get(key, &state.bulkhead, work).await?;
+    let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+    let body = made.await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
 }
 
