@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
@@ -36,7 +36,7 @@ pub(super) async fn page(
     let (rules, evaluation) = options.checked()?;
     let detail = options.detail;
     let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
-    let is_patient = form.is_waiting() || *request.method() == Method::HEAD;
+    let is_patient = form.is_waiting() || !is_navigation(&request);
     let patience = if is_patient { Duration::MAX } else { PATIENCE };
     let Ok(known) = tokio::time::timeout(patience, known).await else {
         // The fetch goes on by itself, and the next page waits for it.
@@ -82,6 +82,13 @@ pub(super) async fn page(
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
+}
+
+/// Whether a browser opens the page for somebody who sees the wait (Fetch Metadata, W3C). Programs
+/// get the page itself.
+fn is_navigation(request: &HttpRequest) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    mode.is_some_and(|mode| mode == "navigate")
 }
 
 /// Responds with the page that says what it waits for.
