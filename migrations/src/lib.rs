@@ -79,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(fence::Migration),
             Box::new(outbox_message::BY_END),
             Box::new(like_ahead::BY_TIME),
+            Box::new(outbox_message::Trace),
         ]
     }
 }

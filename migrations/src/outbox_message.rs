@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, binary_len, custom, small_unsigned, string_len, unsigned,
+    big_integer, big_integer_null, binary_len, custom, small_unsigned, string_len, string_len_null,
+    unsigned,
 };
 use sea_orm_migration::sea_query::{self, Iden, Table};
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager};
@@ -50,6 +51,7 @@ enum OutboxMessage {
     DueAtUs,
     Attempt,
     EndedAtUs,
+    Traceparent,
 }
 
 impl MigrationName for Migration {
@@ -80,5 +82,44 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let statement = Table::drop().table(OutboxMessage::Table).if_exists().take();
         manager.drop_table(statement).await
+    }
+}
+
+/// Trace of the request that stored a message, as `traceparent` of W3C Trace Context; null of older
+/// messages and while traces are off.
+pub(crate) struct Trace;
+
+/// Characters of a `traceparent` of version 00.
+const TRACEPARENT_CHARS: u32 = 55;
+
+impl MigrationName for Trace {
+    fn name(&self) -> &'static str {
+        "m20261130_000090_outbox_message_trace"
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Trace {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if manager.has_column("outbox_message", "traceparent").await? {
+            return Ok(());
+        }
+        let column = string_len_null(OutboxMessage::Traceparent, TRACEPARENT_CHARS);
+        let statement = Table::alter()
+            .table(OutboxMessage::Table)
+            .add_column(column)
+            .take();
+        manager.alter_table(statement).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if !manager.has_column("outbox_message", "traceparent").await? {
+            return Ok(());
+        }
+        let statement = Table::alter()
+            .table(OutboxMessage::Table)
+            .drop_column(OutboxMessage::Traceparent)
+            .take();
+        manager.alter_table(statement).await
     }
 }

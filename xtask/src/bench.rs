@@ -15,23 +15,18 @@ pub(crate) struct Options {
     blocks: Option<usize>,
 }
 
-/// Runs the criterion benches of the workspace and what storage-sql says of people, or the tool of
-/// the server for its instances; what else they have are tools of other commands.
+/// Runs the criterion benches of the workspace and the measurements of storage-sql on people, or
+/// the load generator on instances.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     if options.instances {
         let blocks = options.blocks.map(|blocks| format!("--blocks={blocks}"));
         let blocks = blocks.as_slice();
-        cmd!(
-            shell,
-            "cargo bench --package server --bench instances -- {blocks...}"
-        )
-        .run()?;
-        return Ok(());
+        return crate::load::run_program(shell, "instances", blocks);
     }
     let filter = options.filter.as_slice();
     cmd!(
         shell,
-        "cargo bench --workspace --exclude server --exclude storage-sql --all-features --benches -- {filter...}"
+        "cargo bench --workspace --exclude storage-sql --all-features --benches -- {filter...}"
     )
     .run()?;
     cmd!(

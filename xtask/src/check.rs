@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use testkit::servers::SharedServers;
@@ -21,47 +22,90 @@ impl std::ops::AddAssign for Tally {
     }
 }
 
+/// Steps of a check, each with the time it took.
+#[derive(Debug, Default)]
+struct Steps(Vec<(&'static str, Duration)>);
+
+impl Steps {
+    fn run<T>(
+        &mut self,
+        name: &'static str,
+        step: impl FnOnce() -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        println!("== {name}");
+        let start = tokio::time::Instant::now();
+        let result = step();
+        self.0.push((name, start.elapsed()));
+        result
+    }
+
+    /// A line per step and one for their sum, in seconds.
+    fn table(&self) -> String {
+        let total = self.0.iter().map(|(_, took)| *took).sum();
+        let rows = self.0.iter().copied().chain([("in all", total)]);
+        let lines = rows.map(|(name, took)| format!("{:>8.1} s  {name}\n", took.as_secs_f64()));
+        lines.collect::<Vec<_>>().concat()
+    }
+}
+
 /// Format, lints, tidy, docs and all tests; the last line says `N passed, N failed`.
 pub(crate) fn test(shell: &Shell) -> anyhow::Result<()> {
-    cmd!(shell, "cargo fmt --all --check").run()?;
-    cmd!(
-        shell,
-        "cargo clippy --workspace --all-targets --all-features --locked -- -D warnings"
-    )
-    .run()?;
-    crate::tidy::run(crate::root())?;
-    {
-        let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
-        cmd!(
-            shell,
-            "cargo doc --workspace --all-features --no-deps --locked"
-        )
-        .run()?;
-    }
-    let servers = testkit::servers::start_all().context("the tests' servers do not start")?;
-    for line in servers.description() {
-        println!("{line}");
-    }
-    let mut tally = run_tests(shell, &servers)?;
-    let doc_tests = ["test", "--workspace", "--all-features", "--locked", "--doc"];
-    tally += counted(shell, &doc_tests, &servers)?;
-    let mysql = servers.environment().map(|(_, url)| url).next();
-    let smoke = crate::smoke::own(shell, mysql.context("the tests have a MariaDB")?)?;
-    tally += Tally {
-        passed: smoke.passed,
-        failed: smoke.failed,
-    };
-    let fuzz = crate::fuzz::own(shell, &crate::fuzz::Options::default())?;
-    tally += Tally {
-        passed: fuzz.passed,
-        failed: fuzz.failed,
-    };
+    let mut steps = Steps::default();
+    let tally = static_checks(shell, &mut steps).and_then(|()| all_tests(shell, &mut steps));
+    print!("{}", steps.table());
+    let tally = tally?;
     println!("{} passed, {} failed", tally.passed, tally.failed);
     ensure!(
         tally.failed == 0 && tally.passed > 0,
         "the tests did not pass"
     );
     Ok(())
+}
+
+fn static_checks(shell: &Shell, steps: &mut Steps) -> anyhow::Result<()> {
+    steps.run("format", || {
+        Ok(cmd!(shell, "cargo fmt --all --check").run()?)
+    })?;
+    let clippy = "clippy --workspace --all-targets --all-features --locked -- -D warnings";
+    let clippy = clippy.split(' ');
+    steps.run("lints", || Ok(cmd!(shell, "cargo {clippy...}").run()?))?;
+    steps.run("tidy", || crate::tidy::run(crate::root()))?;
+    steps.run("documentation", || {
+        let _flags = shell.push_env("RUSTDOCFLAGS", "-D warnings");
+        let doc = "doc --workspace --all-features --no-deps --locked".split(' ');
+        Ok(cmd!(shell, "cargo {doc...}").run()?)
+    })?;
+    steps.run("types of the pages' modules", || crate::types::check(shell))
+}
+
+fn all_tests(shell: &Shell, steps: &mut Steps) -> anyhow::Result<Tally> {
+    let servers = steps.run("start of the tests' servers", || {
+        testkit::servers::start_all().context("the tests' servers do not start")
+    })?;
+    for line in servers.description() {
+        println!("{line}");
+    }
+    steps.run("build of the tests", || build_tests(shell))?;
+    let mut tally = steps.run("tests", || run_tests(shell, &servers))?;
+    let doc_tests = ["test", "--workspace", "--all-features", "--locked", "--doc"];
+    tally += steps.run("examples in the docs", || {
+        counted(shell, &doc_tests, &servers)
+    })?;
+    let mysql = servers.environment().map(|(_, url)| url).next();
+    let mysql = mysql.context("the tests have a MariaDB")?;
+    let smoke = steps.run("smoke test", || crate::smoke::own(shell, mysql))?;
+    tally += Tally {
+        passed: smoke.passed,
+        failed: smoke.failed,
+    };
+    let fuzz = steps.run("fuzz", || {
+        crate::fuzz::own(shell, &crate::fuzz::Options::default())
+    })?;
+    tally += Tally {
+        passed: fuzz.passed,
+        failed: fuzz.failed,
+    };
+    Ok(tally)
 }
 
 /// `test`, then the published library built from its package alone.
@@ -74,14 +118,16 @@ pub(crate) fn ci(shell: &Shell) -> anyhow::Result<()> {
     test(shell)
 }
 
+const SELECTION: [&str; 3] = ["--workspace", "--all-features", "--locked"];
+
+/// Builds what [`run_tests`] runs, so that the time of each is printed.
+fn build_tests(shell: &Shell) -> anyhow::Result<()> {
+    let targets = ["--lib", "--bins", "--tests"];
+    Ok(cmd!(shell, "cargo test --no-run {targets...} {SELECTION...}").run()?)
+}
+
 /// All tests but the examples in the docs, by nextest where it is installed.
 fn run_tests(shell: &Shell, servers: &SharedServers) -> anyhow::Result<Tally> {
-    let selection = [
-        "--workspace",
-        "--all-features",
-        "--locked",
-        "--no-fail-fast",
-    ];
     let has_nextest = cmd!(shell, "cargo nextest --version")
         .quiet()
         .ignore_stderr()
@@ -99,7 +145,11 @@ fn run_tests(shell: &Shell, servers: &SharedServers) -> anyhow::Result<Tally> {
     } else {
         &["test", "--lib", "--bins", "--tests"]
     };
-    counted(shell, &[command, &selection].concat(), servers)
+    counted(
+        shell,
+        &[command, &SELECTION, &["--no-fail-fast"]].concat(),
+        servers,
+    )
 }
 
 /// Runs cargo with the servers' addresses, shows what it prints, and counts the tests it reports.
@@ -162,6 +212,18 @@ fn tally_of(line: &str) -> Tally {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn steps_are_listed_with_their_times_though_one_fails() {
+        let mut steps = Steps::default();
+        assert_eq!(steps.run("first", || Ok(7)).unwrap(), 7);
+        let failed = steps.run("second", || -> anyhow::Result<()> { bail!("it failed") });
+        assert!(failed.is_err());
+        steps.0[0].1 = Duration::from_millis(1_500);
+        steps.0[1].1 = Duration::from_mins(1);
+        let table = "     1.5 s  first\n    60.0 s  second\n    61.5 s  in all\n";
+        assert_eq!(steps.table(), table);
+    }
 
     #[test]
     fn summaries_of_both_runners_are_counted() {

@@ -34,7 +34,7 @@ pub(crate) fn run(shell: &Shell, Command::Train(options): &Command) -> anyhow::R
     let seed = seed.to_string();
     cmd!(
         shell,
-        "cargo bench --package server --bench dictionary -- --documents {documents} --bytes {bytes} --seed {seed}"
+        "cargo run --release --package load -- dictionary --documents {documents} --bytes {bytes} --seed {seed}"
     )
     .run()?;
     Ok(())

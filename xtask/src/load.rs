@@ -13,10 +13,20 @@ pub(crate) struct Options {
 
 /// Measures with an optimised build.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
-    let arguments = &options.arguments;
+    run_program(shell, "scenarios", &options.arguments)
+}
+
+/// Runs a command of the load generator beside an optimised build of the service.
+pub(crate) fn run_program(
+    shell: &Shell,
+    command: &str,
+    arguments: &[String],
+) -> anyhow::Result<()> {
+    // By itself, so that the service has only the features that it is released with.
+    cmd!(shell, "cargo build --release --package server").run()?;
     cmd!(
         shell,
-        "cargo bench --package server --bench load -- {arguments...}"
+        "cargo run --release --package load -- {command} {arguments...}"
     )
     .run()?;
     Ok(())

@@ -10,9 +10,11 @@ mod explain;
 mod fuzz;
 mod load;
 mod operator;
+mod screenshots;
 mod smoke;
 mod tables;
 mod tidy;
+mod types;
 
 use clap::{Parser, Subcommand};
 use xshell::Shell;
@@ -76,6 +78,10 @@ enum Command {
     /// Shows the plan and the time of each hot query with and without its index, and writes the
     /// rows of docs/performance.md.
     Explain(explain::Options),
+    /// Takes the pictures of the main pages in docs/images.
+    Screenshots,
+    /// Checks the pages' scripts, and a TypeScript client, against the types of the API.
+    Types,
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -103,6 +109,8 @@ fn main() -> anyhow::Result<()> {
         Command::Likes(options) => operator::run(&shell, "likes", &options),
         Command::Members(options) => operator::run(&shell, "members", &options),
         Command::Explain(options) => explain::run(&shell, &options),
+        Command::Screenshots => screenshots::run(&shell),
+        Command::Types => types::check(&shell),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }
@@ -112,6 +120,15 @@ fn openapi(shell: &Shell) -> anyhow::Result<()> {
     // `read` takes the last line feed off.
     shell.write_file("docs/api/openapi.json", document + "\n")?;
     Ok(())
+}
+
+/// The folder that cargo builds into.
+fn target_directory(shell: &Shell) -> anyhow::Result<std::path::PathBuf> {
+    let metadata = cargo_metadata::MetadataCommand::new()
+        .current_dir(shell.current_dir())
+        .no_deps()
+        .exec()?;
+    Ok(metadata.target_directory.into_std_path_buf())
 }
 
 /// The folder of the workspace.

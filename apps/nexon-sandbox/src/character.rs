@@ -7,7 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-use crate::game::{CLASSES, Class, Wardrobe};
+use crate::game::{CLASSES, Class, Growth, Wardrobe};
 use crate::ocid;
 
 /// Characters whose names begin so do not exist.
@@ -70,6 +70,12 @@ impl Character {
     /// Returns the character's equipment.
     pub(crate) fn wardrobe(&self) -> Wardrobe {
         Wardrobe::dress(self.class, self.tier, &mut dice(&self.name, "wardrobe"))
+    }
+
+    /// Returns everything that makes the character strong beside its equipment.
+    pub(crate) fn growth(&self) -> Growth {
+        let dice = &mut dice(&self.name, "growth");
+        Growth::of(self.class, self.level, self.tier, dice)
     }
 
     /// Returns the random generator for further documents of the character.

@@ -1,12 +1,16 @@
 //! The documents of the Nexon Open API, field for field.
 
 mod item;
+mod stats;
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use self::item::{GearBody, ItemBody};
+pub(crate) use self::stats::{
+    ability, hyper_stat, link_skill, set_effect, stat, symbol_equipment, union_raider,
+};
 use crate::account::Account;
 use crate::character::{Character, pick};
 

@@ -81,6 +81,18 @@ fn with_odd_fields(body: &[u8]) -> Vec<u8> {
         set(format!("{list}/0/starforce_scroll_flag"), "해당없음".into());
         set(format!("{list}/1/starforce"), Value::Null);
     }
+    for field in [
+        "/final_stat/0/stat_value",
+        "/ability_info/0/ability_value",
+        "/set_effect/0/set_effect_info",
+        "/union_raider_stat/0",
+        "/character_link_skill/0",
+        "/symbol/0/symbol_level",
+    ] {
+        if let Some(field) = document.pointer_mut(field) {
+            *field = Value::Null;
+        }
+    }
     let name = "/account_list/0/character_list/0/character_name";
     if let Some(name) = document.pointer_mut(name) {
         *name = Value::Null;

@@ -16,6 +16,20 @@ pub enum Endpoint {
     ItemEquipment,
     /// `/maplestory/v1/character/list`
     CharacterList,
+    /// `/maplestory/v1/character/stat`
+    Stat,
+    /// `/maplestory/v1/character/hyper-stat`
+    HyperStat,
+    /// `/maplestory/v1/character/ability`
+    Ability,
+    /// `/maplestory/v1/character/symbol-equipment`
+    SymbolEquipment,
+    /// `/maplestory/v1/character/set-effect`
+    SetEffect,
+    /// `/maplestory/v1/user/union-raider`
+    UnionRaider,
+    /// `/maplestory/v1/character/link-skill`
+    LinkSkill,
 }
 
 /// Kind of fault.
@@ -52,7 +66,8 @@ pub enum Fault {
     /// 400, `OPENAPI00004`: a parameter is not acceptable.
     InvalidParameter,
     /// The right answer but for odd fields: the first item of each list has an unknown word as its
-    /// scroll flag, the second no stars; the first character of an account has no name.
+    /// scroll flag, the second no stars; the first stat and the first effect of each list are
+    /// missing; the first character of an account has no name.
     OddFields,
     /// The right answer behind a UTF-8 byte order mark.
     ByteOrderMark,

@@ -1,4 +1,4 @@
-//! A stand-in for the Nexon Open API over real HTTP; [`discord`] is one for Discord's webhooks.
+//! A stand-in for the Nexon Open API over real HTTP.
 //!
 //! Every name is a character, always the same one, with equipment whose potentials are drawn from
 //! the published tables. Names that begin with [`UNKNOWN_PREFIX`] belong to no character. A key is
@@ -10,6 +10,7 @@
 //! | `GET /maplestory/v1/id?character_name=` | a character's identifier |
 //! | `GET /maplestory/v1/character/basic?ocid=` | the character's basic data |
 //! | `GET /maplestory/v1/character/item-equipment?ocid=` | its equipment |
+//! | `GET /maplestory/v1/character/stat?ocid=` | its final stats, and six more documents say where they come from |
 //! | `GET /maplestory/v1/character/list` | the account of the key's owner, and its characters |
 //! | `PUT /sandbox/faults` | replaces the fault rules: `[{"fault":"hang","endpoint":"id","times":2,"latency_ms":50}]`, every field optional |
 //! | `GET`, `DELETE /sandbox/faults` | the remaining fault rules; removes all of them |
@@ -31,7 +32,6 @@
 
 mod account;
 mod character;
-pub mod discord;
 mod document;
 mod fault_injection;
 mod faults;

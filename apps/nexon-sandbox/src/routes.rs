@@ -26,6 +26,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             "/maplestory/v1/character/list",
             web::get().to(character_list),
         )
+        .configure(stats)
         .service(
             web::resource("/sandbox/faults")
                 .get(faults)
@@ -74,6 +75,46 @@ async fn item_equipment(request: HttpRequest, state: web::Data<State>) -> HttpRe
         Ok(document::item_equipment(&by_ocid(&request)?))
     })
     .await
+}
+
+/// Registers the documents of a character's stats.
+fn stats(config: &mut web::ServiceConfig) {
+    type Body = fn(&Character) -> Vec<u8>;
+    let documents: [(&str, Endpoint, Body); 7] = [
+        ("character/stat", Endpoint::Stat, document::stat),
+        (
+            "character/hyper-stat",
+            Endpoint::HyperStat,
+            document::hyper_stat,
+        ),
+        ("character/ability", Endpoint::Ability, document::ability),
+        (
+            "character/symbol-equipment",
+            Endpoint::SymbolEquipment,
+            document::symbol_equipment,
+        ),
+        (
+            "character/set-effect",
+            Endpoint::SetEffect,
+            document::set_effect,
+        ),
+        (
+            "user/union-raider",
+            Endpoint::UnionRaider,
+            document::union_raider,
+        ),
+        (
+            "character/link-skill",
+            Endpoint::LinkSkill,
+            document::link_skill,
+        ),
+    ];
+    for (path, endpoint, body) in documents {
+        let handler = move |request: HttpRequest, state: web::Data<State>| async move {
+            answer(endpoint, &request, &state, || Ok(body(&by_ocid(&request)?))).await
+        };
+        config.route(&format!("/maplestory/v1/{path}"), web::get().to(handler));
+    }
 }
 
 async fn character_list(request: HttpRequest, state: web::Data<State>) -> HttpResponse {

@@ -1,8 +1,8 @@
 //! State shared by all workers of a sandbox.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,20 @@ pub struct RequestCounts {
     pub item_equipment: u64,
     /// For `/maplestory/v1/character/list`.
     pub character_list: u64,
+    /// For `/maplestory/v1/character/stat`.
+    pub stat: u64,
+    /// For `/maplestory/v1/character/hyper-stat`.
+    pub hyper_stat: u64,
+    /// For `/maplestory/v1/character/ability`.
+    pub ability: u64,
+    /// For `/maplestory/v1/character/symbol-equipment`.
+    pub symbol_equipment: u64,
+    /// For `/maplestory/v1/character/set-effect`.
+    pub set_effect: u64,
+    /// For `/maplestory/v1/user/union-raider`.
+    pub union_raider: u64,
+    /// For `/maplestory/v1/character/link-skill`.
+    pub link_skill: u64,
     /// Those among them that were over the quota.
     pub over_quota: u64,
 }
@@ -28,7 +42,17 @@ pub struct RequestCounts {
 impl RequestCounts {
     /// All requests, whatever they were for.
     pub const fn total(&self) -> u64 {
-        self.id + self.basic + self.item_equipment + self.character_list
+        self.id
+            + self.basic
+            + self.item_equipment
+            + self.character_list
+            + self.stat
+            + self.hyper_stat
+            + self.ability
+            + self.symbol_equipment
+            + self.set_effect
+            + self.union_raider
+            + self.link_skill
     }
 
     fn of(&mut self, endpoint: Endpoint) -> &mut u64 {
@@ -37,6 +61,13 @@ impl RequestCounts {
             Endpoint::Basic => &mut self.basic,
             Endpoint::ItemEquipment => &mut self.item_equipment,
             Endpoint::CharacterList => &mut self.character_list,
+            Endpoint::Stat => &mut self.stat,
+            Endpoint::HyperStat => &mut self.hyper_stat,
+            Endpoint::Ability => &mut self.ability,
+            Endpoint::SymbolEquipment => &mut self.symbol_equipment,
+            Endpoint::SetEffect => &mut self.set_effect,
+            Endpoint::UnionRaider => &mut self.union_raider,
+            Endpoint::LinkSkill => &mut self.link_skill,
         }
     }
 }
@@ -105,5 +136,5 @@ impl State {
 
 /// Nothing that holds one of these locks can leave its value half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }

@@ -5,15 +5,20 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use actix_web::web;
+use kernel::Correlation;
 use resilience::{BulkheadError, BulkheadSettings, Place, RunPermit};
-use telemetry::{Counters, Metrics};
+use telemetry::{Counters, Histogram, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemKind};
 
 /// Wait before another try: the work that waits now is done by then.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Upper ends of the buckets of waits, in seconds; the deadline of a request ends them.
+const WAITS: [f64; 9] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0];
 
 const REQUESTS: &str = "requests";
 const CALCULATIONS: &str = "calculations";
@@ -47,6 +52,7 @@ pub struct LoadShedder {
     calculations: resilience::Bulkhead<ClientAddress>,
     max_wait: Duration,
     refusals: Refusals,
+    waits: Histogram,
 }
 
 impl LoadShedder {
@@ -72,6 +78,12 @@ impl LoadShedder {
                 ["of"],
                 [[REQUESTS], [CALCULATIONS]],
             )),
+            waits: metrics.histogram(
+                "maple_calculation_wait_seconds",
+                "Time for which calculations waited for a processor, those that were given up \
+                 included.",
+                &WAITS,
+            ),
         }
     }
 
@@ -104,6 +116,7 @@ impl LoadShedder {
     pub(crate) fn enter(&self, client: Option<ClientAddress>) -> Result<Permit, BulkheadError> {
         Ok(Permit {
             place: self.calculations.enter(client)?,
+            waits: self.waits.clone(),
             refusals: self.refusals.clone(),
         })
     }
@@ -163,6 +176,7 @@ impl Refusals {
 #[derive(Debug)]
 pub struct Permit {
     place: Place<ClientAddress>,
+    waits: Histogram,
     refusals: Refusals,
 }
 
@@ -189,7 +203,10 @@ impl Permit {
     ///
     /// [`BulkheadError::TimedOut`] when none was free in time.
     pub(crate) async fn start(self) -> Result<Processor, BulkheadError> {
-        Ok(Processor(self.place.start().await?))
+        let asked = Instant::now();
+        let processor = self.place.start().await;
+        self.waits.observe(asked.elapsed().as_secs_f64());
+        Ok(Processor(processor?))
     }
 }
 
@@ -207,11 +224,11 @@ impl Processor {
         self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let span = tracing::Span::current();
+        let (request, span) = (Correlation::current(), tracing::Span::current());
         let calculated = web::block(move || {
             // The permit goes with the calculation, which goes on when the client leaves.
             let _taken = self.0;
-            span.in_scope(calculation)
+            request.sync_scope(|| span.in_scope(calculation))
         });
         calculated.await.map_err(Problem::internal)
     }

@@ -129,13 +129,18 @@ impl Lifecycle {
     }
 
     /// Watches over the end: the first Ctrl-C or SIGTERM stops; the second, or the end of the
-    /// [grace](GRACE), aborts.
+    /// [grace](GRACE), aborts. Signals are caught from the call on, before anything is polled, so
+    /// that none that comes once the process answers ends it by itself.
     ///
     /// # Errors
     ///
     /// When the process cannot listen for signals.
-    pub async fn watch(&self) -> io::Result<Infallible> {
-        let mut signals = Signals::new()?;
+    pub fn watch(&self) -> io::Result<impl Future<Output = Infallible> + use<'_>> {
+        let signals = Signals::new()?;
+        Ok(self.stop_on(signals))
+    }
+
+    async fn stop_on(&self, mut signals: Signals) -> Infallible {
         tokio::select! {
             () = signals.next() => {
                 tracing::info!("stopping: requests in flight are answered; a second signal cuts them off");

@@ -2,24 +2,39 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alerts::MetricSource;
 use async_trait::async_trait;
 use bytes::Bytes;
 use equipment::{
     Character, CharacterDirectory, CharacterRecord, Equipment, EquipmentSource, InvalidDocument,
-    Ocid, Snapshot, SnapshotStore, StoreError, UpstreamError,
+    Lookups, Ocid, SharedCache, SharedChange, Snapshot, SnapshotStore, StatsSource, StoreError,
+    UpstreamError,
 };
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use kernel::CharacterName;
+use kernel::{Alert, AlertError, AlertSink, CharacterName};
+use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{BreakerState, CircuitBreaker};
 use storage_sql::{Database, PoolStatus};
-use telemetry::{Counters, Gauge, Histogram, Metrics};
+use telemetry::{Counters, Gauge, Histogram, Metrics, ReadRow};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-const CALLS: [&str; 3] = ["id", "basic", "item_equipment"];
+const CALLS: [&str; 10] = [
+    "id",
+    "basic",
+    "item_equipment",
+    "stat",
+    "hyper_stat",
+    "ability",
+    "symbol_equipment",
+    "set_effect",
+    "union_raider",
+    "link_skill",
+];
 
 const OUTCOMES: [&str; 11] = [
     "found",
@@ -91,6 +106,7 @@ impl<U> ObservedUpstream<U> {
             Err(UpstreamError::Unusable(_)) => "unusable",
             // Said before a call is made.
             Err(UpstreamError::QuotaUnknown { .. }) => "quota_unknown",
+            Err(UpstreamError::AllowanceSpent(_)) => return,
         };
         self.calls.with([call, outcome]).inc();
     }
@@ -125,6 +141,34 @@ impl<U: EquipmentSource> EquipmentSource for ObservedUpstream<U> {
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         self.upstream.read(document)
+    }
+}
+
+#[async_trait]
+impl<U: StatsSource> StatsSource for ObservedUpstream<U> {
+    async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
+        let answer = self.upstream.recorded(ocid).await;
+        self.count("stat", &answer);
+        answer
+    }
+
+    async fn given(
+        &self,
+        ocid: &Ocid,
+        source: StatSource,
+    ) -> Result<Option<GivenStats>, UpstreamError> {
+        let answer = self.upstream.given(ocid, source).await;
+        let call = match source {
+            StatSource::ItemEquipment => "item_equipment",
+            StatSource::HyperStat => "hyper_stat",
+            StatSource::Ability => "ability",
+            StatSource::Symbol => "symbol_equipment",
+            StatSource::SetEffect => "set_effect",
+            StatSource::UnionRaider => "union_raider",
+            StatSource::LinkSkill => "link_skill",
+        };
+        self.count(call, &answer);
+        answer
     }
 }
 
@@ -192,11 +236,17 @@ pub fn observe_pool(database: &Database, metrics: &Metrics) {
     }
 }
 
-/// Measures the snapshots that are stored.
+/// Bytes of a document over those it is stored in; a real one has about 15.
+const RATIOS: [f64; 10] = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0];
+
+/// Measures the snapshots that are stored, and counts lookups.
 #[derive(Debug)]
 pub struct ObservedStore {
     store: Arc<dyn SnapshotStore>,
     bytes: Histogram,
+    ratio: Histogram,
+    characters: Arc<Lookups>,
+    snapshots: Arc<Lookups>,
 }
 
 impl ObservedStore {
@@ -209,14 +259,28 @@ impl ObservedStore {
                 "Size of the equipment snapshots handed to the store, compressed.",
                 &BYTES,
             ),
+            ratio: metrics.histogram(
+                "maple_snapshot_compression_ratio",
+                "Size of the equipment snapshots handed to the store, plain over compressed.",
+                &RATIOS,
+            ),
+            characters: Arc::default(),
+            snapshots: Arc::default(),
         }
+    }
+
+    /// Counters of the lookups of characters, and of snapshots.
+    pub fn lookups(&self) -> [Arc<Lookups>; 2] {
+        [Arc::clone(&self.characters), Arc::clone(&self.snapshots)]
     }
 }
 
 #[async_trait]
 impl SnapshotStore for ObservedStore {
     async fn character(&self, name: &CharacterName) -> Result<Option<CharacterRecord>, StoreError> {
-        self.store.character(name).await
+        let found = self.store.character(name).await?;
+        self.characters.count(found.is_some());
+        Ok(found)
     }
 
     async fn save_character(&self, record: &CharacterRecord) -> Result<(), StoreError> {
@@ -224,13 +288,18 @@ impl SnapshotStore for ObservedStore {
     }
 
     async fn latest(&self, ocid: &Ocid) -> Result<Option<Snapshot>, StoreError> {
-        self.store.latest(ocid).await
+        let found = self.store.latest(ocid).await?;
+        self.snapshots.count(found.is_some());
+        Ok(found)
     }
 
     async fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.store.save(snapshot).await?;
         let bytes = u32::try_from(snapshot.document.compressed().len()).unwrap_or(u32::MAX);
         self.bytes.observe(bytes.into());
+        if let (Some(plain), 1..) = (snapshot.document.plain_bytes(), bytes) {
+            self.ratio.observe(plain as f64 / f64::from(bytes));
+        }
         Ok(())
     }
 
@@ -240,6 +309,87 @@ impl SnapshotStore for ObservedStore {
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
         self.store.purge(before, limit).await
+    }
+}
+
+/// The snapshots that instances share, with their lookups counted.
+#[derive(Debug)]
+pub struct ObservedShared {
+    shared: Arc<dyn SharedCache>,
+    lookups: Arc<Lookups>,
+}
+
+impl ObservedShared {
+    /// Watches this cache.
+    pub fn new(shared: Arc<dyn SharedCache>, lookups: Arc<Lookups>) -> Self {
+        Self { shared, lookups }
+    }
+}
+
+#[async_trait]
+impl SharedCache for ObservedShared {
+    async fn snapshot(&self, ocid: &Ocid) -> Result<Option<Snapshot>, StoreError> {
+        let found = self.shared.snapshot(ocid).await?;
+        self.lookups.count(found.is_some());
+        Ok(found)
+    }
+
+    async fn put(&self, snapshot: &Snapshot, ttl: Duration) -> Result<(), StoreError> {
+        self.shared.put(snapshot, ttl).await
+    }
+
+    fn changes(&self) -> broadcast::Receiver<SharedChange> {
+        self.shared.changes()
+    }
+}
+
+/// Declares the lookups of all caches: what is looked for, where, and whether it was there.
+pub fn observe_lookups(caches: [(&'static str, &'static str, Arc<Lookups>); 6], metrics: &Metrics) {
+    let rows = caches.into_iter().flat_map(|(cache, tier, lookups)| {
+        let (hits, misses) = (Arc::clone(&lookups), lookups);
+        let hit: ReadRow<'_, 3> = ([cache, tier, "hit"], Box::new(move || hits.hits()));
+        let miss: ReadRow<'_, 3> = ([cache, tier, "miss"], Box::new(move || misses.misses()));
+        [hit, miss]
+    });
+    metrics.counters_of(
+        "maple_cache_lookups_total",
+        "Lookups by what was looked for, in which tier, and whether it was there, however old.",
+        ["cache", "tier", "outcome"],
+        rows,
+    );
+}
+
+/// Alerts that are sent, counted.
+#[derive(Debug)]
+pub struct ObservedAlerts {
+    sink: Arc<dyn AlertSink>,
+    sent: Counters<1>,
+}
+
+impl ObservedAlerts {
+    /// Watches this receiver.
+    pub fn new(sink: Arc<dyn AlertSink>, sent: Counters<1>) -> Self {
+        Self { sink, sent }
+    }
+
+    /// Declares the counters.
+    pub fn counters(metrics: &Metrics) -> Counters<1> {
+        metrics.counters(
+            "maple_alerts_sent_total",
+            "Alerts sent to Discord, by outcome.",
+            ["outcome"],
+            [["sent"], ["failed"]],
+        )
+    }
+}
+
+#[async_trait]
+impl AlertSink for ObservedAlerts {
+    async fn send(&self, alert: &Alert) -> Result<(), AlertError> {
+        let sent = self.sink.send(alert).await;
+        let outcome = if sent.is_ok() { "sent" } else { "failed" };
+        self.sent.with([outcome]).inc();
+        sent
     }
 }
 

@@ -6,17 +6,18 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::HttpRequest;
 use async_trait::async_trait;
 use donation::Donations;
 use equipment::{Characters, Evaluator};
 use kernel::{Clock, MemberId};
 use likes::Likes;
 use members::Sessions;
-use outbox::OutboxStore;
+use outbox::DeadLetters;
 use telemetry::{Counter, Counters, Gauge, Metrics};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
-use crate::access::{AdminToken, ClientAddress, RatePolicy, TrustedProxies};
+use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::LoadShedder;
 use crate::http::CharacterCachePolicy;
 use crate::lifecycle::Lifecycle;
@@ -28,12 +29,13 @@ use schedule::Schedule;
 pub struct AppState {
     /// Who characters are and what they wear.
     pub characters: Characters,
+    /// Limits on the characters that a client may have fetched; none where the upstream has no
+    /// quota.
+    pub client_fetches: Option<Arc<RatePolicy<ClientAddress>>>,
     /// Points that members give.
     pub donations: Arc<Donations>,
     /// Messages that wait for delivery, for operators.
-    pub outbox: Arc<dyn OutboxStore>,
-    /// Notified when a message waits there.
-    pub committed: Arc<Notify>,
+    pub dead_letters: DeadLetters,
     /// Who likes which character.
     pub likes: Arc<Likes>,
     /// The time of day.
@@ -80,6 +82,18 @@ pub struct AppState {
     pub metrics: Metrics,
     /// How the process ends.
     pub lifecycle: Lifecycle,
+}
+
+impl AppState {
+    /// Characters for the client of this request, whose fetches are counted.
+    pub fn characters_for(&self, request: &HttpRequest) -> Characters {
+        let Some(limits) = &self.client_fetches else {
+            return self.characters.clone();
+        };
+        let client = ClientAddress::of(request, self.trusted_proxies);
+        let allowance = ClientFetches::of(limits, client);
+        self.characters.on_behalf_of(Arc::new(allowance))
+    }
 }
 
 /// Something outside of the process without which it cannot do its work, or not as well.

@@ -2,13 +2,13 @@
 
 pub(crate) mod members;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ::schedule::{RunnerParts, Schedule};
 use anyhow::Context;
-use equipment::{Characters, CharactersSettings, Dependencies, Evaluator};
+use equipment::{Characters, CharactersSettings, Dependencies, Evaluator, Lookups, SharedCache};
 use kernel::{Clock, TimeOrderedIds};
 use nexon_http::NexonClient;
 use nexon_sandbox::Sandbox;
@@ -16,21 +16,22 @@ use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
-use storage_sql::{Database, Settings};
+use storage_sql::{Database, GuardedStore, Settings};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AdminToken, RatePolicy, TrustedProxies};
+use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
-use crate::guarded::GuardedStore;
 use crate::health::DatabaseWrites;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
 use crate::notices::BacklogGauges;
-use crate::observed::{ObservedStore, observe_pool, watch_breaker};
+use crate::observed::{
+    ObservedAlerts, ObservedShared, ObservedStore, observe_lookups, observe_pool, watch_breaker,
+};
 use crate::openapi;
 use crate::response_cache::ResponseCache;
 use crate::state::{AppState, HealthCheck};
@@ -64,6 +65,7 @@ pub struct Wired {
     /// Where characters come from, as answers name it.
     pub source: &'static str,
     limits: Limits,
+    client_fetches: Option<NonZeroU32>,
     deadline: Duration,
     finished: ResponseCache,
     evaluator: Evaluator,
@@ -117,6 +119,7 @@ pub async fn wire(
     let tasks = TaskTracker::new();
     let quotas = Quotas::of(&config.nexon, &shared)?;
     quotas.look_up_at_start(&tasks);
+    quotas.observe(metrics);
     let upstream = guarded(client, quotas, &jitter, &mut workers, metrics)?;
     let upstream = Arc::new(upstream);
 
@@ -124,12 +127,22 @@ pub async fn wire(
     let ids = Arc::new(TimeOrderedIds::new(clock.clone()));
     let lane = Arc::new(database.outbox_lane("discord", ids));
     let webhook = notices::webhook(&config.notices, lane, &clock)?;
-    let channels = notices::channels(&config.notices, &instance, webhook.as_ref(), &clock);
+    let channels = notices::channels(
+        &config.notices,
+        &instance,
+        webhook.as_ref(),
+        &clock,
+        ObservedAlerts::counters(metrics),
+    );
+    let shared_lookups = Arc::<Lookups>::default();
     let dependencies = Dependencies {
         directory: upstream.clone(),
-        source: upstream,
+        source: upstream.clone(),
+        stats: upstream,
         store: store.clone(),
-        shared: shared.snapshots(),
+        shared: shared.snapshots().map(|snapshots| -> Arc<dyn SharedCache> {
+            Arc::new(ObservedShared::new(snapshots, Arc::clone(&shared_lookups)))
+        }),
         fetch_locks: shared.fetch_locks(),
         alerts: Arc::new(channels.clone()),
         clock: clock.clone(),
@@ -143,6 +156,17 @@ pub async fn wire(
         jitter.clone(),
         metrics,
     );
+    let [characters_in_memory, snapshots_in_memory] = characters.lookups();
+    let [characters_in_store, snapshots_in_store] = store.lookups();
+    let caches = [
+        ("response", "memory", finished.lookups()),
+        ("character", "memory", characters_in_memory),
+        ("character", "store", characters_in_store),
+        ("snapshot", "memory", snapshots_in_memory),
+        ("snapshot", "shared", shared_lookups),
+        ("snapshot", "store", snapshots_in_store),
+    ];
+    observe_lookups(caches, metrics);
     follow_others(&characters, &shared, &mut workers);
     let committed = deliver(
         config,
@@ -153,12 +177,11 @@ pub async fn wire(
         &mut workers,
         metrics,
     );
-    let developers = Arc::new(config.members.developers.clone());
     let (people, like_worker) = people::wire(
         &database,
         shared.likes(&database, &instance),
         &characters,
-        developers,
+        config.members.developers.clone(),
         &clock,
         committed,
         metrics,
@@ -199,11 +222,20 @@ pub async fn wire(
     workers.add("database check", WorkerScope::Always, move |stop| {
         writes.run(every, stop)
     });
+    metrics.process();
+    workers.observe(metrics);
+    // At zero, whether traces are on or not.
+    metrics.spans();
     metrics.build_info(&[("version", env!("CARGO_PKG_VERSION"))]);
     Ok(Wired {
         characters,
         source,
         limits: config.limits,
+        client_fetches: config
+            .nexon
+            .api_key
+            .as_ref()
+            .map(|_| config.nexon.fetches_per_client),
         deadline: config.request_deadline,
         finished,
         evaluator: Evaluator::with_memory(Memory::of(config).answers),
@@ -381,9 +413,11 @@ impl Wired {
         let limits = self.members.limits;
         AppState {
             characters: self.characters.clone(),
+            client_fetches: self
+                .client_fetches
+                .map(|per_minute| Arc::new(ClientFetches::limits(per_minute))),
             donations: Arc::clone(&self.people.donations),
-            outbox: Arc::clone(&self.people.outbox),
-            committed: Arc::clone(&self.people.committed),
+            dead_letters: self.people.dead_letters.clone(),
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),

@@ -10,6 +10,7 @@ use std::fmt::{self, Debug};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use telemetry::{Counter, Counters, Metrics};
 use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle::Lifecycle;
@@ -55,7 +56,10 @@ impl Role {
 
 /// Workers that are not started yet.
 #[derive(Default)]
-pub struct Workers(Vec<Worker>);
+pub struct Workers {
+    all: Vec<Worker>,
+    ticks: Option<Counters<1>>,
+}
 
 struct Worker {
     name: &'static str,
@@ -74,23 +78,45 @@ impl Workers {
         F: Future<Output = ()> + Send + 'static,
     {
         let work = Box::new(|stop| work(stop).boxed());
-        self.0.push(Worker { name, scope, work });
+        self.all.push(Worker { name, scope, work });
+    }
+
+    /// Counts how often each worker that was added runs: one whose number stands still is stuck.
+    pub fn observe(&mut self, metrics: &Metrics) {
+        self.ticks = Some(metrics.counters(
+            "maple_worker_ticks_total",
+            "Times that a worker was woken and ran, by its name.",
+            ["worker"],
+            self.all.iter().map(|worker| [worker.name]),
+        ));
     }
 
     /// Starts the workers of a role; the lifecycle waits for them and watches over their failures.
     pub fn start(self, role: Role, lifecycle: &Lifecycle) {
-        for Worker { name, scope, work } in self.0 {
+        for Worker { name, scope, work } in self.all {
             if role.includes(scope) {
                 tracing::debug!(worker = name, "a worker begins");
-                lifecycle.spawn_worker(name, scope, work);
+                let ticks = self.ticks.as_ref().map(|ticks| ticks.with([name]));
+                lifecycle.spawn_worker(name, scope, |stop| counted(work(stop), ticks));
             }
         }
     }
 }
 
+/// A worker's work, counted each time that it runs.
+async fn counted(mut work: BoxFuture<'static, ()>, ticks: Option<Counter>) {
+    std::future::poll_fn(|context| {
+        if let Some(ticks) = &ticks {
+            ticks.inc();
+        }
+        work.as_mut().poll(context)
+    })
+    .await;
+}
+
 impl Debug for Workers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = self.0.iter().map(|worker| (worker.name, worker.scope));
+        let named = self.all.iter().map(|worker| (worker.name, worker.scope));
         f.debug_map().entries(named).finish()
     }
 }

@@ -8,4 +8,5 @@ pub mod calculations;
 pub mod expectation;
 pub mod problem;
 pub mod responses;
+pub mod strict_json;
 pub mod upgrades;

@@ -2,20 +2,21 @@
 
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use fred::clients::{Client, SubscriberClient, WithOptions};
 use fred::interfaces::{ClientLike, EventInterface, LuaInterface};
 use fred::types::config::{Config, Options, ReconnectPolicy};
 use fred::types::{Builder, FromValue, InfoKind, MultipleKeys, RespVersion, Value};
+use parking_lot::{Mutex, MutexGuard};
 use resilience::{Backoff, BreakerSettings, CallError, CircuitBreaker, Jitter, Outcome};
 use secrecy::ExposeSecret;
 use tokio::runtime::Handle;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
-use tracing::{info, warn};
+use tracing::{Instrument, Span, field, info, info_span, warn};
 
 use crate::invalidations::Invalidations;
 use crate::script::Lua;
@@ -64,7 +65,7 @@ struct ConnectionState {
 
 impl ConnectionState {
     fn trouble(&self) -> MutexGuard<'_, Option<String>> {
-        self.trouble.lock().expect("no holder of this lock panics")
+        self.trouble.lock()
     }
 }
 
@@ -105,6 +106,11 @@ impl Redis {
         client.connect();
         redis.0.subscriber.connect();
         Ok(redis)
+    }
+
+    /// Whether the connection for commands stands.
+    pub fn is_connected(&self) -> bool {
+        self.0.client.is_connected()
     }
 
     /// Checks that the server answers now.
@@ -193,7 +199,12 @@ impl Redis {
             Ok(_) => Outcome::Success,
             Err(_) => Outcome::Failure,
         };
-        let answer = self.0.breaker.call(command, judge).await;
+        let span = command_span();
+        let answer = self.0.breaker.call(command, judge);
+        let answer = answer.instrument(span.clone()).await;
+        if answer.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
         answer.map_err(|error| match error {
             CallError::Failed(error) => self.failed(error),
             CallError::Rejected(rejected) => Error::Suspended {
@@ -207,7 +218,8 @@ impl Redis {
         &self,
         command: impl Future<Output = Result<T, fred::error::Error>>,
     ) -> Result<T, Error> {
-        command.await.map_err(|error| self.failed(error))
+        let answer = command.instrument(command_span()).await;
+        answer.map_err(|error| self.failed(error))
     }
 
     /// Runs a script. A server that does not know it yet is given its text.
@@ -278,6 +290,17 @@ impl Debug for Redis {
             .field("state", &self.0.client.state())
             .finish_non_exhaustive()
     }
+}
+
+/// Span of a round trip, by the semantic conventions for databases.
+fn command_span() -> Span {
+    info_span!(
+        "redis command",
+        otel.name = "redis",
+        otel.kind = "client",
+        otel.status_code = field::Empty,
+        db.system.name = "redis",
+    )
 }
 
 fn builder(settings: &Settings) -> Result<Builder, Error> {

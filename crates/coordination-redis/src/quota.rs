@@ -2,12 +2,13 @@
 
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::Ids;
+use parking_lot::Mutex;
 use resilience::{
     CallMade, Day, Deadline, InvalidSettings, LocalQuota, QuotaError, QuotaGate, QuotaPermit,
     QuotaSettings,
@@ -50,8 +51,33 @@ struct GateState {
     /// Calls that were admitted and not made, not yet reported to Redis. Until they are, no caller
     /// queries Redis, or the returned permits would count as used.
     pending: AtomicUsize,
-    /// Latest day known to this instance, and the number of calls admitted in it.
-    seen: Mutex<(i64, i64)>,
+    /// Usage of the latest day known to this instance.
+    seen: Mutex<DayUsage>,
+}
+
+/// Counts of a day's calls. Both only grow, so that of two views of a day the larger is the later,
+/// whichever instance has it.
+#[derive(Debug, Clone, Copy, Default)]
+struct DayUsage {
+    day: i64,
+    admitted: i64,
+    /// Calls of those that were not made.
+    returned: i64,
+}
+
+impl DayUsage {
+    /// The later of two views.
+    fn merge(self, other: Self) -> Self {
+        match self.day.cmp(&other.day) {
+            std::cmp::Ordering::Greater => self,
+            std::cmp::Ordering::Less => other,
+            std::cmp::Ordering::Equal => Self {
+                day: self.day,
+                admitted: self.admitted.max(other.admitted),
+                returned: self.returned.max(other.returned),
+            },
+        }
+    }
 }
 
 /// Response of the quota script.
@@ -102,7 +128,7 @@ impl RedisQuota {
             turn: Semaphore::new(1),
             ended: Notify::new(),
             pending: AtomicUsize::new(0),
-            seen: Mutex::new((0, 0)),
+            seen: Mutex::default(),
             settings,
         })))
     }
@@ -114,6 +140,12 @@ impl QuotaGate for RedisQuota {
         let alone = LocalPermit(Some(self.0.local.acquire(deadline).await?));
         let entry = deadline.timeout(self.0.wait()).await??;
         Ok(entry.permit(alone))
+    }
+
+    /// As of the last call of this process: Redis counts, by its own clock.
+    fn used_today(&self) -> u32 {
+        let seen = *self.0.seen();
+        u32::try_from((seen.admitted - seen.returned).max(0)).unwrap_or(u32::MAX)
     }
 }
 
@@ -152,7 +184,7 @@ impl GateState {
             day: None,
             made: Some(CallMade::No),
         };
-        let (verdict, wait, day, used) = self.enter(&entry.name).await.map_err(|error| {
+        let (verdict, wait, usage) = self.enter(&entry.name).await.map_err(|error| {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the shared quota is not known"
@@ -160,9 +192,9 @@ impl GateState {
             QuotaError::Unknown
         })?;
         let wait = Duration::from_micros(wait.unsigned_abs());
-        self.see(day, used);
+        self.see(usage);
         if verdict == 0 {
-            entry.day = Some(day);
+            entry.day = Some(usage.day);
             return Ok(QuotaResponse::Go(entry));
         }
         // There is nothing to give back.
@@ -175,8 +207,8 @@ impl GateState {
         })
     }
 
-    async fn enter(&self, name: &str) -> Result<(i64, i64, i64, i64), Error> {
-        let (day, used) = *self.seen();
+    async fn enter(&self, name: &str) -> Result<(i64, i64, DayUsage), Error> {
+        let seen = *self.seen();
         let blocks = (self.settings.transit + WINDOW).as_micros();
         let arguments = vec![
             name.to_owned(),
@@ -184,25 +216,24 @@ impl GateState {
             self.settings.per_day.to_string(),
             blocks.to_string(),
             self.east.as_secs().to_string(),
-            day.to_string(),
-            used.to_string(),
+            seen.day.to_string(),
+            seen.admitted.to_string(),
+            seen.returned.to_string(),
         ];
         let keys = [self.recent(), self.day(), self.key("known")];
         let entered = self.redis.run(&ENTER, keys.to_vec(), arguments);
-        self.redis.call(entered).await
+        let (verdict, wait, day, admitted, returned) = self.redis.call(entered).await?;
+        let usage = DayUsage {
+            day,
+            admitted,
+            returned,
+        };
+        Ok((verdict, wait, usage))
     }
 
-    fn see(&self, day: i64, used: i64) {
+    fn see(&self, usage: DayUsage) {
         let mut seen = self.seen();
-        *seen = (*seen).max((day, used));
-    }
-
-    /// A call of that day was not made, and Redis knows.
-    fn give_back(&self, day: i64) {
-        let mut seen = self.seen();
-        if seen.0 == day {
-            seen.1 -= 1;
-        }
+        *seen = seen.merge(usage);
     }
 
     fn recent(&self) -> String {
@@ -217,8 +248,8 @@ impl GateState {
         self.redis.key(&format!("{}:{of}", self.name))
     }
 
-    fn seen(&self) -> std::sync::MutexGuard<'_, (i64, i64)> {
-        self.seen.lock().expect("no holder of this lock panics")
+    fn seen(&self) -> parking_lot::MutexGuard<'_, DayUsage> {
+        self.seen.lock()
     }
 }
 
@@ -260,12 +291,17 @@ impl Drop for Entry {
         }
         self.quota.redis.spawn_detached(async move {
             let keys = vec![quota.recent(), quota.day()];
-            let left = quota.redis.run::<i64>(&LEAVE, keys, arguments);
+            let left = quota.redis.run::<(i64, i64)>(&LEAVE, keys, arguments);
             // If Redis is unreachable, the permit expires there by itself, only later.
             let left = quota.redis.call_ungated(left).await;
             if is_unused {
-                if let (Ok(1), Some(day)) = (left, day) {
-                    quota.give_back(day);
+                if let Ok((day @ 1.., returned)) = left {
+                    let admitted = returned;
+                    quota.see(DayUsage {
+                        day,
+                        admitted,
+                        returned,
+                    });
                 }
                 quota.pending.fetch_sub(1, Ordering::AcqRel);
             }

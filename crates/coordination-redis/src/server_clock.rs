@@ -1,8 +1,8 @@
 //! Estimate of the server's clock from the times in its responses.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// The server's clock, as last heard of. It is never ahead of the server's own by more than that
@@ -26,8 +26,8 @@ impl ServerClock {
         })
     }
 
-    fn last(&self) -> std::sync::MutexGuard<'_, Option<(u64, Instant)>> {
-        self.0.lock().expect("no holder of this lock panics")
+    fn last(&self) -> parking_lot::MutexGuard<'_, Option<(u64, Instant)>> {
+        self.0.lock()
     }
 }
 

@@ -9,9 +9,9 @@ use tracing::info;
 
 use crate::in_flight::InFlight;
 use crate::{
-    Account, Amount, Audit, Cause, Developer, Developers, DevelopersError, Donation, DonationId,
-    DonationLedger, DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError,
-    MemberDirectory, Note, Posting, PostingId, Side, failpoint,
+    Account, Amount, Audit, Cause, Developer, Developers, Donation, DonationId, DonationLedger,
+    DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError, MemberDirectory, Note,
+    Posting, PostingId, Side, failpoint,
 };
 
 /// The most donations on one page.
@@ -21,7 +21,7 @@ pub const MAX_PAGE: u32 = 100;
 #[derive(Debug)]
 pub struct Donations {
     ledger: Arc<dyn DonationLedger>,
-    developers: Arc<dyn Developers>,
+    developers: Developers,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     /// Notified after each commit, so that the message leaves at once.
@@ -89,9 +89,6 @@ pub enum DonateError {
     /// again returns it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The directory of developers failed.
-    #[error(transparent)]
-    Developers(#[from] DevelopersError),
 }
 
 /// Reason for which a grant was refused.
@@ -132,7 +129,7 @@ impl Donations {
     /// Donations in `ledger`; `committed` is notified when a message waits in the outbox.
     pub fn new(
         ledger: Arc<dyn DonationLedger>,
-        developers: Arc<dyn Developers>,
+        developers: Developers,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         committed: Arc<Notify>,
@@ -173,9 +170,9 @@ impl Donations {
         if let Some(first) = self.ledger.donation_by_key(gift.from, key).await? {
             return gift.replay(first);
         }
-        let developer = self.developers.find(gift.to).await?;
+        let developer = self.developers.get(&gift.to);
         let developer = developer.ok_or(DonateError::UnknownDeveloper(gift.to))?;
-        self.transfer(&gift, key, &developer).await
+        self.transfer(&gift, key, developer).await
     }
 
     /// Grants points to a member.

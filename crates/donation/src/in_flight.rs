@@ -1,9 +1,9 @@
 //! Donation requests in flight in this process.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard};
 
 use kernel::MemberId;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::IdempotencyKey;
 
@@ -32,7 +32,7 @@ impl InFlight {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashSet<(MemberId, IdempotencyKey)>> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.0.lock()
     }
 }
 

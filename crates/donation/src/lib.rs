@@ -34,6 +34,5 @@ pub use model::{
     InvalidNote, MAX_AMOUNT, MAX_KEY_BYTES, MAX_NOTE_CHARS, Note,
 };
 pub use ports::{
-    Developer, Developers, DevelopersError, DonationLedger, DonationUnit, LedgerError,
-    MemberDirectory, Side,
+    Developer, Developers, DonationLedger, DonationUnit, LedgerError, MemberDirectory, Side,
 };

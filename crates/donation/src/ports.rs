@@ -1,4 +1,4 @@
-//! Ports of donations: the ledger with its unit of work, and the directory of developers.
+//! Port of donations, the ledger with its unit of work; and the developers.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -182,26 +182,5 @@ pub struct Developer {
     pub name: String,
 }
 
-/// Knows the developers.
-#[async_trait]
-pub trait Developers: Debug + Send + Sync {
-    /// The developer with this id; none when the member is none, or there is no such member.
-    ///
-    /// # Errors
-    ///
-    /// [`DevelopersError`] when it cannot be known now.
-    async fn find(&self, id: MemberId) -> Result<Option<Developer>, DevelopersError>;
-}
-
-/// It cannot be known who is a developer.
-#[derive(Debug, thiserror::Error)]
-#[error("the developers cannot be read")]
-pub struct DevelopersError(#[source] pub Box<dyn Error + Send + Sync>);
-
-/// Developers that were written down beforehand, by id.
-#[async_trait]
-impl Developers for BTreeMap<MemberId, Developer> {
-    async fn find(&self, id: MemberId) -> Result<Option<Developer>, DevelopersError> {
-        Ok(self.get(&id).cloned())
-    }
-}
+/// The developers by id, as configured.
+pub type Developers = BTreeMap<MemberId, Developer>;

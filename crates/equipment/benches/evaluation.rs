@@ -54,6 +54,7 @@ fn character() -> Equipment {
     Equipment {
         class: Some("에반".to_owned()),
         presets: [1, 2, 3].map(preset).to_vec(),
+        title: StatTotals::default(),
     }
 }
 

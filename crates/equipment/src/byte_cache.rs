@@ -11,6 +11,8 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use resilience::Jitter;
 
+use crate::Lookups;
+
 /// Overhead of an entry beside the bytes its owner counts: the slot, the hash table, the
 /// allocations' own heads.
 const ENTRY_BYTES: usize = 160;
@@ -44,6 +46,7 @@ pub struct ByteCache<K, V> {
     entries: Cache<K, Entry<V>, ByBytes>,
     clock: Arc<dyn Clock>,
     jitter: Jitter,
+    lookups: Arc<Lookups>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,11 +80,23 @@ impl<K: Eq + Hash + Clone, V: Clone> ByteCache<K, V> {
             ),
             clock,
             jitter,
+            lookups: Arc::default(),
         }
+    }
+
+    /// Counters of [`ByteCache::get`].
+    pub fn lookups(&self) -> Arc<Lookups> {
+        Arc::clone(&self.lookups)
     }
 
     /// The value kept for this key, unless its time is over.
     pub fn get(&self, key: &K) -> Option<V> {
+        let found = self.find(key);
+        self.lookups.count(found.is_some());
+        found
+    }
+
+    fn find(&self, key: &K) -> Option<V> {
         let entry = self.entries.get(key)?;
         let now = self.clock.now();
         if now < entry.ends {

@@ -105,6 +105,13 @@ impl Document {
         &self.compressed
     }
 
+    /// Size of the document before compression in bytes; none where the frame does not say it.
+    pub fn plain_bytes(&self) -> Option<u64> {
+        zstd::zstd_safe::get_frame_content_size(&self.compressed)
+            .ok()
+            .flatten()
+    }
+
     /// The id of the dictionary it was compressed with, as the frame says it.
     pub fn dictionary_id(&self) -> Option<u32> {
         frame::dictionary_id(&self.compressed)

@@ -34,9 +34,8 @@ const PERCENT_PER_POINT: u64 = 100;
 /// critical damage and rate as they are. Cooldown, drop rate, meso and autosteal count as they are
 /// where utility is kept, and not at all where it is ignored.
 ///
-/// A point of 최대 HP is worth less than a tenth of a percent, and how much less depends on the
-/// character. So the percentages of 최대 HP must be reached by themselves too: lines that are as
-/// good at a tenth of a percent a point and at nothing a point are as good at all in between.
+/// A point of 최대 HP counts as `hp_point` per cent, its worth to the character; at zero, which is
+/// taken where the worth is not known, percentages of 최대 HP count only.
 ///
 /// # Errors
 ///
@@ -46,14 +45,14 @@ pub fn as_good_as(
     main: MainStat,
     character_level: u16,
     utility: Utility,
+    hp_point: Decimal,
 ) -> Result<Option<Goal>, GoalLimit> {
-    let without_points = (main == MainStat::MaxHp).then_some(Stat::MaxHpPct);
-    let plain = without_points
+    let plain = attack(main)
         .into_iter()
-        .chain(attack(main))
         .chain(OTHER_STATS)
         .chain(kept(utility).iter().copied());
-    let sums = std::iter::once(worth(main, character_level)).chain(plain.map(Sum::from));
+    let main_stat = worth(main, character_level, hp_point);
+    let sums = std::iter::once(main_stat).chain(plain.map(Sum::from));
     let clauses = sums
         .map(|sum| (sum.value(lines), sum))
         .filter(|(now, _)| *now > Decimal::default())
@@ -94,9 +93,12 @@ pub(crate) fn is_useful(stat: Stat, main: MainStat, utility: Utility) -> bool {
 }
 
 /// What lines are worth in percent of the main stat.
-fn worth(main: MainStat, character_level: u16) -> Sum {
+fn worth(main: MainStat, character_level: u16, hp_point: Decimal) -> Sum {
     let (percents, points, per_9_levels) = stats_of(main);
-    let point = Decimal::from_thousandths(PERCENT_PER_POINT);
+    let point = match main {
+        MainStat::MaxHp => hp_point,
+        _ => Decimal::from_thousandths(PERCENT_PER_POINT),
+    };
     let nines = Decimal::from_thousandths(PERCENT_PER_POINT * u64::from(character_level / 9));
     let terms = (percents.iter().map(|stat| (Decimal::ONE, *stat)))
         .chain(points.iter().map(|stat| (point, *stat)))
@@ -132,7 +134,7 @@ mod tests {
 
     fn check(main: MainStat, lines: [&str; 3], expected: &str) {
         let lines = lines.map(|line| line.parse().unwrap());
-        let goal = as_good_as(&lines, main, 285, Utility::Keep).unwrap();
+        let goal = as_good_as(&lines, main, 285, Utility::Keep, Decimal::default()).unwrap();
         let text = goal.as_ref().map(Goal::to_string);
         assert_eq!(text.as_deref().unwrap_or("anything"), expected);
         assert!(goal.is_none_or(|goal| goal.holds(&lines)));
@@ -204,7 +206,7 @@ mod tests {
         let lines = ["메소 획득량 +20%", "공격 시 3% 확률로 오토스틸", "INT +9%"];
         let lines = lines.map(|line| line.parse().unwrap());
         let goal = |utility| {
-            let goal = as_good_as(&lines, MainStat::Int, 8, utility);
+            let goal = as_good_as(&lines, MainStat::Int, 8, utility, Decimal::default());
             goal.unwrap().unwrap().to_string()
         };
         assert_eq!(
@@ -225,31 +227,38 @@ mod tests {
     }
 
     #[test]
-    fn demon_avenger_counts_hp_and_attack() {
-        check(
-            MainStat::MaxHp,
-            ["최대 HP +12%", "공격력 +10", "STR +12%"],
-            "max_hp_pct + 0.1*max_hp_flat >= 12 and max_hp_pct >= 12 and att_flat >= 10",
+    fn demon_avenger_counts_hp_points_at_their_worth() {
+        let goal = |lines: [&str; 3], thousandths| {
+            let lines = lines.map(|line| line.parse().unwrap());
+            let worth = Decimal::from_thousandths(thousandths);
+            let goal = as_good_as(&lines, MainStat::MaxHp, 285, Utility::Keep, worth).unwrap();
+            assert!(goal.as_ref().is_none_or(|goal| goal.holds(&lines)));
+            goal.map(|goal| goal.to_string())
+        };
+        let mixed = ["최대 HP +9%", "최대 HP +125", "공격력 +10"];
+        assert_eq!(
+            goal(mixed, 8).as_deref(),
+            Some("max_hp_pct + 0.008*max_hp_flat >= 10 and att_flat >= 10")
         );
-        check(
-            MainStat::MaxHp,
-            ["최대 HP +9%", "최대 HP +125", "STR +12%"],
-            "max_hp_pct + 0.1*max_hp_flat >= 21.5 and max_hp_pct >= 9",
+        assert_eq!(
+            goal(mixed, 0).as_deref(),
+            Some("max_hp_pct >= 9 and att_flat >= 10")
         );
-        check(
-            MainStat::MaxHp,
-            ["최대 HP +125", "최대 HP +60", "STR +12%"],
-            "max_hp_pct + 0.1*max_hp_flat >= 18.5",
+        let points = ["최대 HP +125", "최대 HP +60", "STR +12%"];
+        assert_eq!(
+            goal(points, 8).as_deref(),
+            Some("max_hp_pct + 0.008*max_hp_flat >= 1.48")
         );
+        assert_eq!(goal(points, 0), None);
     }
 
     #[test]
     fn points_of_hp_do_not_stand_in_for_percentages() {
         let lines = |texts: [&str; 3]| texts.map(|text| text.parse::<OptionLine>().unwrap());
         let now = lines(["최대 HP +12%", "최대 HP +9%", "최대 HP +9%"]);
-        let goal = as_good_as(&now, MainStat::MaxHp, 285, Utility::Keep)
-            .unwrap()
-            .unwrap();
+        let worth = Decimal::from_thousandths(8);
+        let goal = as_good_as(&now, MainStat::MaxHp, 285, Utility::Keep, worth);
+        let goal = goal.unwrap().unwrap();
         assert!(!goal.holds(&lines(["최대 HP +6%", "최대 HP +120", "최대 HP +120"])));
         assert!(goal.holds(&lines(["최대 HP +12%", "최대 HP +12%", "최대 HP +6%"])));
     }
@@ -257,9 +266,8 @@ mod tests {
     #[test]
     fn below_level_9_options_per_9_levels_are_worth_nothing() {
         let lines = ["INT +2%", "INT +6", "마력 +3"].map(|line| line.parse().unwrap());
-        let goal = as_good_as(&lines, MainStat::Int, 8, Utility::Keep)
-            .unwrap()
-            .unwrap();
+        let goal = as_good_as(&lines, MainStat::Int, 8, Utility::Keep, Decimal::default());
+        let goal = goal.unwrap().unwrap();
         assert_eq!(
             goal.to_string(),
             "int_pct + 0.1*int_flat >= 2.6 and matt_flat >= 3"
@@ -268,6 +276,7 @@ mod tests {
 
     #[test]
     fn goal_of_no_lines_is_none() {
-        assert_eq!(as_good_as(&[], MainStat::Int, 285, Utility::Keep), Ok(None));
+        let goal = as_good_as(&[], MainStat::Int, 285, Utility::Keep, Decimal::default());
+        assert_eq!(goal, Ok(None));
     }
 }

@@ -7,10 +7,12 @@ mod dictionary;
 mod document;
 mod evaluation;
 mod goal;
+mod lookups;
 mod model;
 mod ports;
 mod shared_cache;
 mod slot;
+mod stats;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod upgrades;
@@ -33,16 +35,19 @@ pub use evaluation::{
 };
 pub use goal::as_good_as;
 pub use kernel::Ocid;
+pub use lookups::Lookups;
 pub use model::{
     Character, CharacterRecord, Equipment, Item, PotentialLines, Preset, Snapshot, StatTotals,
     UnreadableField,
 };
-pub use planning::MainStat;
+pub use planning::{Detail, MainStat};
 pub use ports::{
-    CharacterDirectory, EquipmentSource, InvalidDocument, SnapshotStore, StoreError, UpstreamError,
+    AllowanceSpent, CharacterDirectory, EquipmentSource, FetchAllowance, InvalidDocument,
+    SnapshotStore, StoreError, UpstreamError,
 };
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
 pub use slot::Slot;
+pub use stats::{STAT_SOURCES, SheetOrigin, StatReadings, StatsSource, stat_sheet};
 pub use upgrades::{
     Action, LeftOut, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades, UpgradesError, upgrades,
 };

@@ -48,6 +48,8 @@ pub struct Equipment {
     pub class: Option<String>,
     /// The presets that hold anything, by number.
     pub presets: Vec<Preset>,
+    /// The stats that the title gives.
+    pub title: StatTotals,
 }
 
 /// One of the three sets of equipment a character switches between.
@@ -82,7 +84,7 @@ pub struct Item {
     pub stars: Result<u8, UnreadableField>,
     /// True when the stars come from 놀라운 장비강화 주문서 rather than from star force.
     pub stars_from_scroll: Result<bool, UnreadableField>,
-    /// The item's stats in total, from which a class's main stat can be guessed.
+    /// The item's stats in total, its soul counted and its potentials not.
     pub totals: StatTotals,
 }
 
@@ -105,7 +107,7 @@ pub struct PotentialLines {
     pub lines: [Option<String>; 3],
 }
 
-/// An item's stats in total.
+/// Stats of a piece of gear in total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StatTotals {
     /// STR
@@ -122,6 +124,14 @@ pub struct StatTotals {
     pub attack: u32,
     /// 마력
     pub magic: u32,
+    /// 올스탯, in per cent.
+    pub all_stat_pct: u32,
+    /// 공격력, in per cent.
+    pub attack_pct: u32,
+    /// 마력, in per cent.
+    pub magic_pct: u32,
+    /// 최대 HP, in per cent.
+    pub max_hp_pct: u32,
 }
 
 impl StatTotals {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -51,6 +52,26 @@ pub trait EquipmentSource: Debug + Send + Sync {
     ///
     /// [`InvalidDocument`] naming the place that cannot be read.
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument>;
+}
+
+/// Allowance of one caller for questions that the upstream has to be asked for, so that no caller
+/// uses up the calls of all.
+pub trait FetchAllowance: Debug + Send + Sync {
+    /// Takes one such question.
+    ///
+    /// # Errors
+    ///
+    /// [`AllowanceSpent`] when none is left.
+    fn take(&self) -> Result<(), AllowanceSpent>;
+}
+
+/// Refusal of a caller who has no question left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AllowanceSpent {
+    /// Time until the next one.
+    pub retry_after: Duration,
+    /// Questions that a caller has in a minute.
+    pub per_minute: NonZeroU32,
 }
 
 /// Store of characters and snapshots.
@@ -140,6 +161,12 @@ pub enum UpstreamError {
         /// Time after which it may be known.
         retry_after: Duration,
     },
+    /// It is not asked for this caller, who has made it be asked too often recently.
+    #[error(
+        "the upstream was asked too often for this client; try again in {} ms",
+        .0.retry_after.as_millis()
+    )]
+    AllowanceSpent(AllowanceSpent),
     /// It is not asked now, because it has failed too often recently.
     #[error("upstream is left alone after its failures, for {} ms more", .retry_after.as_millis())]
     Suspended {
@@ -169,6 +196,7 @@ impl UpstreamError {
                 Some(*retry_after)
             }
             Self::QuotaExceeded { retry_after } => *retry_after,
+            Self::AllowanceSpent(spent) => Some(spent.retry_after),
             Self::Failed { .. }
             | Self::TimedOut { .. }
             | Self::NotAvailable { .. }

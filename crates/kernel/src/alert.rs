@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::error::Error;
 use std::fmt::Debug;
-use std::sync::Mutex;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 
 /// Edge of an incident: firing or resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,18 +52,12 @@ pub struct Incidents(Mutex<HashSet<&'static str>>);
 impl Incidents {
     /// Opens an incident; true for the first call until it is closed.
     pub fn open(&self, incident: &'static str) -> bool {
-        self.0
-            .lock()
-            .expect("no holder of this lock panics")
-            .insert(incident)
+        self.0.lock().insert(incident)
     }
 
     /// Closes an incident; true when it was open.
     pub fn close(&self, incident: &'static str) -> bool {
-        self.0
-            .lock()
-            .expect("no holder of this lock panics")
-            .remove(incident)
+        self.0.lock().remove(incident)
     }
 }
 
@@ -76,10 +70,7 @@ pub struct RecordingAlertSink(Mutex<Vec<Alert>>);
 impl RecordingAlertSink {
     /// The alerts delivered so far, in order.
     pub fn alerts(&self) -> Vec<Alert> {
-        self.0
-            .lock()
-            .expect("no holder of this lock panics")
-            .clone()
+        self.0.lock().clone()
     }
 }
 
@@ -87,10 +78,7 @@ impl RecordingAlertSink {
 #[async_trait]
 impl AlertSink for RecordingAlertSink {
     async fn send(&self, alert: &Alert) -> Result<(), AlertError> {
-        self.0
-            .lock()
-            .expect("no holder of this lock panics")
-            .push(alert.clone());
+        self.0.lock().push(alert.clone());
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ mod lock;
 mod name;
 mod ocid;
 mod request;
+pub mod trace;
 
 #[cfg(feature = "testkit")]
 pub use alert::RecordingAlertSink;
@@ -30,4 +31,4 @@ pub use lock::{
 };
 pub use name::{CharacterName, InvalidName, MAX_NAME_CHARS};
 pub use ocid::Ocid;
-pub use request::{answering, request_id};
+pub use request::{Correlation, request_id};

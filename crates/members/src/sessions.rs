@@ -1,11 +1,12 @@
 //! Logging in, staying logged in, and logging out.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use kernel::{Clock, MemberId};
+use parking_lot::Mutex;
 use rand::Rng;
 use rand::rngs::StdRng;
 use secrecy::SecretString;
@@ -295,7 +296,7 @@ impl Sessions {
         member: MemberId,
         now: Timestamp,
     ) -> (TokenHashes, LoggedIn) {
-        let mut rng = self.rng.lock().expect("no holder of this lock panics");
+        let mut rng = self.rng.lock();
         let (access_token, access) = token::mint(TokenKind::Access, id, &mut *rng);
         let (refresh_token, refresh) = token::mint(TokenKind::Refresh, id, &mut *rng);
         let (access_until, refresh_until) = (after(now, ACCESS_FOR), after(now, REFRESH_FOR));
@@ -316,7 +317,7 @@ impl Sessions {
     }
 
     fn random_id(&self) -> u128 {
-        let mut rng = self.rng.lock().expect("no holder of this lock panics");
+        let mut rng = self.rng.lock();
         rng.random()
     }
 }

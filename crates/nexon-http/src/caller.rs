@@ -4,9 +4,11 @@ use std::error::Error;
 use std::time::Duration;
 
 use equipment::{InvalidDocument, MAX_DOCUMENT_BYTES, UpstreamError};
+use kernel::trace::TRACEPARENT;
 use reqwest::header::{HeaderValue, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Response, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
+use tracing::{Instrument, Span, field, info_span};
 
 use crate::api_error::{ApiError, ErrorResponse};
 use crate::body::{BodyError, read_bounded};
@@ -103,17 +105,56 @@ impl Caller {
             .pop_if_empty()
             .extend(["maplestory", "v1"])
             .extend(path.split('/'));
-        let request = |client: &Client| {
-            let request = client.get(url.clone()).query(query);
-            request.header(KEY_HEADER, &key.header)
+        let span = self.span(path);
+        let asked = async {
+            // Within the span: the upstream's spans are its children.
+            let trace = kernel::trace::current();
+            let request = |client: &Client| {
+                let request = client.get(url.clone()).query(query);
+                let request = request.header(KEY_HEADER, &key.header);
+                match trace {
+                    Some(trace) => request.header(TRACEPARENT, trace.to_string()),
+                    None => request,
+                }
+            };
+            let response = self.connections.send(request).await;
+            let response =
+                response.map_err(|error| ApiError::Other(self.transport_error(error)))?;
+            let status = response.status();
+            let span = Span::current();
+            span.record("http.response.status_code", i64::from(status.as_u16()));
+            if status.is_success() {
+                self.accepted_body(response).await.map_err(ApiError::Other)
+            } else {
+                span.record("error.type", status.as_str());
+                Err(self.error_response(response, key).await)
+            }
         };
-        let response = self.connections.send(request).await;
-        let response = response.map_err(|error| ApiError::Other(self.transport_error(error)))?;
-        if response.status().is_success() {
-            self.accepted_body(response).await.map_err(ApiError::Other)
-        } else {
-            Err(self.error_response(response, key).await)
+        let asked = asked.instrument(span.clone()).await;
+        if let Err(error) = &asked {
+            span.record("otel.status_code", "ERROR");
+            if let ApiError::Other(error) = error {
+                span.record("error.type", error_type(error));
+            }
         }
+        asked
+    }
+
+    /// A span by the semantic conventions for HTTP clients. Values of the query are left out: they
+    /// name a character.
+    fn span(&self, path: &str) -> Span {
+        info_span!(
+            "upstream call",
+            otel.name = %format_args!("GET /maplestory/v1/{path}"),
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            http.request.method = "GET",
+            http.response.status_code = field::Empty,
+            error.type = field::Empty,
+            server.address = self.base_url.host_str(),
+            server.port = self.base_url.port_or_known_default(),
+            url.template = %format_args!("/maplestory/v1/{path}"),
+        )
     }
 
     async fn accepted_body(&self, response: Response) -> Result<Vec<u8>, UpstreamError> {
@@ -183,6 +224,15 @@ fn client_builder(settings: &Settings) -> ClientBuilder {
     } else {
         // Plain HTTP, as to a sandbox, needs no root certificates, and a machine may have none.
         builder.tls_certs_only([])
+    }
+}
+
+/// Kind of a failure, as spans name it.
+fn error_type(error: &UpstreamError) -> &'static str {
+    match error {
+        UpstreamError::TimedOut { .. } => "timeout",
+        UpstreamError::Failed { .. } => "connection",
+        _ => "_OTHER",
     }
 }
 

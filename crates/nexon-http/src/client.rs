@@ -5,16 +5,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use equipment::{
-    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
+    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, StatsSource,
+    UpstreamError,
 };
 use kernel::CharacterName;
+use planning::{GivenStats, RecordedStats, StatSource};
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::api_error::ApiError;
 use crate::caller::{Caller, ClientError, Endpoint, Key};
 use crate::found::Found;
-use crate::{json, read_equipment};
+use crate::{json, read_equipment, stats};
 
 /// Address of the Nexon Open API.
 pub const NEXON_BASE_URL: &str = "https://open.api.nexon.com";
@@ -71,6 +73,15 @@ impl NexonClient {
     async fn ask(&self, path: &str, query: (&str, &str)) -> Result<Vec<u8>, ApiError> {
         self.caller.ask(path, &[query], &self.key).await
     }
+
+    /// A document of a character; `None` when the identifier is not known.
+    async fn document(&self, path: &str, ocid: &Ocid) -> Result<Option<Vec<u8>>, UpstreamError> {
+        match self.ask(path, ("ocid", ocid.as_str())).await {
+            Ok(body) => Ok(Some(body)),
+            Err(ApiError::UnknownIdentifier(_) | ApiError::InvalidParameter(_)) => Ok(None),
+            Err(api_error) => Err(api_error.into()),
+        }
+    }
 }
 
 #[async_trait]
@@ -117,6 +128,24 @@ impl EquipmentSource for NexonClient {
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         read_equipment(document)
+    }
+}
+
+#[async_trait]
+impl StatsSource for NexonClient {
+    async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
+        let body = self.document("character/stat", ocid).await?;
+        body.map(|body| stats::read_recorded(&body)).transpose()
+    }
+
+    async fn given(
+        &self,
+        ocid: &Ocid,
+        source: StatSource,
+    ) -> Result<Option<GivenStats>, UpstreamError> {
+        let body = self.document(stats::path_of(source), ocid).await?;
+        body.map(|body| stats::read_given(source, &body))
+            .transpose()
     }
 }
 

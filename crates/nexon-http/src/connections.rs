@@ -4,11 +4,12 @@
 //! A connection that was idle may be dead without a sign: a balancer, a NAT or a fail-over forgets
 //! it. What happens on it says nothing about the upstream.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -119,7 +120,7 @@ impl Connections {
     }
 
     fn pool(&self) -> MutexGuard<'_, Pool> {
-        self.pool.lock().expect("no holder of this lock panics")
+        self.pool.lock()
     }
 }
 

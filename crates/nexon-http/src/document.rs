@@ -14,6 +14,7 @@ use self::wire::{Document, WireItem, WireTotals};
 use crate::found::Found;
 use crate::json;
 use crate::lenient::Object;
+use crate::stats::{Points, read_effects};
 
 /// The highest required level of an item.
 const MAX_LEVEL: i128 = 300;
@@ -76,6 +77,7 @@ fn equipment(document: Document<'_>) -> Equipment {
     Equipment {
         class: document.character_class.into_text(),
         presets: presets.collect(),
+        title: effects(&document.title.0.title_description),
     }
 }
 
@@ -92,7 +94,10 @@ fn item(wire: WireItem<'_>) -> Item {
             .ok_or_else(|| unreadable("base_equipment_level", level)),
         stars: (stars.whole_in(0, MAX_STARS)).ok_or_else(|| unreadable("starforce", stars)),
         stars_from_scroll: stars_from_scroll(&wire.starforce_scroll_flag),
-        totals: totals(&wire.item_total_option.0),
+        totals: plus(
+            totals(&wire.item_total_option.0),
+            effects(&wire.soul_option),
+        ),
         slot: wire.item_equipment_slot.into_text().unwrap_or_default(),
         kind: wire.item_equipment_part.into_text().unwrap_or_default(),
         name: wire.item_name.into_text().unwrap_or_default(),
@@ -155,6 +160,53 @@ fn totals(wire: &WireTotals<'_>) -> StatTotals {
         max_hp: amount(&wire.max_hp),
         attack: amount(&wire.attack_power),
         magic: amount(&wire.magic_power),
+        all_stat_pct: amount(&wire.all_stat),
+        max_hp_pct: amount(&wire.max_hp_rate),
+        ..StatTotals::default()
+    }
+}
+
+/// The stats that a text gives, as that of a soul or a title.
+fn effects(text: &Found<'_>) -> StatTotals {
+    let Found::Text(text) = text else {
+        return StatTotals::default();
+    };
+    let given = read_effects(text, Points::Scaled);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "sums of whole numbers from texts; an absurd one saturates"
+    )]
+    let whole = |amount: f64| amount as u32;
+    let [str, dex, int, luk] = given.flat.map(whole);
+    StatTotals {
+        str,
+        dex,
+        int,
+        luk,
+        attack: whole(given.attack),
+        magic: whole(given.magic),
+        all_stat_pct: given.pct.into_iter().map(whole).min().unwrap_or(0),
+        attack_pct: whole(given.attack_pct),
+        magic_pct: whole(given.magic_pct),
+        max_hp_pct: whole(given.max_hp_pct),
+        max_hp: 0,
+    }
+}
+
+fn plus(one: StatTotals, other: StatTotals) -> StatTotals {
+    StatTotals {
+        str: one.str.saturating_add(other.str),
+        dex: one.dex.saturating_add(other.dex),
+        int: one.int.saturating_add(other.int),
+        luk: one.luk.saturating_add(other.luk),
+        max_hp: one.max_hp.saturating_add(other.max_hp),
+        attack: one.attack.saturating_add(other.attack),
+        magic: one.magic.saturating_add(other.magic),
+        all_stat_pct: one.all_stat_pct.saturating_add(other.all_stat_pct),
+        attack_pct: one.attack_pct.saturating_add(other.attack_pct),
+        magic_pct: one.magic_pct.saturating_add(other.magic_pct),
+        max_hp_pct: one.max_hp_pct.saturating_add(other.max_hp_pct),
     }
 }
 

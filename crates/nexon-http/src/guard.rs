@@ -14,15 +14,18 @@
 //! | our key or request refused | nothing: only we can mend it | no |
 //! | our own patience ended first | nothing | no |
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use equipment::{
-    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
+    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, StatsSource,
+    UpstreamError,
 };
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
+use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{
     Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
     Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
@@ -118,6 +121,21 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
         self.upstream.read(document)
+    }
+}
+
+#[async_trait]
+impl<U: StatsSource> StatsSource for Guarded<U> {
+    async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
+        self.guard.ask(|| self.upstream.recorded(ocid)).await
+    }
+
+    async fn given(
+        &self,
+        ocid: &Ocid,
+        source: StatSource,
+    ) -> Result<Option<GivenStats>, UpstreamError> {
+        self.guard.ask(|| self.upstream.given(ocid, source)).await
     }
 }
 
@@ -245,8 +263,7 @@ impl MaintenanceWindow {
     }
 
     fn announced(&self) -> MutexGuard<'_, Option<(Instant, UpstreamError)>> {
-        let announced = self.announced.lock();
-        announced.expect("no holder of this lock panics")
+        self.announced.lock()
     }
 }
 
@@ -264,6 +281,7 @@ fn judge<T>(answer: &Result<T, UpstreamError>) -> Outcome {
             UpstreamError::NotAvailable { .. }
             | UpstreamError::Refused { .. }
             | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::AllowanceSpent(_)
             | UpstreamError::Suspended { .. },
         ) => Outcome::Ignored,
     }
@@ -278,6 +296,7 @@ fn advice(error: &UpstreamError) -> Advice {
         } => Advice::RetryAfter(*pause),
         UpstreamError::QuotaExceeded { retry_after: None }
         | UpstreamError::QuotaUnknown { .. }
+        | UpstreamError::AllowanceSpent(_)
         | UpstreamError::NotAvailable { .. }
         | UpstreamError::Suspended { .. }
         | UpstreamError::Refused { .. }

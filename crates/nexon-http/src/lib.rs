@@ -1,7 +1,7 @@
 //! The Nexon Open API (`MapleStory`, KMS) as this project reads it.
 //!
 //! [`NexonClient`] asks over HTTP and implements the ports of the `equipment` crate, one call for
-//! each question; [`Guarded`] stands around it with patience, retries, a quota and a breaker.
+//! each question, its gear and its stats; [`Guarded`] stands around it with patience, retries, a quota and a breaker.
 //! [`NexonAccounts`] asks whose a member's own key is. [`read_equipment`] reads an equipment document without a client.
 
 mod accounts;
@@ -16,6 +16,7 @@ mod guard;
 mod guard_settings;
 mod json;
 mod lenient;
+mod stats;
 
 pub use accounts::{NexonAccounts, NexonAccountsError};
 pub use caller::{ClientError, Endpoint};

@@ -17,15 +17,18 @@
 //! other agreement. A message that fails is tried again by the [`RetrySchedule`]; meanwhile it
 //! holds up no other.
 
+mod dead_letters;
 mod delivery;
 mod lane;
 mod message;
 mod relay;
 mod schedule;
+mod spans;
 mod store;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use dead_letters::{DeadLetters, Disposed};
 pub use delivery::{Delivery, Outcome};
 pub use lane::{Lane, LaneState, Turn};
 pub use message::{DamagedMessage, EventId, Message, NewMessage};

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::Id;
+use kernel::trace::{self, TraceContext};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -22,6 +23,8 @@ pub struct NewMessage {
     pub payload: String,
     /// Time of the event; the first delivery is due at once.
     pub created_at: Timestamp,
+    /// Trace of the request that caused the event; none where traces are off.
+    pub trace: Option<TraceContext>,
 }
 
 impl NewMessage {
@@ -44,6 +47,7 @@ impl NewMessage {
             version,
             payload,
             created_at,
+            trace: trace::current(),
         })
     }
 
@@ -68,6 +72,8 @@ pub struct Message {
     pub content_hash: [u8; 32],
     /// Time of the event.
     pub created_at: Timestamp,
+    /// Trace of the request that caused the event; none of messages that were stored without one.
+    pub trace: Option<TraceContext>,
 }
 
 /// A stored message that is not what was written, or not what the reader expects.
@@ -116,6 +122,7 @@ impl From<NewMessage> for Message {
             version: new.version,
             payload: new.payload,
             created_at: new.created_at,
+            trace: new.trace,
         }
     }
 }

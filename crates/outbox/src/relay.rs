@@ -12,7 +12,7 @@ use tracing::{debug, warn};
 
 use crate::{
     AttemptResult, Claimed, Delivery, NextStep, OutboxError, OutboxStore, Outcome, RetrySchedule,
-    Settlement,
+    Settlement, spans,
 };
 
 /// Options of a relay.
@@ -166,12 +166,17 @@ impl Relay {
     /// One attempt, with what is next for the message and the pause the receiver asked for.
     async fn attempt(&self, claimed: &Claimed) -> (Settlement, Option<Duration>) {
         let timeout = self.options.delivery_timeout;
-        let outcome = tokio::time::timeout(timeout, self.delivery.deliver(&claimed.message))
-            .await
-            .unwrap_or_else(|_| Outcome::Unknown {
-                reason: format!("no answer within {} ms", timeout.as_millis()),
-            });
-        debug!(event_id = %claimed.message.id, attempt = claimed.attempt, ?outcome, "attempt");
+        let delivery = async {
+            let delivery = self.delivery.deliver(&claimed.message);
+            let outcome = tokio::time::timeout(timeout, delivery)
+                .await
+                .unwrap_or_else(|_| Outcome::Unknown {
+                    reason: format!("no answer within {} ms", timeout.as_millis()),
+                });
+            debug!(event_id = %claimed.message.id, attempt = claimed.attempt, ?outcome, "attempt");
+            outcome
+        };
+        let outcome = spans::traced(claimed, delivery).await;
         let ended_at = self.clock.now();
         let retry = || self.retry_after(claimed.attempt, ended_at);
         let (result, next, pause) = match outcome {

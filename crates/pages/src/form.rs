@@ -91,6 +91,14 @@ impl Errors {
         })
     }
 
+    /// Reads a number that may have decimals: digits, and at most one point.
+    pub(crate) fn decimal(&mut self, field: &str, text: &str) -> f64 {
+        decimal(text).unwrap_or_else(|| {
+            self.add(field, &format!("`{text}` is not a number"));
+            0.0
+        })
+    }
+
     /// Reads an amount of meso.
     pub(crate) fn amount(&mut self, field: &str, text: &str) -> Option<i64> {
         amount::parse(text).unwrap_or_else(|error: InvalidMeso| {
@@ -107,6 +115,22 @@ impl Errors {
             Err(self.0)
         }
     }
+}
+
+/// Longest decimal number read, in characters.
+const MAX_DECIMAL: usize = 16;
+
+/// Reads a number as people write it: digits with commas and at most one point, and a per cent or
+/// plus sign; no exponent, which nobody means.
+pub(crate) fn decimal(text: &str) -> Option<f64> {
+    let chars = text.chars();
+    let plain: String = chars
+        .filter(|c| !matches!(c, ',' | '%' | '+' | ' '))
+        .collect();
+    let is_number = plain.len() <= MAX_DECIMAL
+        && plain.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && plain.chars().any(|c| c.is_ascii_digit());
+    is_number.then(|| plain.parse().ok()).flatten()
 }
 
 /// Names the fields that a request's errors point at; `name` maps a JSON pointer to a field.
@@ -170,7 +194,28 @@ mod tests {
         assert_eq!(errors.number("level", "1e999"), 0);
         assert_eq!(errors.amount("budget", "30억"), Some(3_000_000_000));
         assert_eq!(errors.amount("budget", "<b>"), None);
+        errors.decimal("score", "1e3");
         let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["level", "budget"]);
+        assert_eq!(fields, ["level", "budget", "score"]);
+    }
+
+    #[test]
+    fn decimals_are_read_as_people_write_them() {
+        for text in [
+            "",
+            "1e999",
+            "NaN",
+            "inf",
+            "-5",
+            "30억",
+            "<b>",
+            ".",
+            "1.2.3",
+            "12345678901234567",
+        ] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+        assert_eq!(decimal("+95.3 %"), Some(95.3));
+        assert_eq!(decimal("62,000"), Some(62_000.0));
     }
 }

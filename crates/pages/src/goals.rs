@@ -72,10 +72,10 @@ const EMBLEM: &[GoalRow] = &[
 ];
 
 const STATS: &[GoalRow] = &[
-    ("STR 30% 이상", "STR 30 %+", "str_pct + all_stat_pct >= 30"),
-    ("DEX 30% 이상", "DEX 30 %+", "dex_pct + all_stat_pct >= 30"),
-    ("INT 30% 이상", "INT 30 %+", "int_pct + all_stat_pct >= 30"),
-    ("LUK 30% 이상", "LUK 30 %+", "luk_pct + all_stat_pct >= 30"),
+    ("STR 30% 이상", "STR 30 %+", "str_pct >= 30"),
+    ("DEX 30% 이상", "DEX 30 %+", "dex_pct >= 30"),
+    ("INT 30% 이상", "INT 30 %+", "int_pct >= 30"),
+    ("LUK 30% 이상", "LUK 30 %+", "luk_pct >= 30"),
     ("HP 30% 이상", "HP 30 %+", "max_hp_pct >= 30"),
 ];
 
@@ -85,7 +85,7 @@ const HAT: &[GoalRow] = &[
     (
         "쿨타임 -2초 + INT 20%",
         "Cooldown -2 s + INT 20 %",
-        "cooldown_seconds >= 2 and int_pct + all_stat_pct >= 20",
+        "cooldown_seconds >= 2 and int_pct >= 20",
     ),
 ];
 
@@ -103,7 +103,7 @@ const GLOVES: &[GoalRow] = &[
     (
         "크뎀 2줄 + LUK 9%",
         "2 critical damage + LUK 9 %",
-        "lines(crit_damage_pct) >= 2 and luk_pct + all_stat_pct >= 9",
+        "lines(crit_damage_pct) >= 2 and luk_pct >= 9",
     ),
 ];
 
@@ -132,10 +132,10 @@ const ADDITIONAL_WEAPON: &[GoalRow] = &[
 ];
 
 const ADDITIONAL_STATS: &[GoalRow] = &[
-    ("STR 14% 이상", "STR 14 %+", "str_pct + all_stat_pct >= 14"),
-    ("DEX 14% 이상", "DEX 14 %+", "dex_pct + all_stat_pct >= 14"),
-    ("INT 14% 이상", "INT 14 %+", "int_pct + all_stat_pct >= 14"),
-    ("LUK 14% 이상", "LUK 14 %+", "luk_pct + all_stat_pct >= 14"),
+    ("STR 14% 이상", "STR 14 %+", "str_pct >= 14"),
+    ("DEX 14% 이상", "DEX 14 %+", "dex_pct >= 14"),
+    ("INT 14% 이상", "INT 14 %+", "int_pct >= 14"),
+    ("LUK 14% 이상", "LUK 14 %+", "luk_pct >= 14"),
     (
         "공격력 +10 2줄",
         "2 lines of attack",
@@ -174,9 +174,28 @@ pub(crate) fn common(method: Method, part: Part, lang: Lang) -> Vec<CommonGoal> 
 
 #[cfg(test)]
 mod tests {
-    use cube_probability::{Goal, Grade, Rules, Verdict};
+    use cube_probability::{Goal, Grade, Rules, Stat, Verdict};
 
     use super::*;
+
+    /// `int_pct` counts 올스탯 already: a goal that adds it would count such a line twice.
+    #[test]
+    fn common_goals_count_no_line_twice() {
+        for &method in &[Method::MesoPotential, Method::MesoAdditional] {
+            for &part in Part::ALL {
+                for common in common(method, part, Lang::Ko) {
+                    let words = common.goal.split([' ', '(', ')', ',']);
+                    let stats: Vec<Stat> = words.filter_map(|word| word.parse().ok()).collect();
+                    for (i, stat) in stats.iter().enumerate() {
+                        let mut others = stats.iter().skip(i + 1);
+                        let twice =
+                            others.find(|other| stat.counts(**other) || other.counts(*stat));
+                        assert_eq!(twice, None, "{method} {part} {}", common.goal);
+                    }
+                }
+            }
+        }
+    }
 
     /// At level 200, whose tables every part has.
     #[test]

@@ -10,9 +10,11 @@ mod chart;
 mod chart_query;
 mod choices;
 mod form;
+mod goal_builder;
 mod goals;
 mod lang;
 mod pages;
+mod stat_words;
 mod texts;
 mod ui;
 mod words;
@@ -24,11 +26,15 @@ pub use form::{FormError, Pairs};
 pub use lang::Lang;
 pub use pages::character::{CharacterForm, character};
 pub use pages::error::{ErrorKind, error};
+pub use pages::flame::{FlameForm, flame};
 pub use pages::home::home;
+pub use pages::member::{MemberNote, member};
 pub use pages::plan::{PlanForm, plan};
-pub use pages::potential::{PotentialForm, potential};
+pub use pages::potential::{PotentialAnswer, PotentialForm, potential};
 pub use pages::rules::rules;
 pub use pages::star_force::{StarForceForm, star_force};
+pub use pages::upgrades::{UpgradesForm, upgrades};
+pub use pages::waiting::waiting;
 pub use ui::{Ui, character_address, home_address};
 
 /// Content-Security-Policy of every page.

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use cube_probability::Rules;
 use form_urlencoded::{Serializer, byte_serialize};
 
+use crate::form::Pairs;
 use crate::lang::Lang;
 use crate::texts::Texts;
 
@@ -23,7 +25,15 @@ pub struct Ui {
     query: Vec<(String, String)>,
     /// Whether characters are made up.
     pub(crate) is_sandbox: bool,
+    /// The rule set that the address names.
+    rules: Option<String>,
 }
+
+/// Parameter with the rule set under which an address was made.
+const RULES: &str = "rules";
+
+/// Longest name of a rule set that is shown.
+const MAX_RULES_CHARS: usize = 40;
 
 impl Ui {
     /// Returns the frame of the page at a path (encoded). `chosen` is the language named in the
@@ -38,13 +48,40 @@ impl Ui {
             path: format!("/{}", path.trim_start_matches(['/', '\\'])),
             query: Vec::new(),
             is_sandbox,
+            rules: None,
         }
     }
 
-    /// Sets the state that the address of this page carries.
+    /// Sets the state that the address of this page carries. The rule set goes with it, so that a
+    /// link that is opened later says when the rules have changed since.
     #[must_use]
     pub fn with_query(mut self, query: Vec<(String, String)>) -> Self {
         self.query = query;
+        if !self.query.is_empty() {
+            let current = Rules::current().name.to_owned();
+            self.query.push((RULES.to_owned(), current));
+        }
+        self
+    }
+
+    /// Sets the rule set that the address names, as [`Pairs`](crate::Pairs) give it.
+    #[must_use]
+    pub fn made_under(mut self, pairs: &Pairs) -> Self {
+        let name = pairs.get(RULES);
+        self.rules = (!name.is_empty()).then(|| name.chars().take(MAX_RULES_CHARS).collect());
+        self
+    }
+
+    /// Returns the rule set of an address that was made under another than today's.
+    pub(crate) fn old_rules(&self) -> Option<&str> {
+        let name = self.rules.as_deref();
+        name.filter(|name| *name != Rules::current().name)
+    }
+
+    /// Sets the path of the page that shows the answer to a form.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
         self
     }
 
@@ -72,9 +109,11 @@ impl Ui {
         self.href_with(&self.path, &query)
     }
 
-    /// Returns the canonical address of this page, as its own links repeat it.
+    /// Returns the canonical address of this page, as its own links repeat it, with the older rule
+    /// set that the page mentions, if any.
     pub fn address(&self) -> String {
-        self.here()
+        let old = self.old_rules().map(|name| format!("#{name}"));
+        self.here() + &old.unwrap_or_default()
     }
 
     /// Returns the address of this page.
@@ -108,12 +147,13 @@ impl Ui {
     }
 
     /// Returns the menu: address, name, and whether it is this page.
-    pub(crate) fn menu(&self) -> [(String, &'static str, bool); 5] {
+    pub(crate) fn menu(&self) -> [(String, &'static str, bool); 6] {
         let t = self.t;
         [
             ("/", t.nav_character),
             ("/calculators/potential", t.nav_potential),
             ("/calculators/star-force", t.nav_star_force),
+            ("/calculators/flame", t.nav_flame),
             ("/calculators/plan", t.nav_plan),
             ("/rules", t.nav_rules),
         ]
@@ -167,8 +207,28 @@ mod tests {
     fn switch_keeps_the_state_of_the_page() {
         let query = vec![("goal".to_owned(), "a >= 1 & b".to_owned())];
         let ui = Ui::new("/calculators/potential", None, "", false).with_query(query);
-        let expected = "/calculators/potential?goal=a+%3E%3D+1+%26+b&lang=en";
+        let rules = Rules::current().name;
+        let expected =
+            format!("/calculators/potential?goal=a+%3E%3D+1+%26+b&rules={rules}&lang=en");
         assert_eq!(ui.switch(), expected);
+    }
+
+    #[test]
+    fn link_of_an_older_rule_set_is_noticed() {
+        let old = |query: &str| {
+            let ui = Ui::new("/", None, "", false).made_under(&Pairs::of_query(query));
+            ui.old_rules().map(str::to_owned)
+        };
+        assert_eq!(old(""), None);
+        assert_eq!(old(&format!("rules={}", Rules::current().name)), None);
+        assert_eq!(old("rules=kms-2025-12").as_deref(), Some("kms-2025-12"));
+        assert_eq!(
+            old(&format!("rules={}", "가".repeat(99)))
+                .unwrap()
+                .chars()
+                .count(),
+            40
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The game's words in both languages. Korean ones are the game's own.
 
+use api::problem::ProblemKind;
+use cube_probability::flame::Flame;
 use cube_probability::{Grade, Method, Part};
 
 use crate::lang::Lang;
@@ -19,6 +21,19 @@ pub(crate) fn method(method: Method, lang: Lang) -> &'static str {
         Method::OccultAdditional => ("수상한 에디셔널 큐브", "Occult Additional Cube"),
         Method::Prime => ("프라임 큐브", "Prime Cube"),
         Method::PrimeAdditional => ("프라임 에디셔널 큐브", "Prime Additional Cube"),
+    };
+    lang.pick(ko, en)
+}
+
+/// Returns the name of a flame.
+pub(crate) fn flame(flame: Flame, lang: Lang) -> &'static str {
+    let (ko, en) = match flame {
+        Flame::Meso => ("메소 재설정 (추가옵션)", "Meso reset"),
+        Flame::Powerful => ("강력한 환생의 불꽃", "Powerful Flame"),
+        Flame::Burning => ("타오르는 환생의 불꽃", "Burning Flame"),
+        Flame::Eternal => ("영원한 환생의 불꽃", "Eternal Flame"),
+        Flame::Black => ("검은 환생의 불꽃", "Black Flame"),
+        Flame::Abyss => ("심연의 환생의 불꽃", "Abyssal Flame"),
     };
     lang.pick(ko, en)
 }
@@ -137,6 +152,40 @@ pub(crate) fn warning(code: &str, lang: Lang) -> Option<&'static str> {
         _ => return None,
     };
     Some(lang.pick(ko, en))
+}
+
+/// Returns the sentence for a form of a member that was refused.
+pub(crate) fn refusal(kind: ProblemKind, lang: Lang) -> &'static str {
+    let (ko, en) = match kind {
+        ProblemKind::WrongKey => (
+            "넥슨이 이 키를 받지 않거나, 이 키의 계정에 메이플스토리 캐릭터가 없습니다.",
+            "Nexon does not accept this key, or its account has no MapleStory characters.",
+        ),
+        ProblemKind::TooManyAttempts | ProblemKind::TooManyRequests => (
+            "너무 자주 시도했습니다. 잠시 뒤에 다시 해 주세요.",
+            "Too many attempts. Please try again in a moment.",
+        ),
+        ProblemKind::QuotaExceeded => (
+            "이 키로 오늘 넥슨에 물어볼 수 있는 횟수를 다 썼습니다.",
+            "Today's calls to Nexon with this key are used up.",
+        ),
+        ProblemKind::Forbidden => (
+            "자기 캐릭터에는 좋아요를 누를 수 없습니다.",
+            "You cannot like a character of your own.",
+        ),
+        ProblemKind::UnknownCharacter => ("그런 캐릭터가 없습니다.", "There is no such character."),
+        ProblemKind::UnknownDeveloper => ("그런 개발자가 없습니다.", "There is no such developer."),
+        ProblemKind::ShortBalance => ("포인트가 모자랍니다.", "You have too few points."),
+        ProblemKind::KeyReused | ProblemKind::InFlight => (
+            "이미 보낸 요청입니다. 이 페이지를 새로 열어 확인해 주세요.",
+            "This form was sent before. Open the page again to see what it did.",
+        ),
+        _ => (
+            "입력한 값을 확인해 주세요.",
+            "Please check what you entered.",
+        ),
+    };
+    lang.pick(ko, en)
 }
 
 /// Returns the colour class of a grade.

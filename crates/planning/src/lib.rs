@@ -61,8 +61,8 @@ pub use bonus::Bonus;
 pub use class::{ClassKnowledge, ClassStats, MainStat};
 pub use completion::{ClassTarget, Target, Template};
 pub use decomposition::{
-    Contribution, Decomposition, Detail, RecordedStats, RecordedStatsError, Rest, StatSource,
-    UnknownField,
+    Contribution, Decomposition, Detail, GivenStats, RecordedStats, Rest, StatSource, UnknownField,
+    hp_point_worth,
 };
 pub use sheet::{AttributeParts, StatSheet};
 pub use sheet_check::SheetError;

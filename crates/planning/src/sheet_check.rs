@@ -49,6 +49,8 @@ pub enum SheetError {
 pub(crate) const MAX_STAT: f64 = 10_000_000.0;
 /// The largest attack accepted.
 pub(crate) const MAX_ATTACK: f64 = 1_000_000.0;
+/// The factors of weapon and class accepted.
+pub(crate) const WEAPON_FACTORS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 /// The largest per cent accepted of a stat that adds up.
 pub(crate) const MAX_PCT: f64 = 100_000.0;
 
@@ -101,8 +103,8 @@ impl StatSheet {
             (
                 "weapon_factor",
                 self.weapon_factor.unwrap_or(1.0),
-                0.1,
-                10.0,
+                *WEAPON_FACTORS.start(),
+                *WEAPON_FACTORS.end(),
             ),
         ]
     }

@@ -1,8 +1,9 @@
 //! How long to wait, growing with each try, and the dice that spread callers out.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -66,7 +67,7 @@ impl Jitter {
     /// When `shortest` is above `longest`.
     pub fn between(&self, shortest: Duration, longest: Duration) -> Duration {
         assert!(shortest <= longest, "{shortest:?} is above {longest:?}");
-        let mut rng = self.0.lock().expect("drawing a number does not panic");
+        let mut rng = self.0.lock();
         rng.random_range(shortest..=longest)
     }
 }

@@ -97,7 +97,6 @@
 //! - counts errors it is told to ignore as successes: here [`Outcome::Ignored`] counts as nothing;
 //! - judges by a moving average that cannot open within its first window and cuts windows to whole
 //!   seconds: here the window is exact;
-//! - knows no slow calls: here a slow call is an unhealthy one;
 //! - draws its backoff in whole seconds from a generator of its own: here the jitter is seeded;
 //! - measures time on `std`'s clock, which tests cannot pause: here failsafe is told to open for no
 //!   time, and the breaker asks it to go on only when the open time has passed on tokio's clock.
@@ -130,9 +129,11 @@ mod retry;
 mod single_flight;
 
 pub use backoff::{Backoff, Jitter};
+#[cfg(feature = "testkit")]
+pub use breaker::BreakerCounts;
 pub use breaker::{
-    BreakerCounts, BreakerSettings, BreakerState, BreakerStatus, CallError, CircuitBreaker,
-    OpenCause, Outcome, Permit, Rejected, SlowCalls,
+    BreakerSettings, BreakerState, BreakerStatus, CallError, CircuitBreaker, OpenCause, Outcome,
+    Permit, Rejected,
 };
 pub use bulkhead::{Bulkhead, BulkheadError, BulkheadSettings, Place, RunPermit};
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};

@@ -5,10 +5,11 @@ use std::fmt::{self, Debug};
 use std::future::poll_fn;
 use std::hash::Hash;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Semaphore;
 
 /// Lets the callers that ask for the same key at the same time share one piece of work.
@@ -204,5 +205,5 @@ impl<K: Eq + Hash, V, E> Drop for Participant<'_, K, V, E> {
 
 /// A panic of the work, or of a key's own code, must not spread to the other callers.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }

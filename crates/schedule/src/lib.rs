@@ -7,6 +7,8 @@
 //! instance that dies in the middle leaves its tick unfinished, and the next tick does what was
 //! left: so a job does what is to be done, not what has changed since last time.
 
+#[cfg(feature = "testkit")]
+mod contract;
 mod runner;
 mod ticks;
 
@@ -19,6 +21,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "testkit")]
+pub use contract::tick_store_contract;
 pub use runner::{Coordination, RunObserver, Runner, RunnerParts, Tick};
 pub use ticks::{LastRun, MemoryTickStore, TickStore, TickStoreError};
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use kernel::{Clock, Fenced, LocalLock, LockError, causes};
 use resilience::Jitter;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::{Job, JobError, MemoryTickStore, TickStore, TickStoreError};
 
@@ -168,10 +169,26 @@ impl Runner {
     }
 
     async fn do_once(&self, tick: i64, stop: &CancellationToken) -> Result<String, JobError> {
-        tracing::debug!(job = self.job.name(), tick, "a scheduled job begins");
+        let job = self.job.name();
+        tracing::debug!(job, tick, "a scheduled job begins");
         #[cfg(feature = "failpoints")]
         fail::fail_point!("scheduled-job");
-        self.job.run(stop).await
+        let work = async {
+            let span = tracing::info_span!(
+                "scheduled job",
+                otel.name = %format_args!("job {job}"),
+                otel.kind = "internal",
+                otel.status_code = tracing::field::Empty,
+                maple.job.name = job,
+                maple.job.tick = tick,
+            );
+            let done = self.job.run(stop).instrument(span.clone()).await;
+            if done.is_err() {
+                span.record("otel.status_code", "ERROR");
+            }
+            done
+        };
+        kernel::trace::resume(None).scope(work).await
     }
 
     fn failed(&self, error: &(dyn Error + 'static)) -> Tick {

@@ -101,7 +101,8 @@ impl Engine {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(shape.busy_timeout.min(MAX_BUSY_TIMEOUT));
-                first_connection::<SqliteConnection>(&options, shape).await?;
+                let opened = first_connection::<SqliteConnection>(&options, shape).await;
+                opened.map_err(|error| error.of_file(options.get_filename()))?;
                 let pool =
                     pool_options::<Sqlite>(shape, |connection| Box::pin(is_settled(connection)));
                 let pool = pool.connect_lazy_with(options);

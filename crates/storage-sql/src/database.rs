@@ -8,6 +8,7 @@ use std::time::Duration;
 use kernel::{Ids, LocalLock, Lock};
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::time::timeout;
+use tracing::{Instrument, Span, field, info_span};
 
 use crate::connect::{Engine, Shape};
 use crate::lock::DatabaseLock;
@@ -212,7 +213,7 @@ impl Database {
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
     ) -> Result<T, Error> {
         let begun = Transaction::writing(&self.connection);
-        self.within(complete(begun, work)).await
+        self.call("write", complete(begun, work)).await
     }
 
     /// Does work in a transaction that reads what stood at one instant.
@@ -221,7 +222,7 @@ impl Database {
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
     ) -> Result<T, Error> {
         let begun = Transaction::reading(&self.connection);
-        self.within(complete(begun, work)).await
+        self.call("read", complete(begun, work)).await
     }
 
     /// Lets a call take its time and no more: the server's own limits do not help when it hangs
@@ -230,15 +231,47 @@ impl Database {
         &self,
         call: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, Error> {
+        self.call("statement", call).await
+    }
+
+    /// A call, with a span by the semantic conventions for databases.
+    async fn call<T>(
+        &self,
+        unit: &'static str,
+        call: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, Error> {
+        let span = self.span(unit);
         let after = self.settings.call_timeout();
         let _under_way = Call::begin(&self.calls);
-        match timeout(after, call).await {
+        let result = match timeout(after, call).instrument(span.clone()).await {
             Ok(Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))) => Err(Error::TimedOut {
                 after: self.settings.acquire_timeout,
             }),
-            Ok(result) => Ok(result?),
+            Ok(result) => result.map_err(Error::from),
             Err(_) => Err(Error::TimedOut { after }),
+        };
+        if result.is_err() {
+            let is_late = matches!(result, Err(Error::TimedOut { .. }));
+            span.record("error.type", if is_late { "timeout" } else { "_OTHER" });
+            span.record("otel.status_code", "ERROR");
         }
+        result
+    }
+
+    fn span(&self, unit: &'static str) -> Span {
+        let system = match self.engine {
+            Engine::MySql(_) => "mysql",
+            Engine::Sqlite(_) => "sqlite",
+        };
+        info_span!(
+            "database call",
+            otel.name = %format_args!("{system} {unit}"),
+            otel.kind = "client",
+            otel.status_code = field::Empty,
+            error.type = field::Empty,
+            db.system.name = system,
+            db.operation.name = unit,
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why the database did not do what was asked.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::sqlx::mysql::MySqlDatabaseError;
@@ -24,6 +24,16 @@ pub enum Error {
         folder: PathBuf,
         /// What the file system says.
         source: io::Error,
+    },
+    /// The file cannot be used as a SQLite database.
+    #[error("the file {} {problem}", .file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it, and what helps.
+        problem: &'static str,
+        /// What SQLite says.
+        source: sqlx::Error,
     },
     /// The database cannot be reached or does not let us in.
     #[error("cannot connect to the database")]
@@ -63,6 +73,31 @@ impl From<DbErr> for Error {
 }
 
 impl Error {
+    /// The same, with the file named where SQLite says that it is the file's fault. The low byte of
+    /// the code is the kind of error (<https://www.sqlite.org/rescode.html>).
+    pub(crate) fn of_file(self, file: &Path) -> Self {
+        let Self::Connect(source) = self else {
+            return self;
+        };
+        let code = source
+            .as_database_error()
+            .and_then(sea_orm::sqlx::error::DatabaseError::code);
+        let code = code.and_then(|code| code.parse::<u32>().ok());
+        let problem = match code.map(|code| code & 0xFF) {
+            Some(8) => "is read-only: give the service the right to write it",
+            Some(11) => "is damaged: restore it from a backup",
+            Some(14) => "cannot be opened: give the service the right to read and write it",
+            Some(26) => "is no SQLite database, or damaged: restore it from a backup",
+            _ => return Self::Connect(source),
+        };
+        let file = file.to_owned();
+        Self::File {
+            file,
+            problem,
+            source,
+        }
+    }
+
     /// Whether the statement gave way to another writer, or waited for one in vain: its transaction
     /// changes nothing and may be tried again.
     pub(crate) fn is_contention(&self) -> bool {

@@ -5,7 +5,7 @@ use kernel::{Fence, FenceError, FenceToken, Fences, StaleFence};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use crate::transaction::Transaction;
-use crate::{Database, Error, sql};
+use crate::{Database, sql};
 
 /// The newest fencing token of each lock.
 ///
@@ -17,17 +17,6 @@ pub struct FenceTokens {
     database: Database,
 }
 
-/// Why a fence does not hold.
-#[derive(Debug, thiserror::Error)]
-pub enum FenceRefusal {
-    /// A later holder has taken the lock.
-    #[error(transparent)]
-    Stale(#[from] StaleFence),
-    /// The tokens cannot be read.
-    #[error(transparent)]
-    Failed(#[from] Error),
-}
-
 #[derive(Debug, FromQueryResult)]
 struct TokenRow {
     token: i64,
@@ -36,17 +25,6 @@ struct TokenRow {
 impl FenceTokens {
     pub(crate) fn new(database: Database) -> Self {
         Self { database }
-    }
-
-    /// Whether writes under this fence are still let through, to know before long work. It says
-    /// nothing about a moment later.
-    ///
-    /// # Errors
-    ///
-    /// [`FenceRefusal`].
-    pub async fn confirm(&self, fence: &Fence) -> Result<(), FenceRefusal> {
-        let checked = self.database.write(async |tx| check(tx, fence).await);
-        Ok(checked.await??)
     }
 }
 

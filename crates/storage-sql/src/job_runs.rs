@@ -10,7 +10,10 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
 use crate::transaction::Transaction;
-use crate::{Database, Error, FenceRefusal, fences};
+use crate::{Database, Error, fences};
+
+/// Upper bound on the kept part of a report, in characters.
+const MAX_REPORT_CHARS: usize = 1_000;
 
 /// Scheduled jobs in this database: each tick of a job is begun once, and by nobody after whom
 /// another has taken the job's lock.
@@ -23,22 +26,18 @@ impl JobRuns {
     pub(crate) fn new(database: Database) -> Self {
         Self { database }
     }
+}
 
-    /// Takes a tick of a job for an instance that holds the job's lock. Of all who try for the same
-    /// tick, or an earlier one, one is told `true`.
-    ///
-    /// # Errors
-    ///
-    /// [`FenceRefusal::Stale`] when another has taken the lock since; then nothing was taken.
-    /// [`FenceRefusal::Failed`]; then it may have been.
-    pub async fn begin(
+#[async_trait]
+impl TickStore for JobRuns {
+    async fn begin(
         &self,
         job: &str,
         tick: i64,
         instance: &str,
         at: Timestamp,
         fence: &Fence,
-    ) -> Result<bool, FenceRefusal> {
+    ) -> Result<bool, TickStoreError> {
         let row = job_run::ActiveModel {
             job: Set(job.to_owned()),
             tick: Set(tick),
@@ -57,25 +56,16 @@ impl JobRuns {
         Ok(begun.await??)
     }
 
-    /// Writes down what came of a run, unless a later tick was begun since. Whether it was
-    /// written.
-    ///
-    /// # Errors
-    ///
-    /// [`FenceRefusal`]: of a holder that was overtaken nothing is written.
-    pub async fn end(
+    async fn end(
         &self,
         job: &str,
         tick: i64,
         at: Timestamp,
         report: Result<&str, &str>,
         fence: &Fence,
-    ) -> Result<bool, FenceRefusal> {
-        let text: String = report
-            .unwrap_or_else(|failure| failure)
-            .chars()
-            .take(1_000)
-            .collect();
+    ) -> Result<(), TickStoreError> {
+        let text = report.unwrap_or_else(|failure| failure);
+        let text = text.chars().take(MAX_REPORT_CHARS).collect();
         let update = Entity::update_many()
             .set(job_run::ActiveModel {
                 ended_at_us: Set(Some(at.as_microsecond())),
@@ -89,20 +79,15 @@ impl JobRuns {
             if let Err(stale) = fences::check(tx, fence).await? {
                 return Ok(Err(stale));
             }
-            Ok(Ok(update.exec(tx).await?.rows_affected > 0))
+            update.exec(tx).await.map(|_| Ok(()))
         });
         Ok(ended.await??)
     }
 
-    /// The latest run of a job.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Statement`], [`Error::TimedOut`], or [`Error::Row`].
-    pub async fn latest(&self, job: &str) -> Result<Option<LastRun>, Error> {
+    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
         let row = Entity::find_by_id(job).one(self.database.connection());
         let row = self.database.within(row).await?;
-        row.map(last_run).transpose()
+        Ok(row.map(last_run).transpose()?)
     }
 }
 
@@ -152,47 +137,9 @@ fn last_run(row: job_run::Model) -> Result<LastRun, Error> {
         report: row.report,
     })
 }
+
 impl From<Error> for TickStoreError {
     fn from(error: Error) -> Self {
         Self::Failed(Box::new(error))
-    }
-}
-
-impl From<FenceRefusal> for TickStoreError {
-    fn from(refusal: FenceRefusal) -> Self {
-        match refusal {
-            FenceRefusal::Stale(stale) => stale.into(),
-            FenceRefusal::Failed(error) => error.into(),
-        }
-    }
-}
-
-#[async_trait]
-impl TickStore for JobRuns {
-    async fn begin(
-        &self,
-        job: &str,
-        tick: i64,
-        instance: &str,
-        at: Timestamp,
-        fence: &Fence,
-    ) -> Result<bool, TickStoreError> {
-        Ok(self.begin(job, tick, instance, at, fence).await?)
-    }
-
-    async fn end(
-        &self,
-        job: &str,
-        tick: i64,
-        at: Timestamp,
-        report: Result<&str, &str>,
-        fence: &Fence,
-    ) -> Result<(), TickStoreError> {
-        self.end(job, tick, at, report, fence).await?;
-        Ok(())
-    }
-
-    async fn latest(&self, job: &str) -> Result<Option<LastRun>, TickStoreError> {
-        Ok(self.latest(job).await?)
     }
 }

@@ -6,7 +6,8 @@
 //! several that may be repeated and interleaved. [`Ledger`], [`Outbox`] and [`Likes`] read, decide
 //! and write in one transaction that has locked what it read.
 //! [`FenceTokens`] say which holder of a lock may still write; [`JobRuns`], the latest run of each
-//! scheduled job, ask them in the transaction of each write.
+//! scheduled job, ask them in the transaction of each write. [`GuardedStore`] is a circuit breaker
+//! around snapshots.
 
 mod connect;
 mod database;
@@ -14,6 +15,7 @@ mod entity;
 mod error;
 mod failpoint;
 mod fences;
+mod guarded;
 mod job_runs;
 mod ledger;
 mod likes;
@@ -32,7 +34,8 @@ mod value;
 
 pub use database::{Database, PoolStatus};
 pub use error::Error;
-pub use fences::{FenceRefusal, FenceTokens};
+pub use fences::FenceTokens;
+pub use guarded::GuardedStore;
 pub use job_runs::JobRuns;
 pub use ledger::Ledger;
 pub use likes::Likes;

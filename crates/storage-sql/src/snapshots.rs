@@ -66,7 +66,7 @@ impl SnapshotStore for Snapshots {
 
     async fn save(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         self.database
-            .within(self.save_snapshot(snapshot))
+            .within(Box::pin(self.save_snapshot(snapshot)))
             .await
             .map_err(failed_to("save a snapshot"))
     }

@@ -3,10 +3,9 @@
 use std::sync::OnceLock;
 
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::Counter;
 
@@ -35,17 +34,14 @@ impl<S: Subscriber> Layer<S> for CountErrors {
 }
 
 /// The layer, which sees these events and no others.
-pub(crate) fn layer<S>() -> impl Layer<S> + Send + Sync
-where
-    S: Subscriber + for<'l> LookupSpan<'l>,
-{
+pub(crate) fn layer() -> impl Layer<Registry> + Send + Sync {
     CountErrors.with_filter(Targets::new().with_target(TARGET, Level::ERROR))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{LogFormat, Metrics, subscriber};
+    use crate::{CurrentWork, LogFormat, Metrics, subscriber};
 
     #[test]
     fn errors_of_connections_are_counted_and_not_written() {
@@ -53,7 +49,8 @@ mod tests {
         count_connection_errors(counter.clone());
         let filter = format!("info,{TARGET}=off");
         let writer = || -> std::io::Stderr { panic!("a line is written") };
-        let subscriber = subscriber(&filter, LogFormat::Json, writer).unwrap();
+        let none = CurrentWork::none();
+        let subscriber = subscriber(&filter, LogFormat::Json, writer, none, None).unwrap();
         tracing::subscriber::with_default(subscriber, || {
             tracing::error!(target: "actix_http::h1::dispatcher", "stream error");
             tracing::warn!(target: "actix_http::h1::dispatcher", "something else");

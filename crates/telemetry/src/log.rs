@@ -3,19 +3,23 @@
 use std::io::IsTerminal;
 use std::str::FromStr;
 
-use tracing::Subscriber;
 use tracing::subscriber::SetGlobalDefaultError;
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
+use crate::correlation::{Correlated, CurrentWork};
+use crate::traces::Traces;
+
 /// Format of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// One readable line an event, with the fields of its spans in front of the message.
+    /// One readable line an event, after the id of its request.
     Human,
-    /// One JSON object an event; `spans` lists the fields of its spans, outermost first.
+    /// One JSON object an event, with the id of its request in `request_id`.
     Json,
 }
 
@@ -63,12 +67,9 @@ pub fn check_filter(filter: &str) -> Result<(), InvalidFilter> {
     parse(filter).map(drop)
 }
 
-/// Builds the subscriber: every event that passes `filter` becomes one line on `writer`, and
-/// carries the fields of the spans it happens in, so that a request's id stands in each of its
-/// lines.
-///
-/// Further layers, such as an exporter of traces, can be put on top with
-/// [`SubscriberExt::with`].
+/// Builds the subscriber: every event that passes `filter` becomes one line on `writer` that names
+/// the request of `work`, so that a request's id stands in each of its lines. Spans are made for
+/// `traces` only, and only where the trace is recorded.
 ///
 /// # Errors
 ///
@@ -77,24 +78,52 @@ pub fn subscriber<W>(
     filter: &str,
     format: LogFormat,
     writer: W,
-) -> Result<impl Subscriber + Send + Sync, InvalidFilter>
+    work: CurrentWork,
+    traces: Option<&Traces>,
+) -> Result<impl Subscriber + Send + Sync + use<W>, InvalidFilter>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let events_only = filter_fn(|metadata: &Metadata<'_>| metadata.is_event());
+    let lines = lines(format, writer, work).with_filter(parse(filter)?.and(events_only));
+    let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = vec![lines.boxed()];
+    layers.push(crate::events::layer().boxed());
+    layers.extend(traces.map(Traces::layer));
+    Ok(Registry::default().with(layers))
+}
+
+fn lines<W>(
+    format: LogFormat,
+    writer: W,
+    work: CurrentWork,
+) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_span_events(FmtSpan::NONE);
-    let lines: Box<dyn Layer<Registry> + Send + Sync> = match format {
-        LogFormat::Human => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+    match format {
+        LogFormat::Human => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .map_event_format(|inner| Correlated {
+                inner,
+                format,
+                work,
+            })
+            .boxed(),
         LogFormat::Json => lines
             .json()
             .flatten_event(true)
             .with_current_span(false)
-            .with_span_list(true)
+            .with_span_list(false)
+            .map_event_format(|inner| Correlated {
+                inner,
+                format,
+                work,
+            })
             .boxed(),
-    };
-    let lines = lines.with_filter(parse(filter)?);
-    Ok(Registry::default().with(lines).with(crate::events::layer()))
+    }
 }
 
 /// Makes a subscriber the one of this process.
@@ -144,27 +173,30 @@ mod tests {
     fn logged(filter: &str, format: LogFormat, work: impl FnOnce()) -> String {
         let lines = Lines::default();
         let writer = lines.clone();
-        let subscriber = subscriber(filter, format, move || writer.clone()).unwrap();
+        let current = CurrentWork {
+            request_id: || Some("abc12345".to_owned()),
+            sampled_trace: || Some(0xabc),
+        };
+        let subscriber = subscriber(filter, format, move || writer.clone(), current, None).unwrap();
         tracing::subscriber::with_default(subscriber, work);
         lines.text()
     }
 
     fn work_of_a_request() {
-        let request = tracing::info_span!("request", request_id = "abc12345");
-        let _entered = request.enter();
         let step = tracing::info_span!("fetch", ocid = "o1");
+        assert!(step.is_disabled(), "a span nobody reads");
         step.in_scope(|| tracing::warn!(status = 503, "upstream failed"));
         tracing::debug!("details");
     }
 
     #[test]
-    fn json_lines_carry_the_fields_of_every_span() {
+    fn json_lines_name_the_request_and_the_recorded_trace() {
         let text = logged("info", LogFormat::Json, work_of_a_request);
         let line: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(line["message"], "upstream failed");
         assert_eq!(line["status"], 503);
-        assert_eq!(line["spans"][0]["request_id"], "abc12345");
-        assert_eq!(line["spans"][1]["ocid"], "o1");
+        assert_eq!(line["request_id"], "abc12345");
+        assert_eq!(line["trace_id"], format!("{:032x}", 0xabc));
     }
 
     #[test]
@@ -173,6 +205,17 @@ mod tests {
         assert_eq!(text.lines().count(), 1);
         assert!(text.contains("abc12345"), "{text}");
         assert!(text.contains("upstream failed"), "{text}");
+    }
+
+    #[test]
+    fn lines_of_no_request_have_no_id() {
+        let lines = Lines::default();
+        let (writer, none) = (lines.clone(), CurrentWork::none());
+        let subscriber = subscriber("info", LogFormat::Json, move || writer.clone(), none, None);
+        tracing::subscriber::with_default(subscriber.unwrap(), work_of_a_request);
+        let line: serde_json::Value = serde_json::from_str(&lines.text()).unwrap();
+        assert_eq!(line.get("request_id"), None);
+        assert_eq!(line.get("trace_id"), None);
     }
 
     #[test]

@@ -5,12 +5,17 @@
 //! with the label values it is going to have.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use prometheus::core::{Collector, Desc};
+use prometheus::process_collector::ProcessCollector;
 use prometheus::proto::{Metric, MetricFamily, MetricType};
 use prometheus::{
-    HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
+    TextEncoder,
 };
+
+use crate::SpanCounts;
 
 /// Counts events.
 pub type Counter = prometheus::IntCounter;
@@ -23,6 +28,7 @@ pub type Histogram = prometheus::Histogram;
 #[derive(Debug, Clone, Default)]
 pub struct Metrics {
     registry: Registry,
+    spans: Arc<OnceLock<SpanCounts>>,
 }
 
 /// Counters of one name that differ in the values of `N` labels.
@@ -92,6 +98,29 @@ impl Collector for Reading {
     }
 }
 
+/// Counters with labels that are read when they are collected.
+struct ReadCounters {
+    family: IntCounterVec,
+    rows: Vec<(IntCounter, Box<dyn Fn() -> u64 + Send + Sync>)>,
+}
+
+impl Collector for ReadCounters {
+    fn desc(&self) -> Vec<&Desc> {
+        self.family.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        for (counter, read) in &self.rows {
+            // Counters of the process never fall, and two collections may overlap.
+            counter.inc_by(read().saturating_sub(counter.get()));
+        }
+        self.family.collect()
+    }
+}
+
+/// Label values of a counter, and how it is read.
+pub type ReadRow<'v, const N: usize> = ([&'v str; N], Box<dyn Fn() -> u64 + Send + Sync>);
+
 /// Names are literals in the code: a wrong or repeated one is a mistake that every test meets.
 const SOUND: &str = "the metric's name and labels are valid, and no other metric has the name";
 
@@ -152,6 +181,30 @@ impl Metrics {
             .expect(SOUND);
     }
 
+    /// Declares counters with labels that are read whenever the metrics are.
+    pub fn counters_of<'v, const N: usize>(
+        &self,
+        name: &str,
+        help: &str,
+        labels: [&str; N],
+        rows: impl IntoIterator<Item = ReadRow<'v, N>>,
+    ) {
+        let family = IntCounterVec::new(Opts::new(name, help), &labels).expect(SOUND);
+        let rows = rows
+            .into_iter()
+            .map(|(values, read)| (family.with_label_values(&values), read))
+            .collect();
+        let counters = ReadCounters { family, rows };
+        self.registry.register(Box::new(counters)).expect(SOUND);
+    }
+
+    /// Declares `process_*`: processor time, memory, threads, open files and start of this process,
+    /// with the names of all Prometheus clients.
+    pub fn process(&self) {
+        let process = ProcessCollector::for_self();
+        self.registry.register(Box::new(process)).expect(SOUND);
+    }
+
     /// Declares a histogram; `buckets` are the inclusive upper ends, rising.
     pub fn histogram(&self, name: &str, help: &str, buckets: &[f64]) -> Histogram {
         let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
@@ -185,6 +238,12 @@ impl Metrics {
         );
         self.register(Gauge::with_opts(options).expect(SOUND))
             .set(1);
+    }
+
+    /// Counters of recorded spans, declared with the first call.
+    pub fn spans(&self) -> SpanCounts {
+        let declare = || SpanCounts::new(self);
+        self.spans.get_or_init(declare).clone()
     }
 
     /// Every metric in the text format that Prometheus reads.

@@ -6,10 +6,16 @@
 //! restart a server starts its own ([`Server`]). [`Service`] is a program of ours that runs as
 //! a process, to be killed, frozen and told to end. [`FaultProxy`] stands between a client and a
 //! server and delays, cuts or refuses. With the feature `sql`, [`TestDatabase`] is a database of
-//! a test's own; with the feature `load`, [`load`] sends requests by a fixed schedule.
+//! a test's own; with the feature `otlp`, `Collector` takes traces; with the feature `load`,
+//! [`load`] sends requests by a fixed schedule; with the feature `browser`, [`Browser`] is a
+//! Chromium.
 //!
 //! No process outlives the program that started it, not even when that is killed.
 
+#[cfg(feature = "browser")]
+mod browser;
+#[cfg(feature = "otlp")]
+mod collector;
 mod container;
 #[cfg(feature = "sql")]
 mod database;
@@ -29,6 +35,10 @@ mod service;
 mod unique;
 mod watchdog;
 
+#[cfg(feature = "browser")]
+pub use browser::{Browser, BrowserError, Entry, Key, Scheme, npm_file};
+#[cfg(feature = "otlp")]
+pub use collector::{CollectedSpan, Collector, CollectorMode};
 #[cfg(feature = "sql")]
 pub use database::TestDatabase;
 pub use error::ServerError;

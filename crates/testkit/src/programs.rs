@@ -56,6 +56,25 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     output.status.success().then(|| PathBuf::from(path.trim()))
 }
 
+/// Installs a font family when it is missing and that is possible without interaction. A page without
+/// it still opens, so its absence is no error.
+#[cfg(feature = "browser")]
+pub(crate) fn find_or_install_font(family: &str, package: &str) -> Result<(), ServerError> {
+    let has_font = || {
+        let fonts = run(Command::new("fc-list").args([family, "family"]));
+        fonts.is_ok_and(|fonts| !fonts.trim().is_empty())
+    };
+    if has_font() {
+        return Ok(());
+    }
+    let _alone = lock("install")?;
+    if !has_font() && is_root()? && find("apt-get").is_some() {
+        eprintln!("testkit: installing {package} for {family}");
+        install(package)?;
+    }
+    Ok(())
+}
+
 /// Runs a command to its end and returns its output.
 pub(crate) fn run(command: &mut Command) -> Result<String, ServerError> {
     let name = command.get_program().to_owned();

@@ -70,12 +70,16 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("sea-orm-migration", &["storage-sql", "migrations"]),
     ("sqlx", &["storage-sql", "migrations"]),
     ("fred", &["coordination-redis"]),
-    ("reqwest", &["nexon-http", "notify-discord"]),
-    ("actix-web", &["server", "nexon-sandbox"]),
+    ("reqwest", &["nexon-http", "notify-discord", "telemetry"]),
+    (
+        "actix-web",
+        &["server", "nexon-sandbox", "discord-sandbox", "load"],
+    ),
     ("failsafe", &["resilience"]),
     ("tracing-subscriber", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),
     ("opentelemetry-otlp", &["telemetry"]),
+    ("tracing-opentelemetry", &["telemetry"]),
 ];
 
 /// Returns a description of each dependency that breaks a rule.
@@ -112,8 +116,9 @@ fn ours(package: &Package, layer: Layer, other: &Package, is_dev: bool) -> Optio
     let allowed = match (layer, other_layer) {
         // Tests may build on anything a level of the house offers them.
         _ if is_dev => true,
-        // The commands of the project start the servers that tests share.
-        (Layer::App, Layer::Test) => package.name == "xtask",
+        // The commands of the project start the servers that tests share; the load generator
+        // starts its own.
+        (Layer::App, Layer::Test) => ["xtask", "load"].contains(&package.name.as_str()),
         // The migrations are the store's other half.
         (Layer::Adapter, Layer::Adapter) => {
             package.name == "storage-sql" && other.name == "migrations"

@@ -97,6 +97,11 @@ impl MainStat {
         }
     }
 
+    /// Whether 마력 makes its attacks stronger rather than 공격력.
+    pub(crate) const fn is_magic(self) -> bool {
+        matches!(self, Self::Int)
+    }
+
     /// Returns the field in which scrolls and flames raise the main stat.
     pub(crate) const fn field(self) -> Field {
         match self {

@@ -1,6 +1,7 @@
 //! Where a request comes from, as far as that can be believed.
 
 use std::convert::Infallible;
+use std::fmt::{self, Display};
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -25,7 +26,7 @@ pub struct ClientAddress(IpAddr);
 impl ClientAddress {
     /// Where this request comes from. Where a proxy should have written an address and did not,
     /// the proxy's own stands in.
-    pub(super) fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
+    pub(crate) fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
         let peer = request.peer_addr().map(|address| address.ip());
         let forwarded = match proxies.0 {
             0 => None,
@@ -39,6 +40,12 @@ impl ClientAddress {
     /// The client at this address.
     pub fn of_peer(address: IpAddr) -> Self {
         Self(network(address))
+    }
+}
+
+impl Display for ClientAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

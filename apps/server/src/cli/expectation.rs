@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 use cube_probability::{Method, Rules};
 use equipment::{
     Aged, Equipment, EquippedCharacter, EvaluationOptions, Evaluator, Expectation, Lookup,
-    MAX_DOCUMENT_BYTES, PresetExpectation, Total,
+    MAX_DOCUMENT_BYTES, PresetExpectation, StatReadings, Total,
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
@@ -26,7 +26,7 @@ use api::expectation::{
     ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
     StarForceOptions, StartWord, Subject,
 };
-use api::responses::Provenance;
+use api::responses::{DetailWord, Provenance};
 
 /// What to price, and how to show it.
 #[derive(Debug, Args)]
@@ -71,13 +71,16 @@ pub(super) struct Arguments {
 /// The meaning of "this gear again", and the terms of star force.
 #[derive(Debug, Args)]
 struct Chosen {
-    /// The meaning of "this gear again": `as_strong` without where a stat sheet is given.
+    /// The meaning of "this gear again": `as_strong` without where a stat sheet is known.
     #[arg(long, value_enum)]
     goal: Option<GoalWord>,
     /// Treatment of item drop, meso, cooldown and autosteal lines.
     #[arg(long, value_enum, default_value_t)]
     utility: UtilityWord,
-    /// A JSON file with the stat sheet that strength is judged by.
+    /// The sources of the character's stat sheet.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "file")]
+    detail: DetailWord,
+    /// A JSON file with the stat sheet that strength is judged by, or with the answer that has it.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     sheet: Option<PathBuf>,
     /// The price of a spare item, such as 3b, 500m or 1200000.
@@ -120,7 +123,12 @@ impl Chosen {
         };
         let bad = |what: String| Failure::BadInput(format!("{}: {what}", file.display()));
         let text = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
-        let sheet = serde_json::from_slice(&text);
+        let mut sheet: serde_json::Value =
+            serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))?;
+        if let Some(answered) = sheet.get_mut("sheet") {
+            sheet = answered.take();
+        }
+        let sheet = serde_json::from_value(sheet);
         sheet.map(Some).map_err(|error| bad(error.to_string()))
     }
 }
@@ -134,9 +142,16 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
             let name = name.as_deref().unwrap_or_default().parse();
             let name: CharacterName =
                 name.map_err(|error: kernel::InvalidName| Failure::BadInput(error.to_string()))?;
-            match ask(config, &name, arguments.refresh).await? {
-                (Lookup::Full(known), _) => of_wearer(&known, &options, rules, evaluation)?,
-                (Lookup::Partial { character, missing }, source) => {
+            let needs_stats = evaluation.stat_sheet.is_none();
+            let asked = ask(config, &name, arguments, needs_stats).await?;
+            let (lookup, readings, source) = asked;
+            let evaluation = EvaluationOptions {
+                readings,
+                ..evaluation
+            };
+            match lookup {
+                Lookup::Full(known) => of_wearer(&known, &options, rules, evaluation)?,
+                Lookup::Partial { character, missing } => {
                     let provenance = Provenance::without_equipment(&character, source, &missing);
                     let answer = ExpectationResponse::partial(provenance, rules, &options);
                     print_answer(&answer, arguments.json)?;
@@ -172,6 +187,7 @@ impl Arguments {
             additional_method: self.additional_method,
             rules: self.rules.clone(),
             goal: self.chosen.goal,
+            detail: self.chosen.detail,
             utility: self.chosen.utility,
             star_force: self.chosen.star_force(),
             stat_sheet: self.chosen.stat_sheet()?,
@@ -221,15 +237,24 @@ fn read(file: &Path) -> Result<Equipment, Failure> {
 async fn ask(
     config: &Config,
     name: &CharacterName,
-    now: bool,
-) -> Result<(Lookup, &'static str), Failure> {
+    arguments: &Arguments,
+    needs_stats: bool,
+) -> Result<(Lookup, Option<Arc<StatReadings>>, &'static str), Failure> {
+    let (now, detail) = (refresh(arguments.refresh), arguments.chosen.detail.into());
     let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
     let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
-    let lookup = wired.characters.equipment(name, refresh(now)).await;
+    let characters = &wired.characters;
+    let known = if needs_stats {
+        characters.equipment_and_stats(name, now, detail).await
+    } else {
+        let lookup = characters.equipment(name, now).await;
+        lookup.map(|lookup| (lookup, None))
+    };
     let source = wired.source;
     wired.close().await?;
     spinner.finish_and_clear();
-    Ok((lookup?, source))
+    let (lookup, stats) = known?;
+    Ok((lookup, stats.map(|stats| Arc::new(stats.value)), source))
 }
 
 fn of_wearer(
@@ -278,6 +303,7 @@ fn evaluate(
     Expectation {
         rules: rules.name,
         star_force_rules: rules.star_force(),
+        sheet: evaluation.sheet_origin(),
         presets,
         warnings: evaluation.warnings().to_vec(),
     }

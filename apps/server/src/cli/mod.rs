@@ -16,11 +16,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use telemetry::LogFormat;
+use telemetry::{LogFormat, Metrics, Traces};
 
 use crate::config::{Config, Sources};
 use crate::workers::Role;
-use crate::{openapi, wiring};
+use crate::{openapi, traces, wiring};
 use failure::Failure;
 
 /// What a MapleStory (KMS) character's gear would cost to make again, over REST and on the
@@ -117,17 +117,17 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Work => run_service(&config()?, Role::Work),
         Command::Expectation(arguments) => {
             let config = config()?;
-            start_log(&config, "error")?;
+            start_log(&config, "error", None)?;
             block_on(expectation::run(&config, &arguments))
         }
         Command::Migrate => {
             let config = config()?;
-            start_log(&config, SERVICE_LOG)?;
+            start_log(&config, SERVICE_LOG, None)?;
             block_on(migrate(&config))
         }
         Command::Operator(command) => {
             let config = config()?;
-            start_log(&config, "error")?;
+            start_log(&config, "error", None)?;
             block_on(operator::run(&config, &command))
         }
     }
@@ -135,8 +135,16 @@ fn run(cli: Cli) -> Result<(), Failure> {
 
 fn run_service(config: &Config, role: Role) -> Result<(), Failure> {
     config.check_for_serving()?;
-    start_log(config, SERVICE_LOG)?;
-    block_on(serve::run(config, role))
+    block_on(async {
+        let metrics = Metrics::new();
+        let traces = traces::start(config, &metrics)?;
+        start_log(config, SERVICE_LOG, traces.as_ref())?;
+        let served = serve::run(config, role, &metrics).await;
+        if let Some(traces) = traces {
+            traces.shutdown().await;
+        }
+        served
+    })
 }
 
 async fn migrate(config: &Config) -> Result<(), Failure> {
@@ -150,11 +158,11 @@ async fn migrate(config: &Config) -> Result<(), Failure> {
     Ok(())
 }
 
-fn start_log(config: &Config, default: &str) -> Result<(), Failure> {
+fn start_log(config: &Config, default: &str, traces: Option<&Traces>) -> Result<(), Failure> {
     let filter = config.log.as_deref().unwrap_or(default);
     let format = config.log_format.unwrap_or_else(LogFormat::for_stderr);
-    let subscriber =
-        telemetry::subscriber(filter, format, std::io::stderr).map_err(anyhow::Error::from)?;
+    let subscriber = telemetry::subscriber(filter, format, std::io::stderr, traces::WORK, traces);
+    let subscriber = subscriber.map_err(anyhow::Error::from)?;
     telemetry::install(subscriber).map_err(anyhow::Error::from)?;
     Ok(())
 }

@@ -13,25 +13,26 @@ use crate::config::Config;
 use crate::descriptors;
 use crate::http::{Listeners, serve};
 use crate::lifecycle::Lifecycle;
+use crate::one_process;
+use crate::supervisor;
 use crate::wiring::{self, Wired, wire};
 use crate::workers::Role;
 
-pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, role: Role, metrics: &Metrics) -> Result<(), Failure> {
     let lifecycle = Lifecycle::new();
+    let watch = lifecycle.watch().context("cannot listen for signals")?;
     let max_connections =
         descriptors::raise_limit().map_err(|error| Failure::BadInput(error.to_string()))?;
     let listeners = listen_for(config, role, max_connections)?;
-    let metrics = Metrics::new();
-    let wired = wire(config, &metrics, Arc::new(SystemClock)).await?;
+    let wired = wire(config, metrics, Arc::new(SystemClock)).await?;
+    let _claim = config.sqlite_file().map(|file| one_process::claim(&file));
     println!(
         "{}",
         welcome::text(config, &addresses(&listeners)?, wired.source)
     );
     tokio::select! {
-        ended = work(wired, listeners, role, &metrics, &lifecycle) => ended?,
-        Err(error) = lifecycle.watch() => {
-            Err(error).context("cannot listen for signals")?;
-        }
+        ended = work(wired, listeners, role, metrics, &lifecycle, config.log_access) => ended?,
+        never = watch => match never {},
     }
     tracing::info!("stopped");
     Ok(())
@@ -43,10 +44,13 @@ async fn work(
     role: Role,
     metrics: &Metrics,
     lifecycle: &Lifecycle,
+    is_access_logged: bool,
 ) -> anyhow::Result<()> {
-    let request_metrics = wiring::request_metrics(metrics);
+    let request_metrics = wiring::request_metrics(metrics).with_access_log(is_access_logged);
     let service = Arc::new(wired.service(metrics, lifecycle));
+    supervisor::watch_over(lifecycle, &mut wired.workers);
     std::mem::take(&mut wired.workers).start(role, lifecycle);
+    supervisor::ready();
     let served = serve(listeners, service, request_metrics, lifecycle).await;
     let finished = lifecycle.finish().await;
     wired.close().await?;

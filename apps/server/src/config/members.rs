@@ -39,7 +39,7 @@ pub struct MemberLimits {
 }
 
 impl Members {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             secret: reader.secret(SECRET, parse::secret),
             limits: MemberLimits {

@@ -6,6 +6,7 @@
 
 mod members;
 mod notices;
+mod otlp;
 mod parse;
 mod reader;
 mod sources;
@@ -25,6 +26,7 @@ use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};
 pub use notices::Notices;
+pub use otlp::Otlp;
 pub use sources::Sources;
 
 /// What the service is told from outside.
@@ -71,6 +73,8 @@ pub struct Config {
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
     pub notices: Notices,
+    /// Where traces go, and which of them are recorded.
+    pub otlp: Otlp,
     /// How long connections are still taken once the service is told to stop and no longer ready.
     pub linger: Duration,
     /// What this instance is called among its like; made up at start without one.
@@ -80,6 +84,8 @@ pub struct Config {
     pub log: Option<String>,
     /// How log lines are written; by whether standard error is a terminal without one.
     pub log_format: Option<LogFormat>,
+    /// Whether each request writes a log line.
+    pub log_access: bool,
     settings: Vec<Setting>,
 }
 
@@ -96,6 +102,8 @@ pub struct Nexon {
     pub quota_per_day: NonZeroU32,
     /// The part of the day's calls that is kept for characters that are known, in percent.
     pub quota_kept_percent: u8,
+    /// Characters that one client may have fetched in a minute.
+    pub fetches_per_client: NonZeroU32,
     /// How long one call may take.
     pub timeout: Duration,
 }
@@ -154,8 +162,7 @@ impl Config {
     ///
     /// [`InvalidConfig`] with every problem found.
     pub fn load(sources: &Sources) -> Result<Self, InvalidConfig> {
-        let figment = sources.figment()?;
-        let mut reader = Reader::new(&figment);
+        let mut reader = Reader::new(sources.values()?);
         let config = Self::read(&mut reader);
         let (settings, problems) = reader.finish();
         if problems.is_empty() {
@@ -175,6 +182,11 @@ impl Config {
     /// The database, without its password.
     pub fn database(&self) -> String {
         parse::redacted_url(&self.database_url)
+    }
+
+    /// The file of the database, where it is SQLite.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        parse::sqlite_file(&self.database_url)
     }
 
     /// The address of Redis without its password, if one is configured.
@@ -203,7 +215,7 @@ impl Config {
         })
     }
 
-    fn read(reader: &mut Reader<'_>) -> Self {
+    fn read(reader: &mut Reader) -> Self {
         let data_dir = reader.required(
             "data_dir",
             parse::directory,
@@ -234,32 +246,12 @@ impl Config {
             redis_url: reader.optional("redis.url", parse::redis_url, |url| {
                 parse::quoted(&parse::redacted_url(url))
             }),
-            nexon: Nexon {
-                api_key,
-                base_url: reader.required(
-                    "nexon.base_url",
-                    parse::http_url,
-                    Uri::from_static("https://open.api.nexon.com"),
-                    |url| parse::quoted(&url.to_string()),
-                ),
-                quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
-                quota_per_day: reader.number("nexon.quota_per_day", parse::nonzero(1_000)),
-                quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
-                timeout: reader.millis("nexon.timeout_ms", 2_000),
-            },
+            nexon: Nexon::read(reader, api_key),
             members: Members::read(reader),
             trusted_proxies: reader.number("http.trusted_proxies", 0),
             request_deadline: reader.millis("request.deadline_ms", 3_000),
-            refresh_after: Duration::from_secs(
-                reader
-                    .number::<u32>("cache.refresh_after_seconds", 120)
-                    .into(),
-            ),
-            serve_stale_for: Duration::from_secs(
-                reader
-                    .number::<u32>("cache.serve_stale_seconds", 7 * 24 * 60 * 60)
-                    .into(),
-            ),
+            refresh_after: reader.seconds("cache.refresh_after_seconds", 120),
+            serve_stale_for: reader.seconds("cache.serve_stale_seconds", 7 * 24 * 60 * 60),
             compression: Self::compression(reader),
             purge_every: Duration::from_secs(
                 reader
@@ -269,6 +261,7 @@ impl Config {
             ),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
+            otlp: Otlp::read(reader),
             linger: reader.required(
                 "shutdown.linger_ms",
                 parse::linger,
@@ -277,19 +270,17 @@ impl Config {
             ),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
             log: reader.optional("log", parse::log_filter, |filter| parse::quoted(filter)),
-            log_format: reader.optional("log_format", parse::from_str, |format| {
-                parse::quoted(match format {
-                    LogFormat::Human => "human",
-                    LogFormat::Json => "json",
-                })
+            log_format: reader.optional("log_format", parse::from_str, |&format| {
+                shown_log_format(format)
             }),
+            log_access: reader.number("log_access", false),
             limits: Self::limits(reader),
             data_dir,
             settings: Vec::new(),
         }
     }
 
-    fn limits(reader: &mut Reader<'_>) -> Limits {
+    fn limits(reader: &mut Reader) -> Limits {
         let default = Limits::default();
         Limits {
             requests: reader.number("http.max_requests", default.requests),
@@ -305,7 +296,7 @@ impl Config {
         }
     }
 
-    fn compression(reader: &mut Reader<'_>) -> Compression {
+    fn compression(reader: &mut Reader) -> Compression {
         let default = Compression::default();
         let level = reader.required(
             "documents.compression_level",
@@ -322,6 +313,42 @@ impl Config {
         dictionary
             .with_level(level.level())
             .expect("the level was checked")
+    }
+}
+
+fn shown_log_format(format: LogFormat) -> String {
+    parse::quoted(match format {
+        LogFormat::Human => "human",
+        LogFormat::Json => "json",
+    })
+}
+
+/// A twentieth of the day's calls, at least 10: a guild in one go, but no day in an hour.
+fn default_fetches(quota_per_day: NonZeroU32) -> NonZeroU32 {
+    let fetches = (quota_per_day.get() / 20).max(10);
+    NonZeroU32::new(fetches).expect("is at least 10")
+}
+
+impl Nexon {
+    fn read(reader: &mut Reader, api_key: Option<SecretString>) -> Self {
+        let quota_per_day = reader.number("nexon.quota_per_day", parse::nonzero(1_000));
+        Self {
+            api_key,
+            base_url: reader.required(
+                "nexon.base_url",
+                parse::http_url,
+                Uri::from_static("https://open.api.nexon.com"),
+                |url| parse::quoted(&url.to_string()),
+            ),
+            quota_per_second: reader.number("nexon.quota_per_second", parse::nonzero(5)),
+            quota_per_day,
+            quota_kept_percent: reader.number("nexon.quota_kept_percent", 20),
+            fetches_per_client: reader.number(
+                "nexon.fetches_per_client_per_minute",
+                default_fetches(quota_per_day),
+            ),
+            timeout: reader.millis("nexon.timeout_ms", 2_000),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Notices {
 }
 
 impl Notices {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let webhook = reader.secret("discord.webhook_url", webhook_url);
         let stand_in = reader.secret("discord.test_url", test_url);
         let webhook = stand_in

@@ -107,6 +107,14 @@ pub(super) fn is_sqlite(url: &SecretString) -> bool {
     url.expose_secret().starts_with("sqlite:")
 }
 
+/// The path in `sqlite://path?parameters`.
+pub(super) fn sqlite_file(url: &SecretString) -> Option<PathBuf> {
+    let path = url.expose_secret().strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let (path, _parameters) = path.split_once('?').unwrap_or((path, ""));
+    Some(PathBuf::from(path))
+}
+
 /// A secret that is sent in a header.
 pub(super) fn header_value(text: &str) -> Result<SecretString, String> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -5,10 +5,9 @@ use std::fmt::{self, Display};
 use std::str::FromStr;
 use std::time::Duration;
 
-use figment::Figment;
 use secrecy::SecretString;
-use serde_json::{Map, Value};
 
+use super::sources::Values;
 use super::{ConfigProblem, parse};
 
 /// A key, the value it has, and who said so.
@@ -31,18 +30,18 @@ impl Display for Setting {
 }
 
 /// Takes values out of the merged sources and remembers what it saw.
-pub(super) struct Reader<'f> {
-    figment: &'f Figment,
+pub(super) struct Reader {
+    values: Values,
     settings: Vec<Setting>,
     problems: Vec<ConfigProblem>,
 }
 
 const DEFAULT: &str = "default";
 
-impl<'f> Reader<'f> {
-    pub(super) fn new(figment: &'f Figment) -> Self {
+impl Reader {
+    pub(super) fn new(values: Values) -> Self {
         Self {
-            figment,
+            values,
             settings: Vec::new(),
             problems: Vec::new(),
         }
@@ -123,16 +122,17 @@ impl<'f> Reader<'f> {
         )
     }
 
+    /// A duration in whole seconds.
+    pub(super) fn seconds(&mut self, key: &'static str, default: u32) -> Duration {
+        Duration::from_secs(self.number(key, default).into())
+    }
+
     /// What was read, and everything that was wrong.
     pub(super) fn finish(mut self) -> (Vec<Setting>, Vec<ConfigProblem>) {
         let known: BTreeSet<&str> = self.settings.iter().map(|setting| setting.key).collect();
-        let mut keys = Vec::new();
-        if let Ok(all) = self.figment.extract::<Map<String, Value>>() {
-            collect_keys("", &all, &mut keys);
-        }
-        for key in keys {
+        for (key, given) in self.values {
             if !known.contains(key.as_str()) {
-                let origin = self.origin(&key);
+                let origin = given.origin;
                 self.problems
                     .push(ConfigProblem::UnknownKey { key, origin });
             }
@@ -141,15 +141,11 @@ impl<'f> Reader<'f> {
     }
 
     fn given(&mut self, key: &'static str) -> Option<String> {
-        match self.figment.extract_inner(key).ok()? {
-            Value::String(text) => Some(text),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(value) => Some(value.to_string()),
-            _ => {
-                self.refuse(key, "expected a text or a number".to_owned());
-                None
-            }
+        let text = self.values.get(key)?.text.clone();
+        if text.is_none() {
+            self.refuse(key, "expected a text or a number".to_owned());
         }
+        text
     }
 
     fn parsed<T>(
@@ -171,22 +167,7 @@ impl<'f> Reader<'f> {
     }
 
     fn origin(&self, key: &str) -> String {
-        self.figment
-            .find_metadata(key)
-            .map_or_else(|| DEFAULT.to_owned(), |metadata| metadata.name.to_string())
-    }
-}
-
-fn collect_keys(prefix: &str, object: &Map<String, Value>, keys: &mut Vec<String>) {
-    for (name, value) in object {
-        let key = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
-        match value {
-            Value::Object(inner) => collect_keys(&key, inner, keys),
-            _ => keys.push(key),
-        }
+        let given = self.values.get(key);
+        given.map_or(DEFAULT, |given| &given.origin).to_owned()
     }
 }

@@ -75,6 +75,40 @@ fn environment_wins_over_the_file() {
 }
 
 #[test]
+fn file_that_is_no_toml_is_named_with_the_line_and_without_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("maple.toml");
+    std::fs::write(&file, "log = \"info\"\n[nexon]\napi_key = canary-key\n").unwrap();
+    let sources = Sources {
+        file: Some(file),
+        ..Sources::default()
+    };
+    let [problem] = &problems(&sources)[..] else {
+        panic!("the file cannot be read");
+    };
+    assert!(problem.contains("maple.toml: line 3: "), "{problem}");
+    assert!(!problem.contains("canary"), "{problem}");
+}
+
+#[test]
+fn values_of_a_file_are_texts_numbers_and_truth_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("maple.toml");
+    let text = "log_format = [\"json\"]\n[cache]\nbytes = 7\n[http.old]\nbind = true\n";
+    std::fs::write(&file, text).unwrap();
+    let origin = file.display().to_string();
+    let sources = Sources {
+        file: Some(file),
+        ..Sources::default()
+    };
+    let expected = [
+        format!("log_format ({origin}): expected a text or a number"),
+        format!("http.old.bind ({origin}): there is no such key"),
+    ];
+    assert_eq!(problems(&sources), expected);
+}
+
+#[test]
 fn every_problem_is_listed_at_once() {
     let sources = variables(&[
         ("MAPLE__HTTP__BIND", "everywhere"),

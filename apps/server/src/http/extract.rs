@@ -3,14 +3,15 @@
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use api::strict_json::JsonNode;
 use futures_util::FutureExt;
 use futures_util::future::{LocalBoxFuture, Ready, ready};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use super::inbound::{self, BodyFault};
 use super::problem::{FieldError, Problem, ProblemKind};
-use super::strict_json::JsonNode;
 
 /// The largest body taken, in bytes, as it comes and as it is once decoded.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -46,6 +47,42 @@ pub(super) fn json_body(
         Ok(inbound::decode(coding, &body, MAX_BODY_BYTES)?)
     }
     .boxed_local()
+}
+
+/// A form's body (`application/x-www-form-urlencoded`). It may hold a secret, so no message tells
+/// anything of it; it is wiped when this is dropped.
+pub(crate) struct FormBody(SecretSlice<u8>);
+
+impl FormBody {
+    /// Value of a field; empty where it is missing.
+    pub(crate) fn get(&self, name: &str) -> SecretString {
+        let pairs = form_urlencoded::parse(self.0.expose_secret());
+        let mut values = pairs.filter(|(key, _)| key == name);
+        let value = values.next().map(|(_, value)| value.trim().to_owned());
+        value.unwrap_or_default().into()
+    }
+}
+
+impl FromRequest for FormBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_form = request
+            .content_type()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        if !is_form {
+            let detail = "send the body with Content-Type: application/x-www-form-urlencoded";
+            let problem = Problem::new(ProblemKind::UnsupportedMediaType, detail);
+            return ready(Err(problem)).boxed_local();
+        }
+        let body = web::Bytes::from_request(request, payload);
+        async move {
+            let body = body.await.map_err(|error| unreadable_body(&error))?;
+            Ok(Self(body.to_vec().into()))
+        }
+        .boxed_local()
+    }
 }
 
 /// The query of a URL.

@@ -49,6 +49,7 @@ pub(crate) fn ui(request: &HttpRequest, is_sandbox: bool) -> Ui {
         accepted.unwrap_or_default(),
         is_sandbox,
     )
+    .made_under(&pairs)
 }
 
 /// Responds with a page made for one request.

@@ -15,15 +15,17 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
-use kernel::causes;
+use kernel::{Correlation, causes};
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
-use tracing::{Instrument, debug, error, info_span, warn};
+use tracing::{Instrument, Span, debug, error, info, warn};
 
 use super::html;
 use super::problem::{Problem, ProblemKind};
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
+use super::spans;
+use crate::access::ClientAddress;
 use crate::state::AppState;
 
 /// A request that takes longer is logged.
@@ -60,12 +62,19 @@ const SECONDS: [f64; 14] = [
     0.000_5, 0.001, 0.002, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
 ];
 
+/// The bounds of the semantic conventions for `http.server.request.duration`.
+const CONVENTIONAL_SECONDS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
 /// What `answer` needs: where ids come from and where requests are counted.
 #[derive(Debug)]
 pub struct RequestMetrics {
     ids: RequestIds,
     requests: Counters<2>,
     seconds: Histograms<1>,
+    durations: Histograms<3>,
+    is_access_logged: bool,
 }
 
 impl RequestMetrics {
@@ -87,6 +96,27 @@ impl RequestMetrics {
                 ["route"],
                 routes().map(|route| [route]),
             ),
+            durations: metrics.histograms(
+                "http_server_request_duration_seconds",
+                "Time from a request's head to its response's head, by the semantic conventions.",
+                &CONVENTIONAL_SECONDS,
+                [
+                    "http_request_method",
+                    "http_route",
+                    "http_response_status_code",
+                ],
+                [["GET", UNMATCHED, "404"]],
+            ),
+            is_access_logged: false,
+        }
+    }
+
+    /// Logs every request, if asked to.
+    #[must_use]
+    pub fn with_access_log(self, is_access_logged: bool) -> Self {
+        Self {
+            is_access_logged,
+            ..self
         }
     }
 }
@@ -104,26 +134,44 @@ pub(super) async fn observe<B: MessageBody + 'static>(
     let state = request.app_data::<web::Data<AppState>>();
     let is_stopping = state.is_some_and(|state| state.lifecycle.is_stopping());
     let id = request_metrics.ids.for_request(request.headers());
-    let shown = id.shown().to_owned();
-    let span = info_span!("request", request_id = id.shown(), trace_id = %id.trace());
-    let answer = async move {
-        let start = Instant::now();
-        // Services turn their errors into responses themselves; none comes back as `Err`.
-        let response = next.call(request).await?;
-        let mut response = with_problem(response, &id);
-        response
-            .headers_mut()
-            .insert(X_REQUEST_ID, id.header_value());
-        add_security_headers(response.headers_mut());
-        if is_stopping {
-            // The client's next request is another process's.
-            let head = response.response_mut().head_mut();
-            head.set_connection_type(ConnectionType::Close);
-        }
-        request_metrics.record(&response, start.elapsed());
-        Ok(response)
+    let correlation = Correlation {
+        request_id: Some(id.shared()),
+        trace: id.trace(),
     };
-    kernel::answering(shown, answer.instrument(span)).await
+    let answer = async move {
+        let span = spans::of_request(&request, &id);
+        let recorded = span.clone();
+        let answer = answer(request, next, id, is_stopping, &request_metrics, recorded);
+        answer.instrument(span).await
+    };
+    correlation.scope(answer).await
+}
+
+/// Lets the route work and completes its response.
+async fn answer<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+    id: RequestId,
+    is_stopping: bool,
+    request_metrics: &RequestMetrics,
+    span: Span,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let start = Instant::now();
+    // Services turn their errors into responses themselves; none comes back as `Err`.
+    let response = next.call(request).await?;
+    let mut response = with_problem(response, &id);
+    response
+        .headers_mut()
+        .insert(X_REQUEST_ID, id.header_value());
+    add_security_headers(response.headers_mut());
+    if is_stopping {
+        // The client's next request is another process's.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
+    request_metrics.record(&response, start.elapsed());
+    spans::record(&span, &response);
+    Ok(response)
 }
 
 /// Lets a request in if there is room for it. Whether the service lives is answered anyway: it
@@ -183,12 +231,28 @@ impl RequestMetrics {
         let route = pattern.as_deref().unwrap_or(UNMATCHED);
         let status = response.status();
         self.requests.with([route, status.as_str()]).inc();
-        self.seconds.with([route]).observe(took.as_secs_f64());
+        let seconds = took.as_secs_f64();
+        self.seconds.with([route]).observe(seconds);
+        let method = spans::method(response.request().method());
+        let labels = [method, route, status.as_str()];
+        self.durations.with(labels).observe(seconds);
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        if self.is_access_logged {
+            let client = client_address(response.request());
+            let status = status.as_u16();
+            info!(target: "access", method, route, status, took_ms, client, "request");
+        }
         if took >= SLOW {
-            let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             warn!(route, status = status.as_u16(), took_ms, "request was slow");
         }
     }
+}
+
+/// The client's address, as limits see it.
+fn client_address(request: &HttpRequest) -> Option<String> {
+    let state = request.app_data::<web::Data<AppState>>()?;
+    let client = ClientAddress::of(request, state.trusted_proxies);
+    Some(client.to_string())
 }
 
 fn with_problem<B: MessageBody>(

@@ -16,13 +16,14 @@ mod representation;
 mod request_id;
 mod secret_json;
 mod server;
-mod strict_json;
+mod spans;
 
 pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
 pub use body::BODY_DEADLINE;
 pub use cache_policy::{CachePolicy, CharacterCachePolicy};
 pub use chunks::{ChunkError, Chunks};
 pub use coding::Coding;
+pub(crate) use extract::FormBody;
 pub use extract::{Json, MAX_BODY_BYTES, Query};
 pub(crate) use middleware::within_deadline;
 pub use middleware::{RequestMetrics, SLOW};

@@ -1,22 +1,26 @@
 //! Ids by which a request is found again: in the answer, in the log and in a trace.
 
-use std::fmt::{self, Display};
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use kernel::trace::{self, TraceContext};
+use parking_lot::Mutex;
 use rand::Rng;
 use rand::rngs::SmallRng;
 
 /// The header that carries a request's id, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+const TRACEPARENT: HeaderName = HeaderName::from_static(trace::TRACEPARENT);
+
+/// Digits of an id that is made here.
+const DIGITS: usize = 8;
 
 /// The id of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId {
-    shown: String,
-    trace: u128,
+    shown: Arc<str>,
+    trace: Option<TraceContext>,
 }
 
 impl RequestId {
@@ -25,10 +29,15 @@ impl RequestId {
         &self.shown
     }
 
-    /// The 128 bits that tell this request from every other, in 32 hexadecimal digits: the trace
-    /// id of W3C Trace Context. Where we made it, the shown id is its beginning.
-    pub fn trace(&self) -> impl Display + use<> {
-        HexDigits(self.trace)
+    /// Trace that the request belongs to; none where traces are off. Where we made the shown id, it
+    /// is the beginning of the trace's.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.trace
+    }
+
+    /// The shown id, to be held on to.
+    pub(super) fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.shown)
     }
 
     /// The shown id as a header.
@@ -50,50 +59,39 @@ impl RequestIds {
     /// The id of a request with these headers: the client's own where it is
     /// `[A-Za-z0-9._-]{8,64}`, in the client's trace where there is one, else made.
     pub fn for_request(&self, headers: &HeaderMap) -> RequestId {
-        let trace = headers
-            .get(TRACEPARENT)
-            .and_then(trace_id)
-            .unwrap_or_else(|| self.random());
-        let shown = headers
-            .get(X_REQUEST_ID)
-            .and_then(acceptable)
-            .map_or_else(|| format!("{:08x}", trace >> 96), str::to_owned);
+        let given = headers.get(TRACEPARENT);
+        let given = given.and_then(|header| TraceContext::parse(header.to_str().ok()?));
+        let trace = given.or_else(trace::begin);
+        let shown = match headers.get(X_REQUEST_ID).and_then(acceptable) {
+            Some(shown) => shown.into(),
+            None => first_digits(trace.map_or_else(|| self.random(), |trace| trace.trace_id)),
+        };
+        let trace = trace.filter(|_| trace::is_on());
         RequestId { shown, trace }
     }
 
     fn random(&self) -> u128 {
-        self.0
-            .lock()
-            .expect("no holder of this lock panics")
-            .random()
+        self.0.lock().random()
     }
 }
 
-struct HexDigits(u128);
-
-impl Display for HexDigits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
-    }
+/// The first digits of the 32 hexadecimal ones.
+fn first_digits(id: u128) -> Arc<str> {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digit = |place: usize| {
+        let nibble = (id >> (124 - 4 * place)) & 0xf;
+        HEX[usize::try_from(nibble).unwrap_or_default()]
+    };
+    let digits: [u8; DIGITS] = std::array::from_fn(digit);
+    std::str::from_utf8(&digits)
+        .expect("hexadecimal digits are ASCII")
+        .into()
 }
 
 fn acceptable(header: &HeaderValue) -> Option<&str> {
     let text = header.to_str().ok()?;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     ((8..=64).contains(&text.len()) && text.bytes().all(is_plain)).then_some(text)
-}
-
-/// The trace id of a `traceparent` header: `version-trace-parent-flags`, all hexadecimal.
-fn trace_id(header: &HeaderValue) -> Option<u128> {
-    let mut fields = header.to_str().ok()?.split('-');
-    let (version, trace, parent) = (fields.next()?, fields.next()?, fields.next()?);
-    let is_hex = |text: &str, len: usize| {
-        text.len() == len && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    if !is_hex(version, 2) || version == "ff" || !is_hex(trace, 32) || !is_hex(parent, 16) {
-        return None;
-    }
-    u128::from_str_radix(trace, 16).ok().filter(|&id| id != 0)
 }
 
 #[cfg(test)]
@@ -117,18 +115,25 @@ mod tests {
     }
 
     #[test]
-    fn made_id_shows_the_first_8_of_its_32_digits() {
+    fn made_id_has_8_digits_and_no_trace_while_traces_are_off() {
         let id = made();
         assert_eq!(id.shown().len(), 8);
-        assert_eq!(id.trace().to_string().len(), 32);
-        assert!(id.trace().to_string().starts_with(id.shown()));
+        assert!(id.shown().bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_eq!(id.trace(), None);
+    }
+
+    #[test]
+    fn first_digits_are_those_of_the_whole_id() {
+        for id in [0, 7, u128::MAX, 0x0123_4567_89ab_cdef_0000_0000_0000_0001] {
+            assert_eq!(*first_digits(id), format!("{id:032x}")[..DIGITS]);
+        }
     }
 
     #[test]
     fn ids_differ() {
         let ids = ids();
         let all: std::collections::HashSet<_> = (0..1_000)
-            .map(|_| ids.for_request(&HeaderMap::new()).trace().to_string())
+            .map(|_| ids.for_request(&HeaderMap::new()).shown().to_owned())
             .collect();
         assert_eq!(all.len(), 1_000);
     }
@@ -148,10 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn clients_trace_is_joined() {
+    fn id_of_a_clients_trace_begins_as_the_trace_does() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let id = id_of(TRACEPARENT, &format!("00-{trace}-00f067aa0ba902b7-01"));
-        assert_eq!(id.trace().to_string(), trace);
         assert_eq!(id.shown(), "4bf92f35");
     }
 

@@ -2,13 +2,13 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use api::strict_json::JsonNode;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::extract::json_body;
 use super::problem::{Problem, ProblemKind};
-use super::strict_json::JsonNode;
 
 /// A body with a secret in it.
 pub(crate) trait SecretBody: DeserializeOwned + 'static {

@@ -1,11 +1,11 @@
 //! Fetches popular characters again before they are stale.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
 use equipment::{Characters, FRESH_FOR};
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use schedule::{Job, JobError, JobPlan, RunOn};
@@ -73,8 +73,8 @@ impl RefreshPopular {
         }
     }
 
-    fn saved(&self) -> std::sync::MutexGuard<'_, f64> {
-        self.saved.lock().expect("no holder of this lock panics")
+    fn saved(&self) -> parking_lot::MutexGuard<'_, f64> {
+        self.saved.lock()
     }
 }
 

@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
     admin, calculations, characters, chart, completion, donations, expectation, health, likes, raw,
-    rules, sessions, stream, upgrades,
+    rules, sessions, stat_sheet, stream, upgrades,
 };
 
 #[derive(OpenApi)]
@@ -38,6 +38,7 @@ use crate::routes::{
         characters::character,
         characters::equipment,
         raw::raw_equipment,
+        stat_sheet::sheet,
         expectation::expectation,
         expectation::expectation_of,
         completion::completion,

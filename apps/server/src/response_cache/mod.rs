@@ -4,7 +4,7 @@ mod flights;
 
 use std::sync::Arc;
 
-use equipment::{ByteCache, ContentHash, FRESH_FOR, UnreadableDocument};
+use equipment::{ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
 use kernel::Clock;
 use resilience::Jitter;
 use telemetry::{Counter, Gauge, Metrics};
@@ -30,6 +30,8 @@ pub struct ResponseKey {
     pub provenance: Provenance,
     /// The document the answer is worked out from.
     pub document: ContentHash,
+    /// The stats that strength is judged by, where they are not in the question.
+    pub stats: Option<ContentHash>,
 }
 
 /// What is asked about a character's equipment.
@@ -94,6 +96,11 @@ impl ResponseCache {
                 "Memory taken by finished responses, in all codings.",
             ),
         }))
+    }
+
+    /// Counters of the lookups.
+    pub fn lookups(&self) -> Arc<Lookups> {
+        self.0.kept.lookups()
     }
 
     /// The response for this key, made now if it is not kept.
@@ -183,6 +190,7 @@ mod tests {
                 warnings: Vec::new(),
             },
             document: ContentHash::of(name.as_bytes()),
+            stats: None,
         }
     }
 

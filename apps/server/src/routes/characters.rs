@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::likes;
-use crate::access::ClientAddress;
+use crate::access::{ClientAddress, ClientFetches};
 use crate::http::{CachePolicy, FieldError, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
@@ -46,12 +46,13 @@ impl RefreshQuery {
 )]
 pub(crate) async fn character(
     state: web::Data<AppState>,
+    request: HttpRequest,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
 ) -> Result<JsonResponse<CharacterResponse>, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let known = state.characters.who(&name, refresh).await?;
+    let known = state.characters_for(&request).who(&name, refresh).await?;
     log_degradations(&known.degradations);
     let likes = likes::count(&state, &known.value).await;
     let answer = CharacterResponse::new(&known, likes, state.source);
@@ -77,7 +78,11 @@ pub(crate) async fn equipment(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let known = match state.characters.equipment(&name, refresh).await? {
+    let known = match state
+        .characters_for(&request)
+        .equipment(&name, refresh)
+        .await?
+    {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -90,6 +95,7 @@ pub(crate) async fn equipment(
         question: ResponseQuery::Equipment,
         provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
+        stats: None,
     };
     let work = move |key: &ResponseKey| {
         log_degradations(&known.degradations);
@@ -125,9 +131,14 @@ pub(crate) fn refresh(now: bool) -> Refresh {
 
 /// Logs what went wrong without preventing an answer.
 pub(super) fn log_degradations(degradations: &[Degradation]) {
-    let failures = degradations
-        .iter()
-        .filter(|degradation| !matches!(degradation, Degradation::RefreshTooSoon { .. }));
+    // What a client asked for too often is no failure.
+    let failures = degradations.iter().filter(|degradation| {
+        !matches!(
+            degradation,
+            Degradation::RefreshTooSoon { .. }
+                | Degradation::Upstream(UpstreamError::AllowanceSpent(_))
+        )
+    });
     for degradation in failures {
         let cause = kernel::causes(degradation);
         tracing::warn!(%degradation, cause, "answered in spite of degradation");
@@ -146,6 +157,12 @@ impl From<CharactersError> for Problem {
                 format!("{detail}: {document}; what was stored stays as it was"),
             )
             .caused_by(error),
+            CharactersError::Unavailable(UpstreamError::AllowanceSpent(spent)) => {
+                let limit = ClientFetches::limit_of(*spent);
+                Self::new(ProblemKind::TooManyRequests, TOO_MANY_FETCHES)
+                    .retry_after(spent.retry_after)
+                    .limited(limit)
+            }
             CharactersError::Unavailable(upstream) => {
                 let retry_after = error.retry_after().unwrap_or(RETRY_AFTER);
                 Self::new(unavailable(upstream), detail)
@@ -156,9 +173,12 @@ impl From<CharactersError> for Problem {
     }
 }
 
+const TOO_MANY_FETCHES: &str = "your address asked for too many characters that are not stored";
+
 fn unavailable(upstream: &UpstreamError) -> ProblemKind {
     match upstream {
         UpstreamError::QuotaExceeded { .. } => ProblemKind::QuotaExceeded,
+        UpstreamError::AllowanceSpent(_) => ProblemKind::TooManyRequests,
         UpstreamError::Invalid(_) | UpstreamError::Unusable(_) => ProblemKind::UpstreamInvalid,
         UpstreamError::Failed { .. }
         | UpstreamError::TimedOut { .. }

@@ -6,8 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use donation::{
-    DevelopersError, DonateError, DonationId, DonationRequest, IdempotencyKey, LedgerError,
-    MAX_PAGE, Side,
+    DonateError, DonationId, DonationRequest, IdempotencyKey, LedgerError, MAX_PAGE, Side,
 };
 use futures_util::future::{Ready, ready};
 use kernel::MemberId;
@@ -267,7 +266,6 @@ impl From<DonateError> for Problem {
                 Self::new(ProblemKind::InFlight, &detail).retry_after(RETRY_BUSY)
             }
             DonateError::Ledger(error) => error.into(),
-            DonateError::Developers(error) => error.into(),
         }
     }
 }
@@ -285,13 +283,5 @@ impl From<LedgerError> for Problem {
             .retry_after(RETRY_STORE)
             .caused_by(error),
         }
-    }
-}
-
-impl From<DevelopersError> for Problem {
-    fn from(error: DevelopersError) -> Self {
-        Self::new(ProblemKind::StoreUnavailable, error.to_string())
-            .retry_after(RETRY_STORE)
-            .caused_by(error)
     }
 }

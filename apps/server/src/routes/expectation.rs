@@ -9,6 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::characters::{character_name, log_degradations, refresh};
+use super::stat_sheet::equipped;
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::response_cache::{ResponseKey, ResponseQuery};
@@ -20,7 +21,7 @@ use api::expectation::{
     ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
     StarForceOptions, StartWord,
 };
-use api::responses::{Provenance, schema};
+use api::responses::{DetailWord, Provenance, schema};
 
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/{name}/expectation";
 
@@ -47,6 +48,9 @@ pub(crate) struct ExpectationQuery {
     /// `same_lines`.
     #[param(inline)]
     goal: Option<GoalWord>,
+    /// Sources of the character's stat sheet.
+    #[param(inline)]
+    detail: DetailWord,
     /// Treatment of item drop, meso, cooldown and autosteal lines.
     #[param(inline)]
     utility: UtilityWord,
@@ -144,7 +148,17 @@ impl Asked {
         request: &HttpRequest,
     ) -> Result<HttpResponse, Problem> {
         let (options, (rules, evaluation)) = (self.options, self.terms);
-        let known = match state.characters.equipment(&self.name, self.refresh).await? {
+        let detail = options.detail;
+        let known = equipped(
+            state,
+            request,
+            &self.name,
+            self.refresh,
+            detail,
+            &evaluation,
+        );
+        let (lookup, readings) = known.await?;
+        let known = match lookup {
             Lookup::Full(known) => known,
             Lookup::Partial { character, missing } => {
                 let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -164,6 +178,7 @@ impl Asked {
             },
             provenance: Provenance::of(&known),
             document: known.value.snapshot.document.hash(),
+            stats: readings.as_ref().map(|readings| readings.hash()),
         };
         let evaluator = state.evaluator.clone();
         let work = move |key: &ResponseKey| {
@@ -173,6 +188,7 @@ impl Asked {
             let evaluation = EvaluationOptions {
                 class: Some(provenance.summary.class.clone()),
                 character_level: provenance.summary.level,
+                readings,
                 ..evaluation
             };
             let expectation = evaluator.evaluate(&gear, rules, &evaluation);
@@ -204,6 +220,7 @@ impl ExpectationQuery {
             additional_method: self.additional_method.unwrap_or(default.additional_method),
             rules: self.rules,
             goal: self.goal,
+            detail: self.detail,
             utility: self.utility,
             star_force: StarForceOptions {
                 spare_item_meso: SpareItemOptions {

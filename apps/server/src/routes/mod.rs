@@ -15,6 +15,7 @@ mod pages;
 pub(crate) mod raw;
 pub(crate) mod rules;
 pub(crate) mod sessions;
+pub(crate) mod stat_sheet;
 pub(crate) mod stream;
 pub(crate) mod upgrades;
 
@@ -32,6 +33,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
     config
         .service(readable(characters::CHARACTER, characters::character))
         .service(readable(characters::EQUIPMENT, characters::equipment))
+        .service(readable(stat_sheet::STAT_SHEET, stat_sheet::sheet))
         .service(readable(raw::RAW_EQUIPMENT, raw::raw_equipment))
         .service(
             readable(expectation::EXPECTATION, expectation::expectation)

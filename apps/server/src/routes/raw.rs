@@ -33,7 +33,10 @@ pub(crate) async fn raw_equipment(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let lookup = state.characters.equipment(&name, refresh).await?;
+    let lookup = state
+        .characters_for(&request)
+        .equipment(&name, refresh)
+        .await?;
     let known = lookup.whole()?;
     let cache_policy = state.cache_policy.of(&known, refresh);
     let document = &known.value.snapshot.document;

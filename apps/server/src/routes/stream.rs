@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use super::characters::{character_name, log_degradations, refresh};
 use super::expectation::{ExpectationQuery, of_query};
+use super::stat_sheet::equipped;
 use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemKind, Query, json};
 use crate::state::AppState;
@@ -50,7 +51,15 @@ pub(crate) async fn stream(
     let refresh = refresh(query.0.refresh);
     let options = query.0.into_options()?;
     let (rules, evaluation) = options.checked().map_err(|errors| of_query(&errors))?;
-    let lookup = state.characters.equipment(&name, refresh).await?;
+    let known = equipped(
+        &state,
+        &request,
+        &name,
+        refresh,
+        options.detail,
+        &evaluation,
+    );
+    let (lookup, readings) = known.await?;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, NDJSON))
@@ -68,7 +77,10 @@ pub(crate) async fn stream(
                 known,
                 options,
                 rules,
-                evaluation,
+                evaluation: EvaluationOptions {
+                    readings,
+                    ..evaluation
+                },
                 evaluator: state.evaluator.clone(),
                 lines,
             };

@@ -1,9 +1,14 @@
 //! Upgrades of a character's gear.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use equipment::{Lookup, Refresh, UpgradesError};
+use equipment::{
+    Aged, Character, Detail, Equipment, Refresh, SheetOrigin, StatReadings, UpgradesError,
+    stat_sheet,
+};
+use planning::StatSheet;
 
 use super::characters::{character_name, log_degradations, refresh};
+use super::stat_sheet::{class_of, not_valued};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind};
 use crate::state::AppState;
@@ -29,7 +34,8 @@ pub(crate) async fn calculated(
     let (items, options) = question.0.checked_with_gear()?;
     let work = move || {
         let upgrades = equipment::upgrades(&items, &options)?;
-        Ok(UpgradesResponse::new(None, &options, &upgrades))
+        let origin = SheetOrigin::Given;
+        Ok(UpgradesResponse::new(None, &options, origin, &upgrades))
     };
     let answer = state.bulkhead.calculate(Some(client), work).await?;
     Ok(web::Json(answer.map_err(problem)?))
@@ -52,25 +58,53 @@ pub(crate) async fn upgrades(
     question: Json<UpgradesRequest>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
-    // The level is known only later, and everything else is checked before the upstream is asked.
-    question.0.checked(1)?;
+    // Level and sheet are known only later; all else is checked before the upstream is asked.
+    question.0.check()?;
     let refresh: Refresh = refresh(false);
-    let known = match state.characters.equipment(&name, refresh).await? {
-        Lookup::Full(known) => known,
-        Lookup::Partial { missing, .. } => return Err(missing.into()),
+    let characters = state.characters_for(&request);
+    let (known, stats) = if question.0.stat_sheet.is_some() {
+        (characters.equipment(&name, refresh).await?, None)
+    } else {
+        // Nothing can be ranked without a sheet.
+        let (known, stats) = futures_util::future::join(
+            characters.equipment(&name, refresh),
+            characters.stats(&name, refresh, Detail::Full),
+        )
+        .await;
+        (known?, Some(stats?))
     };
-    let options = question.0.checked(known.value.character.level)?;
+    let known = known.whole()?;
+    let gear = known.value.equipment().map_err(Problem::internal)?;
+    let (sheet, origin) = sheet_of(&question.0, &known.value.character, &gear, stats.as_ref())?;
+    let options = question.0.checked(known.value.character.level, sheet)?;
     let work = move || {
         log_degradations(&known.degradations);
-        let gear = known.value.equipment().map_err(Problem::internal)?;
         let worn = gear.presets.iter().find(|preset| preset.active);
         let items = worn.map_or(&[][..], |preset| &preset.items);
         let upgrades = equipment::upgrades(items, &options).map_err(problem)?;
         let provenance = Some(Provenance::of(&known));
-        Ok::<_, Problem>(UpgradesResponse::new(provenance, &options, &upgrades))
+        let answer = UpgradesResponse::new(provenance, &options, origin, &upgrades);
+        Ok::<_, Problem>(answer)
     };
     let answer = state.bulkhead.calculate(Some(client), work).await??;
     JsonResponse::new(answer, CachePolicy::not_at_all()).answer(&request)
+}
+
+/// The sheet of the question, else the character's own.
+fn sheet_of(
+    question: &UpgradesRequest,
+    character: &Character,
+    gear: &Equipment,
+    stats: Option<&Aged<StatReadings>>,
+) -> Result<(StatSheet, SheetOrigin), Problem> {
+    if let Some(sheet) = &question.stat_sheet {
+        return Ok((sheet.clone(), SheetOrigin::Given));
+    }
+    let stats = stats.expect("stats are fetched for a question without a sheet");
+    log_degradations(&stats.degradations);
+    let class = class_of(character)?;
+    let made = stat_sheet(&stats.value, gear, class, character.level).map_err(not_valued)?;
+    Ok((made.sheet, made.detail.into()))
 }
 
 fn problem(error: UpgradesError) -> Problem {

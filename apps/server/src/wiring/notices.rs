@@ -8,11 +8,11 @@ use kernel::{AlertSink, Clock, Lock};
 use notify_discord::{DiscordAlerts, DonationNotices, Webhook};
 use outbox::{Delivery, Lane, OutboxStore, Relay, RelayOptions};
 use resilience::Jitter;
-use telemetry::Metrics;
+use telemetry::{Counters, Metrics};
 
 use crate::config::Notices;
 use crate::notices::{LogNotices, ObservedDelivery};
-use crate::observed::MetricReadings;
+use crate::observed::{MetricReadings, ObservedAlerts};
 use crate::workers::{WorkerScope, Workers};
 use alerts::{Channels, LogAlerts, RuleMonitor, WatchLock, rules};
 
@@ -40,6 +40,7 @@ pub(super) fn channels(
     instance: &str,
     webhook: Option<&Arc<Webhook>>,
     clock: &Arc<dyn Clock>,
+    sent: Counters<1>,
 ) -> Channels {
     let log = LogAlerts {
         instance: instance.to_owned(),
@@ -52,7 +53,7 @@ pub(super) fn channels(
             instance.to_owned(),
             config.runbook.clone(),
         );
-        Arc::new(discord) as Arc<dyn AlertSink>
+        Arc::new(ObservedAlerts::new(Arc::new(discord), sent)) as Arc<dyn AlertSink>
     });
     Channels { log, discord }
 }

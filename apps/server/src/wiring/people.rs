@@ -6,7 +6,7 @@ use donation::{Developers, Donations};
 use equipment::Characters;
 use kernel::{Clock, TimeOrderedIds};
 use likes::{GroupCommit, Likes};
-use outbox::OutboxStore;
+use outbox::DeadLetters;
 use storage_sql::Database;
 use telemetry::Metrics;
 use tokio::sync::Notify;
@@ -18,10 +18,8 @@ use crate::people::{KnownCharacters, ObservedLikes};
 #[derive(Debug, Clone)]
 pub(super) struct People {
     pub(super) donations: Arc<Donations>,
-    pub(super) outbox: Arc<dyn OutboxStore>,
+    pub(super) dead_letters: DeadLetters,
     pub(super) likes: Arc<Likes>,
-    /// To be notified when a message waits in the outbox.
-    pub(super) committed: Arc<Notify>,
     pub(super) clock: Arc<dyn Clock>,
 }
 
@@ -30,7 +28,7 @@ pub(super) fn wire(
     database: &Database,
     (buffer, writers): (GroupCommit, LikeWriters),
     characters: &Characters,
-    developers: Arc<dyn Developers>,
+    developers: Developers,
     clock: &Arc<dyn Clock>,
     committed: Arc<Notify>,
     metrics: &Metrics,
@@ -51,9 +49,8 @@ pub(super) fn wire(
     let donations = donations.granting_to(Arc::new(database.sessions()));
     let people = People {
         donations: Arc::new(donations),
-        outbox: Arc::new(database.outbox()),
+        dead_letters: DeadLetters::new(Arc::new(database.outbox()), Arc::clone(clock), committed),
         likes: Arc::new(likes),
-        committed,
         clock: Arc::clone(clock),
     };
     (people, worker)

@@ -61,6 +61,13 @@ impl SharedServices {
             Redis::connect(&settings, jitter.clone(), move || errors.inc())
         });
         let redis = redis.transpose().context("cannot use Redis (redis.url)")?;
+        let shown = redis.clone();
+        metrics.gauge_of(
+            "maple_redis_up",
+            "Whether the connection to Redis stands: 1 it does; 0 it does not, or none is \
+             configured.",
+            move || shown.as_ref().is_some_and(Redis::is_connected).into(),
+        );
         let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds::new(Arc::clone(clock)));
         let lock = database.lock();
         let lock = match &redis {

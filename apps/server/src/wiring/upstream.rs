@@ -28,6 +28,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Quotas {
     all: Option<Arc<dyn QuotaGate>>,
+    /// Calls that the upstream grants in a day.
+    per_day: u32,
     /// Look-ups of names of which nothing is known; none where nothing is kept from them.
     strangers: Option<Arc<dyn QuotaGate>>,
 }
@@ -38,6 +40,7 @@ impl Quotas {
         if nexon.api_key.is_none() {
             return Ok(Self {
                 all: None,
+                per_day: nexon.quota_per_day.get(),
                 strangers: None,
             });
         }
@@ -56,8 +59,29 @@ impl Quotas {
         };
         Ok(Self {
             all: Some(shared.quota("quota", all)?),
+            per_day: nexon.quota_per_day.get(),
             strangers,
         })
+    }
+
+    /// Declares what is used and left of the day's calls.
+    pub(super) fn observe(&self, metrics: &Metrics) {
+        let used =
+            |all: &Option<Arc<dyn QuotaGate>>| all.as_ref().map_or(0, |all| all.used_today());
+        let (all, per_day) = (self.all.clone(), self.per_day);
+        metrics.gauge_of(
+            "maple_upstream_quota_used_today",
+            "Calls used of the upstream's quota in its day, of all instances as of this one's \
+             last call; 0 with the sandbox.",
+            move || used(&all).into(),
+        );
+        let all = self.all.clone();
+        metrics.gauge_of(
+            "maple_upstream_quota_left_today",
+            "Calls left of the upstream's quota in its day, of all instances as of this one's \
+             last call.",
+            move || per_day.saturating_sub(used(&all)).into(),
+        );
     }
 
     /// Asks for a call of each quota and gives it back. A Redis that has just been started knows

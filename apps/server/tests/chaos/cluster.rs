@@ -73,6 +73,7 @@ impl Cluster {
             ("MAPLE__NEXON__BASE_URL", sandbox.url()),
             ("MAPLE__NEXON__QUOTA_PER_SECOND", "1000"),
             ("MAPLE__NEXON__QUOTA_PER_DAY", "1000000"),
+            ("MAPLE__NEXON__FETCHES_PER_CLIENT_PER_MINUTE", "1000000"),
             ("MAPLE__NEXON__TIMEOUT_MS", "4000"),
             ("MAPLE__REQUEST__DEADLINE_MS", "30000"),
             ("MAPLE__SESSIONS__ATTEMPTS_PER_MINUTE", "1000"),

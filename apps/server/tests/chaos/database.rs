@@ -50,8 +50,7 @@ async fn stored_answers_go_on_without_the_database_and_it_is_found_again() {
         }
         let live = instance.get("/health/live").await.unwrap();
         assert_eq!(live.status(), 200);
-        let ready = instance.get("/health/ready").await.unwrap();
-        assert_eq!(ready.status(), 503);
+        instance.until_ready_is(503).await;
         assert!(instance.metric("maple_db_breaker_state").await > 0.0);
 
         server.restart().unwrap();
@@ -177,15 +176,12 @@ async fn likes_and_stored_answers_go_on_without_the_database_over_three_servers(
         for instance in &cluster.instances {
             let live = instance.get("/health/live").await.unwrap();
             assert_eq!(live.status(), 200);
-            let ready = instance.get("/health/ready").await.unwrap();
-            assert_eq!(ready.status(), 503);
+            instance.until_ready_is(503).await;
             assert_eq!(instance.dependency("database").await, "failed");
         }
         block_in_place(|| server.restart()).unwrap();
         for instance in &cluster.instances {
-            while instance.get("/health/ready").await.unwrap().status() != 200 {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+            instance.until_ready_is(200).await;
         }
     }
     ledger.takes(likes).await;

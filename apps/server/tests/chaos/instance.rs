@@ -77,6 +77,14 @@ impl Instance {
         response.json().await.unwrap()
     }
 
+    /// Waits until readiness answers this status. It is found out by a check whose result stands
+    /// for a second.
+    pub(crate) async fn until_ready_is(&self, status: u16) {
+        while self.get("/health/ready").await.unwrap().status() != status {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What readiness says of something it depends on, such as `ok`.
     pub(crate) async fn dependency(&self, name: &str) -> String {
         let ready: Value = self

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use coordination_redis::{Redis, RedisLock};
 use kernel::{Clock, FallbackLock, Fenced, FencedLease, SystemClock, TimeOrderedIds};
-use schedule::LastRun;
-use storage_sql::{Database, FenceRefusal};
+use schedule::{LastRun, TickStore, TickStoreError};
+use storage_sql::Database;
 use testkit::{Server, TestDatabase};
 
 use crate::actor::{self, PATIENT, says};
@@ -23,7 +23,7 @@ fn fenced(redis: Redis, database: &Database) -> Fenced {
 
 /// Begins a tick, as scheduled work does under its lock: each is later than the one before, so that
 /// nothing but the fence refuses it.
-async fn write(database: &Database, lease: &FencedLease, who: &str) -> Result<(), FenceRefusal> {
+async fn write(database: &Database, lease: &FencedLease, who: &str) -> Result<(), TickStoreError> {
     let (runs, now) = (database.job_runs(), SystemClock.now());
     let tick = now.as_microsecond();
     runs.begin("job", tick, who, now, lease.fence()).await?;

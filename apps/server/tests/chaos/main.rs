@@ -8,6 +8,7 @@ mod cluster;
 mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
+mod drills;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod hostile;
@@ -23,5 +24,7 @@ mod restart;
 mod rolling;
 mod scale;
 mod secrets;
+mod supervisor;
+mod traces;
 mod upgrade;
 mod upstream;

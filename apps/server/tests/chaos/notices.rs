@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use discord_sandbox::{DiscordFault, DiscordOptions, DiscordRule, FakeDiscord, PauseUnit};
 use donation::{Amount, DonationId, DonationMade, Note};
 use jiff::Timestamp;
 use kernel::MemberId;
-use nexon_sandbox::discord::{DiscordFault, DiscordOptions, DiscordRule, FakeDiscord, PauseUnit};
 use outbox::testkit::OutboxUnderTest;
 use outbox::{Backlog, Disposal, EventId, NewMessage, OutboxStore};
 use rand::Rng;

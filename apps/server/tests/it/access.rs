@@ -54,6 +54,11 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("post", "/api/v1/calculations/upgrades", For::Everybody),
     (
         "get",
+        "/api/v1/characters/{name}/stat-sheet",
+        For::Everybody,
+    ),
+    (
+        "get",
         "/api/v1/characters/{name}/completion",
         For::Everybody,
     ),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use alerts::{Channels, LogAlerts, RuleMonitor, Thresholds, WatchLock, rules};
 use async_trait::async_trait;
+use discord_sandbox::FakeDiscord;
 use futures_util::future::join_all;
 use kernel::{AlertState, LocalLock, MemberId, Ocid, RecordingAlertSink};
 use likes::testkit::MemoryLikeStore;
@@ -13,7 +14,6 @@ use likes::{
     BufferError, Change, Drift, LikeBuffer, LikeStore, LikeStoreError, StreamEntry, StreamPosition,
     Tally, group_commit,
 };
-use nexon_sandbox::discord::FakeDiscord;
 use nexon_sandbox::{Fault, FaultRule};
 use serde_json::Value;
 use server::observed::MetricReadings;

@@ -222,7 +222,7 @@ async fn cold_requests_at_once_are_worked_out_once() {
     for body in &bodies {
         assert!(*body == bodies[0], "{}", warnings(body));
     }
-    assert_eq!(app.sandbox().counters().total(), 3, "one fetch set");
+    assert_eq!(app.sandbox().counters().total(), 4, "one fetch set");
     let made = "maple_finished_responses_made_total";
     assert!(
         (app.metric(made).await - 1.0).abs() < f64::EPSILON,

@@ -50,7 +50,8 @@ fn world(store: Arc<MemoryStore>) -> World {
     let clock = clock();
     let dependencies = Dependencies {
         directory: upstream.clone(),
-        source: upstream,
+        source: upstream.clone(),
+        stats: upstream,
         store: store.clone(),
         shared: None,
         fetch_locks: None,
@@ -78,6 +79,7 @@ fn wearing_nothing() -> Equipment {
             active: true,
             items: Vec::new(),
         }],
+        title: equipment::StatTotals::default(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The whole application over real sockets.
+//! The whole application over real sockets, its command line, and its program as a process.
 
 mod access;
 mod alerts;
@@ -6,9 +6,13 @@ mod app;
 mod ask;
 mod bad_numbers;
 mod bodies;
+#[cfg(target_os = "linux")]
+mod bombs;
 mod borders;
+mod browser;
 mod calculations;
 mod characters;
+mod cli;
 mod connections;
 mod contract;
 mod delivery;
@@ -16,6 +20,7 @@ mod documents;
 mod donations;
 #[cfg(feature = "failpoints")]
 mod fairness;
+mod fetches;
 mod jobs;
 mod large_means;
 mod likes;
@@ -28,12 +33,16 @@ mod operations;
 mod operator;
 mod options;
 mod overload;
+mod page_forms;
 mod pages;
 mod partial;
+mod process;
 mod schedule;
+mod serve;
 mod sessions;
 mod shape;
 mod shell;
+mod stat_sheet;
 #[cfg(feature = "failpoints")]
 mod stream;
 mod strictness;

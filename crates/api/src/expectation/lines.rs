@@ -88,6 +88,7 @@ impl LinesRequest<'_> {
         let expectation = Expectation {
             rules: self.rules.name,
             star_force_rules: self.rules.star_force(),
+            sheet: evaluation.sheet_origin(),
             presets,
             warnings: evaluation.warnings().to_vec(),
         };

@@ -17,7 +17,7 @@ use crate::calculations::numbers::{
 use crate::calculations::potential::{UtilityWord, checked_prices};
 use crate::calculations::star_force::MAX_STARS;
 use crate::calculations::{ValidationErrors, add_sheet_error};
-use crate::responses::schema;
+use crate::responses::{DetailWord, schema};
 
 /// Which presets to answer for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -68,6 +68,8 @@ pub struct ExpectationOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::optional_meaning)]
     pub goal: Option<GoalWord>,
+    /// Sources of the character's stat sheet, where the question brings none.
+    pub detail: DetailWord,
     /// Treatment of item drop, meso, cooldown and autosteal lines.
     pub utility: UtilityWord,
     /// Which presets to answer for.
@@ -97,7 +99,8 @@ pub struct ExpectationOptions {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(example = json!({"모자": {"grade": "legendary", "failures": 0}}))]
     pub starts: BTreeMap<String, StartOptions>,
-    /// The character's stats with the gear on, as the stat sheet of a character answers them.
+    /// The character's stats with the gear on, as the stat sheet of a character answers them; that
+    /// of the upstream without.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::stat_sheet)]
     pub stat_sheet: Option<StatSheet>,
@@ -157,6 +160,7 @@ impl Default for ExpectationOptions {
     fn default() -> Self {
         Self {
             goal: None,
+            detail: DetailWord::default(),
             utility: UtilityWord::default(),
             preset: PresetWord::default(),
             from: StartWord::default(),

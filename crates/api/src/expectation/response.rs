@@ -1,7 +1,7 @@
 //! The answer as clients see it.
 
 use cube_probability::{Part, Rules, star_force};
-use equipment::{Expectation, ItemExpectation, PresetExpectation, Total, TotalSpread};
+use equipment::{Expectation, ItemExpectation, PresetExpectation, SheetOrigin, Total, TotalSpread};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +31,10 @@ pub struct ExpectationResponse {
     /// The day of the newest source of that rule set's figures.
     #[schema(example = "2026-10-10", format = Date)]
     pub star_force_rules_compiled_on: &'static str,
+    /// The origin of the stat sheet that strength is judged by: `given` in the question, or the
+    /// upstream's, `quick` or `full`; null without one.
+    #[schema(example = "quick")]
+    pub detail: Option<&'static str>,
     /// What was chosen.
     pub options: ChosenOptions,
     /// Whether everything asked for has a price. Where not even what the character wears is known,
@@ -213,6 +217,7 @@ impl ExpectationResponse {
         Self {
             status: Completeness::of(presets.iter().all(is_complete)),
             presets,
+            detail: expectation.sheet.map(SheetOrigin::id),
             warnings,
             ..Self::without_presets(subject, rules, options)
         }
@@ -226,6 +231,7 @@ impl ExpectationResponse {
         Self {
             character,
             data: None,
+            detail: None,
             rules: rules.name,
             rules_compiled_on: rules.compiled_on,
             star_force_rules: rules.star_force().id(),

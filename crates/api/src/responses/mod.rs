@@ -11,6 +11,7 @@ mod operator;
 mod provenance;
 mod rules;
 pub mod schema;
+mod stat_sheet;
 mod warning;
 
 pub use character::{CharacterResponse, CharacterSummary, DataAge, FreshnessWord};
@@ -27,4 +28,5 @@ pub use operator::{
 };
 pub use provenance::Provenance;
 pub use rules::{MethodResponse, RuleSet, RulesResponse, SourceResponse, Word};
+pub use stat_sheet::{DetailWord, RestResponse, StatSheetResponse, UnknownFieldResponse};
 pub use warning::Warning;

@@ -1,7 +1,8 @@
 //! What an answer lacks, or how it differs from what one would expect.
 
 use cube_probability::star_force::Note;
-use equipment::{Aged, CharactersError, Degradation, Freshness};
+use equipment::{Aged, CharactersError, Degradation, Freshness, UpstreamError};
+use planning::StatSource;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,9 +54,16 @@ impl Warning {
         Self::new("equipment-missing", detail)
     }
 
+    /// A source of stats could not be read.
+    pub(crate) fn of_missing_source(source: StatSource) -> Self {
+        let detail = format!("{source} could not be read; its part is estimated");
+        Self::new("stat-source-missing", detail)
+    }
+
     /// What went wrong on the way to the answer, for the client; the log is told more.
     fn of_trouble(degradation: &Degradation) -> Self {
         let code = match degradation {
+            Degradation::Upstream(UpstreamError::AllowanceSpent(_)) => "too-many-requests",
             Degradation::Upstream(_) => "upstream-failed",
             Degradation::RefreshTooSoon { .. } => "refresh-too-soon",
             Degradation::Store(_) => "store-failed",
@@ -70,7 +78,7 @@ impl Warning {
         let code = match warning {
             Given::UnknownClass { .. } => "unknown-class",
             Given::UnknownLevel { .. } => "unknown-level",
-            Given::PointsOfHp => "points-of-hp",
+            Given::PointsOfHp { .. } => "points-of-hp",
             Given::NoStatSheet => "no-stat-sheet",
             Given::SheetOfAnotherClass => "sheet-of-another-class",
             Given::SheetNotValued(_) => "stat-sheet-not-valued",

@@ -6,4 +6,4 @@ mod response;
 
 pub use gear::{GearItem, GearLines};
 pub use request::UpgradesRequest;
-pub use response::UpgradesResponse;
+pub use response::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};

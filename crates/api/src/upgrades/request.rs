@@ -93,21 +93,42 @@ const DEFAULT_MINIMUM_GAIN: f64 = 0.001;
 const MAX_ITEMS: usize = 40;
 
 impl UpgradesRequest {
-    /// The terms for a character of this level.
+    /// The terms for a character of this level, with its own sheet where the question brings none.
     ///
     /// # Errors
     ///
     /// [`ValidationErrors`] when a word or a number cannot be followed.
-    pub fn checked(&self, character_level: u16) -> Result<UpgradeOptions, ValidationErrors> {
+    pub fn checked(
+        &self,
+        character_level: u16,
+        stat_sheet: StatSheet,
+    ) -> Result<UpgradeOptions, ValidationErrors> {
         let mut errors = ValidationErrors::new();
+        self.check_without_gear(&mut errors);
+        let sheet = self.stat_sheet.clone().unwrap_or(stat_sheet);
+        let options = self.terms(character_level, Some(sheet), &mut errors);
+        errors.check(options)
+    }
+
+    /// Checks everything that does not depend on the character.
+    ///
+    /// # Errors
+    ///
+    /// [`ValidationErrors`] when a word or a number cannot be followed.
+    pub fn check(&self) -> Result<(), ValidationErrors> {
+        let mut errors = ValidationErrors::new();
+        self.check_without_gear(&mut errors);
+        self.terms(1, None, &mut errors);
+        errors.check(Some(()))
+    }
+
+    fn check_without_gear(&self, errors: &mut ValidationErrors) {
         if self.gear.is_some() {
             errors.add("/gear", "only in POST /api/v1/calculations/upgrades");
         }
         if self.character_level.is_some() {
             errors.add("/character_level", "only with `gear`");
         }
-        let options = self.terms(character_level, &mut errors);
-        errors.check(options)
     }
 
     /// The gear of the question, and the terms.
@@ -133,14 +154,20 @@ impl UpgradesRequest {
         let items: Option<Vec<_>> = items
             .map(|(i, item)| item.checked(&format!("/gear/{i}"), &mut errors))
             .collect();
-        let options = self.terms(level.unwrap_or(1), &mut errors);
-        errors.check(items.zip(options))
-    }
-
-    fn terms(&self, character_level: u16, errors: &mut ValidationErrors) -> Option<UpgradeOptions> {
         if self.stat_sheet.is_none() {
             errors.add("/stat_sheet", "the character's stat sheet has to be given");
         }
+        let sheet = self.stat_sheet.clone();
+        let options = self.terms(level.unwrap_or(1), sheet, &mut errors);
+        errors.check(items.zip(options))
+    }
+
+    fn terms(
+        &self,
+        character_level: u16,
+        stat_sheet: Option<StatSheet>,
+        errors: &mut ValidationErrors,
+    ) -> Option<UpgradeOptions> {
         let shared = self.shared().checked();
         let shared = shared.map_err(|faults| errors.add_all("", &faults)).ok();
         let aim = self.aim(errors);
@@ -160,7 +187,7 @@ impl UpgradesRequest {
         let (((((rules, shared), aim), confidence), minimum_gain), methods) = all.zip(methods)?;
         Some(UpgradeOptions {
             rules,
-            stat_sheet: self.stat_sheet.clone()?,
+            stat_sheet: stat_sheet?,
             character_level,
             boss_defence: shared.boss_defence,
             minimum_gain,

@@ -1,7 +1,7 @@
 //! The answer as clients see it.
 
 use cube_probability::{Bounds, Level, Method};
-use equipment::{Action, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades};
+use equipment::{Action, SheetOrigin, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades};
 use planning::plan::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ pub struct UpgradesResponse {
     /// Origin and age of the gear; missing for gear given in the question.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<DataAge>,
-    /// The origin of the stat sheet: `given` in the question.
+    /// The origin of the stat sheet: `given` in the question, or the upstream's, `full` or `quick`.
     #[schema(example = "given")]
     pub detail: &'static str,
     /// The rule set.
@@ -143,6 +143,7 @@ impl UpgradesResponse {
     pub fn new(
         provenance: Option<Provenance>,
         options: &UpgradeOptions,
+        origin: SheetOrigin,
         upgrades: &Upgrades,
     ) -> Self {
         let levels: Vec<Level> = LEVELS
@@ -172,7 +173,7 @@ impl UpgradesResponse {
         Self {
             character,
             data,
-            detail: "given",
+            detail: origin.id(),
             rules: options.rules.name,
             actions,
             best,

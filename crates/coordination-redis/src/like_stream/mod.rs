@@ -57,8 +57,8 @@ mod flusher;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use fred::interfaces::HashesInterface;
@@ -66,6 +66,7 @@ use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Clock, MemberId, Ocid};
 use likes::{Backpressure, BufferError, Change, Journal, LikeStore, StreamPosition, Tally};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tracing::warn;
 
@@ -284,7 +285,7 @@ impl StreamState {
 
     /// The present, later than the last time that was taken.
     fn take_time(&self) -> Timestamp {
-        let mut last = self.taken_at.lock().expect("no holder of this lock panics");
+        let mut last = self.taken_at.lock();
         let later = *last + SignedDuration::from_micros(1);
         // To the microsecond, as entries have it.
         let now = Timestamp::from_microsecond(self.clock.now().as_microsecond());
@@ -307,10 +308,8 @@ impl StreamState {
         *watermark = position.max(*watermark);
     }
 
-    fn watermark(&self) -> std::sync::MutexGuard<'_, StreamPosition> {
-        self.watermark
-            .lock()
-            .expect("no holder of this lock panics")
+    fn watermark(&self) -> parking_lot::MutexGuard<'_, StreamPosition> {
+        self.watermark.lock()
     }
 
     fn stream(&self) -> String {

@@ -80,6 +80,30 @@ async fn quota_holds_across_three_instances() {
 }
 
 #[tokio::test]
+async fn permits_returned_by_all_instances_are_left_for_the_day() {
+    let prefix = prefix();
+    let [one, other] = [
+        Instance::sharing(&prefix).await,
+        Instance::sharing(&prefix).await,
+    ];
+    let [one, other] = [&one, &other].map(|instance| gate(instance, settings(100, 3)));
+    let first = one.acquire(patient()).await.unwrap();
+    // This instance has seen the call of the other one before it was returned.
+    let second = other.acquire(patient()).await.unwrap();
+    first.unused();
+    second.unused();
+    for _ in 0..3 {
+        let made = async || other.acquire(patient()).await.is_ok();
+        until(made).await;
+    }
+    let spent = other.acquire(patient()).await;
+    assert!(
+        matches!(spent, Err(QuotaError::DayExhausted { .. })),
+        "{spent:?}"
+    );
+}
+
+#[tokio::test]
 async fn emptied_redis_learns_the_usage_and_waits_out_the_last_second() {
     let server = Server::redis().unwrap();
     let gate = gate(&Instance::on(&server).await, settings(2, 5));

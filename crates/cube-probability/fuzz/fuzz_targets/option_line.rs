@@ -2,7 +2,7 @@
 #![no_main]
 
 #[allow(dead_code, reason = "each target makes one of the checks")]
-#[path = "../../tests/parsers/mod.rs"]
+#[path = "../../tests/it/parsers.rs"]
 mod parsers;
 
 libfuzzer_sys::fuzz_target!(|text: &str| parsers::check_option_line(text));

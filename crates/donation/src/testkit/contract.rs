@@ -78,13 +78,7 @@ impl World {
         let clock = Arc::new(ManualClock::at(now()));
         let committed = Arc::new(Notify::new());
         let ledger = Arc::clone(&self.stores.ledger);
-        Donations::new(
-            ledger,
-            Arc::new(developers),
-            clock,
-            self.ids.clone(),
-            committed,
-        )
+        Donations::new(ledger, developers, clock, self.ids.clone(), committed)
     }
 
     async fn grant(&self, to: MemberId, points: u64) -> Posting {

@@ -1,12 +1,13 @@
 //! The ledger in memory, as strict as the database.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use kernel::MemberId;
 use outbox::NewMessage;
 use outbox::testkit::{MemoryOutbox, OutboxUnderTest};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
@@ -253,7 +254,7 @@ impl State {
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().expect("no holder of this lock panics")
+    state.lock()
 }
 
 fn refuse<T>(action: &'static str, why: &str) -> Result<T, LedgerError> {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::settings::Shares;
 use crate::{
-    ByteCache, CharacterRecord, Degradation, Ocid, SharedCache, SharedChange, Snapshot,
+    ByteCache, CharacterRecord, Degradation, Lookups, Ocid, SharedCache, SharedChange, Snapshot,
     SnapshotStore, SnapshotVersion, StoreError,
 };
 
@@ -66,6 +66,11 @@ impl TieredCache {
             character_reads: SingleFlight::new(),
             snapshot_reads: SingleFlight::new(),
         }
+    }
+
+    /// Counters of the lookups in memory: of characters, and of snapshots.
+    pub(super) fn lookups(&self) -> [Arc<Lookups>; 2] {
+        [self.characters.lookups(), self.snapshots.lookups()]
     }
 
     /// The character last known by this name: the first found that is newer than `since`, else

@@ -10,10 +10,11 @@ use super::cache::TieredCache;
 use super::in_flight::InFlight;
 use super::names::{NameOwner, Names};
 use super::outage::{Asked, Outage};
+use super::stats::StoredStats;
 use crate::{
     ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, Degradation, Document,
     Equipment, EquipmentSource, EquippedCharacter, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot,
-    UnreadableDocument, UpstreamError,
+    StatsSource, UnreadableDocument, UpstreamError,
 };
 
 /// Time for which another instance's fetch is waited for before this one fetches: longer than a
@@ -28,10 +29,13 @@ const UNUSABLE_FOR: Duration = Duration::from_mins(5);
 pub(super) struct Fetches {
     pub(super) directory: Arc<dyn CharacterDirectory>,
     pub(super) source: Arc<dyn EquipmentSource>,
+    pub(super) stats_source: Arc<dyn StatsSource>,
     pub(super) cache: Arc<TieredCache>,
     pub(super) names: Names,
     /// Failure of the latest fetch for a name, while that is recent.
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,
+    /// Failure of the latest fetch of stats for a name, while that is recent.
+    pub(super) stat_failures: ByteCache<CharacterName, UpstreamError>,
     pub(super) rest_after_failure: Duration,
     pub(super) fetch_locks: Option<Arc<dyn Lock>>,
     pub(super) outage: Outage,
@@ -39,6 +43,8 @@ pub(super) struct Fetches {
     pub(super) compression: Compression,
     pub(super) characters: InFlight<Fetched<CharacterRecord>>,
     pub(super) wearers: InFlight<Fetched<EquippedCharacter>>,
+    /// Quick ones, and full ones.
+    pub(super) stats: [InFlight<Fetched<StoredStats>>; 2],
 }
 
 /// Result of a fetch, shared by all who waited for it.
@@ -195,7 +201,7 @@ impl Fetches {
 
     /// Waits while another instance fetches the same. It is only a help: when the lock is
     /// not available this instance fetches nevertheless.
-    async fn turn(&self, what: &str, name: &CharacterName) -> Option<Lease> {
+    pub(super) async fn turn(&self, what: &str, name: &CharacterName) -> Option<Lease> {
         let fetch_locks = self.fetch_locks.as_ref()?;
         let turn = format!("fetch:{what}:{name}");
         fetch_locks.acquire(&turn, TURN_PATIENCE).await.ok()
@@ -220,15 +226,20 @@ impl Fetches {
             }
             Err(error) => {
                 let bytes = name.as_str().len() + size_of::<UpstreamError>();
-                let rest = if error.is_about_the_character() {
-                    UNUSABLE_FOR
-                } else {
-                    self.rest_after_failure
-                };
+                let rest = self.rest_after(&error);
                 self.outage.failed(asked, held, &error);
                 self.failures.put(name.clone(), error.clone(), bytes, rest);
                 Err(FetchError::Upstream(error))
             }
+        }
+    }
+
+    /// Time for which a failure stands.
+    pub(super) fn rest_after(&self, error: &UpstreamError) -> Duration {
+        if error.is_about_the_character() {
+            UNUSABLE_FOR
+        } else {
+            self.rest_after_failure
         }
     }
 
@@ -372,7 +383,7 @@ impl Fetches {
     }
 
     /// The present time to the microsecond, as stores keep it.
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         let micros = self.clock.now().as_microsecond();
         Timestamp::from_microsecond(micros).expect("a coarser time stays in range")
     }

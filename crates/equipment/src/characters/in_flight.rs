@@ -1,11 +1,12 @@
 //! Fetches under way: one for each name, and none that depends on who waits for it.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use kernel::CharacterName;
+use kernel::{CharacterName, Correlation};
+use parking_lot::{Mutex, MutexGuard};
 use resilience::{FlightError, SingleFlight};
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
@@ -82,8 +83,7 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
     }
 
     fn kept_alive(&self) -> MutexGuard<'_, HashSet<CharacterName>> {
-        let kept_alive = self.0.kept_alive.lock();
-        kept_alive.expect("no holder of this lock panics")
+        self.0.kept_alive.lock()
     }
 }
 
@@ -92,14 +92,8 @@ impl<T: Clone + Send + Sync + 'static> InFlight<T> {
 fn on_behalf_of_the_request<W: Future + Send + 'static>(
     fetch: impl FnOnce() -> W,
 ) -> impl FnOnce() -> BoxFuture<'static, W::Output> {
-    let (id, span) = (kernel::request_id(), Span::current());
-    move || {
-        let fetch = fetch().instrument(span);
-        match id {
-            Some(id) => kernel::answering(id, fetch).boxed(),
-            None => fetch.boxed(),
-        }
-    }
+    let (request, span) = (Correlation::current(), Span::current());
+    move || request.scope(fetch().instrument(span)).boxed()
 }
 
 fn fetch_error(error: FlightError<FetchError>) -> FetchError {

@@ -9,6 +9,7 @@ mod names;
 mod outage;
 mod popular;
 mod settings;
+mod stats;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,8 @@ use self::outage::Outage;
 use self::popular::Popularity;
 use self::settings::Shares;
 use crate::{
-    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, SharedCache,
-    SnapshotStore, StoreError, UpstreamError,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, FetchAllowance,
+    Lookups, SharedCache, SnapshotStore, StatsSource, StoreError, UpstreamError,
 };
 
 pub use answer::{
@@ -48,6 +49,8 @@ pub struct Dependencies {
     pub directory: Arc<dyn CharacterDirectory>,
     /// Source of their equipment.
     pub source: Arc<dyn EquipmentSource>,
+    /// Source of their stats.
+    pub stats: Arc<dyn StatsSource>,
     /// Permanent store of fetched data.
     pub store: Arc<dyn SnapshotStore>,
     /// Cache that instances share.
@@ -74,14 +77,22 @@ pub struct Characters {
     popularity: Arc<Popularity>,
     clock: Arc<dyn Clock>,
     settings: CharactersSettings,
+    /// Allowance of the caller; none where nobody counts.
+    allowance: Option<Arc<dyn FetchAllowance>>,
 }
 
 impl Characters {
+    /// Counters of the lookups in memory: of characters, and of snapshots.
+    pub fn lookups(&self) -> [Arc<Lookups>; 2] {
+        self.cache.lookups()
+    }
+
     /// With nothing in memory yet.
     pub fn new(dependencies: Dependencies, settings: CharactersSettings) -> Self {
         let Dependencies {
             directory,
             source,
+            stats,
             store,
             shared,
             fetch_locks,
@@ -94,20 +105,23 @@ impl Characters {
         let cache = Arc::new(TieredCache::new(store, shared, shares, &clock, &jitter));
         let outage = Outage::new(alerts, Arc::clone(&clock), tasks.clone());
         let names = Names::new(shares.names, Arc::clone(&clock), jitter.clone());
-        let failures = ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter);
+        let failures = || ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter.clone());
         let fetches = Arc::new(Fetches {
             directory,
             source,
+            stats_source: stats,
             cache: Arc::clone(&cache),
             names,
-            failures,
+            failures: failures(),
+            stat_failures: failures(),
             rest_after_failure: settings.rest_after_failure,
             fetch_locks,
             outage,
             clock: Arc::clone(&clock),
             compression: settings.compression,
             characters: InFlight::new(tasks.clone()),
-            wearers: InFlight::new(tasks),
+            wearers: InFlight::new(tasks.clone()),
+            stats: [(); 2].map(|()| InFlight::new(tasks.clone())),
         });
         Self {
             fetches,
@@ -115,6 +129,18 @@ impl Characters {
             popularity: Arc::default(),
             clock,
             settings,
+            allowance: None,
+        }
+    }
+
+    /// The same for a caller with this allowance: each question that has to go to the upstream
+    /// takes from it. When it is spent, what is known is answered however stale it may be served,
+    /// and the rest is refused with [`UpstreamError::AllowanceSpent`].
+    #[must_use]
+    pub fn on_behalf_of(&self, allowance: Arc<dyn FetchAllowance>) -> Self {
+        Self {
+            allowance: Some(allowance),
+            ..self.clone()
         }
     }
 
@@ -139,12 +165,17 @@ impl Characters {
                 record
             }
             Some(record) if self.may_be_stale(record.fetched_at, refresh) => {
-                let resting = self.fetches.refresh_character(name, since).err();
-                degradations.extend(resting.map(Degradation::Upstream));
+                let resting = self
+                    .take_allowance()
+                    .and_then(|()| self.fetches.refresh_character(name, since));
+                degradations.extend(resting.err().map(Degradation::Upstream));
                 record
             }
             held => {
-                let fetch = self.fetches.character(name, since);
+                let fetch = async {
+                    self.take_allowance().map_err(FetchError::Upstream)?;
+                    self.fetches.character(name, since).await
+                };
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
                     (Ok(fetched), _) => unpack(fetched, &mut degradations),
                     (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
@@ -184,12 +215,17 @@ impl Characters {
                 equipped
             }
             Some((equipped, _)) if self.may_be_stale(equipped.snapshot.fetched_at, refresh) => {
-                let resting = self.fetches.refresh_wearer(name, since).err();
-                degradations.extend(resting.map(Degradation::Upstream));
+                let resting = self
+                    .take_allowance()
+                    .and_then(|()| self.fetches.refresh_wearer(name, since));
+                degradations.extend(resting.err().map(Degradation::Upstream));
                 equipped
             }
             held => {
-                let fetch = self.fetches.equipped(name, since);
+                let fetch = async {
+                    self.take_allowance().map_err(FetchError::Upstream)?;
+                    self.fetches.equipped(name, since).await
+                };
                 match (in_time(deadline, fetch, self.settings.deadline).await, held) {
                     (Ok(fetched), _) => unpack(fetched, &mut degradations),
                     (Err(FetchError::UnknownCharacter), _) => return Err(unknown(name)),
@@ -273,6 +309,13 @@ impl Characters {
                 Ok(Lookup::Partial { character, missing })
             }
             _ => Err(CharactersError::without_answer(missing)),
+        }
+    }
+
+    fn take_allowance(&self) -> Result<(), UpstreamError> {
+        match &self.allowance {
+            Some(allowance) => allowance.take().map_err(UpstreamError::AllowanceSpent),
+            None => Ok(()),
         }
     }
 

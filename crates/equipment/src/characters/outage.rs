@@ -1,11 +1,12 @@
 //! The incident of an upstream that gives no answers: begun once, over once.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Alert, AlertSink, AlertState, Clock};
+use parking_lot::{Mutex, MutexGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::UpstreamError;
@@ -96,6 +97,7 @@ impl Outage {
             UpstreamError::Suspended { .. } => {}
             UpstreamError::QuotaExceeded { .. }
             | UpstreamError::QuotaUnknown { .. }
+            | UpstreamError::AllowanceSpent(_)
             | UpstreamError::Unusable(_) => return,
         }
         if held {
@@ -154,7 +156,7 @@ impl Outage {
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().expect("no holder of this lock panics")
+        self.seen.lock()
     }
 }
 

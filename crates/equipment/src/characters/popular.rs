@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
 
 /// At most so many names are counted; a crowd of names asked for once cannot take more memory.
 const NAMES: usize = 10_000;
@@ -39,7 +39,7 @@ impl Popularity {
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<CharacterName, u32>> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.0.lock()
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     Assumption, Meaning, NotApplicable, NotPriced, Spread, StarForceOutcome, Total, TotalSpread,
     Warning,
 };
+use crate::SheetOrigin;
 
 /// Cost of making a character's equipment again.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub struct Expectation {
     pub rules: &'static str,
     /// The rules of star force that were followed: those of the same time.
     pub star_force_rules: star_force::Rules,
+    /// The origin of the stat sheet that strength is judged by; none without one.
+    pub sheet: Option<SheetOrigin>,
     /// The presets asked for that hold anything.
     pub presets: Vec<PresetExpectation>,
     /// Warnings that a reader needs to judge the numbers.

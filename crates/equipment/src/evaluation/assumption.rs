@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use cube_probability::Layer;
+use cube_probability::{Decimal, Layer};
 
 /// An assumption about one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,12 @@ pub enum Assumption {
         /// The potential.
         layer: Layer,
     },
-    /// Points of 최대 HP count as anything up to a tenth of a per cent.
+    /// Points of 최대 HP count at their worth to the character; nothing where it is not known.
     PointsOfHp {
         /// The potential.
         layer: Layer,
+        /// Per cent of 최대 HP that a point is worth.
+        worth: Decimal,
     },
     /// Spare items are free.
     FreeSpareItems,
@@ -69,9 +71,13 @@ impl Display for Assumption {
             Self::TwoLines { layer } => {
                 write!(f, "{layer}: the potential is drawn as two lines")
             }
-            Self::PointsOfHp { layer } => write!(
+            Self::PointsOfHp { layer, worth } if *worth == Decimal::default() => write!(
                 f,
-                "{layer}: points of 최대 HP count as anything from nothing to 0.1 %"
+                "{layer}: points of 최대 HP count nothing, as their worth is not known"
+            ),
+            Self::PointsOfHp { layer, worth } => write!(
+                f,
+                "{layer}: a point of 최대 HP counts as {worth} %, its worth to the character"
             ),
             Self::NoPotentialYet { layer } => write!(
                 f,

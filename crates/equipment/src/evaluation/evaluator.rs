@@ -74,6 +74,7 @@ impl Evaluator {
         Expectation {
             rules: rules.name,
             star_force_rules: rules.star_force(),
+            sheet: evaluation.sheet_origin(),
             presets,
             warnings: evaluation.into_warnings(),
         }

@@ -10,6 +10,7 @@ use super::memo::of_goal;
 use super::potential::Terms;
 use super::{EvaluationOptions, Meaning, Outcome, Warning};
 use crate::MainStat;
+use crate::stats::SheetInUse;
 
 /// The sheet that strength is judged by, checked.
 #[derive(Debug, Clone)]
@@ -23,20 +24,16 @@ pub(super) struct Strength {
 }
 
 impl Strength {
-    /// The strength by the sheet of the options; none where there is no sheet to judge by, and a
-    /// warning says so.
+    /// The strength by a sheet; none without one, and where it cannot be valued, which a warning
+    /// says.
     pub(super) fn of(
         options: &EvaluationOptions,
+        sheet: Option<&SheetInUse>,
         main: Option<MainStat>,
         warnings: &mut Vec<Warning>,
     ) -> Option<Self> {
         let is_asked = options.meaning != Some(Meaning::SameLines);
-        let Some(sheet) = &options.stat_sheet else {
-            if options.meaning == Some(Meaning::AsStrong) {
-                warnings.push(Warning::NoStatSheet);
-            }
-            return None;
-        };
+        let sheet = &sheet?.sheet;
         if let Err(reason) = Valuation::of(sheet, options.boss_defence) {
             warnings.push(Warning::SheetNotValued(reason));
             return None;

@@ -19,9 +19,10 @@ use std::sync::Arc;
 
 use cube_probability::{CostDistribution, Layer, Level, Rules, Unit};
 
-use planning::ClassTarget;
+use planning::{ClassKnowledge, ClassTarget};
 
-use crate::{Equipment, Item, MainStat, Preset, Slot};
+use crate::stats::{SheetInUse, class_of, hp_point};
+use crate::{Equipment, Item, MainStat, Preset, SheetOrigin, Slot, stat_sheet};
 use meaning::Strength;
 use memo::{Memo, StarsQuery, TotalQuery};
 use potential::{Potential, Question, Terms};
@@ -60,9 +61,9 @@ pub fn evaluate(
 ///
 /// ```
 /// use cube_probability::Rules;
-/// use equipment::{Equipment, EvaluationOptions, Evaluator, Total};
+/// use equipment::{Equipment, EvaluationOptions, Evaluator, StatTotals, Total};
 ///
-/// let equipment = Equipment { class: Some("에반".to_owned()), presets: Vec::new() };
+/// let equipment = Equipment { class: Some("에반".to_owned()), presets: Vec::new(), title: StatTotals::default() };
 /// let options = EvaluationOptions::default();
 /// let evaluator = Evaluator::new();
 /// let mut evaluation = evaluator.evaluation(&equipment, Rules::current(), &options);
@@ -80,6 +81,7 @@ pub fn evaluate(
 pub struct Evaluation<'a> {
     memo: Arc<Memo>,
     equipment: &'a Equipment,
+    origin: Option<SheetOrigin>,
     terms: Terms<'a>,
     stars: TermsKey,
     levels: Arc<[Level]>,
@@ -96,29 +98,42 @@ impl<'a> Evaluation<'a> {
         options: &'a EvaluationOptions,
     ) -> Self {
         let mut warnings = Vec::new();
-        let class = class(equipment, options);
-        let known = class.and_then(MainStat::of_class);
-        if known == Some(MainStat::MaxHp) {
-            warnings.push(Warning::PointsOfHp);
+        let name = class_name(equipment, options);
+        let class = class_of(name, equipment);
+        let main = class.stats().map(|stats| stats.main);
+        if !matches!(class, ClassKnowledge::Known(_)) {
+            let class = name.map(ToOwned::to_owned);
+            warnings.push(Warning::UnknownClass { class, taken: main });
         }
-        let main = known.or_else(|| guessed_main_stat(equipment, class, &mut warnings));
         let character_level = character_level(equipment, options, &mut warnings);
+        let hp_point = hp_point(options.readings.as_deref(), equipment, character_level);
+        if main == Some(MainStat::MaxHp) {
+            warnings.push(Warning::PointsOfHp { worth: hp_point });
+        }
+        let sheet = sheet_in_use(options, equipment, class, character_level, &mut warnings);
         Self {
             memo,
             equipment,
+            origin: sheet.as_ref().map(|sheet| sheet.origin),
             terms: Terms {
                 rules,
                 options,
                 main,
-                main_is_guess: known.is_none(),
+                main_is_guess: matches!(class, ClassKnowledge::Guessed(_)),
                 character_level,
-                strength: Strength::of(options, main, &mut warnings),
+                hp_point,
+                strength: Strength::of(options, sheet.as_ref(), main, &mut warnings),
             },
             stars: TermsKey::of(&options.star_force),
             levels: options.quantiles.as_slice().into(),
             warnings,
             distributions: HashMap::new(),
         }
+    }
+
+    /// Origin of the stat sheet that strength is judged by; none without one.
+    pub fn sheet_origin(&self) -> Option<SheetOrigin> {
+        self.terms.strength.as_ref().and(self.origin)
     }
 
     /// The presets that were asked for, in order.
@@ -341,20 +356,42 @@ impl<'a> Evaluation<'a> {
 }
 
 /// The class that was chosen, else the one the document names.
-fn class<'a>(equipment: &'a Equipment, options: &'a EvaluationOptions) -> Option<&'a str> {
+fn class_name<'a>(equipment: &'a Equipment, options: &'a EvaluationOptions) -> Option<&'a str> {
     let chosen = options.class.as_deref().filter(|class| !class.is_empty());
     chosen.or(equipment.class.as_deref())
 }
 
-fn guessed_main_stat(
+/// The sheet that was given, else the one that the recorded stats make; none where there are
+/// neither, or where the stats make none, and a warning says so.
+fn sheet_in_use(
+    options: &EvaluationOptions,
     equipment: &Equipment,
-    class: Option<&str>,
+    class: ClassKnowledge,
+    character_level: u16,
     warnings: &mut Vec<Warning>,
-) -> Option<MainStat> {
-    let taken = MainStat::of_gear(items(equipment).map(|item| item.totals.attributes()));
-    let class = class.map(ToOwned::to_owned);
-    warnings.push(Warning::UnknownClass { class, taken });
-    taken
+) -> Option<SheetInUse> {
+    if let Some(sheet) = &options.stat_sheet {
+        let sheet = sheet.clone();
+        let origin = SheetOrigin::Given;
+        return Some(SheetInUse { sheet, origin });
+    }
+    let known = options.readings.as_deref().zip(class.stats());
+    let Some((readings, class)) = known else {
+        if options.meaning == Some(Meaning::AsStrong) {
+            warnings.push(Warning::NoStatSheet);
+        }
+        return None;
+    };
+    match stat_sheet(readings, equipment, class, character_level) {
+        Ok(made) => Some(SheetInUse {
+            sheet: made.sheet,
+            origin: made.detail.into(),
+        }),
+        Err(reason) => {
+            warnings.push(Warning::SheetNotValued(reason));
+            None
+        }
+    }
 }
 
 fn character_level(

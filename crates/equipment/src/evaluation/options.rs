@@ -1,10 +1,13 @@
 //! Assumptions of an evaluation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cube_probability::star_force::{Events, Membership, Restore};
 use cube_probability::{Grade, Layer, Level, Method, Prices};
 use planning::{BossDefence, StatSheet, Target, Template, Utility};
+
+use crate::StatReadings;
 
 /// Assumptions of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +33,8 @@ pub struct EvaluationOptions {
     pub meaning: Option<Meaning>,
     /// The character's stats with this gear on, which strength is judged by.
     pub stat_sheet: Option<StatSheet>,
+    /// Recorded stats that the sheet is made of where none is given.
+    pub readings: Option<Arc<StatReadings>>,
     /// The defence of the boss that strength is judged against.
     pub boss_defence: BossDefence,
     /// Treatment of useful lines without boss damage.
@@ -55,6 +60,7 @@ impl Default for EvaluationOptions {
             budget: None,
             meaning: None,
             stat_sheet: None,
+            readings: None,
             boss_defence: BossDefence::DEFAULT,
             utility: Utility::default(),
             star_force: StarForceTerms::default(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cube_probability::{
-    CostDistribution, Draw, Grade, Layer, Level, Method, Moments, Odds, OptionLine, Part,
+    CostDistribution, Decimal, Draw, Grade, Layer, Level, Method, Moments, Odds, OptionLine, Part,
     PhaseError, Prices, ResetError, Rules, Start, Stat, Unit, Verdict,
 };
 use planning::Utility;
@@ -34,6 +34,8 @@ pub(super) struct Terms<'a> {
     /// Whether the main stat was taken from the gear, as the class is not known.
     pub(super) main_is_guess: bool,
     pub(super) character_level: u16,
+    /// The worth of a point of 최대 HP, in per cent of it.
+    pub(super) hp_point: Decimal,
     /// The sheet that strength is judged by, where there is one.
     pub(super) strength: Option<Strength>,
 }
@@ -71,8 +73,14 @@ impl Potential<'_> {
         let main = terms.main;
         let lines = self.lines(main, options.utility)?;
         let main = main.ok_or(Outcome::NotPriced(NotPriced::UnknownClass))?;
-        let goal = as_good_as(&lines, main, terms.character_level, options.utility)
-            .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?;
+        let goal = as_good_as(
+            &lines,
+            main,
+            terms.character_level,
+            options.utility,
+            terms.hp_point,
+        )
+        .map_err(|limit| Outcome::NotPriced(NotPriced::GoalTooLarge(limit)))?;
         if goal.is_none() && terms.main_is_guess {
             return Err(Outcome::NotPriced(NotPriced::GuessedClass(main)));
         }
@@ -148,7 +156,8 @@ impl Potential<'_> {
         }
         let points = texts().any(|text| effect(text) == Some(Stat::MaxHpFlat));
         if main == Some(MainStat::MaxHp) && points {
-            assumptions.push(Assumption::PointsOfHp { layer });
+            let worth = terms.hp_point;
+            assumptions.push(Assumption::PointsOfHp { layer, worth });
         }
         assumptions
     }

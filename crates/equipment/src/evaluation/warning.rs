@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Display};
 
-use cube_probability::Layer;
 use cube_probability::star_force::Note;
+use cube_probability::{Decimal, Layer};
 use planning::NotValued;
 
 use crate::MainStat;
@@ -23,9 +23,11 @@ pub enum Warning {
         /// The highest level that an item requires.
         taken: u16,
     },
-    /// The worth of a point of 최대 HP is not known; goals hold for anything up to a tenth of a
-    /// percent.
-    PointsOfHp,
+    /// The worth at which goals count points of 최대 HP.
+    PointsOfHp {
+        /// Per cent of 최대 HP that a point is worth; zero where it is not known.
+        worth: Decimal,
+    },
     /// No stat sheet is known, so that strength cannot be judged.
     NoStatSheet,
     /// The stat sheet is that of another class.
@@ -71,8 +73,12 @@ impl Display for Warning {
                 f,
                 "the character's level is not given; {taken} was taken, the highest that an item requires"
             ),
-            Self::PointsOfHp => f.write_str(
-                "what a point of 최대 HP is worth in percent depends on the character; goals ask for lines as good whatever it is, from nothing to 0.1 %, which may be more than is needed",
+            Self::PointsOfHp { worth } if *worth == Decimal::default() => f.write_str(
+                "the worth of a point of 최대 HP is not known, as the source caps it; goals count percentages of 최대 HP only",
+            ),
+            Self::PointsOfHp { worth } => write!(
+                f,
+                "a point of 최대 HP on gear is worth {worth} % of the character's 최대 HP, which goals count it at"
             ),
             Self::NoStatSheet => f.write_str(
                 "no stat sheet is known, so that goals ask for the same lines or better instead of lines as strong",

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::CharacterName;
 
 use crate::{
-    Character, CharacterDirectory, CharacterRecord, Document, EquipmentSource, Ocid, Snapshot,
-    SnapshotStore,
+    Character, CharacterDirectory, CharacterRecord, Document, EquipmentSource, Ocid, STAT_SOURCES,
+    Snapshot, SnapshotStore, StatReadings, StatsSource,
 };
 
 /// The contract of [`CharacterDirectory`].
@@ -50,6 +50,29 @@ pub async fn equipment_source_contract(source: &dyn EquipmentSource, known: &Oci
         assert!(!error.path.is_empty() && !error.problem.is_empty());
     }
     assert_eq!(fetch(nobody).await, None, "nobody is not an error");
+}
+
+/// The contract of [`StatsSource`].
+///
+/// The source knows the stats of `known`, and nobody by the identifier `nobody`.
+pub async fn stats_source_contract(source: &dyn StatsSource, known: &Ocid, nobody: &Ocid) {
+    let recorded = async |ocid| source.recorded(ocid).await.expect("asks for final stats");
+    let stats = recorded(known).await.expect("the character is known");
+    let again = recorded(known).await.expect("the character is known");
+    let shown = |stats| StatReadings::quick(stats).to_document();
+    assert_eq!(shown(stats), shown(again), "same answer");
+    assert!(recorded(nobody).await.is_none(), "nobody is not an error");
+    for one in STAT_SOURCES {
+        let given = async |ocid| source.given(ocid, one).await.expect("asks for a source");
+        assert!(
+            given(known).await.is_some(),
+            "{one}: the character is known"
+        );
+        assert!(
+            given(nobody).await.is_none(),
+            "{one}: nobody is not an error"
+        );
+    }
 }
 
 /// The contract of [`SnapshotStore`], on a store that holds nothing yet.

@@ -11,6 +11,7 @@ mod upstream;
 
 pub use contract::{
     character_directory_contract, equipment_source_contract, snapshot_store_contract,
+    stats_source_contract,
 };
 pub use shared::MemorySharedCache;
 pub use shared_contract::shared_cache_contract;

@@ -1,12 +1,13 @@
 //! A shared cache in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::Clock;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::broadcast;
 
 use crate::{Ocid, SharedCache, SharedChange, Snapshot, SnapshotVersion, StoreError};
@@ -44,7 +45,7 @@ impl MemorySharedCache {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no holder of this lock panics")
+        self.state.lock()
     }
 
     fn open(&self, action: &'static str) -> Result<MutexGuard<'_, State>, StoreError> {

@@ -1,11 +1,11 @@
 //! A snapshot store in memory.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::{CharacterRecord, Ocid, Snapshot, SnapshotStore, StoreError};
 
@@ -27,7 +27,7 @@ impl MemoryStore {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.0.lock()
     }
 
     fn open(&self, action: &'static str) -> Result<MutexGuard<'_, State>, StoreError> {

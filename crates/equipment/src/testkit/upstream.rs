@@ -1,15 +1,18 @@
 //! An upstream in memory: the directory of characters and the source of their equipment.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use kernel::CharacterName;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
+use planning::{GivenStats, RecordedStats, StatSource};
+
 use crate::{
-    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, UpstreamError,
+    Character, CharacterDirectory, Equipment, EquipmentSource, InvalidDocument, Ocid, StatsSource,
+    UpstreamError,
 };
 
 /// Knows the characters and documents a test gave it.
@@ -30,12 +33,18 @@ pub struct Asked {
     pub describe: u32,
     /// Questions for the equipment.
     pub fetch: u32,
+    /// Questions for the final stats.
+    pub stats: u32,
+    /// Questions for the stats that a source gives.
+    pub given: u32,
 }
 
 #[derive(Debug, Default)]
 struct State {
     asked: Asked,
     failure: Option<UpstreamError>,
+    source_failures: HashMap<StatSource, UpstreamError>,
+    recorded: HashMap<Ocid, RecordedStats>,
     characters: HashMap<Ocid, Character>,
     names: HashMap<CharacterName, Ocid>,
     worn: HashMap<Ocid, Bytes>,
@@ -95,6 +104,20 @@ impl FakeUpstream {
         state.worn.insert(ocid.clone(), document);
     }
 
+    /// Gives a character these final stats, and nothing from any source.
+    pub fn put_stats(&self, ocid: &Ocid, recorded: RecordedStats) {
+        self.lock().recorded.insert(ocid.clone(), recorded);
+    }
+
+    /// Fails every question for what this source gives, or none.
+    pub fn set_source_failure(&self, source: StatSource, failure: Option<UpstreamError>) {
+        let mut state = self.lock();
+        match failure {
+            Some(failure) => state.source_failures.insert(source, failure),
+            None => state.source_failures.remove(&source),
+        };
+    }
+
     /// Forgets an identifier, as the upstream does when a character moves between worlds.
     pub fn forget(&self, ocid: &Ocid) {
         let mut state = self.lock();
@@ -108,7 +131,7 @@ impl FakeUpstream {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no holder of this lock panics")
+        self.state.lock()
     }
 
     /// A question arrives, and waits while it must.
@@ -168,10 +191,33 @@ impl EquipmentSource for FakeUpstream {
     }
 }
 
+#[async_trait]
+impl StatsSource for FakeUpstream {
+    async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
+        self.arrive(|asked| asked.stats += 1).await;
+        Ok(self.open()?.recorded.get(ocid).cloned())
+    }
+
+    async fn given(
+        &self,
+        ocid: &Ocid,
+        source: StatSource,
+    ) -> Result<Option<GivenStats>, UpstreamError> {
+        self.arrive(|asked| asked.given += 1).await;
+        let state = self.open()?;
+        if let Some(failure) = state.source_failures.get(&source) {
+            return Err(failure.clone());
+        }
+        Ok(state.recorded.get(ocid).map(|_| GivenStats::default()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testkit::{character_directory_contract, equipment_source_contract};
+    use crate::testkit::{
+        character_directory_contract, equipment_source_contract, stats_source_contract,
+    };
 
     fn upstream_with_one_character() -> (FakeUpstream, Character) {
         let character = Character {
@@ -186,6 +232,7 @@ mod tests {
         let equipment = Equipment {
             class: Some("아델".to_owned()),
             presets: Vec::new(),
+            title: crate::StatTotals::default(),
         };
         upstream.put_equipment(&character.ocid, b"{}", equipment);
         (upstream, character)
@@ -198,6 +245,8 @@ mod tests {
         let nobody = Ocid::new("0000");
         character_directory_contract(&upstream, &character.name, &stranger, &nobody).await;
         equipment_source_contract(&upstream, &character.ocid, &nobody).await;
+        upstream.put_stats(&character.ocid, RecordedStats::default());
+        stats_source_contract(&upstream, &character.ocid, &nobody).await;
     }
 
     #[tokio::test]

@@ -1,11 +1,11 @@
 //! The likes in memory, as strict as the database.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::{Change, Drift, LikeStore, LikeStoreError, StreamEntry, StreamPosition, Tally};
 
@@ -40,7 +40,7 @@ impl MemoryLikeStore {
     /// Plans the faults of the next transactions, in order; `None` is a transaction without a
     /// fault.
     pub fn plan(&self, faults: impl IntoIterator<Item = Option<TransactionFault>>) {
-        let mut planned = self.faults.lock().expect("no holder of this lock panics");
+        let mut planned = self.faults.lock();
         planned.extend(faults);
     }
 
@@ -50,12 +50,7 @@ impl MemoryLikeStore {
         action: &'static str,
         change: impl FnOnce(&mut State) -> T + Send,
     ) -> Result<T, LikeStoreError> {
-        let fault = self
-            .faults
-            .lock()
-            .expect("no holder of this lock panics")
-            .pop_front()
-            .flatten();
+        let fault = self.faults.lock().pop_front().flatten();
         let failed = |why: &str| {
             let source = why.into();
             Err(LikeStoreError { action, source })
@@ -72,7 +67,7 @@ impl MemoryLikeStore {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no holder of this lock panics")
+        self.state.lock()
     }
 }
 

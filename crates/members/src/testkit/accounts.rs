@@ -1,9 +1,9 @@
 //! Accounts that were written down beforehand, by key.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::{Accounts, AccountsError, GameAccount, NexonKey};
 
@@ -29,7 +29,7 @@ impl FakeAccounts {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.0.lock()
     }
 }
 

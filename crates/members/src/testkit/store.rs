@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::MemberId;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::{Member, Session, SessionId, SessionStore, SessionStoreError, TokenHash, TokenHashes};
 
@@ -28,7 +28,7 @@ impl MemorySessionStore {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.0.lock()
     }
 
     fn to(&self, action: &'static str) -> Result<MutexGuard<'_, State>, SessionStoreError> {

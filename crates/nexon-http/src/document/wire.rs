@@ -22,6 +22,8 @@ pub(super) struct Document<'a> {
     pub(super) item_equipment_preset_2: List<WireItem<'a>>,
     #[serde(borrow, default)]
     pub(super) item_equipment_preset_3: List<WireItem<'a>>,
+    #[serde(borrow, default)]
+    pub(super) title: Object<WireTitle<'a>>,
 }
 
 /// A nullable list whose absence is an error, which a bare `Option` would accept.
@@ -63,6 +65,15 @@ pub(super) struct WireItem<'a> {
     pub(super) starforce: Found<'a>,
     #[serde(borrow)]
     pub(super) starforce_scroll_flag: Found<'a>,
+    #[serde(borrow)]
+    pub(super) soul_option: Found<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireTitle<'a> {
+    #[serde(borrow)]
+    pub(super) title_description: Found<'a>,
 }
 
 #[derive(Default, Deserialize)]
@@ -89,4 +100,8 @@ pub(super) struct WireTotals<'a> {
     pub(super) attack_power: Found<'a>,
     #[serde(borrow)]
     pub(super) magic_power: Found<'a>,
+    #[serde(borrow)]
+    pub(super) all_stat: Found<'a>,
+    #[serde(borrow)]
+    pub(super) max_hp_rate: Found<'a>,
 }

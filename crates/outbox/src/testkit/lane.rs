@@ -1,9 +1,8 @@
 //! The lane in memory, and what every lane must keep.
 
-use std::sync::Mutex;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use crate::{Lane, LaneState, OutboxError, Turn};
 
@@ -21,7 +20,7 @@ struct State {
 #[async_trait]
 impl Lane for MemoryLane {
     async fn take(&self, now: Timestamp, until: Timestamp) -> Result<LaneState, OutboxError> {
-        let mut state = self.0.lock().expect("no holder of this lock panics");
+        let mut state = self.0.lock();
         if let Some(free_at) = state.free_at
             && now < free_at
         {
@@ -42,7 +41,7 @@ impl Lane for MemoryLane {
         free_at: Timestamp,
         asked_for: bool,
     ) -> Result<(), OutboxError> {
-        let mut state = self.0.lock().expect("no holder of this lock panics");
+        let mut state = self.0.lock();
         if state.turns == turn.bits() {
             state.free_at = Some(free_at);
             state.asked_for = asked_for;

@@ -5,9 +5,9 @@ mod lane;
 mod memory;
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 
 pub use contract::{OutboxUnderTest, contract};
 pub use lane::{MemoryLane, lane_contract};
@@ -27,29 +27,20 @@ impl RecordingDelivery {
     pub fn plan(&self, id: EventId, outcomes: impl IntoIterator<Item = Outcome>) {
         let mut outcomes: Vec<_> = outcomes.into_iter().collect();
         outcomes.reverse();
-        self.plan
-            .lock()
-            .expect("no holder of this lock panics")
-            .insert(id, outcomes);
+        self.plan.lock().insert(id, outcomes);
     }
 
     /// Every copy that was offered, in order.
     pub fn received(&self) -> Vec<EventId> {
-        self.received
-            .lock()
-            .expect("no holder of this lock panics")
-            .clone()
+        self.received.lock().clone()
     }
 }
 
 #[async_trait]
 impl Delivery for RecordingDelivery {
     async fn deliver(&self, message: &Message) -> Outcome {
-        self.received
-            .lock()
-            .expect("no holder of this lock panics")
-            .push(message.id);
-        let mut plan = self.plan.lock().expect("no holder of this lock panics");
+        self.received.lock().push(message.id);
+        let mut plan = self.plan.lock();
         plan.get_mut(&message.id)
             .and_then(Vec::pop)
             .unwrap_or(Outcome::Delivered)

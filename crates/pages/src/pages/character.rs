@@ -3,7 +3,7 @@
 use api::expectation::{
     ExpectationOptions, ExpectationResponse, PresetCost, PresetWord, StartWord,
 };
-use api::responses::Completeness;
+use api::responses::{Completeness, DataAge};
 use askama::Template;
 use cube_probability::{Layer, Method};
 use jiff::Timestamp;
@@ -23,6 +23,7 @@ pub struct CharacterForm {
     potential_method: String,
     additional_method: String,
     is_refresh: bool,
+    is_waiting: bool,
 }
 
 impl CharacterForm {
@@ -34,12 +35,18 @@ impl CharacterForm {
             potential_method: pairs.or("potential_method", "meso_potential"),
             additional_method: pairs.or("additional_method", "meso_additional"),
             is_refresh: pairs.is_ticked("refresh"),
+            is_waiting: pairs.is_ticked("wait"),
         }
     }
 
     /// Returns whether newer data were asked for.
     pub fn is_refresh(&self) -> bool {
         self.is_refresh
+    }
+
+    /// Returns whether the visitor waits for Nexon's answer already.
+    pub fn is_waiting(&self) -> bool {
+        self.is_waiting
     }
 
     /// Returns the options chosen. A word that is none of the game's counts as not given, so that a
@@ -107,6 +114,8 @@ struct CharacterPage<'a> {
     facts: Vec<(&'static str, String)>,
     data: String,
     refresh: String,
+    upgrades: String,
+    like: String,
     tabs: Vec<Tab>,
     preset: &'a str,
     potential_methods: Vec<Choice>,
@@ -145,6 +154,7 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
         (ui.t.world, subject.world.clone()),
         (ui.t.class, subject.class.clone()),
         (ui.t.level, level),
+        (ui.t.meaning, Some(meaning(ui, answer).to_owned())),
     ];
     let facts = facts.into_iter();
     let options = form.options();
@@ -161,6 +171,8 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
             .collect(),
         data: data(ui, answer),
         refresh: ui.here_with("refresh", "true"),
+        like: ui.href(&format!("{}/like", ui.path())),
+        upgrades: ui.href(&format!("{}/upgrades", ui.path())),
         tabs: tabs(ui, options.preset, preset),
         preset: match options.preset {
             PresetWord::First => "1",
@@ -188,11 +200,22 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
     })
 }
 
+/// Returns the meaning of making gear again that the answer has: by strength with a stat sheet.
+fn meaning(ui: &Ui, answer: &ExpectationResponse) -> &'static str {
+    match answer.detail {
+        Some(_) => ui.t.as_strong,
+        None => ui.t.same_lines,
+    }
+}
+
 /// Returns the source and the age of the data.
 fn data(ui: &Ui, answer: &ExpectationResponse) -> String {
-    let Some(data) = &answer.data else {
-        return ui.t.unknown.to_owned();
-    };
+    let data = answer.data.as_ref();
+    data.map_or_else(|| ui.t.unknown.to_owned(), |data| age(ui, data))
+}
+
+/// Returns the source and the age of data.
+pub(super) fn age(ui: &Ui, data: &DataAge) -> String {
     let source = if data.source == "sandbox" {
         ui.t.source_sandbox
     } else {

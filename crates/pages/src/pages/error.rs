@@ -28,6 +28,8 @@ pub enum ErrorKind {
     NotFound,
     /// The request is not one that a page takes.
     BadRequest,
+    /// A page of another site sent the form.
+    Forbidden,
     /// The service failed.
     Internal,
 }
@@ -44,6 +46,7 @@ impl From<ProblemKind> for ErrorKind {
                 Self::Overloaded
             }
             ProblemKind::NotFound => Self::NotFound,
+            ProblemKind::Forbidden => Self::Forbidden,
             kind if kind.status() < 500 => Self::BadRequest,
             _ => Self::Internal,
         }
@@ -140,6 +143,16 @@ impl ErrorKind {
             Self::BadRequest => (
                 ("요청을 이해하지 못했습니다", "주소가 잘못되었습니다."),
                 ("The request is not understood", "The address is wrong."),
+            ),
+            Self::Forbidden => (
+                (
+                    "이 사이트에서 보낸 요청이 아닙니다",
+                    "다른 사이트의 버튼으로는 좋아요나 후원을 할 수 없습니다. 이 사이트의 페이지에서 다시 해 주세요.",
+                ),
+                (
+                    "Not sent from this site",
+                    "Buttons of other sites cannot like or donate here. Please use this site's own pages.",
+                ),
             ),
             Self::Internal => (
                 (

@@ -13,8 +13,8 @@ use crate::form::{Errors, FormError, Pairs, QueryBuilder};
 use crate::ui::Ui;
 
 /// Plan that the link to an example fills in.
-const EXAMPLE: &str = "meso_potential hat 200 rare int_pct + all_stat_pct >= 30\n\
-     meso_additional hat 200 rare int_pct + all_stat_pct >= 14\n\
+const EXAMPLE: &str = "meso_potential hat 200 rare int_pct >= 30\n\
+     meso_additional hat 200 rare int_pct >= 14\n\
      stars 200 0-22";
 
 /// State of the calculator: one item a line, and the budget.

@@ -4,6 +4,8 @@
 //! known parts are added up and what is left of each final value is *solved*: it is kept as a
 //! fixed rest, shown, and the numbers it leaves uncertain are answered with bounds.
 
+mod given;
+mod hit_points;
 mod quick;
 mod recorded;
 mod rest;
@@ -11,11 +13,14 @@ mod source;
 
 use serde::{Deserialize, Serialize};
 
-pub use recorded::{RecordedStats, RecordedStatsError};
+pub use given::GivenStats;
+pub use hit_points::hp_point_worth;
+pub use recorded::RecordedStats;
 pub use rest::{Rest, UnknownField};
 pub use source::{Contribution, StatSource};
 
 use self::rest::Solved;
+use crate::sheet_check::WEAPON_FACTORS;
 use crate::{
     Attribute, AttributeParts, Bonus, BossDefence, ClassStats, MainStat, NotValued, StatSheet,
     Valuation,
@@ -213,6 +218,8 @@ fn sheet_of(
     sheet.weapon_factor = recorded
         .stat_attack
         .zip(plain)
-        .map(|(shown, plain)| shown / plain);
+        .map(|(shown, plain)| shown / plain)
+        // It cancels in every comparison, so that an odd one costs itself only.
+        .filter(|factor| WEAPON_FACTORS.contains(factor));
     sheet
 }

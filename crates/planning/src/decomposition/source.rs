@@ -1,5 +1,7 @@
 //! Sources of stats: the documents that say where a character's stats come from.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Bonus;
@@ -36,6 +38,19 @@ impl StatSource {
         Self::LinkSkill,
     ];
 
+    /// The document's name at the upstream.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::ItemEquipment => "item-equipment",
+            Self::HyperStat => "hyper-stat",
+            Self::Ability => "ability",
+            Self::Symbol => "symbol-equipment",
+            Self::SetEffect => "set-effect",
+            Self::UnionRaider => "union-raider",
+            Self::LinkSkill => "link-skill",
+        }
+    }
+
     /// The most that the source gives to one attribute and to attack, generously: points,
     /// per cent, points that no percentage multiplies, attack, per cent of attack.
     ///
@@ -52,6 +67,12 @@ impl StatSource {
             Self::UnionRaider => MostGiven::new(300.0, 0.0, 5_500.0, 200.0, 0.0),
             Self::LinkSkill => MostGiven::new(200.0, 25.0, 0.0, 120.0, 10.0),
         }
+    }
+}
+
+impl fmt::Display for StatSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
     }
 }
 

@@ -8,7 +8,9 @@ use tokio::time::Instant;
 use super::Permit;
 use super::policy::BreakerPolicy;
 use super::settings::BreakerSettings;
-use super::status::{BreakerCounts, BreakerState, Outcome, Rejected};
+#[cfg(feature = "testkit")]
+use super::status::BreakerCounts;
+use super::status::{BreakerState, Outcome, Rejected};
 use crate::backoff::Jitter;
 
 /// The state machine and the probes, behind one lock.
@@ -19,7 +21,6 @@ pub(super) struct Gate {
     machine: StateMachine<BreakerPolicy, BreakerPolicy>,
     pub(super) policy: BreakerPolicy,
     probes: Probes,
-    rejected_total: u64,
 }
 
 /// The probes of the present half-open generation.
@@ -40,16 +41,12 @@ impl Gate {
             machine: StateMachine::new(policy.clone(), policy.clone()),
             policy,
             probes: Probes::none(Instant::now()),
-            rejected_total: 0,
         }
     }
 
     /// Lets a call through, and tells the generation it belongs to.
     pub(super) fn admit(&mut self, now: Instant) -> Result<u64, Rejected> {
-        if let Err(rejected) = self.check(now) {
-            self.rejected_total += 1;
-            return Err(rejected);
-        }
+        self.check(now)?;
         if matches!(self.policy.status().state, BreakerState::Open { .. }) {
             self.half_open(now);
         }
@@ -98,11 +95,10 @@ impl Gate {
             Some(Outcome::Failure) => true,
             Some(Outcome::Ignored) | None => return,
         };
-        let slow = self.settings.is_slow(now - permit.started);
         if !probing {
-            self.policy.record(now, failed, slow);
+            self.policy.record(now, failed);
         }
-        if failed || slow {
+        if failed {
             // In half-open this opens again; in closed it only asks the policy.
             self.machine.on_error();
         } else if probing {
@@ -113,6 +109,7 @@ impl Gate {
         }
     }
 
+    #[cfg(feature = "testkit")]
     pub(super) fn counts(&self, now: Instant) -> BreakerCounts {
         BreakerCounts {
             probes: if self.policy.status().state == BreakerState::HalfOpen {
@@ -120,7 +117,6 @@ impl Gate {
             } else {
                 0
             },
-            rejected_total: self.rejected_total,
             ..self.policy.counts(now)
         }
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::settings::BreakerSettings;
-use super::status::{BreakerCounts, OpenCause};
+#[cfg(feature = "testkit")]
+use super::status::BreakerCounts;
+use super::status::OpenCause;
 
 /// The latest calls within the window, and the failures in a row.
 #[derive(Debug)]
@@ -15,7 +17,6 @@ pub(super) struct History {
     window_calls: usize,
     calls: VecDeque<Call>,
     failures: usize,
-    slow: usize,
     consecutive_failures: u32,
 }
 
@@ -23,7 +24,6 @@ pub(super) struct History {
 struct Call {
     ended: Instant,
     failed: bool,
-    slow: bool,
 }
 
 impl History {
@@ -33,24 +33,18 @@ impl History {
             window_calls: settings.window_calls as usize,
             calls: VecDeque::new(),
             failures: 0,
-            slow: 0,
             consecutive_failures: 0,
         }
     }
 
     /// Takes in a call that ended now.
-    pub(super) fn record(&mut self, now: Instant, failed: bool, slow: bool) {
+    pub(super) fn record(&mut self, now: Instant, failed: bool) {
         self.forget_old(now);
         if self.calls.len() == self.window_calls {
             self.forget_first();
         }
-        self.calls.push_back(Call {
-            ended: now,
-            failed,
-            slow,
-        });
+        self.calls.push_back(Call { ended: now, failed });
         self.failures += usize::from(failed);
-        self.slow += usize::from(slow);
         self.consecutive_failures = if failed {
             self.consecutive_failures.saturating_add(1)
         } else {
@@ -61,21 +55,14 @@ impl History {
     /// Why the breaker must open, if it must. To be asked after a call was recorded.
     pub(super) fn verdict(&self, settings: &BreakerSettings) -> Option<OpenCause> {
         let enough = self.calls.len() >= settings.minimum_calls as usize;
-        let reached = |count: usize, rate: f64| {
-            enough && count > 0 && count as f64 >= rate * self.calls.len() as f64
-        };
+        let limit = settings.failure_rate * self.calls.len() as f64;
         if settings
             .consecutive_failures
             .is_some_and(|limit| self.consecutive_failures >= limit.get())
         {
             Some(OpenCause::ConsecutiveFailures)
-        } else if reached(self.failures, settings.failure_rate) {
+        } else if enough && self.failures > 0 && self.failures as f64 >= limit {
             Some(OpenCause::FailureRate)
-        } else if settings
-            .slow_calls
-            .is_some_and(|slow| reached(self.slow, slow.rate))
-        {
-            Some(OpenCause::SlowCallRate)
         } else {
             None
         }
@@ -84,16 +71,15 @@ impl History {
     pub(super) fn clear(&mut self) {
         self.calls.clear();
         self.failures = 0;
-        self.slow = 0;
         self.consecutive_failures = 0;
     }
 
+    #[cfg(feature = "testkit")]
     pub(super) fn counts(&mut self, now: Instant) -> BreakerCounts {
         self.forget_old(now);
         BreakerCounts {
             calls: self.calls.len(),
             failures: self.failures,
-            slow: self.slow,
             consecutive_failures: self.consecutive_failures,
             ..BreakerCounts::default()
         }
@@ -110,7 +96,6 @@ impl History {
     fn forget_first(&mut self) {
         if let Some(call) = self.calls.pop_front() {
             self.failures -= usize::from(call.failed);
-            self.slow -= usize::from(call.slow);
         }
     }
 }

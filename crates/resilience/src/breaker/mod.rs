@@ -6,16 +6,17 @@ mod policy;
 mod settings;
 mod status;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use self::gate::Gate;
-pub use self::settings::{BreakerSettings, SlowCalls};
-pub use self::status::{
-    BreakerCounts, BreakerState, BreakerStatus, CallError, OpenCause, Outcome, Rejected,
-};
+pub use self::settings::BreakerSettings;
+#[cfg(feature = "testkit")]
+pub use self::status::BreakerCounts;
+pub use self::status::{BreakerState, BreakerStatus, CallError, OpenCause, Outcome, Rejected};
 use crate::backoff::Jitter;
 use crate::invalid::InvalidSettings;
 
@@ -53,7 +54,6 @@ pub struct CircuitBreaker {
 pub struct Permit {
     gate: Arc<Mutex<Gate>>,
     generation: u64,
-    started: Instant,
     outcome: Option<Outcome>,
 }
 
@@ -98,12 +98,10 @@ impl CircuitBreaker {
     ///
     /// [`Rejected`] while open, or half-open with every probe out.
     pub fn try_acquire(&self) -> Result<Permit, Rejected> {
-        let started = Instant::now();
-        let generation = self.gate().admit(started)?;
+        let generation = self.gate().admit(Instant::now())?;
         Ok(Permit {
             gate: Arc::clone(&self.gate),
             generation,
-            started,
             outcome: None,
         })
     }
@@ -134,7 +132,8 @@ impl CircuitBreaker {
         self.gate().policy.subscribe()
     }
 
-    /// What has been counted, for metrics.
+    /// Returns the present counts, for tests.
+    #[cfg(feature = "testkit")]
     pub fn counts(&self) -> BreakerCounts {
         self.gate().counts(Instant::now())
     }
@@ -150,8 +149,8 @@ impl CircuitBreaker {
 }
 
 impl Permit {
-    /// Tells how the call ended. Its duration is the permit's age. An outcome that comes after
-    /// the breaker has changed its state is dropped.
+    /// Records the outcome of the call. One that comes after the breaker has changed its state is
+    /// dropped.
     pub fn record(mut self, outcome: Outcome) {
         self.outcome = Some(outcome);
     }
@@ -164,5 +163,5 @@ impl Drop for Permit {
 }
 
 fn lock(gate: &Mutex<Gate>) -> MutexGuard<'_, Gate> {
-    gate.lock().expect("no holder of this lock panics")
+    gate.lock()
 }

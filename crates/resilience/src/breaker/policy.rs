@@ -1,15 +1,18 @@
 //! Our side of failsafe: the policy it asks whether to open, and the ear it reports to.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use failsafe::{FailurePolicy, Instrument};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::history::History;
 use super::settings::BreakerSettings;
-use super::status::{BreakerCounts, BreakerState, BreakerStatus, OpenCause};
+#[cfg(feature = "testkit")]
+use super::status::BreakerCounts;
+use super::status::{BreakerState, BreakerStatus, OpenCause};
 use crate::backoff::Jitter;
 
 /// Both the policy and the instrument of one failsafe state machine.
@@ -62,17 +65,18 @@ impl BreakerPolicy {
         self.book().status.subscribe()
     }
 
+    #[cfg(feature = "testkit")]
     pub(super) fn counts(&self, now: Instant) -> BreakerCounts {
         self.book().history.counts(now)
     }
 
     /// Takes in a call that ended while closed.
-    pub(super) fn record(&self, now: Instant, failed: bool, slow: bool) {
-        self.book().history.record(now, failed, slow);
+    pub(super) fn record(&self, now: Instant, failed: bool) {
+        self.book().history.record(now, failed);
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
-        self.0.lock().expect("no holder of this lock panics")
+        self.0.lock()
     }
 }
 
@@ -104,7 +108,7 @@ impl Book {
 }
 
 impl FailurePolicy for BreakerPolicy {
-    /// Calls are recorded by [`BreakerPolicy::record`], which also knows how long they took.
+    /// Calls are recorded by [`BreakerPolicy::record`], on tokio's clock.
     fn record_success(&mut self) {}
 
     /// failsafe measures the open time on a clock of its own, which tests cannot pause. So it is

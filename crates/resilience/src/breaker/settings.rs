@@ -13,15 +13,13 @@ pub struct BreakerSettings {
     pub window: Duration,
     /// At most this many calls are remembered, the latest ones.
     pub window_calls: u32,
-    /// The rates below are judged whenever a call fails or is slow, but only over at least this
-    /// many calls in the window.
+    /// The rate below is judged whenever a call fails, but only over at least this many calls in
+    /// the window.
     pub minimum_calls: u32,
     /// Opens when this share of the calls in the window failed; above 0, at most 1.
     pub failure_rate: f64,
     /// Opens after this many failures in a row, however few calls there were.
     pub consecutive_failures: Option<NonZeroU32>,
-    /// Opens when too many calls are slow.
-    pub slow_calls: Option<SlowCalls>,
     /// How long it stays open: the first time, and at most after failed probes.
     pub open_time: Backoff,
     /// The share of the open time that is left to chance, 0 to 1: the time is drawn evenly from
@@ -37,15 +35,6 @@ pub struct BreakerSettings {
     pub probe_timeout: Duration,
 }
 
-/// From when on a call is slow, and how many may be.
-#[derive(Debug, Clone, Copy)]
-pub struct SlowCalls {
-    /// A call that takes longer is slow, whatever its outcome.
-    pub longer_than: Duration,
-    /// Opens when this share of the calls in the window is slow; above 0, at most 1.
-    pub rate: f64,
-}
-
 impl Default for BreakerSettings {
     /// Half of at least 10 calls in 30 s, or 5 failures in a row; open for 5 s, doubling up to
     /// 2 min, of which a fifth is left to chance; one probe at a time, two to close.
@@ -56,7 +45,6 @@ impl Default for BreakerSettings {
             minimum_calls: 10,
             failure_rate: 0.5,
             consecutive_failures: NonZeroU32::new(5),
-            slow_calls: None,
             open_time: Backoff::new(Duration::from_secs(5), Duration::from_mins(2))
                 .expect("5 s is above zero and below 2 min"),
             open_jitter: 0.2,
@@ -69,7 +57,6 @@ impl Default for BreakerSettings {
 
 impl BreakerSettings {
     pub(super) fn validate(&self) -> Result<(), InvalidSettings> {
-        let is_rate = |rate: f64| rate > 0.0 && rate <= 1.0;
         require(!self.window.is_zero(), "window", "must be above zero")?;
         require(
             (1..=self.window_calls).contains(&self.minimum_calls),
@@ -77,13 +64,8 @@ impl BreakerSettings {
             "must be 1 to window_calls",
         )?;
         require(
-            is_rate(self.failure_rate),
+            self.failure_rate > 0.0 && self.failure_rate <= 1.0,
             "failure_rate",
-            "must be above 0 and at most 1",
-        )?;
-        require(
-            self.slow_calls.is_none_or(|slow| is_rate(slow.rate)),
-            "slow_calls.rate",
             "must be above 0 and at most 1",
         )?;
         require(
@@ -96,10 +78,6 @@ impl BreakerSettings {
             "probe_timeout",
             "must be above zero",
         )
-    }
-
-    pub(super) fn is_slow(&self, took: Duration) -> bool {
-        self.slow_calls.is_some_and(|slow| took > slow.longer_than)
     }
 }
 
@@ -114,12 +92,6 @@ mod tests {
             change(&mut settings);
             settings.validate().unwrap_err().setting
         };
-        let slow = |rate| {
-            Some(SlowCalls {
-                longer_than: Duration::from_secs(1),
-                rate,
-            })
-        };
         assert_eq!(refused(|s| s.window = Duration::ZERO), "window");
         assert_eq!(refused(|s| s.minimum_calls = 0), "minimum_calls");
         assert_eq!(refused(|s| s.window_calls = 9), "minimum_calls");
@@ -130,11 +102,6 @@ mod tests {
             refused(|s| s.probe_timeout = Duration::ZERO),
             "probe_timeout"
         );
-        let settings = BreakerSettings {
-            slow_calls: slow(1.5),
-            ..Default::default()
-        };
-        assert_eq!(settings.validate().unwrap_err().setting, "slow_calls.rate");
         assert_eq!(BreakerSettings::default().validate(), Ok(()));
     }
 }

@@ -42,9 +42,7 @@ pub enum OpenCause {
     ConsecutiveFailures,
     /// Too large a share of the calls in the window failed.
     FailureRate,
-    /// Too large a share of the calls in the window was slow.
-    SlowCallRate,
-    /// A probe failed, was slow, or never ended.
+    /// A probe failed, or never ended.
     Probe,
 }
 
@@ -60,21 +58,18 @@ pub struct BreakerStatus {
     pub since: Instant,
 }
 
-/// What a breaker has counted.
+/// Present counts of a breaker, for tests.
+#[cfg(feature = "testkit")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BreakerCounts {
     /// Calls in the window.
     pub calls: usize,
     /// Those of them that failed.
     pub failures: usize,
-    /// Those of them that were slow.
-    pub slow: usize,
     /// Failures since the last success.
     pub consecutive_failures: u32,
     /// Probes under way.
     pub probes: u32,
-    /// Calls refused since the breaker was made.
-    pub rejected_total: u64,
 }
 
 /// The breaker let no call through.
@@ -115,7 +110,6 @@ impl Display for OpenCause {
         f.write_str(match self {
             Self::ConsecutiveFailures => "consecutive failures",
             Self::FailureRate => "failure rate",
-            Self::SlowCallRate => "slow call rate",
             Self::Probe => "unhealthy probe",
         })
     }

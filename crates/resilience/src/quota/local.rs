@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
@@ -146,6 +147,10 @@ impl QuotaGate for LocalQuota {
             .map_err(|_| QuotaError::QueueFull)?;
         deadline.timeout(shared.wait(deadline)).await?
     }
+
+    fn used_today(&self) -> u32 {
+        self.usage().today
+    }
 }
 
 impl Debug for LocalQuota {
@@ -202,9 +207,7 @@ impl LocalGateState {
     }
 
     fn day_count(&self) -> MutexGuard<'_, DayCount> {
-        self.day_count
-            .lock()
-            .expect("no holder of this lock panics")
+        self.day_count.lock()
     }
 }
 

@@ -33,6 +33,9 @@ pub trait QuotaGate: Debug + Send + Sync {
     ///
     /// [`QuotaError`]; nothing was taken.
     async fn acquire(&self, deadline: Deadline) -> Result<QuotaPermit, QuotaError>;
+
+    /// Returns the calls used in the upstream's day, as far as this process knows, for metrics.
+    fn used_today(&self) -> u32;
 }
 
 /// Why a call was not let through.

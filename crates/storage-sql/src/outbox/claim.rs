@@ -22,7 +22,7 @@ pub(super) struct Claim {
 
 /// The columns of a message that is due, and the index that tells which are.
 const DUE: &str = "SELECT id, topic, version, payload, content_hash, created_at_us, state, \
-     due_at_us, attempt FROM outbox_message WHERE due_at_us <= ? ORDER BY due_at_us, id LIMIT ?";
+     due_at_us, attempt, traceparent FROM outbox_message WHERE due_at_us <= ? ORDER BY due_at_us, id LIMIT ?";
 
 impl Claim {
     /// Claims messages; looks again when all that were due had no attempt left.

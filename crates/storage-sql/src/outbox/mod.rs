@@ -39,8 +39,8 @@ mod state {
 }
 
 const INSERT: &str = "INSERT INTO outbox_message \
-     (id, topic, version, payload, content_hash, created_at_us, state, due_at_us, attempt) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)";
+     (id, topic, version, payload, content_hash, created_at_us, state, due_at_us, attempt, \
+     traceparent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)";
 
 const BACKLOG: &str = "SELECT \
      (SELECT COUNT(*) FROM outbox_message WHERE due_at_us IS NOT NULL) AS pending, \
@@ -71,6 +71,7 @@ pub(crate) async fn insert(
         created_at.clone(),
         state::WAITING.into(),
         created_at,
+        message.trace.map(|trace| trace.to_string()).into(),
     ];
     sql::execute(connection, INSERT, values).await?;
     Ok(())

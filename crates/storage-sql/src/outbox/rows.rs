@@ -1,5 +1,6 @@
 //! The rows of the outbox, and what they stand for.
 
+use kernel::trace::TraceContext;
 use outbox::{Attempt, AttemptResult, Backlog, DeadLetter, Message};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
@@ -25,6 +26,7 @@ pub(super) struct MessageRow {
     pub(super) state: String,
     pub(super) due_at_us: i64,
     pub(super) attempt: u32,
+    pub(super) traceparent: Option<String>,
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -110,6 +112,8 @@ impl TryFrom<MessageRow> for Message {
                 payload: row.payload,
                 content_hash: hash(row.content_hash)?,
                 created_at: instant(row.created_at_us)?,
+                // One that cannot be read is no reason not to deliver the message.
+                trace: row.traceparent.and_then(|text| TraceContext::parse(&text)),
             })
         };
         read().map_err(of_table("outbox_message"))
@@ -129,6 +133,7 @@ impl TryFrom<DeadLetterRow> for DeadLetter {
                     payload: row.payload,
                     content_hash: hash(row.content_hash)?,
                     created_at: instant(row.created_at_us)?,
+                    trace: None,
                 },
                 died_at: instant(row.died_at_us)?,
                 last_result: result(&row.outcome, row.reason)?,

@@ -1,8 +1,7 @@
 //! `ledger`: whether the books are right.
 
 use clap::Subcommand;
-use donation::DonationLedger;
-use storage_sql::Database;
+use donation::Donations;
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
@@ -18,9 +17,9 @@ pub(in crate::cli) enum LedgerCommand {
     },
 }
 
-pub(super) async fn run(database: &Database, command: &LedgerCommand) -> Result<(), Failure> {
+pub(super) async fn run(donations: &Donations, command: &LedgerCommand) -> Result<(), Failure> {
     let LedgerCommand::Check { form } = command;
-    let audit = AuditResponse::from(&database.ledger().audit().await?);
+    let audit = AuditResponse::from(&donations.audit().await?);
     print(*form, &audit, text);
     if audit.clean {
         return Ok(());

@@ -3,7 +3,6 @@
 use clap::Subcommand;
 use likes::LikeStore;
 use serde::Serialize;
-use storage_sql::Database;
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
@@ -28,9 +27,9 @@ struct Verdict {
     drifts: Vec<DriftResponse>,
 }
 
-pub(super) async fn run(database: &Database, command: &LikesCommand) -> Result<(), Failure> {
+pub(super) async fn run(store: &dyn LikeStore, command: &LikesCommand) -> Result<(), Failure> {
     let LikesCommand::Verify { form } = command;
-    let drifts = database.likes().recount().await;
+    let drifts = store.recount().await;
     let drifts = drifts.map_err(anyhow::Error::from)?;
     let verdict = Verdict {
         clean: drifts.is_empty(),

@@ -4,7 +4,6 @@ use anyhow::Context;
 use clap::Subcommand;
 use kernel::MemberId;
 use members::{AccountId, SessionStore};
-use storage_sql::Database;
 
 use crate::cli::failure::Failure;
 use crate::config::Config;
@@ -27,14 +26,14 @@ pub(in crate::cli) enum MembersCommand {
 
 pub(super) async fn run(
     config: &Config,
-    database: &Database,
+    sessions: &dyn SessionStore,
     command: &MembersCommand,
 ) -> Result<(), Failure> {
     match command {
         MembersCommand::Developers => developers(config),
         MembersCommand::Id => println!("{}", id(config)?),
         MembersCommand::Revoke { id } => {
-            let ended = database.sessions().end_all(*id).await;
+            let ended = sessions.end_all(*id).await;
             let ended = ended.context("the sessions cannot be ended")?;
             println!("ended {ended} sessions");
         }

@@ -8,13 +8,18 @@ mod members;
 mod outbox;
 mod points;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use ::outbox::DeadLetters;
 use anyhow::Context;
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
+use donation::{Developers, Donations};
+use kernel::{SystemClock, TimeOrderedIds};
 use serde::Serialize;
 use storage_sql::{Database, Settings};
+use tokio::sync::Notify;
 
 use super::failure::Failure;
 use crate::config::Config;
@@ -60,14 +65,33 @@ pub(super) struct Form {
 pub(super) async fn run(config: &Config, command: &Command) -> Result<(), Failure> {
     let database = open(config).await?;
     let done = match command {
-        Command::Points(command) => points::run(&database, command).await,
-        Command::Ledger(command) => books::run(&database, command).await,
-        Command::Outbox(command) => outbox::run(&database, command).await,
-        Command::Likes(command) => likes::run(&database, command).await,
-        Command::Members(command) => members::run(config, &database, command).await,
+        Command::Points(command) => points::run(&donations(&database), command).await,
+        Command::Ledger(command) => books::run(&donations(&database), command).await,
+        Command::Outbox(command) => outbox::run(&dead_letters(&database), command).await,
+        Command::Likes(command) => likes::run(&database.likes(), command).await,
+        Command::Members(command) => members::run(config, &database.sessions(), command).await,
     };
     database.close().await.map_err(anyhow::Error::from)?;
     done
+}
+
+/// Donations without developers, whom no command of an operator concerns.
+fn donations(database: &Database) -> Donations {
+    let clock = Arc::new(SystemClock);
+    Donations::new(
+        Arc::new(database.ledger()),
+        Developers::new(),
+        clock.clone(),
+        Arc::new(TimeOrderedIds::new(clock)),
+        Arc::new(Notify::new()),
+    )
+    .granting_to(Arc::new(database.sessions()))
+}
+
+/// Dead letters whose replay wakes nobody here: the relay of a server finds them.
+fn dead_letters(database: &Database) -> DeadLetters {
+    let store = Arc::new(database.outbox());
+    DeadLetters::new(store, Arc::new(SystemClock), Arc::new(Notify::new()))
 }
 
 async fn open(config: &Config) -> Result<Database, Failure> {

@@ -1,17 +1,12 @@
 //! `outbox`: what waits for delivery, and ending what was given up.
 
 use clap::{Args, Subcommand};
-use kernel::{Clock, SystemClock};
-use outbox::{Disposal, EventId, OutboxError, OutboxStore};
+use outbox::{DeadLetters, Disposal, EventId, OutboxError};
 use serde::Serialize;
-use storage_sql::{Database, Outbox};
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
 use api::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLetterResponse};
-
-/// How many dead letters are read, or ended, in one transaction.
-const PAGE: u32 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum OutboxCommand {
@@ -68,20 +63,24 @@ struct Ended {
     unchanged: Vec<String>,
 }
 
-pub(super) async fn run(database: &Database, command: &OutboxCommand) -> Result<(), Failure> {
-    let outbox = database.outbox();
+pub(super) async fn run(letters: &DeadLetters, command: &OutboxCommand) -> Result<(), Failure> {
     match command {
-        OutboxCommand::List { limit, form } => list(&outbox, *limit, *form).await,
-        OutboxCommand::Show { id, form } => show(&outbox, *id, *form).await,
-        OutboxCommand::Replay(chosen) => end(&outbox, chosen, Disposal::Replay).await,
-        OutboxCommand::Discard(chosen) => end(&outbox, chosen, Disposal::Discard).await,
+        OutboxCommand::List { limit, form } => list(letters, *limit, *form).await,
+        OutboxCommand::Show { id, form } => show(letters, *id, *form).await,
+        OutboxCommand::Replay(chosen) => end(letters, chosen, Disposal::Replay).await,
+        OutboxCommand::Discard(chosen) => end(letters, chosen, Disposal::Discard).await,
     }
 }
 
-async fn list(outbox: &Outbox, limit: usize, form: Form) -> Result<(), Failure> {
+async fn list(letters: &DeadLetters, limit: usize, form: Form) -> Result<(), Failure> {
     let listing = Listing {
-        backlog: (&outbox.backlog().await?).into(),
-        dead_letters: dead_letters(outbox, limit).await?,
+        backlog: (&letters.backlog().await?).into(),
+        dead_letters: letters
+            .page(None, limit)
+            .await?
+            .iter()
+            .map(Into::into)
+            .collect(),
     };
     print(form, &listing, |listing| {
         let BacklogResponse {
@@ -110,8 +109,8 @@ async fn list(outbox: &Outbox, limit: usize, form: Form) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn show(outbox: &Outbox, id: EventId, form: Form) -> Result<(), Failure> {
-    let found = outbox.dead_letter(id).await?;
+async fn show(letters: &DeadLetters, id: EventId, form: Form) -> Result<(), Failure> {
+    let found = letters.find(id).await?;
     let found = found.ok_or_else(|| Failure::BadInput(format!("there is no dead letter {id}")))?;
     print(form, &DeadLetterHistoryResponse::from(&found), |answer| {
         let DeadLetterResponse {
@@ -139,49 +138,31 @@ async fn show(outbox: &Outbox, id: EventId, form: Form) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn end(outbox: &Outbox, chosen: &Chosen, disposal: Disposal) -> Result<(), Failure> {
+async fn end(letters: &DeadLetters, chosen: &Chosen, disposal: Disposal) -> Result<(), Failure> {
     let ids = if chosen.all {
-        all(outbox).await?
+        letters.ids().await?
     } else {
         chosen.ids.clone()
     };
-    let mut changed = Vec::new();
-    for page in ids.chunks(PAGE as usize) {
-        changed.extend(end_page(outbox, page, disposal, chosen.dry_run).await?);
-    }
-    let unchanged: Vec<_> = ids.iter().filter(|id| !changed.contains(id)).collect();
+    let disposed = if chosen.dry_run {
+        letters.would_dispose(&ids).await?
+    } else {
+        letters.dispose(&ids, disposal).await?
+    };
+    let texts = |ids: &[EventId]| ids.iter().map(ToString::to_string).collect();
     let answer = Ended {
         dry_run: chosen.dry_run,
-        changed: changed.iter().map(ToString::to_string).collect(),
-        unchanged: unchanged.iter().map(ToString::to_string).collect(),
+        changed: texts(&disposed.changed),
+        unchanged: texts(&disposed.unchanged),
     };
     print(chosen.form, &answer, |answer| text(answer, disposal));
-    if unchanged.is_empty() {
+    if disposed.unchanged.is_empty() {
         return Ok(());
     }
     Err(Failure::BadInput(format!(
         "{} of these are no dead letters",
-        unchanged.len()
+        disposed.unchanged.len()
     )))
-}
-
-/// Ends dead letters, or finds out which it would end.
-async fn end_page(
-    outbox: &Outbox,
-    ids: &[EventId],
-    disposal: Disposal,
-    dry_run: bool,
-) -> Result<Vec<EventId>, OutboxError> {
-    if !dry_run {
-        return outbox.dispose(ids, disposal, SystemClock.now()).await;
-    }
-    let mut dead = Vec::new();
-    for id in ids {
-        if outbox.dead_letter(*id).await?.is_some() {
-            dead.push(*id);
-        }
-    }
-    Ok(dead)
 }
 
 fn text(answer: &Ended, disposal: Disposal) -> String {
@@ -197,37 +178,6 @@ fn text(answer: &Ended, disposal: Disposal) -> String {
     let unchanged = answer.unchanged.iter();
     lines.extend(unchanged.map(|id| format!("  {id} is no dead letter")));
     lines.join("\n")
-}
-
-/// The first dead letters, by id.
-async fn dead_letters(
-    outbox: &Outbox,
-    limit: usize,
-) -> Result<Vec<DeadLetterResponse>, OutboxError> {
-    let mut found = Vec::new();
-    let mut after = None;
-    while found.len() < limit {
-        let rest = u32::try_from(limit - found.len()).unwrap_or(PAGE).min(PAGE);
-        let page = outbox.dead_letters(after, rest).await?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        after = Some(last.message.id);
-        found.extend(page.iter().map(DeadLetterResponse::from));
-    }
-    Ok(found)
-}
-
-/// The ids of all dead letters.
-async fn all(outbox: &Outbox) -> Result<Vec<EventId>, OutboxError> {
-    let mut ids: Vec<EventId> = Vec::new();
-    loop {
-        let page = outbox.dead_letters(ids.last().copied(), PAGE).await?;
-        if page.is_empty() {
-            return Ok(ids);
-        }
-        ids.extend(page.iter().map(|letter| letter.message.id));
-    }
 }
 
 impl From<OutboxError> for Failure {

@@ -1,13 +1,8 @@
 //! `points`: granting them, and seeing how they came and went.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use clap::Subcommand;
 use donation::{Account, Donations, GrantError, LedgerError};
-use kernel::{MemberId, SystemClock, TimeOrderedIds};
-use storage_sql::Database;
-use tokio::sync::Notify;
+use kernel::MemberId;
 
 use super::{Form, print, table};
 use crate::cli::failure::Failure;
@@ -42,8 +37,7 @@ pub(in crate::cli) enum PointsCommand {
     },
 }
 
-pub(super) async fn run(database: &Database, command: &PointsCommand) -> Result<(), Failure> {
-    let donations = donations(database);
+pub(super) async fn run(donations: &Donations, command: &PointsCommand) -> Result<(), Failure> {
     match command {
         PointsCommand::Grant {
             member,
@@ -75,19 +69,6 @@ pub(super) async fn run(database: &Database, command: &PointsCommand) -> Result<
         }
     }
     Ok(())
-}
-
-/// Donations without developers, of whom operators need to know nothing.
-fn donations(database: &Database) -> Donations {
-    let clock = Arc::new(SystemClock);
-    Donations::new(
-        Arc::new(database.ledger()),
-        Arc::new(BTreeMap::new()),
-        clock.clone(),
-        Arc::new(TimeOrderedIds::new(clock)),
-        Arc::new(Notify::new()),
-    )
-    .granting_to(Arc::new(database.sessions()))
 }
 
 fn text(account: &PointAccountResponse) -> String {

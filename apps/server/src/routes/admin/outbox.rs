@@ -74,7 +74,7 @@ pub(crate) struct Disposed {
 pub(crate) async fn backlog(
     state: web::Data<AppState>,
 ) -> Result<web::Json<BacklogResponse>, Problem> {
-    let backlog = state.outbox.backlog().await?;
+    let backlog = state.dead_letters.backlog().await?;
     Ok(web::Json(BacklogResponse::from(&backlog)))
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn dead_letters(
         return Err(out_of_range("limit", MOST));
     }
     // One more than is shown tells whether there is a next page.
-    let letters = state.outbox.dead_letters(cursor, limit + 1).await?;
+    let letters = state.dead_letters.page(cursor, limit as usize + 1).await?;
     Ok(web::Json(DeadLettersResponse::page(
         &letters,
         limit as usize,
@@ -115,7 +115,7 @@ pub(crate) async fn dead_letter(
     id: web::Path<String>,
 ) -> Result<web::Json<DeadLetterHistoryResponse>, Problem> {
     let found = match id.parse() {
-        Ok(id) => state.outbox.dead_letter(id).await?,
+        Ok(id) => state.dead_letters.find(id).await?,
         Err(kernel::InvalidId) => None,
     };
     let found = found.ok_or_else(|| {
@@ -168,21 +168,18 @@ async fn dispose(
                 .with_error(FieldError::at("/ids", format!("expected 1 to {MOST} ids"))),
         );
     }
-    let now = state.clock.now();
-    let changed = state.outbox.dispose(ids, disposal, now).await?;
-    tracing::info!(
-        ?disposal,
-        messages = changed.len(),
-        "an operator ended dead letters"
-    );
-    if disposal == Disposal::Replay {
-        state.committed.notify_one();
+    let disposed = state.dead_letters.dispose(ids, disposal).await?;
+    Ok(web::Json(disposed.into()))
+}
+
+impl From<outbox::Disposed> for Disposed {
+    fn from(disposed: outbox::Disposed) -> Self {
+        let texts = |ids: Vec<EventId>| ids.iter().map(ToString::to_string).collect();
+        Self {
+            changed: texts(disposed.changed),
+            unchanged: texts(disposed.unchanged),
+        }
     }
-    let unchanged = ids.iter().filter(|id| !changed.contains(id));
-    Ok(web::Json(Disposed {
-        unchanged: unchanged.map(ToString::to_string).collect(),
-        changed: changed.iter().map(ToString::to_string).collect(),
-    }))
 }
 
 impl From<OutboxError> for Problem {

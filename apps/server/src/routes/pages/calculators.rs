@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use pages::{FormError, Pairs, PlanForm, PotentialForm, StarForceForm};
+use pages::{FlameForm, FormError, Pairs, PlanForm, PotentialForm, StarForceForm};
 
 use super::ui;
 use crate::access::ClientAddress;
@@ -29,19 +29,18 @@ pub(super) async fn potential(
 ) -> Result<HttpResponse, Problem> {
     let form = PotentialForm::of(&Pairs::of_query(request.query_string()));
     let ui = ui(&state, &request).with_query(form.query());
-    let answer = match form.is_asked().then(|| form.request()) {
-        None => None,
-        Some(Err(errors)) => Some(Err(errors)),
-        Some(Ok(question)) => {
-            let answer = state
-                .bulkhead
-                .calculate(Some(client), move || question.answer())
-                .await?;
-            Some(answer.map_err(|errors| form.errors(&errors)))
-        }
+    let mut answer = None;
+    if form.is_asked() {
+        let question = form.clone();
+        let work = move || question.answer();
+        answer = Some(state.bulkhead.calculate(Some(client), work).await?);
+    }
+    let status = match &answer {
+        Some(answer) if answer.is_refused() => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
     };
     let page = pages::potential(&ui, &form, answer.as_ref());
-    answered(&request, page, answer.as_ref())
+    html::page(&request, status, page, &CachePolicy::revalidate())
 }
 
 pub(super) async fn star_force(
@@ -63,6 +62,28 @@ pub(super) async fn star_force(
         }
     };
     let page = pages::star_force(&ui, &form, answer.as_ref());
+    answered(&request, page, answer.as_ref())
+}
+
+pub(super) async fn flame(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let form = FlameForm::of(&Pairs::of_query(request.query_string()));
+    let ui = ui(&state, &request).with_query(form.query());
+    let answer = match form.is_asked().then(|| form.request()) {
+        None => None,
+        Some(Err(errors)) => Some(Err(errors)),
+        Some(Ok(question)) => {
+            let answer = state
+                .bulkhead
+                .calculate(Some(client), move || question.answer())
+                .await?;
+            Some(answer.map_err(|errors| form.errors(&errors)))
+        }
+    };
+    let page = pages::flame(&ui, &form, answer.as_ref());
     answered(&request, page, answer.as_ref())
 }
 

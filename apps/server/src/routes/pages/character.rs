@@ -1,18 +1,24 @@
 //! A character's page, from the same use case and cache as the expectation of the API.
 
-use actix_web::http::StatusCode;
+use std::time::Duration;
+
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
-use api::expectation::{ExpectationOptions, ExpectationResponse, GoalWord};
+use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::{EvaluationOptions, Lookup};
-use pages::{CharacterForm, Pairs};
+use pages::{CharacterForm, Pairs, Ui};
 
 use super::ui;
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
+use crate::routes::stat_sheet::equipped;
 use crate::state::AppState;
+
+/// Time for which a visitor sees nothing; a page that says what it waits for comes after it.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 pub(super) const PAGE: &str = "/characters/{name}";
 
@@ -26,13 +32,18 @@ pub(super) async fn page(
     let form = CharacterForm::of(&Pairs::of_query(request.query_string()));
     let ui = ui(&state, &request).with_query(form.query());
     let refresh = refresh(form.is_refresh());
-    // The page knows no stat sheet, and asks for what it can be told.
-    let options = ExpectationOptions {
-        goal: Some(GoalWord::SameLines),
-        ..form.options()
-    };
+    let options = form.options();
     let (rules, evaluation) = options.checked()?;
-    let known = match state.characters.equipment(&name, refresh).await? {
+    let detail = options.detail;
+    let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
+    let is_patient = form.is_waiting() || *request.method() == Method::HEAD;
+    let patience = if is_patient { Duration::MAX } else { PATIENCE };
+    let Ok(known) = tokio::time::timeout(patience, known).await else {
+        // The fetch goes on by itself, and the next page waits for it.
+        return waiting(&request, &ui, name.as_str());
+    };
+    let (lookup, readings) = known?;
+    let known = match lookup {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -51,6 +62,7 @@ pub(super) async fn page(
         },
         provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
+        stats: readings.as_ref().map(|readings| readings.hash()),
     };
     let evaluator = state.evaluator.clone();
     let work = move |key: &ResponseKey| {
@@ -60,6 +72,7 @@ pub(super) async fn page(
         let evaluation = EvaluationOptions {
             class: Some(provenance.summary.class.clone()),
             character_level: provenance.summary.level,
+            readings,
             ..evaluation
         };
         let expectation = evaluator.evaluate(&gear, rules, &evaluation);
@@ -69,4 +82,10 @@ pub(super) async fn page(
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
+}
+
+/// Responds with the page that says what it waits for.
+fn waiting(request: &HttpRequest, ui: &Ui, name: &str) -> Result<HttpResponse, Problem> {
+    let page = pages::waiting(ui, name);
+    html::page(request, StatusCode::OK, page, &CachePolicy::not_at_all())
 }

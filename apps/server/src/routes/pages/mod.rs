@@ -3,6 +3,8 @@
 pub(super) mod assets;
 mod calculators;
 mod character;
+mod member;
+mod upgrades;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -10,7 +12,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, web};
 use pages::{Lang, Pairs};
 
-use super::readable;
+use super::{readable, timely};
 use crate::http::{CachePolicy, Problem, html};
 use crate::state::AppState;
 
@@ -23,8 +25,25 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(readable("/", home))
         .service(readable("/characters", search))
         .service(readable(character::PAGE, character::page))
+        .service(readable(upgrades::PAGE, upgrades::page))
+        .service(timely(
+            web::resource(member::SESSION)
+                .route(web::get().to(member::page))
+                .route(web::head().to(member::page))
+                .route(web::post().to(member::log_in)),
+        ))
+        .service(timely(
+            web::resource(member::END).route(web::post().to(member::log_out)),
+        ))
+        .service(timely(
+            web::resource(member::DONATIONS).route(web::post().to(member::donate)),
+        ))
+        .service(timely(
+            web::resource(member::LIKE).route(web::post().to(member::like)),
+        ))
         .service(readable("/calculators/potential", calculators::potential))
         .service(readable("/calculators/star-force", calculators::star_force))
+        .service(readable("/calculators/flame", calculators::flame))
         .service(readable("/calculators/plan", calculators::plan))
         .service(readable("/rules", rules))
         .service(readable(assets::ASSET, assets::asset));

@@ -8,13 +8,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use nexon_sandbox::discord::{DiscordFault, DiscordRule, FakeDiscord};
+use discord_sandbox::{DiscordFault, DiscordRule, FakeDiscord};
 use nexon_sandbox::{Endpoint, Fault, FaultRule, Sandbox};
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use storage_sql::testkit::text;
-use testkit::TestDatabase;
+use testkit::{Collector, TestDatabase};
 
 use self::forms::Search;
 use crate::instance::{Instance, client};
@@ -29,6 +29,7 @@ const WRONG_TOKEN: &str = "canary/wrong+token=5e\"2d%";
 const SECRET: &str = "canary/secret+by=which\"accounts%become-members-6b9f";
 const WEBHOOK: &str = "canary-webhook-2c71";
 const STAND_IN: &str = "canary-webhook-of-the-stand-in-8a0e";
+const COLLECTOR_TOKEN: &str = "canary-token-of-the-collector-3f7d";
 const DEVELOPER: &str = "000000000000000000000000000000de";
 
 #[tokio::test]
@@ -72,6 +73,9 @@ async fn search(database: Option<&TestDatabase>) {
     let discord = FakeDiscord::start_local().unwrap();
     let webhook = format!("https://discord.com/api/webhooks/1/{WEBHOOK}");
     let stand_in = format!("{}/api/webhooks/1/{STAND_IN}", discord.url());
+    let collector = Collector::start().await.unwrap();
+    let collector_url = collector.url();
+    let headers = format!("authorization={COLLECTOR_TOKEN}");
     let developers = format!("{DEVELOPER}=메이플");
     let mut environment = vec![
         ("MAPLE__LOG", "trace"),
@@ -87,6 +91,9 @@ async fn search(database: Option<&TestDatabase>) {
         ("MAPLE__OUTBOX__POLL_MS", "50"),
         ("MAPLE__OUTBOX__RETRY_MS", "0,50,50,50,50,50,50,50"),
         ("MAPLE__ALERTS__EVERY_MS", "100"),
+        ("MAPLE__OTLP__ENDPOINT", &collector_url),
+        ("MAPLE__OTLP__HEADERS", &headers),
+        ("MAPLE__OTLP__SAMPLE", "1"),
     ];
     if let Some(database) = database {
         environment.push(("MAPLE__DATABASE__URL", database.url().expose_secret()));
@@ -102,6 +109,7 @@ async fn search(database: Option<&TestDatabase>) {
         SECRET,
         WEBHOOK,
         STAND_IN,
+        COLLECTOR_TOKEN,
     ]
     .map(str::to_owned)
     .into();
@@ -122,6 +130,13 @@ async fn search(database: Option<&TestDatabase>) {
     instance.service.terminate();
     assert_eq!(instance.service.ended().await, 0);
     said.push("the log", instance.service.log());
+    let sent = |part: &str| collector.heads().iter().all(|head| head.contains(part));
+    assert!(
+        sent(COLLECTOR_TOKEN),
+        "the collector is not given its token"
+    );
+    said.push("the traces", collector.bodies());
+    assert!(collector.spans().len() > 50, "{:?}", collector.spans());
     assert!(
         instance.service.log().contains("TRACE"),
         "the log is not at trace"

@@ -1,5 +1,7 @@
 //! The question as clients ask it, and as the library takes it.
 
+use std::str::FromStr;
+
 use cube_probability::star_force::{
     CustomRestore, Events, ItemKind, Membership, Mvp, Query, Restore, RestoreTo, Rules,
 };
@@ -186,16 +188,8 @@ impl StarForceRequest {
         let item_level = errors.collect("/item_level", up_to(MAX_ITEM_LEVEL, self.item_level));
         let from = errors.collect("/from", up_to(MAX_STARS, self.from));
         let to = errors.collect("/to", up_to(MAX_STARS, self.to));
-        let rules = self
-            .rules
-            .as_deref()
-            .map_or(Ok(Rules::default()), str::parse);
-        let rules = errors.collect("/rules", rules);
-        let kind = self
-            .kind
-            .as_deref()
-            .map_or(Ok(ItemKind::default()), str::parse);
-        let kind = errors.collect("/kind", kind);
+        let rules = errors.collect("/rules", word::<Rules>(self.rules.as_deref()));
+        let kind = errors.collect("/kind", word::<ItemKind>(self.kind.as_deref()));
         let spare_item_meso = up_to(Query::MAX_MESO, self.spare_item_meso);
         let spare_item_meso = errors.collect("/spare_item_meso", spare_item_meso);
         let (safeguard, cheapest_safeguard) = self.checked_safeguard(&mut errors);
@@ -258,6 +252,11 @@ impl StarForceRequest {
             }
         }
     }
+}
+
+/// Returns the value of this text, or the default without one.
+fn word<T: FromStr + Default>(text: Option<&str>) -> Result<T, T::Err> {
+    text.map_or_else(|| Ok(T::default()), str::parse)
 }
 
 impl RestoreRequest {

@@ -1,0 +1,6 @@
+//! The stand-in over real HTTP, and the client that calls it.
+
+mod admin;
+mod client;
+mod evaluation;
+mod sheets;

@@ -1,0 +1,117 @@
+//! The stat sheet of a character, for reading and for sending back.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use equipment::{
+    Character, CharactersError, EvaluationOptions, Lookup, Refresh, StatReadings, stat_sheet,
+};
+use kernel::CharacterName;
+use planning::{ClassStats, Detail, NotValued};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::characters::{character_name, log_degradations, refresh};
+use crate::http::{FieldError, JsonResponse, Problem, ProblemKind, Query};
+use crate::state::AppState;
+use api::responses::{DetailWord, StatSheetResponse};
+
+pub(crate) const STAT_SHEET: &str = "/api/v1/characters/{name}/stat-sheet";
+
+/// Sources of the sheet, and how fresh they have to be.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct StatSheetQuery {
+    /// Sources to read.
+    #[param(inline)]
+    detail: DetailWord,
+    /// Ask the upstream even when what is stored is fresh.
+    refresh: bool,
+}
+
+/// Answers the numbers that a character's boss damage is computed from.
+#[utoipa::path(
+    get, path = STAT_SHEET, tag = "characters", operation_id = "get_stat_sheet",
+    params(("name" = String, Path, description = "The character's name"), StatSheetQuery),
+    responses(
+        (status = 200, description = "The sheet, and what is not known about it", body = StatSheetResponse),
+    )
+)]
+pub(crate) async fn sheet(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    query: Query<StatSheetQuery>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let (refresh, detail) = (refresh(query.0.refresh), Detail::from(query.0.detail));
+    let characters = state.characters_for(&request);
+    let (lookup, stats) = futures_util::future::join(
+        characters.equipment(&name, refresh),
+        characters.stats(&name, refresh, detail),
+    )
+    .await;
+    let (known, stats) = (lookup?.whole()?, stats?);
+    log_degradations(&stats.degradations);
+    let character = &known.value.character;
+    let gear = known.value.equipment().map_err(Problem::internal)?;
+    let class = class_of(character)?;
+    let made = stat_sheet(&stats.value, &gear, class, character.level).map_err(not_valued)?;
+    let cache_policy = state.cache_policy.of(&stats, refresh);
+    let answer = StatSheetResponse::new(character, &stats, known.value.source, detail, made);
+    JsonResponse::new(answer, cache_policy).answer(&request)
+}
+
+/// What a character wears, and the stats that its sheet is made of where the question brings none
+/// and judges strength at all.
+///
+/// # Errors
+///
+/// [`CharactersError`] when not even the character is known.
+pub(super) async fn equipped(
+    state: &AppState,
+    request: &HttpRequest,
+    name: &CharacterName,
+    refresh: Refresh,
+    detail: DetailWord,
+    evaluation: &EvaluationOptions,
+) -> Result<(Lookup, Option<Arc<StatReadings>>), CharactersError> {
+    let characters = state.characters_for(request);
+    if evaluation.stat_sheet.is_some() || evaluation.targets.is_some() {
+        return Ok((characters.equipment(name, refresh).await?, None));
+    }
+    let known = characters.equipment_and_stats(name, refresh, detail.into());
+    let (lookup, stats) = known.await?;
+    let stats = stats.map(|stats| {
+        log_degradations(&stats.degradations);
+        Arc::new(stats.value)
+    });
+    Ok((lookup, stats))
+}
+
+/// The stats of a character's class.
+pub(super) fn class_of(character: &Character) -> Result<ClassStats, Problem> {
+    ClassStats::of_class(&character.class).ok_or_else(|| {
+        let detail = format!("the class {} is not known", character.class);
+        Problem::new(ProblemKind::InvalidValue, NO_SHEET)
+            .with_error(FieldError::of_parameter("name", detail))
+    })
+}
+
+const NO_SHEET: &str = "the character has no stat sheet";
+
+/// A class that cannot be valued is a fact about the character; stats that make no sheet are the
+/// upstream's.
+pub(super) fn not_valued(reason: NotValued) -> Problem {
+    match reason {
+        NotValued::DemonAvenger | NotValued::NoDamage { .. } => {
+            Problem::new(ProblemKind::InvalidValue, NO_SHEET)
+                .with_error(FieldError::of_parameter("name", reason))
+        }
+        NotValued::Sheet(_) => {
+            let detail = format!("the recorded stats make no sheet: {reason}");
+            Problem::new(ProblemKind::UpstreamInvalid, detail).caused_by(reason)
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Donations over the fake ledger.
+
+mod donations;
+mod properties;

@@ -1,6 +1,0 @@
-//! The use case `Characters` over fakes.
-
-mod answers;
-mod outage;
-mod tiers;
-mod world;

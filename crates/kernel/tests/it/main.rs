@@ -1,0 +1,3 @@
+//! The locks of the testkit keep their contract.
+
+mod locks;

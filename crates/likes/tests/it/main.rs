@@ -1,0 +1,4 @@
+//! Likes over the fake store and buffer.
+
+mod likes;
+mod properties;

@@ -1,0 +1,3 @@
+//! Sessions over the fake stores.
+
+mod sessions;

@@ -1,0 +1,3 @@
+//! The webhook over real sockets, against a stand-in for Discord.
+
+mod webhook;

@@ -1,0 +1,195 @@
+//! Ranking and sets as the page shows them.
+
+use api::calculations::CostSpread;
+use api::upgrades::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};
+
+use super::super::spread::Amount;
+use super::super::warnings;
+use crate::lang::Lang;
+use crate::stat_words;
+use crate::ui::Ui;
+use crate::words;
+
+/// Actions shown in the ranking; the rest are worth less for their price.
+const MAX_SHOWN: usize = 30;
+
+/// An answer as the page shows it.
+pub(super) struct ResultView {
+    pub(super) best: Option<SetView>,
+    pub(super) greedy: Option<SetView>,
+    /// Sentence that compares both sets.
+    pub(super) comparison: Option<String>,
+    pub(super) ranking: Vec<ActionView>,
+    /// Sentence on the actions that are not shown.
+    pub(super) rest: Option<String>,
+    /// Worth of each stat in the aims.
+    pub(super) rates: Vec<(&'static str, String)>,
+    pub(super) warnings: Vec<String>,
+    pub(super) left_out: Vec<String>,
+}
+
+/// A set of actions.
+pub(super) struct SetView {
+    pub(super) actions: Vec<ActionView>,
+    pub(super) gain: String,
+    pub(super) within: String,
+    pub(super) mean: Option<Amount>,
+    pub(super) half: Option<Amount>,
+    pub(super) ninety: Option<Amount>,
+    pub(super) is_optimal: bool,
+}
+
+/// One action.
+#[derive(Clone)]
+pub(super) struct ActionView {
+    pub(super) slot: String,
+    pub(super) kind: &'static str,
+    pub(super) method: Option<&'static str>,
+    pub(super) aim: String,
+    pub(super) gain: String,
+    pub(super) mean: Amount,
+    pub(super) half: Option<Amount>,
+    pub(super) ninety: Option<Amount>,
+    pub(super) within: Option<String>,
+    pub(super) per_10b: String,
+}
+
+impl ResultView {
+    pub(super) fn of(answer: &UpgradesResponse, ui: &Ui) -> Self {
+        let lang = ui.lang;
+        let actions = answer.actions.iter();
+        let all: Vec<_> = actions
+            .map(|action| (action.id.as_str(), ActionView::of(action, ui)))
+            .collect();
+        // In the order of the ranking, the most for its price first.
+        let chosen = |ids: &[String]| -> Vec<ActionView> {
+            let chosen = all
+                .iter()
+                .filter(|(id, _)| ids.iter().any(|other| other == id));
+            chosen.map(|(_, action)| action.clone()).collect()
+        };
+        let mut goals = answer
+            .actions
+            .iter()
+            .filter_map(|action| action.goal.as_deref());
+        let rates = goals.next().map(|goal| stat_words::rates(goal, lang));
+        let best = answer.best.as_ref();
+        let best = best.map(|best| SetView::best(best, chosen(&best.actions), lang));
+        let greedy = answer.greedy.as_ref();
+        let greedy = greedy.map(|greedy| SetView::greedy(greedy, chosen(&greedy.actions), lang));
+        let hidden = all.len().saturating_sub(MAX_SHOWN);
+        let (left_out, warned): (Vec<_>, Vec<_>) = answer
+            .warnings
+            .iter()
+            .partition(|warning| warning.code == "left-out");
+        Self {
+            comparison: comparison(answer, lang),
+            rates: rates.unwrap_or_default(),
+            best,
+            greedy,
+            rest: (hidden > 0).then(|| match lang {
+                Lang::Ko => format!("효율이 더 낮은 {hidden}가지는 줄였습니다."),
+                Lang::En => {
+                    format!("{hidden} more, which gain less for their price, are left out.")
+                }
+            }),
+            ranking: all
+                .into_iter()
+                .take(MAX_SHOWN)
+                .map(|(_, action)| action)
+                .collect(),
+            warnings: warnings::each(warned, lang),
+            left_out: left_out
+                .iter()
+                .map(|warning| warning.detail.clone())
+                .collect(),
+        }
+    }
+}
+
+impl SetView {
+    fn best(best: &BestResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
+        Self {
+            actions,
+            gain: percent(best.gain.at_least),
+            within: lang.chance(best.within_budget.value),
+            mean: Some(Amount::new(best.cost_meso.mean, lang)),
+            half: quantile(&best.cost_meso, 0.5, lang),
+            ninety: quantile(&best.cost_meso, 0.9, lang),
+            is_optimal: best.optimal,
+        }
+    }
+
+    fn greedy(greedy: &GreedyResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
+        Self {
+            actions,
+            gain: percent(greedy.gain.at_least),
+            within: lang.chance(greedy.within_budget.value),
+            mean: None,
+            half: None,
+            ninety: None,
+            is_optimal: false,
+        }
+    }
+}
+
+impl ActionView {
+    fn of(action: &ActionResponse, ui: &Ui) -> Self {
+        let lang = ui.lang;
+        let aim = match (&action.goal, action.to) {
+            (Some(goal), _) => stat_words::aim(goal, lang),
+            (None, Some(to)) => format!("★{to}"),
+            (None, None) => String::new(),
+        };
+        Self {
+            slot: action.slot.clone(),
+            kind: match action.kind {
+                "potential" => ui.t.potential,
+                "additional_potential" => ui.t.additional,
+                _ => ui.t.star_force,
+            },
+            method: action.method.map(|method| words::method(method, lang)),
+            aim,
+            gain: percent(action.gain.at_least),
+            mean: Amount::new(action.cost_meso.mean, lang),
+            half: quantile(&action.cost_meso, 0.5, lang),
+            ninety: quantile(&action.cost_meso, 0.9, lang),
+            within: action.within_budget.map(|chance| lang.chance(chance)),
+            per_10b: percent(action.gain_per_10b),
+        }
+    }
+}
+
+fn comparison(answer: &UpgradesResponse, lang: Lang) -> Option<String> {
+    let (best, greedy) = (answer.best.as_ref()?, answer.greedy.as_ref()?);
+    let more = best.gain.at_least - greedy.gain.at_least;
+    Some(if more > 0.000_05 {
+        let more = percent(more);
+        match lang {
+            Lang::Ko => format!("순위대로 차례로 고른 것보다 보스 데미지가 {more} 더 오릅니다."),
+            Lang::En => {
+                format!("This gains {more} more boss damage than picking down the ranking.")
+            }
+        }
+    } else {
+        let same = "순위대로 차례로 골라도 결과가 같습니다.";
+        lang.pick(same, "Picking down the ranking gains the same.")
+            .to_owned()
+    })
+}
+
+fn quantile(cost: &CostSpread, q: f64, lang: Lang) -> Option<Amount> {
+    let mut quantiles = cost.quantiles.iter();
+    let found = quantiles.find(|quantile| (quantile.q - q).abs() < 1e-9)?;
+    found.value.map(|meso| Amount::new(u128::from(meso), lang))
+}
+
+/// Writes a gain: `+1.25%`.
+fn percent(gain: f64) -> String {
+    let percent = gain * 100.0;
+    if percent < 0.1 {
+        format!("+{percent:.3}%")
+    } else {
+        format!("+{percent:.2}%")
+    }
+}
