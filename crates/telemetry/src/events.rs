@@ -3,10 +3,9 @@
 use std::sync::OnceLock;
 
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::Counter;
 
@@ -35,10 +34,7 @@ impl<S: Subscriber> Layer<S> for CountErrors {
 }
 
 /// The layer, which sees these events and no others.
-pub(crate) fn layer<S>() -> impl Layer<S> + Send + Sync
-where
-    S: Subscriber + for<'l> LookupSpan<'l>,
-{
+pub(crate) fn layer() -> impl Layer<Registry> + Send + Sync {
     CountErrors.with_filter(Targets::new().with_target(TARGET, Level::ERROR))
 }
 
