@@ -38,6 +38,7 @@ pub(crate) async fn respond(
         }
         .response(),
         Fault::RefusedKey => NexonError::InvalidKey.response(),
+        Fault::NoPermission => NexonError::NoPermission.response(),
         Fault::Preparing => NexonError::Preparing.response(),
         Fault::GameMaintenance => NexonError::GameMaintenance.response(),
         Fault::ApiMaintenance => NexonError::ApiMaintenance.response(),
@@ -80,6 +81,16 @@ fn with_odd_fields(body: &[u8]) -> Vec<u8> {
         };
         set(format!("{list}/0/starforce_scroll_flag"), "해당없음".into());
         set(format!("{list}/1/starforce"), Value::Null);
+    }
+    for list in [
+        "/cube_history",
+        "/potential_history",
+        "/starforce_history",
+        "/soul_potential_history",
+    ] {
+        if let Some(row) = document.pointer_mut(&format!("{list}/0")) {
+            *row = Value::Null;
+        }
     }
     let name = "/account_list/0/character_list/0/character_name";
     if let Some(name) = document.pointer_mut(name) {

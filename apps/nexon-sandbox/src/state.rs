@@ -21,6 +21,8 @@ pub struct RequestCounts {
     pub item_equipment: u64,
     /// For `/maplestory/v1/character/list`.
     pub character_list: u64,
+    /// For `/maplestory/v1/history/...`.
+    pub history: u64,
     /// Those among them that were over the quota.
     pub over_quota: u64,
 }
@@ -28,7 +30,7 @@ pub struct RequestCounts {
 impl RequestCounts {
     /// All requests, whatever they were for.
     pub const fn total(&self) -> u64 {
-        self.id + self.basic + self.item_equipment + self.character_list
+        self.id + self.basic + self.item_equipment + self.character_list + self.history
     }
 
     fn of(&mut self, endpoint: Endpoint) -> &mut u64 {
@@ -37,6 +39,10 @@ impl RequestCounts {
             Endpoint::Basic => &mut self.basic,
             Endpoint::ItemEquipment => &mut self.item_equipment,
             Endpoint::CharacterList => &mut self.character_list,
+            Endpoint::HistoryCube
+            | Endpoint::HistoryPotential
+            | Endpoint::HistoryStarforce
+            | Endpoint::HistorySoulPotential => &mut self.history,
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`NexonClient`] asks over HTTP and implements the ports of the `equipment` crate, one call for
 //! each question; [`Guarded`] stands around it with patience, retries, a quota and a breaker.
-//! [`NexonAccounts`] asks whose a member's own key is. [`read_equipment`] reads an equipment document without a client.
+//! [`NexonAccounts`] asks whose a member's own key is, and [`NexonHistories`] reads what its owner
+//! did. [`read_equipment`] and [`read_page`] read documents without a client.
 
 mod accounts;
 mod api_error;
@@ -14,9 +15,11 @@ mod document;
 mod found;
 mod guard;
 mod guard_settings;
+mod histories;
 mod json;
 mod lenient;
 
+pub use self::histories::{HistorySettings, NexonHistories, read_page};
 pub use accounts::{NexonAccounts, NexonAccountsError};
 pub use caller::{ClientError, Endpoint};
 pub use client::{NEXON_BASE_URL, NexonClient, NexonSettings};

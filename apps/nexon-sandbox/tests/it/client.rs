@@ -49,6 +49,7 @@ async fn character_is_found_with_its_equipment() {
         basic: 1,
         item_equipment: 1,
         character_list: 0,
+        history: 0,
         over_quota: 0,
     };
     assert_eq!(sandbox.counters(), counted);

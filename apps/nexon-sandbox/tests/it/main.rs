@@ -4,4 +4,5 @@ mod admin;
 mod client;
 mod discord;
 mod evaluation;
+mod histories;
 mod scenarios;

@@ -112,6 +112,7 @@ fn one_set() -> RequestCounts {
         basic: 1,
         item_equipment: 1,
         character_list: 0,
+        history: 0,
         over_quota: 0,
     }
 }

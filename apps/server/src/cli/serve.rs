@@ -8,6 +8,7 @@ use kernel::SystemClock;
 use telemetry::Metrics;
 
 use super::failure::Failure;
+use super::stdout;
 use super::welcome::{self, Addresses};
 use crate::config::Config;
 use crate::descriptors;
@@ -23,10 +24,12 @@ pub(super) async fn run(config: &Config, role: Role) -> Result<(), Failure> {
     let listeners = listen_for(config, role, max_connections)?;
     let metrics = Metrics::new();
     let wired = wire(config, &metrics, Arc::new(SystemClock)).await?;
-    println!(
-        "{}",
-        welcome::text(config, &addresses(&listeners)?, wired.source)
-    );
+    let welcome = welcome::text(config, &addresses(&listeners)?, wired.source);
+    match stdout::line(welcome) {
+        // The service does not depend on anybody who reads this.
+        Ok(()) | Err(Failure::ReaderLeft) => {}
+        Err(failure) => return Err(failure),
+    }
     tokio::select! {
         ended = work(wired, listeners, role, &metrics, &lifecycle) => ended?,
         Err(error) = lifecycle.watch() => {

@@ -34,6 +34,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     /// Boxed, because few problems have any and every result has room for a problem.
     figures: Option<Box<Figures>>,
+    /// Boxed, because few problems have one.
+    cursor: Option<Box<str>>,
     retry_after: Option<Duration>,
     accepted_codings: Option<&'static str>,
     /// Boxed, because few problems have one.
@@ -49,6 +51,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             figures: None,
+            cursor: None,
             retry_after: None,
             accepted_codings: None,
             rate_limit: None,
@@ -88,6 +91,13 @@ impl Problem {
     #[must_use]
     pub fn with_figure(mut self, name: &'static str, figure: i64) -> Self {
         self.figures.get_or_insert_default().insert(name, figure);
+        self
+    }
+
+    /// Adds the place at which the next request goes on.
+    #[must_use]
+    pub fn with_cursor(mut self, cursor: &str) -> Self {
+        self.cursor = Some(cursor.into());
         self
     }
 
@@ -163,6 +173,7 @@ impl Problem {
             request_id,
             errors: &self.errors[..self.errors.len().min(MAX_ERRORS)],
             figures: self.figures.as_deref().unwrap_or(&NO_FIGURES),
+            cursor: self.cursor.as_deref(),
         }
     }
 }

@@ -67,10 +67,11 @@ pub(crate) async fn upgrades(
         Lookup::Full(known) => known,
         Lookup::Partial { missing, .. } => return Err(missing.into()),
     };
+    let gear = known.value.equipment().map_err(Problem::internal)?;
+    question.0.named_slots().check(&gear)?;
     let options = question.0.checked(known.value.character.level)?;
     let work = move || {
         log_degradations(&known.degradations);
-        let gear = known.value.equipment().map_err(Problem::internal)?;
         let worn = gear.presets.iter().find(|preset| preset.active);
         let items = worn.map_or(&[][..], |preset| &preset.items);
         let upgrades = equipment::upgrades(items, &options).map_err(problem)?;

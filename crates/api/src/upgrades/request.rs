@@ -12,7 +12,9 @@ use super::GearItem;
 use crate::calculations::ValidationErrors;
 use crate::calculations::numbers::{budget, saturating_i64_by_name, saturating_i64_option, up_to};
 use crate::calculations::potential::UtilityWord;
-use crate::expectation::{ExpectationOptions, GoalWord, StarForceOptions, StartOptions};
+use crate::expectation::{
+    ExpectationOptions, GoalWord, NamedSlots, StarForceOptions, StartOptions,
+};
 use crate::responses::schema;
 
 /// A budget or a gain, and the terms.
@@ -130,8 +132,19 @@ impl UpgradesRequest {
         let items: Option<Vec<_>> = items
             .map(|(i, item)| item.checked(&format!("/gear/{i}"), &mut errors))
             .collect();
+        let slots = gear.iter().map(|item| item.slot.as_str());
+        if let Err(faults) = self.named_slots().check_among(slots) {
+            errors.add_all("", &faults);
+        }
         let options = self.terms(level.unwrap_or(1), &mut errors);
         errors.check(items.zip(options))
+    }
+
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = self.shared().named_slots();
+        slots.add_list("/exclude_slots", &self.exclude_slots);
+        slots
     }
 
     fn terms(&self, character_level: u16, errors: &mut ValidationErrors) -> Option<UpgradeOptions> {

@@ -6,5 +6,6 @@ mod bomb;
 mod client;
 mod connections;
 mod guard;
+mod histories;
 mod sample;
 mod support;

@@ -21,7 +21,7 @@ pub(in crate::cli) enum LedgerCommand {
 pub(super) async fn run(database: &Database, command: &LedgerCommand) -> Result<(), Failure> {
     let LedgerCommand::Check { form } = command;
     let audit = AuditResponse::from(&database.ledger().audit().await?);
-    print(*form, &audit, text);
+    print(*form, &audit, text)?;
     if audit.clean {
         return Ok(());
     }

@@ -36,7 +36,7 @@ pub(super) async fn run(database: &Database, command: &LikesCommand) -> Result<(
         clean: drifts.is_empty(),
         drifts: drifts.iter().map(DriftResponse::from).collect(),
     };
-    print(*form, &verdict, text);
+    print(*form, &verdict, text)?;
     if verdict.clean {
         return Ok(());
     }

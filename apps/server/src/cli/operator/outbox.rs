@@ -106,7 +106,7 @@ async fn list(outbox: &Outbox, limit: usize, form: Form) -> Result<(), Failure> 
             ]);
         }
         format!("{line}\n{table}")
-    });
+    })?;
     Ok(())
 }
 
@@ -135,7 +135,7 @@ async fn show(outbox: &Outbox, id: EventId, form: Form) -> Result<(), Failure> {
             "{id}: {topic} version {version}, from {created_at}, given up {died_at}\n{}\n{table}",
             answer.payload
         )
-    });
+    })?;
     Ok(())
 }
 
@@ -155,7 +155,7 @@ async fn end(outbox: &Outbox, chosen: &Chosen, disposal: Disposal) -> Result<(),
         changed: changed.iter().map(ToString::to_string).collect(),
         unchanged: unchanged.iter().map(ToString::to_string).collect(),
     };
-    print(chosen.form, &answer, |answer| text(answer, disposal));
+    print(chosen.form, &answer, |answer| text(answer, disposal))?;
     if unchanged.is_empty() {
         return Ok(());
     }

@@ -58,7 +58,7 @@ pub(super) async fn run(database: &Database, command: &PointsCommand) -> Result<
                     "granted {} points to {}: posting {}",
                     answer.amount, answer.to, answer.id
                 )
-            });
+            })?;
         }
         PointsCommand::Show {
             member,
@@ -71,7 +71,7 @@ pub(super) async fn run(database: &Database, command: &PointsCommand) -> Result<
                 balance: donations.balance(*member).await?,
                 postings: postings.iter().map(PostingResponse::from).collect(),
             };
-            print(*form, &answer, text);
+            print(*form, &answer, text)?;
         }
     }
     Ok(())
