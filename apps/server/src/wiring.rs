@@ -424,6 +424,8 @@ impl Wired {
             attempts: RatePolicy::per_minute("log-ins", limits.log_ins_per_minute),
             like_attempts: RatePolicy::per_minute("likes", limits.likes_per_minute),
             donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute),
+            luck_attempts: RatePolicy::per_minute("luck-reports", limits.log_ins_per_minute),
+            luck: Arc::clone(&self.members.luck),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),

@@ -12,6 +12,7 @@ use nexon_http::NexonClient;
 use resilience::Jitter;
 
 use super::failure::Failure;
+use super::stdout;
 use crate::config::Config;
 use crate::wiring;
 
@@ -38,7 +39,7 @@ impl Display for Part {
 /// Prints the configuration without secrets, then connects to each part and tells of it in a
 /// line.
 pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
-    println!("{}", config.redacted());
+    stdout::line(config.redacted())?;
     config.check_for_serving()?;
     if !connect {
         return Ok(());
@@ -49,9 +50,9 @@ pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
         part("nexon", nexon(config).await),
         part("discord", Ok(discord(config))),
     ];
-    println!();
+    stdout::line("")?;
     for part in &parts {
-        println!("{part}");
+        stdout::line(part)?;
     }
     let failed: Vec<_> = parts.iter().filter(|part| part.found.is_err()).collect();
     if failed.is_empty() {

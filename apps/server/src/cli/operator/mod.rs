@@ -21,7 +21,7 @@ use serde::Serialize;
 use storage_sql::{Database, Settings};
 use tokio::sync::Notify;
 
-use super::failure::Failure;
+use super::{failure::Failure, stdout};
 use crate::config::Config;
 
 pub(super) use books::LedgerCommand;
@@ -107,12 +107,15 @@ async fn open(config: &Config) -> Result<Database, Failure> {
 }
 
 /// Prints an answer: as JSON, or what `text` makes of it.
-fn print<A: Serialize>(form: Form, answer: &A, text: impl FnOnce(&A) -> String) {
+fn print<A: Serialize>(
+    form: Form,
+    answer: &A,
+    text: impl FnOnce(&A) -> String,
+) -> Result<(), Failure> {
     if form.json {
-        let json = serde_json::to_string_pretty(answer).expect("answers are plain data");
-        println!("{json}");
+        stdout::json(answer)
     } else {
-        println!("{}", text(answer));
+        stdout::line(text(answer))
     }
 }
 
