@@ -49,7 +49,6 @@ fn strength() -> Value {
     body
 }
 
-#[expect(clippy::too_many_lines, reason = "a table of the contract")]
 fn calculations() -> Vec<Documented> {
     let stopping = json!({
         "method": "meso_potential", "part": "hat", "item_level": 200,
@@ -259,7 +258,7 @@ async fn distribution_of_a_total_rises_to_its_end() {
     assert!(of("meso").is_sorted_by(|a, b| a < b) && of("cumulative").is_sorted());
     let (sum, last) = (
         of("probability").sum::<f64>(),
-        of("cumulative").last().unwrap(),
+        of("cumulative").next_back().unwrap(),
     );
     assert!((sum - last).abs() < 1e-9 && last > 0.99, "{sum} {last}");
     let median = &total["quantiles"][0];

@@ -93,11 +93,11 @@ async fn report_follows_progress_and_counts_every_row() {
     );
     let paid = &kinds["potential"]["by_grade"][0]["cost_meso"];
     assert!(paid["known"].as_u64().unwrap() > 1_000_000, "{paid}");
-    assert_eq!(app.metric("maple_luck_jobs").await, 0.0);
+    assert!(app.metric("maple_luck_jobs").await < 0.5);
     let done = app
         .metric("maple_luck_reports_total{outcome=\"done\"}")
         .await;
-    assert_eq!(done, 1.0);
+    assert!((done - 1.0_f64).abs() < 0.5);
 }
 
 #[tokio::test]
@@ -202,11 +202,11 @@ async fn job_that_ends_early_goes_on_from_its_cursor() {
     }
     assert!(attempts(end, "cube") > 0);
     app.answer("/api/v1/characters/아델").await;
-    assert_eq!(app.metric("maple_upstream_breaker_state").await, 0.0);
+    assert!(app.metric("maple_upstream_breaker_state").await < 0.5);
     let failed = app
         .metric("maple_luck_reports_total{outcome=\"failed\"}")
         .await;
-    assert_eq!(failed, 1.0);
+    assert!((failed - 1.0_f64).abs() < 0.5);
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn client_that_leaves_ends_its_job() {
     let mut response = asked(&app, "sandbox-member-1", &json!({})).await;
     let first = response.chunk().await.unwrap().unwrap();
     assert!(first.starts_with(b"{\"progress\""));
-    assert_eq!(app.metric("maple_luck_jobs").await, 1.0);
+    assert!((app.metric("maple_luck_jobs").await - 1.0).abs() < 0.5);
     drop(response);
     let left = "maple_luck_reports_total{outcome=\"left\"}";
     while app.metric(left).await < 1.0 {
