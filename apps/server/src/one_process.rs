@@ -8,14 +8,12 @@ use std::path::{Path, PathBuf};
 
 /// Claim of a process to a SQLite file; it ends with the process, however that ends.
 #[derive(Debug)]
-pub struct Claim {
-    held: Option<File>,
-}
+pub struct Claim(Option<File>);
 
 impl Claim {
-    /// Whether this process has the file.
-    pub const fn is_held(&self) -> bool {
-        self.held.is_some()
+    /// Whether no other process has the file, as far as is known.
+    pub fn is_held(&self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -31,21 +29,21 @@ pub fn claim(file: &Path) -> Claim {
         Ok(claim) => claim,
         Err(error) => {
             tracing::warn!(%error, "whether another process uses {shown} is not known");
-            return Claim { held: None };
+            return Claim(None);
         }
     };
     match claim.try_lock() {
-        Ok(()) => Claim { held: Some(claim) },
+        Ok(()) => Claim(Some(claim)),
         Err(TryLockError::WouldBlock) => {
             tracing::warn!(
                 "another process uses {shown}: each has a quota of the upstream and locks of its \
                  own; stop one of them, or use MariaDB or MySQL"
             );
-            Claim { held: None }
+            Claim(None)
         }
         Err(TryLockError::Error(error)) => {
             tracing::warn!(%error, "whether another process uses {shown} is not known");
-            Claim { held: None }
+            Claim(None)
         }
     }
 }

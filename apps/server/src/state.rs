@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use kernel::{Clock, MemberId};
 use likes::Likes;
 use members::Sessions;
 use outbox::DeadLetters;
-use telemetry::{Counters, Gauge, Metrics};
+use telemetry::{Counter, Counters, Gauge, Metrics};
 use tokio::sync::Semaphore;
 
 use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
@@ -53,6 +54,10 @@ pub struct AppState {
     pub admin_token: Option<AdminToken>,
     /// How many proxies of ours stand before the service.
     pub trusted_proxies: TrustedProxies,
+    /// Upper bound on the connections of one address; a share of all without.
+    pub connections_per_address: Option<NonZeroUsize>,
+    /// Connections closed because their address had too many.
+    pub refused_connections: Counter,
     /// Where characters come from, as answers name it: `nexon` or `sandbox`.
     pub source: &'static str,
     /// How much is taken on at once.

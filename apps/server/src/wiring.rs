@@ -68,6 +68,7 @@ pub struct Wired {
     client_fetches: Option<NonZeroU32>,
     deadline: Duration,
     finished: ResponseCache,
+    evaluator: Evaluator,
     cache_policy: CharacterCachePolicy,
     members: members::Members,
     people: people::People,
@@ -150,7 +151,7 @@ pub async fn wire(
     };
     let characters = Characters::new(dependencies, characters_settings(config));
     let finished = ResponseCache::new(
-        config.cache_bytes / 2,
+        Memory::of(config).responses,
         clock.clone(),
         jitter.clone(),
         metrics,
@@ -237,6 +238,7 @@ pub async fn wire(
             .map(|_| config.nexon.fetches_per_client),
         deadline: config.request_deadline,
         finished,
+        evaluator: Evaluator::with_memory(Memory::of(config).answers),
         cache_policy: CharacterCachePolicy::new(config.serve_stale_for),
         members,
         people,
@@ -313,14 +315,37 @@ fn deliver(
     committed
 }
 
-/// How characters are answered; the other half of the memory is for finished responses.
+/// Parts of `cache.bytes`.
+struct Memory {
+    /// Names and documents.
+    documents: u64,
+    /// Finished responses.
+    responses: u64,
+    /// Answers of evaluations.
+    answers: u64,
+}
+
+impl Memory {
+    /// Three eighths for documents, as much for responses, a quarter for answers.
+    fn of(config: &Config) -> Self {
+        let bytes = config.cache_bytes;
+        let (answers, responses) = (bytes / 4, bytes / 8 * 3);
+        Self {
+            documents: bytes - answers - responses,
+            responses,
+            answers,
+        }
+    }
+}
+
+/// How characters are answered.
 fn characters_settings(config: &Config) -> CharactersSettings {
     CharactersSettings {
         deadline: config.request_deadline,
         serve_stale_for: config.serve_stale_for,
         compression: config.compression,
         refresh_after: config.refresh_after,
-        memory_bytes: config.cache_bytes / 2,
+        memory_bytes: Memory::of(config).documents,
         ..CharactersSettings::default()
     }
 }
@@ -381,6 +406,10 @@ pub fn request_metrics(metrics: &Metrics) -> RequestMetrics {
 impl Wired {
     /// What the routes answer from.
     pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> AppState {
+        telemetry::count_connection_errors(metrics.counter(
+            "maple_http_connection_errors_total",
+            "Connections that ended because their bytes were no HTTP, or broke off within a request.",
+        ));
         let limits = self.members.limits;
         AppState {
             characters: self.characters.clone(),
@@ -398,6 +427,11 @@ impl Wired {
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
+            connections_per_address: self.limits.connections_per_address,
+            refused_connections: metrics.counter(
+                "maple_http_connections_refused_total",
+                "Connections closed because their address had too many.",
+            ),
             source: self.source,
             bulkhead: Arc::new(LoadShedder::new(
                 self.limits,
@@ -406,7 +440,7 @@ impl Wired {
                 metrics,
             )),
             deadline: self.deadline,
-            evaluator: Evaluator::new(),
+            evaluator: self.evaluator.clone(),
             finished: self.finished.clone(),
             chunk_permits: Arc::new(Semaphore::new(CHUNK_PERMITS)),
             open_streams: metrics.gauge(

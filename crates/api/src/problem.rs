@@ -60,6 +60,8 @@ problem_kinds! {
     UnknownCharacter = "unknown-character", 404, "Unknown character";
     /// Points can be given to developers, and no developer has this id.
     UnknownDeveloper = "unknown-developer", 404, "Unknown developer";
+    /// Points are granted to members, and nobody with this id has ever logged in.
+    UnknownMember = "unknown-member", 404, "Unknown member";
     /// The giver has fewer points than are to be given; `balance` and `amount` tell how many.
     ShortBalance = "short-balance", 409, "Insufficient points";
     /// A copy of this request, by its idempotency key, is being answered now. Send it again to get the same answer.

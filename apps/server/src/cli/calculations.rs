@@ -213,13 +213,17 @@ pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> 
     print(&answer, arguments.shown.json, report::of_star_force)
 }
 
+/// Bytes that some editors write before a text; they are no part of it.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
 pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     let bad = |what: String| {
         let file = arguments.file.display();
         Failure::BadInput(format!("{file}: {what}"))
     };
     let file = std::fs::read(&arguments.file).map_err(|error| bad(error.to_string()))?;
-    let mut json = serde_json::Deserializer::from_slice(&file);
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&file);
+    let mut json = serde_json::Deserializer::from_slice(text);
     let question: PlanRequest = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| bad(format!("at {}: {}", error.path(), error.inner())))?;
     let answer = question.answer()?;

@@ -4,6 +4,7 @@ mod body;
 mod cache_policy;
 mod chunks;
 mod coding;
+mod connections;
 mod cors;
 mod extract;
 pub(crate) mod html;

@@ -1,9 +1,10 @@
 //! Ids by which a request is found again: in the answer, in the log and in a trace.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use kernel::trace::{self, TraceContext};
+use parking_lot::Mutex;
 use rand::Rng;
 use rand::rngs::SmallRng;
 
@@ -70,10 +71,7 @@ impl RequestIds {
     }
 
     fn random(&self) -> u128 {
-        self.0
-            .lock()
-            .expect("no holder of this lock panics")
-            .random()
+        self.0.lock().random()
     }
 }
 

@@ -10,9 +10,8 @@ use utoipa::IntoParams;
 
 use super::characters::{character_name, log_degradations, refresh};
 use super::stat_sheet::equipped;
-use crate::http::{
-    CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
-};
+use crate::access::ClientAddress;
+use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
@@ -77,15 +76,15 @@ pub(crate) struct ExpectationQuery {
 
 /// Tells what a character's gear would cost to make again, item by item.
 #[utoipa::path(
-    get, path = EXPECTATION, tag = "characters",
+    get, path = EXPECTATION, tag = "characters", operation_id = "get_expectation",
     params(("name" = String, Path, description = "The character's name"), ExpectationQuery),
     responses(
         (status = 200, description = "What it would cost", body = ExpectationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn expectation(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<ExpectationQuery>,
@@ -101,21 +100,21 @@ pub(crate) async fn expectation(
         options,
         terms: asked,
     };
-    asked.answer(&state, &request).await
+    asked.answer(&state, client, &request).await
 }
 
 /// Tells what a character's gear would cost to make again, with everything that may be chosen.
 #[utoipa::path(
-    post, path = EXPECTATION, tag = "characters",
+    post, path = EXPECTATION, tag = "characters", operation_id = "calculate_expectation",
     params(("name" = String, Path, description = "The character's name")),
     request_body = ExpectationOptions,
     responses(
         (status = 200, description = "What it would cost", body = ExpectationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn expectation_of(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     options: Json<ExpectationOptions>,
@@ -128,7 +127,7 @@ pub(crate) async fn expectation_of(
         key: options.0.key(),
         options: options.0,
     };
-    asked.answer(&state, &request).await
+    asked.answer(&state, client, &request).await
 }
 
 /// A question that can be answered.
@@ -145,6 +144,7 @@ impl Asked {
     pub(super) async fn answer(
         self,
         state: &AppState,
+        client: ClientAddress,
         request: &HttpRequest,
     ) -> Result<HttpResponse, Problem> {
         let (options, (rules, evaluation)) = (self.options, self.terms);
@@ -195,8 +195,8 @@ impl Asked {
             let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
             Ok(json(&answer))
         };
-        let body = state.finished.get(key, &state.bulkhead, work).await?;
-        body.answer(request, &cache_policy)
+        let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+        made.await?.answer(request, &cache_policy)
     }
 }
 

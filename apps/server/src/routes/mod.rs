@@ -68,7 +68,9 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(readable(chart::CHART, chart::chart))
         .service(readable(rules::RULES, rules::rules))
         .service(timely(
-            web::resource(sessions::SESSIONS).route(web::post().to(sessions::log_in)),
+            web::resource(sessions::SESSIONS)
+                .route(web::post().to(sessions::log_in))
+                .route(web::delete().to(sessions::log_out_everywhere)),
         ))
         .service(timely(
             web::resource(sessions::REFRESH).route(web::post().to(sessions::refresh)),
@@ -105,6 +107,7 @@ pub(crate) fn admin(config: &mut ServiceConfig) {
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(metrics::METRICS, metrics::metrics))
+        .service(readable(documents::OPENAPI, documents::admin_openapi))
         .configure(admin::configure);
 }
 

@@ -72,7 +72,7 @@ async fn read_only_database_is_said_by_readiness_and_by_every_write() {
     let log_in = client().post(format!("http://{}/api/v1/sessions", instance.public));
     let log_in = log_in.json(&json!({"nexon_api_key": "sandbox-member-a"}));
     assert_eq!(log_in.send().await.unwrap().status(), 503);
-    assert!(instance.metric("maple_database_failing").await > 0.5);
+    assert!(instance.metric("maple_database_failing").await > 0.0);
     let log = instance.service.log();
     assert!(log.contains("readonly database"), "{log}");
 }

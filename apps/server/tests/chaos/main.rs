@@ -11,6 +11,7 @@ mod donations;
 mod drills;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod hostile;
 mod instance;
 mod jobs;
 mod lifecycle;

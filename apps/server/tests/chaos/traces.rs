@@ -149,7 +149,7 @@ async fn nothing_is_recorded_when_traces_are_off_or_not_asked_for() {
             let spans = format!("maple_trace_spans_total{{outcome=\"{outcome}\"}}");
             // Jobs of the instance begin traces of their own, and are recorded.
             if flags == "01" {
-                assert!(instance.metric(&spans).await < 0.5);
+                assert!(instance.metric(&spans).await < 1.0);
             }
         }
         instance.service.terminate();

@@ -287,6 +287,8 @@ fn a_plan_is_read_from_a_file() {
     let json = cli.run(&["plan", &file, "--json"]);
     let body: Value = serde_json::from_str(stdout(&json)).unwrap();
     assert_eq!(body["items"].as_array().unwrap().len(), 2);
+    let marked = cli.file("marked.json", &format!("\u{FEFF}{plan}"));
+    assert_eq!(cli.run(&["plan", &marked, "--json"]).stdout, json.stdout);
     let wrong = cli.file("wrong.json", r#"{"items": [{"stars": 3}]}"#);
     let refused = cli.run(&["plan", &wrong]);
     assert_eq!(refused.status.code(), Some(2));

@@ -8,16 +8,24 @@ mod bad_numbers;
 mod bodies;
 #[cfg(target_os = "linux")]
 mod bombs;
+mod borders;
 mod browser;
 mod calculations;
 mod characters;
 mod cli;
+mod connections;
 mod contract;
 mod delivery;
+mod documents;
 mod donations;
+#[cfg(feature = "failpoints")]
+mod fairness;
 mod fetches;
 mod jobs;
+mod large_means;
 mod likes;
+mod lists;
+mod members_alone;
 mod monitoring;
 mod objects;
 mod odd_answers;

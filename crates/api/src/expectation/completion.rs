@@ -8,10 +8,10 @@ use planning::{MainStat, Target, Template};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::options::escaped;
+use super::options::{MAX_SLOTS, escaped};
 use super::{ExpectationOptions, GoalWord, PresetWord, StarForceOptions, StartOptions};
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{saturating_i64_by_name, saturating_i64_option, up_to};
+use crate::calculations::numbers::{at_most, saturating_i64_by_name, saturating_i64_option, up_to};
 use crate::calculations::star_force::MAX_STARS;
 use crate::responses::schema;
 
@@ -187,6 +187,9 @@ impl CompletionRequest {
 impl TargetsRequest {
     fn checked(&self, errors: &mut ValidationErrors) -> Option<Targets> {
         let default = self.default.checked("/targets/default", errors);
+        if !at_most(errors, "/targets/by_slot", MAX_SLOTS, self.by_slot.len()) {
+            return None;
+        }
         let by_slot = self.by_slot.iter().map(|(slot, target)| {
             let at = format!("/targets/by_slot/{}", escaped(slot));
             Some((slot.clone(), target.checked(&at, errors)?))

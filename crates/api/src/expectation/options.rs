@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::StarForceOptions;
 use crate::calculations::numbers::{
-    budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
+    at_most, budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
 };
 use crate::calculations::potential::{UtilityWord, checked_prices};
 use crate::calculations::star_force::MAX_STARS;
@@ -233,6 +233,9 @@ impl ExpectationOptions {
     }
 
     fn checked_starts(&self, errors: &mut ValidationErrors) -> BTreeMap<String, SlotStart> {
+        if !at_most(errors, "/starts", MAX_SLOTS, self.starts.len()) {
+            return BTreeMap::new();
+        }
         let starts = self.starts.iter();
         let checked = starts.filter_map(|(slot, start)| {
             let at = format!("/starts/{}", escaped(slot));
@@ -308,6 +311,9 @@ fn pointer_of(error: WrongLayer) -> &'static str {
         Layer::AdditionalPotential => "/additional_method",
     }
 }
+
+/// Upper bound on the slots that a question names: what a character wears, with some to spare.
+pub const MAX_SLOTS: usize = 40;
 
 /// A name as one token of a JSON pointer.
 pub(super) fn escaped(name: &str) -> String {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
 use crate::calculations::{BoundedQuantile, ChanceBounds};
 use crate::responses::{
-    CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso,
+    CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso, whole_or_null,
 };
 
 /// What a character's gear would cost to make again.
@@ -109,7 +109,8 @@ pub struct PresetCost {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Sum {
     /// On average, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
     /// The smallest amounts that are enough for all with given probabilities; none when there is
     /// nothing to pay, or when `not_added_up` says why they are not known.
@@ -138,7 +139,8 @@ pub struct Breakdown {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Amount {
     /// On average, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
 }
 
@@ -208,11 +210,15 @@ impl ExpectationResponse {
         let presets: Vec<_> = presets.collect();
         let is_complete = |preset: &PresetCost| preset.status == Completeness::Complete;
         let warnings = expectation.warnings.iter();
+        let mut warnings: Vec<_> = warnings.map(Warning::of_evaluation).collect();
+        // No part is larger than the sum.
+        let sums = presets.iter().map(|preset| preset.total.mean_meso);
+        warnings.extend(Warning::of_means(sums));
         Self {
             status: Completeness::of(presets.iter().all(is_complete)),
             presets,
             detail: expectation.sheet.map(SheetOrigin::id),
-            warnings: warnings.map(Warning::of_evaluation).collect(),
+            warnings,
             ..Self::without_presets(subject, rules, options)
         }
     }

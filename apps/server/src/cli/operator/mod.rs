@@ -85,6 +85,7 @@ fn donations(database: &Database) -> Donations {
         Arc::new(TimeOrderedIds::new(clock)),
         Arc::new(Notify::new()),
     )
+    .granting_to(Arc::new(database.sessions()))
 }
 
 /// Dead letters whose replay wakes nobody here: the relay of a server finds them.

@@ -92,7 +92,9 @@ fn text(account: &PointAccountResponse) -> String {
 impl From<GrantError> for Failure {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Amount(_) | GrantError::Unexplained => Self::BadInput(error.to_string()),
+            GrantError::Amount(_) | GrantError::Unexplained | GrantError::UnknownMember(_) => {
+                Self::BadInput(error.to_string())
+            }
             GrantError::Ledger(error) => error.into(),
         }
     }

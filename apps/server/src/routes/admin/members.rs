@@ -5,7 +5,7 @@ use kernel::MemberId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind};
+use crate::http::{FieldError, Problem, ProblemKind};
 use crate::state::AppState;
 
 pub(crate) const SESSIONS: &str = "/api/v1/admin/members/{id}/sessions";
@@ -19,11 +19,10 @@ pub(crate) struct Ended {
 
 /// Ends every session of a member. Every instance refuses them within a minute.
 #[utoipa::path(
-    delete, path = SESSIONS, tag = "admin", security(("admin" = [])),
+    delete, path = SESSIONS, tag = "admin", operation_id = "delete_member_sessions", security(("admin" = [])),
     params(("id" = String, Path, description = "The member's id")),
     responses(
         (status = 200, description = "How many ended", body = Ended),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn end_sessions(

@@ -1,0 +1,3 @@
+//! Traces as a collector receives them.
+
+mod traces;
