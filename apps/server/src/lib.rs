@@ -18,6 +18,7 @@ pub mod people;
 pub mod response_cache;
 mod routes;
 pub mod session_secret;
+pub mod shared_clock;
 mod state;
 pub mod supervisor;
 pub mod traces;

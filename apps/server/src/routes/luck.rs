@@ -47,10 +47,14 @@ pub(crate) async fn luck_report(
         Problem::new(ProblemKind::InvalidValue, "this cannot be a Nexon key")
             .with_error(FieldError::at("/nexon_api_key", error))
     })?;
-    let limit = state.luck_attempts.take(&client).map_err(|none_left| {
-        let detail = "too many luck reports were asked for from your address";
-        none_left.problem(ProblemKind::TooManyRequests, detail)
-    })?;
+    let limit = state
+        .luck_attempts
+        .take(&client)
+        .await
+        .map_err(|none_left| {
+            let detail = "too many luck reports were asked for from your address";
+            none_left.problem(ProblemKind::TooManyRequests, detail)
+        })?;
     let started = state.luck.start(client, key, plan).await?;
     let (lines, reader) = unbounded_channel();
     // The work goes on beside the request, and so does the body.

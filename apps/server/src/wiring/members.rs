@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use kernel::Clock;
 use members::{Dependencies, Identities, Sessions};
 use nexon_http::{
     Endpoint, GuardSettings, HistorySettings, NexonAccounts, NexonHistories, NexonSettings,
@@ -20,6 +19,7 @@ use crate::luck::LuckReports;
 use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
+use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
 
 /// What members need.
@@ -36,7 +36,7 @@ pub(super) fn wire(
     config: &Config,
     database: &Database,
     upstream: &NexonSettings,
-    clock: &Arc<dyn Clock>,
+    shared: &SharedServices,
     jitter: &Jitter,
     workers: &mut Workers,
     metrics: &Metrics,
@@ -51,7 +51,7 @@ pub(super) fn wire(
     let histories = NexonHistories::new(
         &endpoint,
         HistorySettings::default(),
-        Arc::clone(clock),
+        shared.clock(),
         jitter.clone(),
     );
     let histories = histories.context("cannot read histories of members (nexon.*)")?;
@@ -66,9 +66,10 @@ pub(super) fn wire(
         store: Arc::new(database.sessions()),
         identities: identities(config)?,
         developers: config.members.developers.keys().copied().collect(),
-        clock: Arc::clone(clock),
+        clock: shared.clock(),
         rng: StdRng::from_os_rng(),
     });
+    let sessions = sessions.shared_by(shared.sessions());
     Ok(Members {
         sessions: Arc::new(sessions),
         luck: Arc::new(LuckReports::new(Arc::new(histories), metrics)),

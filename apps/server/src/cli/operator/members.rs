@@ -25,19 +25,28 @@ pub(in crate::cli) enum MembersCommand {
     },
 }
 
-pub(super) async fn run(
+/// Runs a command that needs no database; whether it is one.
+pub(super) fn run_without_database(
     config: &Config,
-    sessions: &dyn SessionStore,
     command: &MembersCommand,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     match command {
         MembersCommand::Developers => developers(config)?,
         MembersCommand::Id => stdout::line(id(config)?)?,
-        MembersCommand::Revoke { id } => {
-            let ended = sessions.end_all(*id).await;
-            let ended = ended.context("the sessions cannot be ended")?;
-            stdout::line(format_args!("ended {ended} sessions"))?;
-        }
+        MembersCommand::Revoke { .. } => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Runs a command on the sessions of the database.
+pub(super) async fn run(
+    sessions: &dyn SessionStore,
+    command: &MembersCommand,
+) -> Result<(), Failure> {
+    if let MembersCommand::Revoke { id } = command {
+        let ended = sessions.end_all(*id).await;
+        let ended = ended.context("the sessions cannot be ended")?;
+        stdout::line(format_args!("ended {ended} sessions"))?;
     }
     Ok(())
 }
