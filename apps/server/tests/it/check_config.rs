@@ -39,7 +39,8 @@ impl Said {
 
     /// The line of a part.
     fn part(&self, name: &str) -> &str {
-        let line = self.out.lines().find(|line| line.starts_with(name));
+        let begins = format!("{name:<10} ");
+        let line = self.out.lines().find(|line| line.starts_with(&begins));
         line.unwrap_or_else(|| panic!("no {name} in {}{}", self.out, self.error))
     }
 }
