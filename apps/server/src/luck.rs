@@ -67,7 +67,7 @@ pub(crate) struct LuckText {
 
 /// End of a job before its report.
 #[derive(Debug)]
-enum Ended {
+enum JobEnd {
     /// The client has left.
     Left,
     Late,
@@ -176,13 +176,13 @@ impl StartedJob {
         let ended = self.read(&lines, &life).await;
         let outcome = match &ended {
             Ok(()) => "done",
-            Err(Ended::Left) => "left",
-            Err(Ended::Late) => "late",
-            Err(Ended::Stopped) => "stopped",
-            Err(Ended::Failed(_)) => "failed",
+            Err(JobEnd::Left) => "left",
+            Err(JobEnd::Late) => "late",
+            Err(JobEnd::Stopped) => "stopped",
+            Err(JobEnd::Failed(_)) => "failed",
         };
         self.permit.count(outcome);
-        if matches!(ended, Err(Ended::Left)) {
+        if matches!(ended, Err(JobEnd::Left)) {
             return;
         }
         let cursor = self.job.cursor().map(|cursor| cursor.to_string());
@@ -192,20 +192,20 @@ impl StartedJob {
         let Ok(report) = report.await else { return };
         let report = Box::new(report);
         let problem = match ended {
-            Ok(()) | Err(Ended::Left) => {
+            Ok(()) | Err(JobEnd::Left) => {
                 let _left = send(&lines, &LuckLine::Report(report), true);
                 return;
             }
-            Err(Ended::Late) => Problem::new(
+            Err(JobEnd::Late) => Problem::new(
                 ProblemKind::Overloaded,
                 "the histories were not read in time; the cursor goes on",
             ),
-            Err(Ended::Stopped) => Problem::new(
+            Err(JobEnd::Stopped) => Problem::new(
                 ProblemKind::Overloaded,
                 "this instance stops; the cursor goes on with another one",
             )
             .retry_after(Duration::from_secs(1)),
-            Err(Ended::Failed(error)) => error.into(),
+            Err(JobEnd::Failed(error)) => error.into(),
         };
         let problem = match &cursor {
             Some(cursor) => problem.with_cursor(cursor),
@@ -225,7 +225,7 @@ impl StartedJob {
         &mut self,
         lines: &UnboundedSender<LuckText>,
         life: &Lifecycle,
-    ) -> Result<(), Ended> {
+    ) -> Result<(), JobEnd> {
         let late = tokio::time::sleep(JOB_TIME);
         tokio::pin!(late);
         let mut days_done = -1;
@@ -244,11 +244,11 @@ impl StartedJob {
             tokio::pin!(step);
             self.has_more = loop {
                 tokio::select! {
-                    step = &mut step => break step.map_err(Ended::Failed)?,
+                    step = &mut step => break step.map_err(JobEnd::Failed)?,
                     _ = heartbeat.tick() => send(lines, &line, false)?,
-                    () = lines.closed() => return Err(Ended::Left),
-                    () = life.stopping() => return Err(Ended::Stopped),
-                    () = &mut late => return Err(Ended::Late),
+                    () = lines.closed() => return Err(JobEnd::Left),
+                    () = life.stopping() => return Err(JobEnd::Stopped),
+                    () = &mut late => return Err(JobEnd::Late),
                 }
             };
         }
@@ -259,14 +259,14 @@ fn send(
     lines: &UnboundedSender<LuckText>,
     line: &impl Serialize,
     is_last: bool,
-) -> Result<(), Ended> {
+) -> Result<(), JobEnd> {
     let mut text = json(line);
     text.push(b'\n');
     let text = LuckText {
         text: text.into(),
         is_last,
     };
-    lines.send(text).map_err(|_| Ended::Left)
+    lines.send(text).map_err(|_| JobEnd::Left)
 }
 
 fn with_cursor(problem: Problem, job: &LuckJob) -> Problem {

@@ -16,7 +16,7 @@ use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
-use storage_sql::{Database, GuardedStore, Settings};
+use storage_sql::{Database, GuardedStore};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -40,8 +40,11 @@ use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
 use upstream::{Quotas, guarded};
 
+pub use database::open_database;
+pub(crate) use database::open_existing_database;
 pub(crate) use upstream::upstream;
 
+mod database;
 mod health;
 mod notices;
 mod people;
@@ -364,33 +367,6 @@ fn store(
     let watch = watch_breaker(store.breaker(), gauge);
     workers.add("database breaker gauge", WorkerScope::Always, watch);
     Arc::new(ObservedStore::new(Arc::new(store), metrics))
-}
-
-/// Opens the database, as it is.
-///
-/// # Errors
-///
-/// When it cannot be opened.
-pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
-    Database::open(&database_settings(config))
-        .await
-        .context("cannot open the database (database.url)")
-}
-
-/// Opens the database, as it is, without making a file that is not there.
-pub(crate) async fn open_existing_database(
-    config: &Config,
-) -> Result<Database, storage_sql::Error> {
-    Database::open_existing(&database_settings(config)).await
-}
-
-fn database_settings(config: &Config) -> Settings {
-    Settings {
-        url: config.database_url.clone(),
-        max_connections: config.database_connections.get(),
-        acquire_timeout: config.database_acquire_timeout,
-        statement_timeout: config.database_statement_timeout,
-    }
 }
 
 /// Name of this instance.

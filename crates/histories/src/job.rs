@@ -4,8 +4,8 @@ use cube_probability::Rules;
 use jiff::civil::Date;
 
 use crate::{
-    Cursor, HistoryError, HistoryKind, HistoryPage, LuckReport, OwnHistories, PageStart, Period,
-    PeriodError, Tally,
+    Cursor, HistoryError, HistoryKind, HistoryPage, LuckReport, LuckTally, OwnHistories, PageStart,
+    Period, PeriodError,
 };
 
 /// What a job reads, and from where on.
@@ -44,7 +44,7 @@ pub struct Progress {
 pub struct LuckJob {
     histories: Box<dyn OwnHistories>,
     plan: LuckPlan,
-    tally: Tally,
+    tally: LuckTally,
 }
 
 impl LuckPlan {
@@ -120,7 +120,7 @@ impl LuckJob {
     /// A job of which nothing is read yet.
     pub fn new(histories: Box<dyn OwnHistories>, plan: LuckPlan) -> Self {
         Self {
-            tally: Tally::new(Rules::current(), &plan.kinds),
+            tally: LuckTally::new(Rules::current(), &plan.kinds),
             histories,
             plan,
         }

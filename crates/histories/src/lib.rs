@@ -2,7 +2,7 @@
 //!
 //! Nexon records every cube, every meso reset and every star force attempt of an account, and
 //! shows them to a caller with a key of the account's owner. A [`LuckJob`] reads them through
-//! the port [`Histories`], a page at a time, and adds each row to a [`Tally`]: rows are never
+//! the port [`Histories`], a page at a time, and adds each row to a [`LuckTally`]: rows are never
 //! kept, so memory does not grow with the history. A job that ends early leaves a [`Cursor`], from
 //! which another one goes on.
 #![forbid(unsafe_code)]
@@ -23,4 +23,4 @@ pub use period::{DEFAULT_DAYS, MAX_AGE_DAYS, MAX_DAYS, Period, PeriodError, toda
 pub use ports::{
     Histories, HistoryError, HistoryPage, HistoryRow, OwnHistories, PageStart, SoulRow,
 };
-pub use tally::{LuckReport, SoulGrade, SoulReport, Tally};
+pub use tally::{LuckReport, LuckTally, SoulGrade, SoulReport};

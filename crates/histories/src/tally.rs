@@ -9,7 +9,7 @@ use crate::{HistoryKind, HistoryPage, HistoryRow};
 
 /// Counts over the rows of the histories asked for.
 #[derive(Debug)]
-pub struct Tally {
+pub struct LuckTally {
     cubes: Option<ResetLuck>,
     resets: Option<ResetLuck>,
     stars: Option<StarLuck>,
@@ -54,7 +54,7 @@ pub struct SoulGrade {
     pub rises: u64,
 }
 
-impl Tally {
+impl LuckTally {
     /// Nothing counted yet, of these histories.
     pub fn new(rules: &'static Rules, kinds: &[HistoryKind]) -> Self {
         let has = |kind| kinds.contains(&kind);

@@ -93,7 +93,7 @@ impl Likes {
         self.set(member, character, false).await
     }
 
-    /// Returns the number of members who like a character, as far as it is known.
+    /// Returns the number of members who like a character, as far as known.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ impl Likes {
         Ok(self.count_of(&character).await)
     }
 
-    /// Returns the number of members who like a character given by its identifier, as far as it is
+    /// Returns the number of members who like a character given by its identifier, as far as
     /// known: counted now, or as it was counted last.
     pub async fn count_of(&self, character: &Ocid) -> KnownCount {
         let counted = self.buffer.count(character).await;

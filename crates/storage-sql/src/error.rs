@@ -31,9 +31,9 @@ pub enum Error {
     File {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it, and what helps.
+        /// Fault of it, and its remedy.
         problem: &'static str,
-        /// What SQLite says.
+        /// Error of SQLite.
         source: sqlx::Error,
     },
     /// The database cannot be reached or does not let us in.

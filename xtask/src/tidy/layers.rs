@@ -63,7 +63,7 @@ const CORE_USES: &[(&str, &[&str])] = &[
             "schedule",
         ],
     ),
-    ("pages", &["api", "cube-probability"]),
+    ("pages", &["api", "cube-probability", "planning"]),
 ];
 
 /// Technology and the only packages that may depend on it.

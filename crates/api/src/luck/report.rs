@@ -23,13 +23,13 @@ pub enum LuckLine {
 /// The last line of a luck report that ended early.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LuckErrorLine {
-    /// What went wrong, as a response with that status would tell it.
+    /// Problem, as a response with that status would tell it.
     #[schema(value_type = Object)]
     pub error: serde_json::Value,
     /// Place at which the next request goes on; the same as in `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
-    /// What was read so far. A report from the cursor on counts the rest.
+    /// Report of the rows read so far. A report from the cursor on counts the rest.
     pub report: Box<LuckReportResponse>,
 }
 

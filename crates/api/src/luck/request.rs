@@ -40,7 +40,7 @@ pub enum LuckRequestError {
     UnknownKind {
         /// JSON pointer to it.
         pointer: String,
-        /// What was expected.
+        /// Value that was expected.
         detail: String,
     },
     /// A value out of its range.
@@ -53,7 +53,7 @@ pub enum LuckRequestError {
 }
 
 impl LuckRequest {
-    /// What is read, seen on this day.
+    /// Period that is read, seen on this day.
     ///
     /// # Errors
     ///

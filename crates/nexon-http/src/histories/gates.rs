@@ -33,7 +33,7 @@ pub(super) struct KeyGates {
 
 /// A gate of one key, shared by the jobs of the key.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct KeyGate {
     quota: Arc<LocalQuota>,
     hash: KeyHash,
     gates: Arc<KeyGates>,
@@ -57,7 +57,7 @@ impl KeyGates {
     }
 
     /// The gate of this key: that of its other jobs, if there are any.
-    pub(super) fn of(self: &Arc<Self>, key: &NexonKey) -> Gate {
+    pub(super) fn of(self: &Arc<Self>, key: &NexonKey) -> KeyGate {
         let hash: KeyHash = Sha256::digest(key.expose()).into();
         let mut gates = self.gates.lock();
         let known = gates.get(&hash).and_then(Weak::upgrade);
@@ -67,7 +67,7 @@ impl KeyGates {
             gates.insert(hash, Arc::downgrade(&quota));
             quota
         });
-        Gate {
+        KeyGate {
             quota,
             hash,
             gates: Arc::clone(self),
@@ -76,7 +76,7 @@ impl KeyGates {
 }
 
 #[async_trait]
-impl QuotaGate for Gate {
+impl QuotaGate for KeyGate {
     async fn acquire(&self, deadline: Deadline) -> Result<QuotaPermit, QuotaError> {
         self.quota.acquire(deadline).await
     }
@@ -86,7 +86,7 @@ impl QuotaGate for Gate {
     }
 }
 
-impl Drop for Gate {
+impl Drop for KeyGate {
     fn drop(&mut self) {
         let mut gates = self.gates.gates.lock();
         // Under the lock nobody takes another handle, so this one is the last of its key or not.
@@ -117,7 +117,7 @@ mod tests {
     }
 
     /// Whether a call gets through now.
-    fn is_open(gate: &Gate) -> bool {
+    fn is_open(gate: &KeyGate) -> bool {
         let deadline = Deadline::within(Duration::from_secs(30));
         let permit = gate.acquire(deadline).now_or_never();
         permit.is_some_and(|permit| permit.is_ok())

@@ -23,7 +23,7 @@ use resilience::{
     Advice, Backoff, Deadline, Idempotent, Jitter, QuotaGate, Retry, RetryBudget, RetryError,
 };
 
-use self::gates::{Gate, KeyGates};
+use self::gates::{KeyGate, KeyGates};
 use crate::api_error::ApiError;
 use crate::caller::{Caller, ClientError, Endpoint, Key};
 
@@ -93,7 +93,7 @@ impl NexonHistories {
         })
     }
 
-    fn reader(&self, key: Key, gate: Gate) -> KeyReader {
+    fn reader(&self, key: Key, gate: KeyGate) -> KeyReader {
         // The budget is the job's own: one key's bad day takes no retries from another's.
         let budget = Arc::new(RetryBudget::new(100, 10));
         let (attempts, backoff) = (self.settings.attempts, self.settings.backoff);
@@ -120,7 +120,7 @@ impl Histories for NexonHistories {
 struct KeyReader {
     caller: Caller,
     key: Key,
-    gate: Gate,
+    gate: KeyGate,
     retry: Retry,
     patience: Duration,
     calls: AtomicU64,

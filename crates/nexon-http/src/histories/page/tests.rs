@@ -1,3 +1,5 @@
+//! Pages of the four histories, as documented and odd.
+
 use cube_probability::Part;
 use cube_probability::star_force::ItemKind;
 use serde_json::{Value, json};
