@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use equipment::{Characters, CharactersError, Refresh};
 use kernel::{CharacterName, MemberId, Ocid};
-use likes::{BufferError, Change, LikeBuffer, Tally};
+use likes::{BufferError, Change, Counted, LikeBuffer, Tally};
 use telemetry::{Counters, Gauge, Metrics};
 
 /// The characters that the service knows, as likes ask for them.
@@ -75,6 +75,10 @@ impl<B: LikeBuffer> LikeBuffer for ObservedLikes<B> {
 
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
         self.buffer.tally(character, members).await
+    }
+
+    async fn count(&self, character: &Ocid) -> Result<Counted, BufferError> {
+        self.buffer.count(character).await
     }
 }
 

@@ -21,6 +21,7 @@ use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, Truste
 use crate::bulkhead::LoadShedder;
 use crate::http::CharacterCachePolicy;
 use crate::lifecycle::Lifecycle;
+use crate::luck::LuckReports;
 use crate::response_cache::ResponseCache;
 use schedule::Schedule;
 
@@ -48,6 +49,10 @@ pub struct AppState {
     pub like_attempts: RatePolicy<MemberId>,
     /// How often a member may ask to give points.
     pub donation_attempts: RatePolicy<MemberId>,
+    /// How often a client may ask for a luck report.
+    pub luck_attempts: RatePolicy<ClientAddress>,
+    /// Luck reports that are being read.
+    pub luck: Arc<LuckReports>,
     /// What came of log-ins.
     pub log_ins: Counters<1>,
     /// What operators have to present; without one nobody is an operator.

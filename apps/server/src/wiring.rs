@@ -16,7 +16,7 @@ use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
-use storage_sql::{Database, GuardedStore, Settings};
+use storage_sql::{Database, GuardedStore};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
-use crate::health::DatabaseWrites;
+use crate::health::WriteCheck;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
 use crate::jobs::{self, JobMetrics};
 use crate::lifecycle::Lifecycle;
@@ -34,13 +34,18 @@ use crate::observed::{
 };
 use crate::openapi;
 use crate::response_cache::ResponseCache;
+use crate::shared_clock::SharedClock;
 use crate::state::{AppState, HealthCheck};
 use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
 use upstream::{Quotas, guarded};
 
+pub use database::open_database;
+pub(crate) use database::open_existing_database;
 pub(crate) use upstream::upstream;
 
+mod database;
+mod health;
 mod notices;
 mod people;
 mod schedule;
@@ -77,7 +82,8 @@ pub struct Wired {
     schedule: Arc<Schedule>,
     shared: SharedServices,
     database: Database,
-    database_writes: DatabaseWrites,
+    write_checks: Vec<WriteCheck>,
+    shared_clock: SharedClock,
     sandbox: Option<Sandbox>,
     /// Fetches, which belong to nobody.
     tasks: TaskTracker,
@@ -97,25 +103,28 @@ pub async fn wire(
     metrics: &Metrics,
     clock: Arc<dyn Clock>,
 ) -> anyhow::Result<Wired> {
-    let database = up_to_date(config).await?;
     let jitter = Jitter::from_seed(SmallRng::from_os_rng().random());
+    let database = up_to_date(config).await?.with_breaker(jitter.clone());
     let mut workers = Workers::default();
+    let every = config.notices.watch_every;
+    let shared_clock = health::shared_clock(&database, clock, every, &mut workers, metrics).await?;
+    let clock: Arc<dyn Clock> = Arc::new(shared_clock.clone());
     let store = store(&database, &jitter, &mut workers, metrics);
 
     let sandbox = sandbox(&config.nexon)?;
     let settings = upstream(&config.nexon, sandbox.as_ref());
     let source = settings.source;
+    let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
     let members = members::wire(
         config,
         &database,
         &settings,
-        &clock,
+        &shared,
         &jitter,
         &mut workers,
         metrics,
     )?;
     let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
-    let shared = SharedServices::connect(config, &database, metrics, &clock, &jitter)?;
     let tasks = TaskTracker::new();
     let quotas = Quotas::of(&config.nexon, &shared)?;
     quotas.look_up_at_start(&tasks);
@@ -144,7 +153,7 @@ pub async fn wire(
             Arc::new(ObservedShared::new(snapshots, Arc::clone(&shared_lookups)))
         }),
         fetch_locks: shared.fetch_locks(),
-        alerts: Arc::new(channels.clone()),
+        alerts: shared.shared_alerts(Arc::new(channels.clone()), &instance, &mut workers),
         clock: clock.clone(),
         jitter: jitter.clone(),
         tasks: tasks.clone(),
@@ -189,7 +198,6 @@ pub async fn wire(
     workers.add("likes committer", WorkerScope::Requests, |stop| {
         like_worker.run(stop)
     });
-    let every = config.notices.watch_every;
     notices::evaluate_rules(
         &config.notices,
         channels,
@@ -213,15 +221,7 @@ pub async fn wire(
         observer: Arc::new(JobMetrics::new(metrics, &schedule.names())),
     };
     jobs::spawn_workers(&schedule, &parts, &mut workers);
-    let failing = metrics.gauge(
-        "maple_database_failing",
-        "Whether the database takes no writes: 0 it takes them, 1 it does not.",
-    );
-    let database_writes = DatabaseWrites::new(database.clone(), failing);
-    let writes = database_writes.clone();
-    workers.add("database check", WorkerScope::Always, move |stop| {
-        writes.run(every, stop)
-    });
+    let write_checks = health::write_checks(&database, &shared, every, &mut workers, metrics);
     metrics.process();
     workers.observe(metrics);
     // At zero, whether traces are on or not.
@@ -246,7 +246,8 @@ pub async fn wire(
         schedule: Arc::new(schedule),
         shared,
         database,
-        database_writes,
+        write_checks,
+        shared_clock,
         sandbox,
         tasks,
     })
@@ -368,23 +369,6 @@ fn store(
     Arc::new(ObservedStore::new(Arc::new(store), metrics))
 }
 
-/// Opens the database, as it is.
-///
-/// # Errors
-///
-/// When it cannot be opened.
-pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
-    let settings = Settings {
-        url: config.database_url.clone(),
-        max_connections: config.database_connections.get(),
-        acquire_timeout: config.database_acquire_timeout,
-        statement_timeout: config.database_statement_timeout,
-    };
-    Database::open(&settings)
-        .await
-        .context("cannot open the database (database.url)")
-}
-
 /// Name of this instance.
 fn instance(config: &Config) -> String {
     let made_up = || format!("instance-{:08x}", SmallRng::from_os_rng().random::<u32>());
@@ -421,9 +405,15 @@ impl Wired {
             likes: Arc::clone(&self.people.likes),
             clock: Arc::clone(&self.people.clock),
             sessions: self.members.sessions.clone(),
-            attempts: RatePolicy::per_minute("log-ins", limits.log_ins_per_minute),
-            like_attempts: RatePolicy::per_minute("likes", limits.likes_per_minute),
-            donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute),
+            attempts: RatePolicy::per_minute("log-ins", limits.log_ins_per_minute)
+                .shared_by(self.shared.redis()),
+            like_attempts: RatePolicy::per_minute("likes", limits.likes_per_minute)
+                .shared_by(self.shared.redis()),
+            donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute)
+                .shared_by(self.shared.redis()),
+            luck_attempts: RatePolicy::per_minute("luck-reports", limits.log_ins_per_minute)
+                .shared_by(self.shared.redis()),
+            luck: Arc::clone(&self.members.luck),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
@@ -456,11 +446,11 @@ impl Wired {
     }
 
     fn health_checks(&self) -> Vec<Box<dyn HealthCheck>> {
-        let database: Box<dyn HealthCheck> = Box::new(self.database_writes.clone());
-        [database]
-            .into_iter()
-            .chain(self.shared.health_check())
-            .collect()
+        let checks = self.write_checks.iter().cloned();
+        let checks = checks.map(|check| Box::new(check) as Box<dyn HealthCheck>);
+        let has_clock = self.database.has_own_clock();
+        let clock = has_clock.then(|| Box::new(self.shared_clock.clone()) as Box<dyn HealthCheck>);
+        checks.chain(clock).collect()
     }
 
     /// The sandbox that stands in for Nexon, if one does.

@@ -10,6 +10,7 @@ mod channels;
 mod log;
 mod monitor;
 mod rules;
+mod shared;
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -18,6 +19,7 @@ pub use channels::Channels;
 pub use log::LogAlerts;
 pub use monitor::{RuleMonitor, WatchLock};
 pub use rules::{Reading, Rule, Scope, Thresholds, rules};
+pub use shared::{HOLD, SharedAlerts, SharedIncidents, SharedIncidentsError};
 
 /// Metrics of this process, read for evaluation.
 pub trait MetricSource: Debug + Send + Sync {

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Alert, AlertSink, AlertState, Lease, Lock, LockError};
+use kernel::{Alert, AlertSink, AlertState, Lease, Lock, LockError, Streak};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,7 @@ pub struct RuleMonitor {
 pub struct WatchLock {
     lock: Arc<dyn Lock>,
     lease: Mutex<Option<Lease>>,
+    unreachable: Streak,
 }
 
 impl WatchLock {
@@ -39,6 +40,7 @@ impl WatchLock {
         Self {
             lock,
             lease: Mutex::default(),
+            unreachable: Streak::default(),
         }
     }
 
@@ -50,17 +52,28 @@ impl WatchLock {
             return true;
         }
         *lease = None;
-        match self.lock.acquire(WATCH_LOCK, Duration::ZERO).await {
+        let asked = self.lock.acquire(WATCH_LOCK, Duration::ZERO).await;
+        if !matches!(asked, Err(LockError::Unreachable(_)))
+            && let Some(looks) = self.unreachable.succeeded()
+        {
+            tracing::info!(
+                looks,
+                "it is known again which instance evaluates the rules"
+            );
+        }
+        match asked {
             Ok(taken) => {
                 *lease = Some(taken);
                 true
             }
             Err(LockError::Held { .. }) => false,
             Err(error @ LockError::Unreachable(_)) => {
-                tracing::warn!(
-                    error = &error as &dyn Error,
-                    "who watches is not known, so this instance does"
-                );
+                if self.unreachable.failed() {
+                    tracing::warn!(
+                        error = &error as &dyn Error,
+                        "it is not known which instance evaluates the rules, so this one does"
+                    );
+                }
                 true
             }
         }
@@ -71,7 +84,8 @@ impl WatchLock {
 #[derive(Debug)]
 struct RuleState {
     rule: Rule,
-    last: f64,
+    /// Value at the last tick; none before the first, from which no growth can be told.
+    last: Option<f64>,
     is_open: bool,
     /// Number of ticks in a row without it.
     quiet: u32,
@@ -89,7 +103,7 @@ impl RuleMonitor {
     ) -> Self {
         let watched = |rule| RuleState {
             rule,
-            last: 0.0,
+            last: None,
             is_open: false,
             quiet: 0,
             untold: VecDeque::new(),
@@ -178,9 +192,9 @@ impl RuleState {
     fn judge(&mut self, value: f64) -> Option<Alert> {
         let figure = match self.rule.reading {
             Reading::Level => value,
-            Reading::Growth => value - self.last,
+            Reading::Growth => value - self.last.unwrap_or(value),
         };
-        self.last = value;
+        self.last = Some(value);
         if !self.is_open {
             let begins = figure > self.rule.raise_above;
             self.is_open = begins;
@@ -342,6 +356,18 @@ mod tests {
         );
         world.see([9, 18, 40, 40, 41, 41]).await;
         assert_eq!(world.discord.told(), [began("22"), resolved()]);
+    }
+
+    #[tokio::test]
+    async fn growth_before_the_first_tick_is_no_incident_and_growth_after_it_is() {
+        let world = world(
+            rule(Reading::Growth, Scope::Instance),
+            &LocalLock::default(),
+        );
+        world.see([40]).await;
+        assert_eq!(world.discord.told(), []);
+        world.see([60]).await;
+        assert_eq!(world.discord.told(), [began("20")]);
     }
 
     #[tokio::test]

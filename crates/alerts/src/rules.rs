@@ -4,18 +4,23 @@ use std::time::Duration;
 
 /// The breaker before the upstream, by `observed`.
 const BREAKER: &str = "maple_upstream_breaker_state";
-/// Connections to Redis that failed, by the connection.
-const REDIS_ERRORS: &str = "maple_redis_connection_errors_total";
+/// State of Redis by the check of the server: 1 while it takes no writes.
+const REDIS_FAILING: &str = "maple_redis_failing";
 /// Likes that were taken and are not written yet, by the like buffer.
 const LIKES_PENDING: &str = "maple_likes_pending";
 /// State of the database by the check of the server: 1 while it takes no writes.
 const DATABASE_FAILING: &str = "maple_database_failing";
+/// Distance of the machine's clock from the database's, by the server.
+const CLOCK_OFFSET: &str = "maple_clock_offset_milliseconds";
 /// Calls that wait for a connection to the database, by the pool.
 const POOL_WAITERS: &str = "maple_db_pool_waiters";
 /// Messages that were given up, by `notices`.
 const DEAD_LETTERS: &str = "maple_outbox_dead";
 /// The age of the oldest message that waits, by `notices`.
 const OUTBOX_AGE: &str = "maple_outbox_oldest_age_seconds";
+
+/// Distance of two clocks that is an incident, in milliseconds.
+const CLOCK_OFF_MILLIS: f64 = 2_000.0;
 
 /// Condition under which a metric is an incident, and its texts. The incident is named like its chapter in
 /// the runbook.
@@ -76,7 +81,7 @@ impl Default for Thresholds {
 }
 
 /// Every rule there is.
-pub fn rules(thresholds: &Thresholds) -> [Rule; 7] {
+pub fn rules(thresholds: &Thresholds) -> [Rule; 8] {
     let likes = f64::from(thresholds.likes_pending);
     let age = thresholds.outbox_age.as_secs_f64();
     let rule = |incident, metric, firing, resolved| Rule {
@@ -102,15 +107,14 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 7] {
                 "the breaker before the upstream is closed",
             )
         },
-        Rule {
-            reading: Reading::Growth,
-            ..rule(
-                "redis-errors",
-                REDIS_ERRORS,
-                |errors| format!("{errors} new connection error(s) with Redis"),
-                "no new connection errors with Redis",
-            )
-        },
+        rule(
+            "redis-unavailable",
+            REDIS_FAILING,
+            |_| {
+                "Redis takes no writes: locks and likes move to the database, and nothing new is fetched".to_owned()
+            },
+            "Redis takes writes",
+        ),
         Rule {
             raise_above: likes,
             clear_at: (likes / 2.0).floor(),
@@ -129,6 +133,20 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 7] {
             },
             "the database takes writes",
         ),
+        Rule {
+            raise_above: CLOCK_OFF_MILLIS,
+            clear_at: CLOCK_OFF_MILLIS / 2.0,
+            ..rule(
+                "clock-off",
+                CLOCK_OFFSET,
+                |millis| {
+                    format!(
+                        "this machine's clock and the database's are {millis} ms apart; the database's time is used"
+                    )
+                },
+                "this machine's clock agrees with the database's",
+            )
+        },
         rule(
             "pool-waiters",
             POOL_WAITERS,
@@ -166,7 +184,7 @@ mod tests {
     fn an_incident_ends_well_below_where_it_begins_and_says_its_figure() {
         for rule in rules(&Thresholds::default()) {
             assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
-            let is_state = [BREAKER, DATABASE_FAILING].contains(&rule.metric);
+            let is_state = [BREAKER, DATABASE_FAILING, REDIS_FAILING].contains(&rule.metric);
             let said = (rule.firing)(4_321.0);
             assert!(is_state || said.contains("4321"), "{said}");
         }

@@ -54,6 +54,8 @@ problem_kinds! {
     WrongKey = "wrong-key", 401, "Invalid Nexon API key";
     /// The member is authenticated but not allowed to do this.
     Forbidden = "forbidden", 403, "Forbidden";
+    /// The Nexon API key is good, but its owner has not permitted it to read this.
+    KeyWithoutRight = "key-without-right", 403, "Nexon API key without this right";
     /// No resource has this path.
     NotFound = "not-found", 404, "Not found";
     /// The game has no character of this name.
@@ -147,6 +149,9 @@ pub struct ProblemDetails<'p> {
     /// Figures that belong to the kind of problem, such as `balance` and `amount`.
     #[serde(flatten)]
     pub figures: &'p BTreeMap<&'static str, i64>,
+    /// Place at which the next request goes on with the work that was not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<&'p str>,
 }
 
 /// One part of a request that is at fault.

@@ -1,14 +1,21 @@
 //! The connection to Redis that everything here shares.
 
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
 use std::fmt::{self, Debug};
+use std::hash::BuildHasher;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use fred::clients::{Client, SubscriberClient, WithOptions};
-use fred::interfaces::{ClientLike, EventInterface, LuaInterface};
+use fred::interfaces::{ClientLike, EventInterface, KeysInterface, LuaInterface};
 use fred::types::config::{Config, Options, ReconnectPolicy};
-use fred::types::{Builder, FromValue, InfoKind, MultipleKeys, RespVersion, Value};
+use fred::types::{
+    Builder, ClusterHash, CustomCommand, Expiration, FromValue, InfoKind, MultipleKeys,
+    RespVersion, Value,
+};
 use parking_lot::{Mutex, MutexGuard};
 use resilience::{Backoff, BreakerSettings, CallError, CircuitBreaker, Jitter, Outcome};
 use secrecy::ExposeSecret;
@@ -38,6 +45,9 @@ const MAX_UNDER_WAY: usize = 10_000;
 /// Messages that a slow reader may fall behind.
 pub(crate) const MESSAGES: usize = 1_024;
 
+/// Lifetime of the key that a probe writes.
+const PROBE_TTL_SECONDS: i64 = 60;
+
 /// Error for an address that cannot be parsed.
 const UNUSABLE: Error = Error::Address {
     reason: "not of the form redis://user:password@host:port/database",
@@ -58,6 +68,11 @@ struct ConnectionState {
     on_error: Box<dyn Fn() + Send + Sync>,
     /// Latest failure of the connection.
     trouble: Mutex<Option<String>>,
+    /// Whether the server has ever been connected to. Before that a command fails because it came
+    /// too early, which is no error of the connection.
+    was_connected: AtomicBool,
+    /// Key of this connection's probes, and the number of the last one.
+    probe: (String, AtomicU64),
     /// Notifications to the server that outlive their caller.
     pending: TaskTracker,
     runtime: Handle,
@@ -71,7 +86,8 @@ impl ConnectionState {
 
 impl Redis {
     /// Begins to connect, within a runtime, and does not wait for it: until the server answers
-    /// every call fails. `on_error` is called for each failure of the connection or a command.
+    /// every call fails. `on_error` is called for each failure of the connection, and for each
+    /// failure of a command after the first connection.
     ///
     /// # Errors
     ///
@@ -99,6 +115,15 @@ impl Redis {
             command_timeout: settings.command_timeout,
             on_error: Box::new(on_error),
             trouble: Mutex::default(),
+            was_connected: AtomicBool::new(false),
+            probe: (
+                format!(
+                    "{}probe:{:016x}",
+                    settings.prefix,
+                    RandomState::new().hash_one(0)
+                ),
+                AtomicU64::new(0),
+            ),
             pending: TaskTracker::new(),
             runtime: Handle::current(),
         }));
@@ -123,20 +148,84 @@ impl Redis {
         pong.map_err(|error| self.failed(error))
     }
 
+    /// Checks that the server takes writes now: a key that expires is written and read back. A
+    /// server that is full, a replica, or cannot write its disk may well answer [`Redis::ping`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when it takes none, [`Error::Garbled`] when it does not keep what was
+    /// written.
+    pub async fn probe_write(&self) -> Result<(), Error> {
+        let (key, last) = &self.0.probe;
+        let number = last.fetch_add(1, Ordering::Relaxed).to_string();
+        let expires = Some(Expiration::EX(PROBE_TTL_SECONDS));
+        let client = &self.0.client;
+        let write = client.set::<(), _, _>(key, number.as_str(), expires, None, false);
+        self.call_ungated(write).await?;
+        let kept = client.get::<Option<String>, _>(key);
+        if self.call_ungated(kept).await?.as_deref() == Some(number.as_str()) {
+            return Ok(());
+        }
+        Err(Error::Garbled {
+            key: key.clone(),
+            problem: "it does not hold what was just written",
+        })
+    }
+
     /// Returns the server's policy when its memory is full, such as `noeviction`.
     ///
     /// # Errors
     ///
     /// [`Error::Command`] when it does not answer, [`Error::Garbled`] when it does not say.
     pub async fn eviction_policy(&self) -> Result<String, Error> {
-        let info = self.0.client.info::<String>(Some(InfoKind::Memory)).await;
+        self.info(
+            InfoKind::Memory,
+            "maxmemory_policy",
+            "INFO memory names no maxmemory_policy",
+        )
+        .await
+    }
+
+    /// Whether the server writes an append-only file, without which its end loses what it has
+    /// acknowledged.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Command`] when it does not answer, [`Error::Garbled`] when it does not say.
+    pub async fn is_append_only(&self) -> Result<bool, Error> {
+        let enabled = self.info(
+            InfoKind::Persistence,
+            "aof_enabled",
+            "INFO persistence names no aof_enabled",
+        );
+        Ok(enabled.await? == "1")
+    }
+
+    /// Returns when the append-only file is brought to the disk: `always`, `everysec` or `no`; none
+    /// where the server does not let its configuration be read.
+    pub async fn append_fsync(&self) -> Option<String> {
+        let command = CustomCommand::new_static("CONFIG", ClusterHash::FirstKey, false);
+        let read = self
+            .0
+            .client
+            .custom::<HashMap<String, String>, _>(command, vec!["GET", "appendfsync"]);
+        read.await.ok()?.remove("appendfsync")
+    }
+
+    /// Returns a field of the server's information about itself.
+    async fn info(
+        &self,
+        kind: InfoKind,
+        field: &str,
+        problem: &'static str,
+    ) -> Result<String, Error> {
+        let info = self.0.client.info::<String>(Some(kind)).await;
         let info = info.map_err(|error| self.failed(error))?;
-        let policy = info
-            .lines()
-            .find_map(|line| line.strip_prefix("maxmemory_policy:"));
-        policy.map(str::to_owned).ok_or_else(|| Error::Garbled {
-            key: "INFO memory".to_owned(),
-            problem: "it names no maxmemory_policy",
+        let mut fields = info.lines().filter_map(|line| line.split_once(':'));
+        let found = fields.find_map(|(name, value)| (name == field).then(|| value.to_owned()));
+        found.ok_or_else(|| Error::Garbled {
+            key: "INFO".to_owned(),
+            problem,
         })
     }
 
@@ -247,7 +336,9 @@ impl Redis {
     }
 
     fn failed(&self, error: fred::error::Error) -> Error {
-        (self.0.on_error)();
+        if self.0.was_connected.load(Ordering::Relaxed) {
+            (self.0.on_error)();
+        }
         Error::Command(error)
     }
 
@@ -269,6 +360,12 @@ impl Redis {
                 }
             });
         }
+        let (redis, mut connected) = (self.clone(), self.0.client.reconnect_rx());
+        self.detach(async move {
+            // The first connection counts like those after it.
+            let _closed_without_any = connected.recv().await;
+            redis.0.was_connected.store(true, Ordering::Relaxed);
+        });
         let (subscriber, invalidations) = (self.0.subscriber.clone(), self.0.invalidations.clone());
         let connected = subscriber.reconnect_rx();
         let messages = subscriber.message_rx();

@@ -5,6 +5,8 @@
 //! | [`RedisLock`] | [`kernel::Lock`] |
 //! | [`RedisQuota`] | [`resilience::QuotaGate`] |
 //! | [`RedisSnapshots`] | [`equipment::SharedCache`] |
+//! | [`RedisSessions`] | [`members::SharedSessions`] |
+//! | [`RedisIncidents`] | [`alerts::SharedIncidents`] |
 //! | [`LikeStream`], emptied by [`LikeFlusher`] | [`likes::Journal`] |
 //!
 //! [`Redis`] is the connection they share. It is made without waiting for the server, reconnects
@@ -27,19 +29,25 @@
 
 mod connection;
 mod error;
+mod incidents;
 mod invalidations;
 mod like_stream;
 mod lock;
 mod quota;
+mod rates;
 mod script;
 mod server_clock;
+mod sessions;
 mod settings;
 mod snapshots;
 
 pub use connection::Redis;
 pub use error::Error;
+pub use incidents::RedisIncidents;
 pub use like_stream::{FlushError, LikeFlusher, LikeStream, like_stream};
 pub use lock::RedisLock;
 pub use quota::RedisQuota;
+pub use rates::RedisRateLimiter;
+pub use sessions::RedisSessions;
 pub use settings::Settings;
 pub use snapshots::RedisSnapshots;

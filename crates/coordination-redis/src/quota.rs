@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::Ids;
+use kernel::{Ids, Streak};
 use parking_lot::Mutex;
 use resilience::{
     CallMade, Day, Deadline, InvalidSettings, LocalQuota, QuotaError, QuotaGate, QuotaPermit,
@@ -53,6 +53,8 @@ struct GateState {
     pending: AtomicUsize,
     /// Usage of the latest day known to this instance.
     seen: Mutex<DayUsage>,
+    /// Questions in a row that Redis did not answer.
+    unknown: Streak,
 }
 
 /// Counts of a day's calls. Both only grow, so that of two views of a day the larger is the later,
@@ -129,6 +131,7 @@ impl RedisQuota {
             ended: Notify::new(),
             pending: AtomicUsize::new(0),
             seen: Mutex::default(),
+            unknown: Streak::default(),
             settings,
         })))
     }
@@ -185,12 +188,23 @@ impl GateState {
             made: Some(CallMade::No),
         };
         let (verdict, wait, usage) = self.enter(&entry.name).await.map_err(|error| {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "the shared quota is not known"
-            );
+            if self.unknown.failed() {
+                tracing::warn!(
+                    quota = self.name,
+                    request_id = kernel::request_id(),
+                    error = &error as &dyn std::error::Error,
+                    "it is not known how much of the shared quota is used: no call is made"
+                );
+            }
             QuotaError::Unknown
         })?;
+        if let Some(questions) = self.unknown.succeeded() {
+            tracing::info!(
+                quota = self.name,
+                questions,
+                "the shared quota is known again"
+            );
+        }
         let wait = Duration::from_micros(wait.unsigned_abs());
         self.see(usage);
         if verdict == 0 {

@@ -32,4 +32,14 @@ scripts! {
     SETTLE = "lua/settle.lua";
     /// Keeps a snapshot unless a later one is kept.
     KEEP = "lua/keep.lua";
+    /// Says whether an instance sees an incident.
+    INCIDENT = "lua/incident.lua";
+    /// Takes a permit of a rate limit.
+    RATE = "lua/rate.lua";
+    /// Reads a session that instances share.
+    SESSION_LOOK = "lua/session_look.lua";
+    /// Keeps a session unless it changed since it was read.
+    SESSION_KEEP = "lua/session_keep.lua";
+    /// Notes that a session changed.
+    SESSION_CHANGE = "lua/session_change.lua";
 }

@@ -9,6 +9,7 @@ mod lock;
 mod name;
 mod ocid;
 mod request;
+mod streak;
 pub mod trace;
 
 #[cfg(feature = "testkit")]
@@ -32,3 +33,4 @@ pub use lock::{
 pub use name::{CharacterName, InvalidName, MAX_NAME_CHARS};
 pub use ocid::Ocid;
 pub use request::{Correlation, request_id};
+pub use streak::Streak;

@@ -60,6 +60,26 @@ pub struct Tally {
     pub likers: HashSet<MemberId>,
 }
 
+/// Count of a character's likes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Number of members who like the character.
+    pub count: u64,
+    /// Whether every acknowledged change is in it. Without, changes may be missing that wait where
+    /// they cannot be read now.
+    pub is_complete: bool,
+}
+
+impl Counted {
+    /// A count with every acknowledged change in it.
+    pub fn complete(count: u64) -> Self {
+        Self {
+            count,
+            is_complete: true,
+        }
+    }
+}
+
 impl Tally {
     /// The tally when `waiting` changes of this character, in their order, are applied too.
     /// Exact when every member of `waiting` was asked about.

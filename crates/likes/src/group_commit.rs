@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use kernel::{MemberId, Ocid};
+use kernel::{MemberId, Ocid, Streak};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::{
-    Backpressure, BufferError, Change, Journal, LikeBuffer, LikeStore, LikeStoreError, Permit,
-    QueueFull, Tally, journal,
+    Backpressure, BufferError, Change, Counted, Journal, LikeBuffer, LikeStore, LikeStoreError,
+    Permit, QueueFull, Tally, journal,
 };
 
 /// The most changes in one batch, so that a transaction stays short.
@@ -33,6 +33,8 @@ pub struct GroupCommit {
 pub struct Committer {
     journal: Arc<dyn Journal>,
     queue: mpsc::UnboundedReceiver<Request>,
+    /// Batches in a row that were not written.
+    failed: Streak,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ pub fn group_commit_to(
     let committer = Committer {
         journal,
         queue: receiver,
+        failed: Streak::default(),
     };
     (buffer, committer)
 }
@@ -92,6 +95,10 @@ impl LikeBuffer for GroupCommit {
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
         self.journal.tally(character, members).await
     }
+
+    async fn count(&self, character: &Ocid) -> Result<Counted, BufferError> {
+        self.journal.count(character).await
+    }
 }
 
 impl Committer {
@@ -118,12 +125,17 @@ impl Committer {
     async fn commit(&self, batch: &mut Vec<Request>) {
         let changes: Vec<_> = batch.iter().map(|request| request.change.clone()).collect();
         let outcome = self.journal.write(&changes).await;
-        if let Err(error) = &outcome {
-            warn!(
+        match &outcome {
+            Ok(_) => {
+                if let Some(batches) = self.failed.succeeded() {
+                    info!(batches, "likes are written again");
+                }
+            }
+            Err(error) if self.failed.failed() => warn!(
                 error = error as &dyn std::error::Error,
-                likes = changes.len(),
                 "a batch of likes could not be written"
-            );
+            ),
+            Err(_) => {}
         }
         for request in batch.drain(..) {
             let answer = match &outcome {

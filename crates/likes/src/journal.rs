@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use kernel::{MemberId, Ocid};
 
-use crate::{BufferError, Change, LikeStore, Tally};
+use crate::{BufferError, Change, Counted, LikeStore, Tally};
 
 /// Makes changes durable, a batch at a time, on the way to the store or in it.
 #[async_trait]
@@ -31,6 +31,15 @@ pub trait Journal: Debug + Send + Sync {
     ///
     /// [`BufferError`] when it cannot be known now.
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError>;
+
+    /// The count of a character, as far as it can be known now.
+    ///
+    /// # Errors
+    ///
+    /// [`BufferError`] when nothing can be known now.
+    async fn count(&self, character: &Ocid) -> Result<Counted, BufferError> {
+        Ok(Counted::complete(self.tally(character, &[]).await?.count))
+    }
 }
 
 /// Straight to the store.

@@ -22,15 +22,17 @@ mod change;
 mod characters;
 mod group_commit;
 mod journal;
+mod known_counts;
 mod likes;
 mod ports;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
 pub use backpressure::{Backpressure, MAX_WAITING, Permit, QueueFull};
-pub use change::{Change, StreamEntry, StreamPosition, Tally};
+pub use change::{Change, Counted, StreamEntry, StreamPosition, Tally};
 pub use characters::{Characters, CharactersError};
 pub use group_commit::{Committer, GroupCommit, group_commit, group_commit_to};
 pub use journal::Journal;
+pub use known_counts::KnownCount;
 pub use likes::{LikeError, LikeStatus, Liker, Likes};
 pub use ports::{AHEAD_FOR, BufferError, Drift, LikeBuffer, LikeStore, LikeStoreError};

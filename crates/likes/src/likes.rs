@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use kernel::{CharacterName, MemberId, Ocid};
+use kernel::{CharacterName, MemberId, Ocid, Streak};
 
-use crate::{BufferError, Change, Characters, CharactersError, LikeBuffer};
+use crate::known_counts::KnownCounts;
+use crate::{BufferError, Change, Characters, CharactersError, KnownCount, LikeBuffer};
 
 /// Use cases over likes.
 #[derive(Debug)]
 pub struct Likes {
     buffer: Arc<dyn LikeBuffer>,
     characters: Arc<dyn Characters>,
+    known: KnownCounts,
+    /// Counts in a row that failed.
+    failed: Streak,
 }
 
 /// A member, with the characters that are the member's own.
@@ -51,7 +55,12 @@ pub enum LikeError {
 impl Likes {
     /// Likes that go through `buffer`.
     pub fn new(buffer: Arc<dyn LikeBuffer>, characters: Arc<dyn Characters>) -> Self {
-        Self { buffer, characters }
+        Self {
+            buffer,
+            characters,
+            known: KnownCounts::default(),
+            failed: Streak::default(),
+        }
     }
 
     /// Likes a character, or does nothing when it is liked. Durable when it returns.
@@ -84,23 +93,33 @@ impl Likes {
         self.set(member, character, false).await
     }
 
-    /// Returns the number of members who like a character.
+    /// Returns the number of members who like a character, as far as known.
     ///
     /// # Errors
     ///
-    /// [`LikeError`] when there is no such character, or the count cannot be known now.
-    pub async fn count(&self, name: &CharacterName) -> Result<u64, LikeError> {
+    /// [`LikeError`] when there is no such character, or it cannot be known now whether there is.
+    pub async fn count(&self, name: &CharacterName) -> Result<KnownCount, LikeError> {
         let character = self.find(name).await?;
-        Ok(self.count_of(&character).await?)
+        Ok(self.count_of(&character).await)
     }
 
-    /// Returns the number of members who like a character given by its identifier.
-    ///
-    /// # Errors
-    ///
-    /// [`BufferError`] when it cannot be known now.
-    pub async fn count_of(&self, character: &Ocid) -> Result<u64, BufferError> {
-        Ok(self.buffer.tally(character, &[]).await?.count)
+    /// Returns the number of members who like a character given by its identifier, as far as
+    /// known: counted now, or as it was counted last.
+    pub async fn count_of(&self, character: &Ocid) -> KnownCount {
+        let counted = self.buffer.count(character).await;
+        match &counted {
+            Ok(_) => {
+                if let Some(counts) = self.failed.succeeded() {
+                    tracing::info!(counts, "likes are counted again");
+                }
+            }
+            Err(error) if self.failed.failed() => tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "likes cannot be counted: the last counts are told"
+            ),
+            Err(_) => {}
+        }
+        self.known.told(character, &counted)
     }
 
     async fn find(&self, name: &CharacterName) -> Result<Ocid, LikeError> {
@@ -119,7 +138,11 @@ impl Likes {
             character,
             liked,
         };
+        let character = change.character.clone();
         let count = self.buffer.append(change).await?;
+        if let Some(count) = count {
+            self.known.remember(&character, count);
+        }
         Ok(LikeStatus { liked, count })
     }
 }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use kernel::{MemberId, Ocid};
 
-use crate::{Change, StreamEntry, StreamPosition, Tally};
+use crate::{Change, Counted, StreamEntry, StreamPosition, Tally};
 
 /// Keeps who likes which character. The count of a character MUST always be the number of its
 /// likers.
@@ -143,6 +143,15 @@ pub trait LikeBuffer: Debug + Send + Sync {
     ///
     /// [`BufferError`] when it cannot be known now.
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError>;
+
+    /// The count of a character, as far as it can be known now.
+    ///
+    /// # Errors
+    ///
+    /// [`BufferError`] when nothing can be known now.
+    async fn count(&self, character: &Ocid) -> Result<Counted, BufferError> {
+        Ok(Counted::complete(self.tally(character, &[]).await?.count))
+    }
 }
 
 /// The buffer did not take a change, or cannot tell.

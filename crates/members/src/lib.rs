@@ -24,6 +24,7 @@ mod ports;
 mod session;
 mod session_cache;
 mod sessions;
+mod shared_sessions;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 mod token;
@@ -37,5 +38,8 @@ pub use session_cache::SESSION_CACHE_TTL;
 pub use sessions::{
     ACCESS_FOR, AuthenticateError, Dependencies, LogInError, LoggedIn, REFRESH_FOR, RefreshError,
     SESSION_FOR, SESSIONS_PER_MEMBER, Sessions,
+};
+pub use shared_sessions::{
+    SharedSession, SharedSessions, SharedSessionsError, SharedState, SharedTime,
 };
 pub use token::TokenHash;

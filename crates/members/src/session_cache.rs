@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use kernel::MemberId;
 
-use crate::{Member, Session, SessionId};
+use crate::{Member, Session, SessionId, SharedSession, SharedTime};
 
 /// Time for which a cached session is trusted. After it, a session that ended on any instance is
 /// refused here too, unless the store fails.
@@ -26,6 +26,9 @@ const EXTENSION: Duration = Duration::from_secs(5);
 pub(crate) struct CachedSession {
     pub(crate) session: Session,
     pub(crate) member: Arc<Member>,
+    /// Time at which the store was asked, by the clock of what instances share; none when that is
+    /// not known.
+    pub(crate) asked_at: Option<SharedTime>,
     fresh_until: Instant,
 }
 
@@ -36,7 +39,18 @@ impl CachedSession {
         Self {
             session,
             member: Arc::new(member),
+            asked_at: None,
             fresh_until: asked_at + SESSION_CACHE_TTL,
+        }
+    }
+
+    /// Caches what another instance read from the store, `age` ago.
+    pub(crate) fn shared(found: SharedSession, age: Duration) -> Self {
+        Self {
+            session: found.session,
+            member: Arc::new(found.member),
+            asked_at: Some(found.asked_at),
+            fresh_until: Instant::now() + SESSION_CACHE_TTL.saturating_sub(age),
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kernel::{Clock, MemberId};
+use kernel::{Clock, MemberId, Streak};
 use parking_lot::Mutex;
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -16,8 +16,13 @@ use crate::session_cache::{CachedSession, SessionCache};
 use crate::token::{self, PresentedToken, TokenKind};
 use crate::{
     Accounts, AccountsError, AuthenticatedSession, Identities, Member, NexonKey, Role, Session,
-    SessionId, SessionStore, SessionStoreError, TokenHashes,
+    SessionId, SessionStore, SessionStoreError, SharedSession, SharedSessions, SharedSessionsError,
+    SharedState, SharedTime, TokenHashes,
 };
+
+/// Time for which the store is asked about a session that is known from before, where instances
+/// share what they know: whether it ended is known without the store.
+const STORE_PATIENCE: Duration = Duration::from_millis(50);
 
 /// Lifetime of an access token.
 pub const ACCESS_FOR: Duration = Duration::from_mins(15);
@@ -59,6 +64,12 @@ pub struct Sessions {
     clock: Arc<dyn Clock>,
     rng: Mutex<StdRng>,
     seen: SessionCache,
+    /// The sessions that instances share; none where there are no others.
+    shared: Option<Arc<dyn SharedSessions>>,
+    /// Calls in a row that the store did not answer.
+    store_failed: Streak,
+    /// Calls in a row that what is shared did not answer.
+    shared_failed: Streak,
 }
 
 /// A session just opened or refreshed. The tokens are kept by the client alone.
@@ -131,7 +142,16 @@ impl Sessions {
             clock,
             rng: Mutex::new(rng),
             seen: SessionCache::default(),
+            shared: None,
+            store_failed: Streak::default(),
+            shared_failed: Streak::default(),
         }
+    }
+
+    /// Shares what is read from the store with other instances.
+    #[must_use]
+    pub fn shared_by(self, shared: Option<Arc<dyn SharedSessions>>) -> Self {
+        Self { shared, ..self }
     }
 
     /// Opens a session for the owner of a key. The key is wiped before the session is kept.
@@ -156,9 +176,11 @@ impl Sessions {
             opened_at: now,
             tokens,
         };
+        let state = self.look(id, None).await;
         self.store
             .open(&session, &member, SESSIONS_PER_MEMBER)
             .await?;
+        self.keep(session, member, state.as_ref()).await;
         Ok(logged_in)
     }
 
@@ -171,7 +193,7 @@ impl Sessions {
     pub async fn refresh(&self, token: &str) -> Result<LoggedIn, RefreshError> {
         let presented = token::read(TokenKind::Refresh, token).ok_or(RefreshError::Invalid)?;
         let id = presented.session;
-        let (session, _) = self.store.find(id).await?.ok_or(RefreshError::Invalid)?;
+        let (mut session, member) = self.store.find(id).await?.ok_or(RefreshError::Invalid)?;
         let now = self.clock.now();
         if now >= session.tokens.refresh_until {
             return Err(RefreshError::Invalid);
@@ -186,13 +208,16 @@ impl Sessions {
         if !self.store.rotate(id, &presented.hash, &to).await? {
             return self.reused(id).await;
         }
-        self.seen.forget(id);
+        self.forget(id).await;
+        let state = self.look(id, None).await;
+        session.tokens = to;
+        self.keep(session, member, state.as_ref()).await;
         Ok(logged_in)
     }
 
-    /// Returns the member who owns an access token. While the store fails, a session that is in
-    /// this instance's cache stays valid until its token expires: no session can end while the
-    /// store is unavailable.
+    /// Returns the member who owns an access token. While the store fails, a session that this
+    /// instance or another has read from it stays valid until its token expires: no session can end
+    /// while the store is unavailable.
     ///
     /// # Errors
     ///
@@ -227,7 +252,7 @@ impl Sessions {
     /// [`SessionStoreError`] when the store fails.
     pub async fn log_out(&self, id: SessionId) -> Result<(), SessionStoreError> {
         self.store.end(id).await?;
-        self.seen.forget(id);
+        self.forget(id).await;
         Ok(())
     }
 
@@ -239,6 +264,9 @@ impl Sessions {
     pub async fn end_all(&self, member: MemberId) -> Result<u64, SessionStoreError> {
         let ended = self.store.end_all(member).await?;
         self.seen.forget_member(member);
+        if let Some(shared) = &self.shared {
+            let _known_from_the_store_otherwise = self.heard(shared.changed_all(member).await);
+        }
         Ok(ended)
     }
 
@@ -258,34 +286,137 @@ impl Sessions {
         roles.into_iter().flatten().collect()
     }
 
-    /// Queries the store for a session; while the store fails, returns the cached state.
+    /// Queries what instances share, and the store, for a session; while the store fails, returns
+    /// what is known from before.
     async fn ask_store(
         &self,
         presented: &PresentedToken,
         before: Option<Arc<CachedSession>>,
     ) -> Result<Arc<CachedSession>, AuthenticateError> {
+        let id = presented.session;
         let asked_at = Instant::now();
-        let found = match (self.store.find(presented.session).await, before) {
-            (Ok(found), _) => found.map(|found| CachedSession::new(found, asked_at)),
-            (Err(error), Some(seen)) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "the session store failed: cached sessions are used");
-                Some(seen.extended())
+        let is_same = |tokens: &TokenHashes| tokens.access == presented.hash;
+        let owner = before.as_ref().map(|seen| seen.session.member);
+        let state = self.look(id, owner).await;
+        let before = before.filter(|seen| state.as_ref().is_none_or(|state| holds(seen, state)));
+        let others = state.as_ref().and_then(|state| {
+            let found = state.found.clone();
+            let found = found.filter(|found| is_same(&found.session.tokens))?;
+            let age = state.now.since(found.asked_at);
+            Some(CachedSession::shared(found, age))
+        });
+        if let Some(others) = others.clone().filter(CachedSession::is_fresh) {
+            let seen = Arc::new(others);
+            self.seen.put(seen.clone(), asked_at);
+            return Ok(seen);
+        }
+        let known = before.or_else(|| others.map(Arc::new));
+        let is_shared = state.is_some();
+        let found = match (self.find(id, is_shared && known.is_some()).await, known) {
+            (Ok(found), _) => found,
+            (Err(_), Some(known)) => {
+                let seen = Arc::new(known.extended());
+                self.seen.put(seen.clone(), asked_at);
+                return Ok(seen);
             }
             (Err(error), None) => return Err(error.into()),
         };
-        let is_same = |seen: &CachedSession| seen.session.tokens.access == presented.hash;
-        let Some(seen) = found.filter(is_same).map(Arc::new) else {
-            self.seen.forget(presented.session);
+        let Some((session, member)) = found.filter(|(session, _)| is_same(&session.tokens)) else {
+            self.seen.forget(id);
             return Err(AuthenticateError::Invalid);
         };
+        let mut seen = CachedSession::new((session.clone(), member.clone()), asked_at);
+        seen.asked_at = state.as_ref().map(|state| state.now);
+        let seen = Arc::new(seen);
         self.seen.put(seen.clone(), asked_at);
+        self.keep(session, member, state.as_ref()).await;
         Ok(seen)
+    }
+
+    /// Asks the store for a session, for a short time only when it is `known` from before. One that
+    /// is not there is forgotten by all instances.
+    async fn find(
+        &self,
+        id: SessionId,
+        known: bool,
+    ) -> Result<Option<(Session, Member)>, SessionStoreError> {
+        let asked = self.store.find(id);
+        let found = if known {
+            let late = |_| SessionStoreError {
+                action: "answer soon",
+                source: "it took longer than a request can wait".into(),
+            };
+            let in_time = tokio::time::timeout(STORE_PATIENCE, asked).await;
+            in_time.map_err(late).flatten()
+        } else {
+            asked.await
+        };
+        match &found {
+            Ok(session) => {
+                if let Some(calls) = self.store_failed.succeeded() {
+                    tracing::info!(calls, "the session store answers again");
+                }
+                // Of what nobody knew there is nothing to forget.
+                if session.is_none() && known {
+                    self.forget(id).await;
+                }
+            }
+            Err(error) if self.store_failed.failed() => tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "the session store failed: sessions known from before are used"
+            ),
+            Err(_) => {}
+        }
+        found
+    }
+
+    /// State of a session among instances; none when it cannot be known.
+    async fn look(&self, id: SessionId, member: Option<MemberId>) -> Option<SharedState> {
+        let shared = self.shared.as_ref()?;
+        self.heard(shared.look(id, member).await)
+    }
+
+    /// Shares what the store was asked for in that state.
+    async fn keep(&self, session: Session, member: Member, state: Option<&SharedState>) {
+        let (Some(shared), Some(state)) = (&self.shared, state) else {
+            return;
+        };
+        let found = SharedSession {
+            session,
+            member,
+            asked_at: state.now,
+        };
+        let _read_from_the_store_otherwise = self.heard(shared.keep(&found).await);
+    }
+
+    /// Forgets a session that changed or ended, here and on all instances.
+    async fn forget(&self, id: SessionId) {
+        self.seen.forget(id);
+        if let Some(shared) = &self.shared {
+            let _known_from_the_store_otherwise = self.heard(shared.changed(id).await);
+        }
+    }
+
+    /// What the others said; none when they cannot be asked.
+    fn heard<T>(&self, said: Result<T, SharedSessionsError>) -> Option<T> {
+        match &said {
+            Ok(_) => {
+                if let Some(calls) = self.shared_failed.succeeded() {
+                    tracing::info!(calls, "sessions are shared again");
+                }
+            }
+            Err(error) if self.shared_failed.failed() => tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "sessions are not shared: each instance asks the store"
+            ),
+            Err(_) => {}
+        }
+        said.ok()
     }
 
     async fn reused(&self, id: SessionId) -> Result<LoggedIn, RefreshError> {
         self.store.end(id).await?;
-        self.seen.forget(id);
+        self.forget(id).await;
         tracing::warn!("a refresh token was used a second time: its session has ended");
         Err(RefreshError::Reused)
     }
@@ -325,4 +456,10 @@ impl Sessions {
 /// Adds a duration; the latest timestamp on overflow.
 fn after(start: Timestamp, time: Duration) -> Timestamp {
     start.checked_add(time).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether what was seen of a session still holds in this state.
+fn holds(seen: &CachedSession, state: &SharedState) -> bool {
+    let never = SharedTime::default();
+    state.changed_at == never || seen.asked_at.is_some_and(|asked| asked > state.changed_at)
 }

@@ -1,6 +1,6 @@
 //! Opening connections the way each engine needs it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -77,6 +77,22 @@ impl Engine {
             .map_err(|_| unusable("not of the form sqlite://folder/file.db"))
     }
 
+    /// Returns the path of the database's file; none on a server.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::MySql(_) => None,
+            Self::Sqlite(options) => Some(options.get_filename()),
+        }
+    }
+
+    /// Opens a connection and closes it, to learn why none can be opened.
+    pub(crate) async fn try_connection(&self, shape: Shape) -> Result<(), Error> {
+        match self {
+            Self::MySql(options) => first_connection::<MySqlConnection>(options, shape).await,
+            Self::Sqlite(options) => first_connection::<SqliteConnection>(options, shape).await,
+        }
+    }
+
     /// Opens a pool; fails at once, with the reason, when the first connection does.
     pub(crate) async fn connect(&self, shape: Shape) -> Result<DatabaseConnection, Error> {
         match self {
@@ -103,6 +119,8 @@ impl Engine {
                     .busy_timeout(shape.busy_timeout.min(MAX_BUSY_TIMEOUT));
                 let opened = first_connection::<SqliteConnection>(&options, shape).await;
                 opened.map_err(|error| error.of_file(options.get_filename()))?;
+                // A file that is deleted later is not made anew behind the others' backs.
+                let options = options.create_if_missing(false);
                 let pool =
                     pool_options::<Sqlite>(shape, |connection| Box::pin(is_settled(connection)));
                 let pool = pool.connect_lazy_with(options);

@@ -1,11 +1,14 @@
 //! The database: a pool of connections and the schema behind it.
 
 use std::fmt::{self, Debug};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kernel::{Ids, LocalLock, Lock};
+use resilience::{BreakerState, CircuitBreaker, Jitter};
 use sea_orm::{ConnAcquireErr, DatabaseConnection, DbErr};
 use tokio::time::timeout;
 use tracing::{Instrument, Span, field, info_span};
@@ -14,8 +17,8 @@ use crate::connect::{Engine, Shape};
 use crate::lock::DatabaseLock;
 use crate::transaction::Transaction;
 use crate::{
-    Error, FenceTokens, JobRuns, Ledger, Likes, Migrated, Outbox, OutboxLane, Sessions, Settings,
-    Snapshots, fences, migrate,
+    Error, FenceTokens, JobRuns, Ledger, Likes, Migrated, Outbox, OutboxLane, SchemaState,
+    Sessions, Settings, Snapshots, breaker, fences, migrate, schema, server_clock,
 };
 
 /// Connections are renewed now and then, so that all of them follow when an address moves to
@@ -31,6 +34,10 @@ pub struct Database {
     calls: Arc<AtomicU32>,
     /// For an engine that has one process only.
     local_lock: LocalLock,
+    /// The file that was opened; none on a server.
+    file: Option<FileIdentity>,
+    /// Refuses calls while the database is away; none where each call is to be tried.
+    breaker: Option<CircuitBreaker>,
 }
 
 /// The pool at a moment.
@@ -71,20 +78,76 @@ impl Database {
     /// [`Error::Address`], [`Error::Folder`], [`Error::Connect`], [`Error::TimedOut`].
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
         let engine = Engine::parse(&settings.url)?;
-        let shape = Shape {
-            max_connections: settings.max_connections,
-            acquire_timeout: settings.acquire_timeout,
-            statement_timeout: Some(settings.statement_timeout),
-            busy_timeout: settings.statement_timeout,
-            max_lifetime: Some(MAX_LIFETIME),
-        };
+        let connection = engine.connect(shape(settings)).await?;
         Ok(Self {
-            connection: engine.connect(shape).await?,
+            connection,
+            file: engine.file().and_then(FileIdentity::of),
+            breaker: None,
             engine,
             settings: settings.clone(),
             calls: Arc::default(),
             local_lock: LocalLock::default(),
         })
+    }
+
+    /// Connects like [`Database::open`], without making a SQLite file that is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoFile`], and those of [`Database::open`].
+    pub async fn open_existing(settings: &Settings) -> Result<Self, Error> {
+        let engine = Engine::parse(&settings.url)?;
+        if let Some(file) = engine.file().filter(|file| !file.exists()) {
+            let file = file.to_owned();
+            return Err(Error::NoFile { file });
+        }
+        Self::open(settings).await
+    }
+
+    /// Refuses every call at once while the database is away, until a
+    /// [write probe](Database::probe_write) succeeds: one has to be made at an interval, and when
+    /// [`Database::lost`] returns.
+    #[must_use]
+    pub fn with_breaker(self, jitter: Jitter) -> Self {
+        Self {
+            breaker: Some(breaker::breaker(jitter)),
+            ..self
+        }
+    }
+
+    /// Returns when calls are refused because the database is away; never without a breaker.
+    pub async fn lost(&self) {
+        let Some(breaker) = &self.breaker else {
+            return std::future::pending().await;
+        };
+        let mut states = breaker.subscribe();
+        let lost = states.wait_for(|status| status.state != BreakerState::Closed);
+        if lost.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Returns the state of the schema, which is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] or [`Error::TimedOut`] when it cannot be read.
+    pub async fn schema(&self) -> Result<SchemaState, Error> {
+        self.within(schema::state(&self.connection)).await
+    }
+
+    /// Whether the database has a clock of its own, which all instances share.
+    pub fn has_own_clock(&self) -> bool {
+        matches!(self.engine, Engine::MySql(_))
+    }
+
+    /// The present by the database's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] or [`Error::TimedOut`] when it does not say.
+    pub async fn now(&self) -> Result<Timestamp, Error> {
+        self.within(server_clock::now(&self.connection)).await
     }
 
     /// Brings the schema up to date. Of many servers starting at once one migrates; the others
@@ -109,13 +172,34 @@ impl Database {
     }
 
     /// Whether the database takes writes now: a row is written, committed and confirmed. A database
-    /// that is read-only, or has no room, may well answer [`Database::ping`].
+    /// that is read-only, or has no room, may well answer [`Database::ping`], and SQLite writes on
+    /// into a file that was deleted.
     ///
     /// # Errors
     ///
-    /// [`Error::Statement`] or [`Error::TimedOut`] when it does not.
+    /// [`Error::Statement`], [`Error::FileGone`], [`Error::TimedOut`], or [`Error::Connect`] with
+    /// the reason for which no connection can be opened, when it does not.
     pub async fn probe_write(&self) -> Result<(), Error> {
-        self.write(fences::probe).await
+        if let Some(file) = &self.file {
+            file.check()?;
+        }
+        let Some(breaker) = &self.breaker else {
+            return self.write_probe().await;
+        };
+        breaker::probe(breaker, self.write_probe()).await
+    }
+
+    /// Writes a row that means nothing, whatever the breaker says.
+    async fn write_probe(&self) -> Result<(), Error> {
+        let begun = Transaction::writing(&self.connection);
+        match self.in_time("write", complete(begun, fences::probe)).await {
+            Err(late @ Error::TimedOut { .. }) => {
+                // The pool tries again until its time is up, and has forgotten why.
+                let again = self.engine.try_connection(shape(&self.settings)).await;
+                Err(again.err().unwrap_or(late))
+            }
+            written => written,
+        }
     }
 
     /// Characters and their equipment in this database.
@@ -208,34 +292,55 @@ impl Database {
 
     /// Does work in a transaction that writes, and commits it when the work succeeds. The whole of
     /// it may take as long as one call.
-    pub(crate) async fn write<T>(
+    pub(crate) fn write<T>(
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
         let begun = Transaction::writing(&self.connection);
-        self.call("write", complete(begun, work)).await
+        self.call("write", Box::pin(complete(begun, work)))
     }
 
     /// Does work in a transaction that reads what stood at one instant.
-    pub(crate) async fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
         let begun = Transaction::reading(&self.connection);
-        self.call("read", complete(begun, work)).await
+        self.call("read", Box::pin(complete(begun, work)))
     }
 
     /// Lets a call take its time and no more: the server's own limits do not help when it hangs
-    /// or the network does.
-    pub(crate) async fn within<T>(
+    /// or the network does. The calls of a library are large futures, so they are boxed.
+    pub(crate) fn within<T>(
         &self,
         call: impl Future<Output = Result<T, DbErr>>,
+    ) -> impl Future<Output = Result<T, Error>> {
+        self.call("statement", Box::pin(call))
+    }
+
+    /// A call, unless the database is known to be away.
+    async fn call<T>(
+        &self,
+        unit: &'static str,
+        call: impl Future<Output = Result<T, DbErr>>,
     ) -> Result<T, Error> {
-        self.call("statement", call).await
+        let Some(breaker) = &self.breaker else {
+            return self.in_time(unit, call).await;
+        };
+        let is_away = |error: &Error| error.is_away() && !self.is_crowded(error);
+        breaker::call(breaker, self.in_time(unit, call), is_away).await
+    }
+
+    /// Whether a call found no free connection because others have them all, which says nothing
+    /// about the database.
+    fn is_crowded(&self, error: &Error) -> bool {
+        let patience = self.settings.acquire_timeout;
+        matches!(error, Error::TimedOut { after } if *after == patience)
+            && self.pool_status().size >= self.settings.max_connections
     }
 
     /// A call, with a span by the semantic conventions for databases.
-    async fn call<T>(
+    async fn in_time<T>(
         &self,
         unit: &'static str,
         call: impl Future<Output = Result<T, DbErr>>,
@@ -273,6 +378,51 @@ impl Database {
             db.operation.name = unit,
         )
     }
+}
+
+fn shape(settings: &Settings) -> Shape {
+    Shape {
+        max_connections: settings.max_connections,
+        acquire_timeout: settings.acquire_timeout,
+        statement_timeout: Some(settings.statement_timeout),
+        busy_timeout: settings.statement_timeout,
+        max_lifetime: Some(MAX_LIFETIME),
+    }
+}
+
+/// Identity of the database's file, by which one that was deleted or replaced is noticed.
+#[derive(Debug, Clone)]
+struct FileIdentity {
+    path: PathBuf,
+    number: u64,
+}
+
+impl FileIdentity {
+    /// Of the file at this path; none where there is no such file.
+    fn of(path: &Path) -> Option<Self> {
+        let number = file_number(path)?;
+        let path = path.to_owned();
+        Some(Self { path, number })
+    }
+
+    /// Whether the path still leads to the file.
+    fn check(&self) -> Result<(), Error> {
+        if file_number(&self.path) == Some(self.number) {
+            return Ok(());
+        }
+        let file = self.path.clone();
+        Err(Error::FileGone { file })
+    }
+}
+
+/// Number of a file in its file system. Elsewhere than on Unix it only says that there is a file.
+fn file_number(path: &Path) -> Option<u64> {
+    let metadata = std::fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    let number = std::os::unix::fs::MetadataExt::ino(&metadata);
+    #[cfg(not(unix))]
+    let number = u64::from(metadata.is_file());
+    Some(number)
 }
 
 /// Commits what the work has done; rolls it back when the work fails.

@@ -1,16 +1,16 @@
 //! Which tick of a scheduled job was begun last, by whom, and what came of it.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kernel::Fence;
 use schedule::{LastRun, TickStore, TickStoreError};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::job_run::{self, Column, Entity};
 use crate::newest::is_duplicate;
 use crate::transaction::Transaction;
-use crate::{Database, Error, fences};
+use crate::{Database, Error, fences, server_clock};
 
 /// Upper bound on the kept part of a report, in characters.
 const MAX_REPORT_CHARS: usize = 1_000;
@@ -20,11 +20,47 @@ const MAX_REPORT_CHARS: usize = 1_000;
 #[derive(Debug, Clone)]
 pub struct JobRuns {
     database: Database,
+    /// Distance from the database's clock beyond which a time is not believed; none where the
+    /// database goes by this machine's clock.
+    max_skew: Option<SignedDuration>,
 }
 
 impl JobRuns {
     pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            max_skew: None,
+        }
+    }
+
+    /// Refuses ticks of an instance whose time is further from the database's than `max_skew`, and
+    /// gives a tick out again that such an instance took in the future. Without an effect where
+    /// the database goes by this machine's clock.
+    #[must_use]
+    pub fn within_skew(self, max_skew: SignedDuration) -> Self {
+        Self {
+            max_skew: self.database.has_own_clock().then_some(max_skew),
+            ..self
+        }
+    }
+
+    /// The latest time that an instance with a sound clock may have written down by now, if `at` is
+    /// such a time.
+    async fn latest_credible(
+        &self,
+        transaction: &Transaction,
+        at: Timestamp,
+    ) -> Result<Result<Timestamp, Error>, DbErr> {
+        let Some(max_skew) = self.max_skew else {
+            return Ok(Ok(Timestamp::MAX));
+        };
+        let now = server_clock::now(transaction).await?;
+        let offset = at.duration_since(now);
+        if offset.abs() > max_skew {
+            return Ok(Err(Error::ClockOff { offset }));
+        }
+        let latest = now.saturating_add(max_skew);
+        Ok(Ok(latest.expect("a signed duration is never a calendar's")))
     }
 }
 
@@ -49,11 +85,15 @@ impl TickStore for JobRuns {
         };
         let begun = self.database.write(async |tx| {
             if let Err(stale) = fences::check(tx, fence).await? {
-                return Ok(Err(stale));
+                return Ok(Err(TickStoreError::from(stale)));
             }
-            take(row, tick, tx).await.map(Ok)
+            let latest = match self.latest_credible(tx, at).await? {
+                Ok(latest) => latest,
+                Err(off) => return Ok(Err(off.into())),
+            };
+            take(row, tick, latest, tx).await.map(Ok)
         });
-        Ok(begun.await??)
+        begun.await?
     }
 
     async fn end(
@@ -91,11 +131,12 @@ impl TickStore for JobRuns {
     }
 }
 
-/// Whether the row is now that of this tick; it stays when it is of this one or a later one. No two
-/// do this at once, since the fence is locked.
+/// Whether the row is now that of this tick; it stays when it is of this one or a later one, unless
+/// it was begun after `latest`. No two do this at once, since the fence is locked.
 async fn take(
     row: job_run::ActiveModel,
     tick: i64,
+    latest: Timestamp,
     transaction: &Transaction,
 ) -> Result<bool, DbErr> {
     let update = Entity::update_many()
@@ -104,7 +145,11 @@ async fn take(
             ..row.clone()
         })
         .filter(Column::Job.eq(row.job.clone().unwrap()))
-        .filter(Column::Tick.lt(tick));
+        .filter(
+            Condition::any()
+                .add(Column::Tick.lt(tick))
+                .add(Column::StartedAtUs.gt(latest.as_microsecond())),
+        );
     if update.exec(transaction).await?.rows_affected > 0 {
         return Ok(true);
     }

@@ -9,6 +9,7 @@
 //! scheduled job, ask them in the transaction of each write. [`GuardedStore`] is a circuit breaker
 //! around snapshots.
 
+mod breaker;
 mod connect;
 mod database;
 mod entity;
@@ -23,6 +24,8 @@ mod lock;
 mod migrate;
 mod newest;
 mod outbox;
+mod schema;
+mod server_clock;
 mod sessions;
 mod settings;
 mod snapshots;
@@ -41,6 +44,7 @@ pub use ledger::Ledger;
 pub use likes::Likes;
 pub use migrate::Migrated;
 pub use outbox::{Outbox, OutboxLane};
+pub use schema::SchemaState;
 pub use sessions::Sessions;
 pub use settings::Settings;
 pub use snapshots::Snapshots;

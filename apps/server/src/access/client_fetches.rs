@@ -43,7 +43,7 @@ impl ClientFetches {
 
 impl FetchAllowance for ClientFetches {
     fn take(&self) -> Result<(), AllowanceSpent> {
-        let taken = self.limits.take(&self.client);
+        let taken = self.limits.take_alone(&self.client);
         taken.map(drop).map_err(|refused| AllowanceSpent {
             retry_after: refused.wait,
             per_minute: refused.limit.per_minute,

@@ -5,16 +5,16 @@ mod responses;
 
 use std::sync::LazyLock;
 
+use api::luck::LuckErrorLine;
 use serde::Serialize;
 use serde_json::Value;
-
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
-    admin, calculations, characters, chart, completion, donations, expectation, health, likes, raw,
-    rules, sessions, stat_sheet, stream, upgrades,
+    admin, calculations, characters, chart, completion, donations, expectation, health, likes,
+    luck, raw, rules, sessions, stat_sheet, stream, upgrades,
 };
 
 #[derive(OpenApi)]
@@ -53,13 +53,14 @@ use crate::routes::{
         likes::like,
         likes::unlike,
         likes::likes,
+        luck::luck_report,
         donations::give,
         donations::list,
         donations::one,
         health::live,
         health::ready,
     ),
-    components(schemas(ProblemDetails<'static>, FieldError)),
+    components(schemas(ProblemDetails<'static>, FieldError, LuckErrorLine)),
     modifiers(&SessionTokens),
     tags(
         (name = "calculations", description = "Odds and costs that need nothing but the question"),

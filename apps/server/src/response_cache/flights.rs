@@ -126,9 +126,9 @@ impl Flight {
 
 impl Turn {
     /// Counts a caller that waits for a processor, until the guard is dropped.
-    fn wait(&self) -> Waiting<'_> {
+    fn wait(&self) -> WaitingCaller<'_> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        Waiting(&self.waiting)
+        WaitingCaller(&self.waiting)
     }
 
     fn is_awaited(&self) -> bool {
@@ -149,9 +149,9 @@ impl Turn {
 }
 
 /// Caller that waits for a processor.
-struct Waiting<'t>(&'t AtomicUsize);
+struct WaitingCaller<'t>(&'t AtomicUsize);
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingCaller<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }

@@ -70,6 +70,7 @@ pub(crate) async fn completion(
         name,
         refresh: refresh(query.refresh),
         key: question.key(),
+        slots: question.named_slots(),
         options: question.options(),
         terms: question.checked().map_err(|errors| of_query(&errors))?,
     };
@@ -97,6 +98,7 @@ pub(crate) async fn completion_of(
         name,
         refresh: refresh(false),
         key: question.0.key(),
+        slots: question.0.named_slots(),
         options: question.0.options(),
         terms: question.0.checked()?,
     };

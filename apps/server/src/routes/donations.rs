@@ -145,10 +145,14 @@ pub(crate) async fn give(
     body: Json<CreateDonation>,
 ) -> Result<HttpResponse, Problem> {
     let member = signed.0.member.id;
-    let limit = state.donation_attempts.take(&member).map_err(|none_left| {
-        let detail = "you ask to give points more often than you may";
-        none_left.problem(ProblemKind::TooManyRequests, detail)
-    })?;
+    let limit = state
+        .donation_attempts
+        .take(&member)
+        .await
+        .map_err(|none_left| {
+            let detail = "you ask to give points more often than you may";
+            none_left.problem(ProblemKind::TooManyRequests, detail)
+        })?;
     let CreateDonation {
         to,
         amount,

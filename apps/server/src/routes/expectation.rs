@@ -18,7 +18,7 @@ use api::calculations::ValidationErrors;
 use api::calculations::potential::UtilityWord;
 use api::calculations::star_force::SafeguardChoice;
 use api::expectation::{
-    ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
+    ExpectationOptions, ExpectationResponse, GoalWord, NamedSlots, PresetWord, SpareItemOptions,
     StarForceOptions, StartWord,
 };
 use api::responses::{DetailWord, Provenance, schema};
@@ -70,6 +70,8 @@ pub(crate) struct ExpectationQuery {
     /// An amount of meso whose chance of being enough for everything is asked for.
     #[param(minimum = 0)]
     budget_meso: Option<i64>,
+    /// Whether the shape of the distribution of each total is answered.
+    distribution: bool,
     /// Ask the upstream even when what is stored is fresh.
     pub(super) refresh: bool,
 }
@@ -97,6 +99,7 @@ pub(crate) async fn expectation(
         name,
         refresh,
         key: options.key(),
+        slots: options.named_slots(),
         options,
         terms: asked,
     };
@@ -125,6 +128,7 @@ pub(crate) async fn expectation_of(
         refresh: refresh(false),
         terms: options.0.checked()?,
         key: options.0.key(),
+        slots: options.0.named_slots(),
         options: options.0,
     };
     asked.answer(&state, client, &request).await
@@ -137,6 +141,8 @@ pub(super) struct Asked {
     /// The question as text, equal to another's if it asks the same.
     pub(super) key: String,
     pub(super) options: ExpectationOptions,
+    /// Slots that must be worn.
+    pub(super) slots: NamedSlots,
     pub(super) terms: (&'static Rules, EvaluationOptions),
 }
 
@@ -166,6 +172,10 @@ impl Asked {
                 return JsonResponse::new(answer, CachePolicy::not_at_all()).answer(request);
             }
         };
+        if !self.slots.is_empty() {
+            let gear = known.value.equipment().map_err(Problem::internal)?;
+            self.slots.check(&gear)?;
+        }
         let cache_policy = if request.method() == Method::POST {
             CachePolicy::not_at_all()
         } else {
@@ -234,6 +244,7 @@ impl ExpectationQuery {
                 ..StarForceOptions::default()
             },
             budget_meso: self.budget_meso,
+            distribution: self.distribution,
             ..default
         })
     }

@@ -62,7 +62,8 @@ pub(crate) async fn ready(state: web::Data<AppState>) -> CustomizeResponder<web:
         let status = match dependency.check().await {
             Ok(()) => DependencyStatus::Ok,
             Err(error) => {
-                tracing::warn!(dependency = dependency.name(), %error, "dependency does not answer");
+                // The check warns once for each incident; readiness is asked for every few seconds.
+                tracing::debug!(dependency = dependency.name(), %error, "dependency fails");
                 if dependency.is_needed() {
                     DependencyStatus::Failed
                 } else {

@@ -35,9 +35,13 @@ pub(crate) struct LikeResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Likes)]
 pub(crate) struct LikesResponse {
-    /// How many members like it.
+    /// How many members like it; null when it was never counted and cannot be now.
     #[schema(example = 12)]
-    count: u64,
+    count: Option<u64>,
+    /// Seconds for which likes may be missing from the count: 0 when it was counted now, more while
+    /// the database or Redis is away.
+    #[schema(example = 0)]
+    age_seconds: u64,
 }
 
 impl From<LikeStatus> for LikeResponse {
@@ -63,7 +67,7 @@ pub(crate) async fn like(
     signed: Authenticated,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = take_attempt(&state, &signed)?;
+    let limit = take_attempt(&state, &signed).await?;
     let name = character_name(&name)?;
     let member = &signed.0.member;
     let liker = Liker {
@@ -93,7 +97,7 @@ pub(crate) async fn unlike(
     signed: Authenticated,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let limit = take_attempt(&state, &signed)?;
+    let limit = take_attempt(&state, &signed).await?;
     let name = character_name(&name)?;
     let standing = state.likes.unlike(signed.0.member.id, &name).await?;
     let mut response = limit.tell(uncached(HttpResponse::Ok()));
@@ -101,15 +105,16 @@ pub(crate) async fn unlike(
 }
 
 /// One of the likes that the member has in a minute.
-fn take_attempt(state: &AppState, signed: &Authenticated) -> Result<RateLimit, Problem> {
-    let taken = state.like_attempts.take(&signed.0.member.id);
+async fn take_attempt(state: &AppState, signed: &Authenticated) -> Result<RateLimit, Problem> {
+    let taken = state.like_attempts.take(&signed.0.member.id).await;
     taken.map_err(|none_left| {
         let detail = "you like and unlike more often than you may";
         none_left.problem(ProblemKind::TooManyRequests, detail)
     })
 }
 
-/// Says how many like a character, with every like that was acknowledged.
+/// Says how many like a character, with every like that was acknowledged; while the database or
+/// Redis is away, as far as it is known, with its age.
 #[utoipa::path(
     get, path = LIKES, tag = "characters", operation_id = "count_likes",
     params(("name" = String, Path, description = "The character's name")),
@@ -122,19 +127,16 @@ pub(crate) async fn likes(
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
-    let count = state.likes.count(&name).await?;
-    Ok(uncached(HttpResponse::Ok()).json(LikesResponse { count }))
+    let known = state.likes.count(&name).await?;
+    Ok(uncached(HttpResponse::Ok()).json(LikesResponse {
+        count: known.count,
+        age_seconds: known.age.as_secs() + u64::from(known.age.subsec_nanos() > 0),
+    }))
 }
 
 /// How many like a character, as a part of what is told of it: without it the rest stands.
 pub(super) async fn count(state: &AppState, character: &Character) -> Option<u64> {
-    let counted = state.likes.count_of(&character.ocid).await;
-    counted
-        .inspect_err(|error| {
-            let cause = kernel::causes(error);
-            tracing::warn!(%error, cause, "a character is told without its likes");
-        })
-        .ok()
+    state.likes.count_of(&character.ocid).await.count
 }
 
 impl From<LikeError> for Problem {

@@ -10,6 +10,7 @@ pub(crate) mod donations;
 pub(crate) mod expectation;
 pub(crate) mod health;
 pub(crate) mod likes;
+pub(crate) mod luck;
 pub(crate) mod metrics;
 mod pages;
 pub(crate) mod raw;
@@ -92,6 +93,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::delete().to(likes::unlike)),
         ))
         .service(timely(readable(likes::LIKES, likes::likes)))
+        .service(web::resource(luck::LUCK_REPORTS).route(web::post().to(luck::luck_report)))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))

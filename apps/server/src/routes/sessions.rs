@@ -61,7 +61,7 @@ pub(crate) async fn log_in(
     body: SecretJson<LogIn>,
 ) -> Result<HttpResponse, Problem> {
     let count = |outcome| state.log_ins.with([outcome]).inc();
-    let limit = state.attempts.take(&client).map_err(|none_left| {
+    let limit = state.attempts.take(&client).await.map_err(|none_left| {
         count("too_many");
         let detail = "too many log-ins were tried from your address";
         none_left.problem(ProblemKind::TooManyAttempts, detail)

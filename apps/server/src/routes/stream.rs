@@ -27,7 +27,7 @@ use api::responses::Provenance;
 pub(crate) const STREAM: &str = "/api/v1/characters/{name}/expectation/stream";
 
 /// Newline-delimited JSON.
-const NDJSON: &str = "application/x-ndjson";
+pub(super) const NDJSON: &str = "application/x-ndjson";
 
 /// Tells what a character's gear would cost to make again, each item as soon as it is known.
 ///

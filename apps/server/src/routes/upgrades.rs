@@ -75,6 +75,7 @@ pub(crate) async fn upgrades(
     };
     let known = known.whole()?;
     let gear = known.value.equipment().map_err(Problem::internal)?;
+    question.0.named_slots().check(&gear)?;
     let (sheet, origin) = sheet_of(&question.0, &known.value.character, &gear, stats.as_ref())?;
     let options = question.0.checked(known.value.character.level, sheet)?;
     let work = move || {

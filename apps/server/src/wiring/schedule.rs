@@ -11,6 +11,7 @@ use storage_sql::Database;
 use crate::config::Config;
 use crate::jobs::{PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
 use crate::observed::ObservedStore;
+use crate::shared_clock::MAX_SKEW;
 
 /// What is done now and then, and where.
 pub(super) fn wire(
@@ -45,7 +46,7 @@ pub(super) fn wire(
     ];
     let coordination = Coordination {
         lock: Fenced::new(lock, Arc::new(database.fences())),
-        ticks: Arc::new(database.job_runs()),
+        ticks: Arc::new(database.job_runs().within_skew(MAX_SKEW)),
     };
     Schedule::new(jobs, &coordination)
 }

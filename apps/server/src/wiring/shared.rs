@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use alerts::SharedAlerts;
 use anyhow::Context;
-use async_trait::async_trait;
 use coordination_redis::{
-    LikeFlusher, Redis, RedisLock, RedisQuota, RedisSnapshots, Settings, like_stream,
+    LikeFlusher, Redis, RedisIncidents, RedisLock, RedisQuota, RedisSessions, RedisSnapshots,
+    Settings, like_stream,
 };
-use equipment::SharedCache;
-use kernel::{Clock, FallbackLock, Ids, Lock, TimeOrderedIds};
+use equipment::{SharedCache, UPSTREAM_UNAVAILABLE};
+use kernel::{AlertSink, Clock, FallbackLock, Ids, Lock, TimeOrderedIds};
 use likes::{Backpressure, Committer, GroupCommit, MAX_WAITING, group_commit, group_commit_to};
+use members::SharedSessions;
 use nexon_http::{KST, local_quota};
 use resilience::{Jitter, QuotaGate, QuotaSettings};
 use storage_sql::Database;
@@ -18,7 +20,8 @@ use telemetry::{Gauge, Metrics};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::state::HealthCheck;
+use crate::health::WriteCheck;
+use crate::workers::{WorkerScope, Workers};
 
 /// How long a dead holder keeps a lock.
 const LEASE: Duration = Duration::from_secs(10);
@@ -85,14 +88,30 @@ impl SharedServices {
         })
     }
 
+    /// The Redis that instances share, if there is one.
+    pub(crate) fn redis(&self) -> Option<&Redis> {
+        self.redis.as_ref()
+    }
+
     /// Whether there is a Redis.
     pub(crate) fn is_redis(&self) -> bool {
         self.redis.is_some()
     }
 
+    /// The time of this service.
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// Locks over all instances.
     pub(crate) fn lock(&self) -> Arc<dyn Lock> {
         Arc::clone(&self.lock)
+    }
+
+    /// Sessions that instances share.
+    pub(crate) fn sessions(&self) -> Option<Arc<dyn SharedSessions>> {
+        let redis = self.redis.clone()?;
+        Some(Arc::new(RedisSessions::new(redis)))
     }
 
     /// Snapshots that instances share.
@@ -141,10 +160,35 @@ impl SharedServices {
         (buffer, LikeWriters(committer, Some((flusher, pressure))))
     }
 
-    /// Redis, as readiness asks for it.
-    pub(crate) fn health_check(&self) -> Option<Box<dyn HealthCheck>> {
+    /// Alerts about what all instances depend on alike: reported to `sink` once for all, where there
+    /// is a Redis, with the worker that tells the others.
+    pub(crate) fn shared_alerts(
+        &self,
+        sink: Arc<dyn AlertSink>,
+        instance: &str,
+        workers: &mut Workers,
+    ) -> Arc<dyn AlertSink> {
+        let Some(redis) = self.redis.clone() else {
+            return sink;
+        };
+        let incidents = Arc::new(RedisIncidents::new(redis, instance));
+        let alerts = SharedAlerts::new(sink, incidents, &[UPSTREAM_UNAVAILABLE]);
+        let alerts = Arc::new(alerts);
+        let worker = Arc::clone(&alerts);
+        workers.add("shared incidents", WorkerScope::Always, |stop| {
+            worker.run(stop)
+        });
+        alerts
+    }
+
+    /// Check of Redis by a write; none where there is no Redis.
+    pub(crate) fn write_check(&self, metrics: &Metrics) -> Option<WriteCheck> {
+        let failing = metrics.gauge(
+            "maple_redis_failing",
+            "Whether Redis takes no writes: 0 it takes them or there is none, 1 it does not.",
+        );
         let redis = self.redis.clone()?;
-        Some(Box::new(RedisAnswers(redis)))
+        Some(WriteCheck::redis(redis, failing))
     }
 
     /// Tells Redis what it is still pending.
@@ -196,25 +240,5 @@ async fn show_backlog(pressure: &Backpressure, pending: &Gauge) {
         pending.add(backlog - shown);
         shown = backlog;
         tokio::time::sleep(SHOW_EVERY).await;
-    }
-}
-
-/// Redis, as readiness asks for it. Every instance has the same, so one without it is no worse
-/// than the others.
-#[derive(Debug)]
-struct RedisAnswers(Redis);
-
-#[async_trait]
-impl HealthCheck for RedisAnswers {
-    fn name(&self) -> &'static str {
-        "redis"
-    }
-
-    fn is_needed(&self) -> bool {
-        false
-    }
-
-    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.0.ping().await?)
     }
 }

@@ -9,9 +9,11 @@ mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
 mod drills;
+mod first_request;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod hostile;
+mod incidents;
 mod instance;
 mod jobs;
 mod lifecycle;
@@ -26,5 +28,6 @@ mod scale;
 mod secrets;
 mod supervisor;
 mod traces;
+mod unseen;
 mod upgrade;
 mod upstream;

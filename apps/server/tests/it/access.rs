@@ -94,6 +94,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("put", "/api/v1/characters/{name}/like", For::Members),
     ("delete", "/api/v1/characters/{name}/like", For::Members),
     ("get", "/api/v1/rules", For::Everybody),
+    ("post", "/api/v1/luck-reports", For::Everybody),
     ("post", "/api/v1/sessions", For::Everybody),
     ("post", "/api/v1/sessions/refresh", For::Everybody),
     ("delete", "/api/v1/sessions/current", For::Members),

@@ -42,7 +42,10 @@ async fn each_member_likes_a_character_once() {
         assert_eq!(response.headers()["cache-control"], "no-store");
         let standing: Value = response.json().await.unwrap();
         assert_eq!(standing, json!({"liked": liked, "count": count}));
-        assert_eq!(app.answer(LIKES).await, json!({"count": count}));
+        assert_eq!(
+            app.answer(LIKES).await,
+            json!({"count": count, "age_seconds": 0})
+        );
         let character = app.answer("/api/v1/characters/아델").await;
         assert_eq!(character["likes"], count);
     }
@@ -59,7 +62,7 @@ async fn ones_own_characters_are_not_liked() {
         let path = format!("/api/v1/characters/{name}/like");
         refused(ask(&app, "PUT", &path, &session), 403, "forbidden").await;
         let likes = app.answer(&format!("{path}s")).await;
-        assert_eq!(likes, json!({"count": 0}));
+        assert_eq!(likes, json!({"count": 0, "age_seconds": 0}));
         // Another member may.
         let other = app.log_in("sandbox-member-2").await;
         let liked = ask(&app, "PUT", &path, &other).send().await.unwrap();
@@ -124,7 +127,7 @@ async fn a_member_who_likes_too_often_is_told_when_to_go_on_and_others_are_not()
     assert_eq!(liked.status(), 200);
     assert_eq!(
         app.answer(LIKES).await,
-        json!({"count": 2}),
+        json!({"count": 2, "age_seconds": 0}),
         "nothing was undone"
     );
 }

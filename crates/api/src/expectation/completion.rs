@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::options::{MAX_SLOTS, escaped};
-use super::{ExpectationOptions, GoalWord, PresetWord, StarForceOptions, StartOptions};
+use super::{ExpectationOptions, GoalWord, NamedSlots, PresetWord, StarForceOptions, StartOptions};
 use crate::calculations::ValidationErrors;
 use crate::calculations::numbers::{at_most, saturating_i64_by_name, saturating_i64_option, up_to};
 use crate::calculations::star_force::MAX_STARS;
@@ -153,6 +153,15 @@ impl CompletionRequest {
             budget_meso: self.budget_meso,
             ..ExpectationOptions::default()
         }
+    }
+
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = self.options().named_slots();
+        if let Some(targets) = &self.targets {
+            slots.add_keys("/targets/by_slot", targets.by_slot.keys());
+        }
+        slots
     }
 
     /// The question as text, equal to another's if it asks the same.

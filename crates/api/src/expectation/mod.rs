@@ -5,6 +5,7 @@ mod lines;
 mod options;
 mod outcome;
 mod response;
+mod slots;
 mod star_force;
 
 pub use completion::{CompletionRequest, TargetRequest, TargetsRequest};
@@ -15,4 +16,5 @@ pub use response::{
     Amount, Breakdown, ChosenOptions, ExpectationResponse, ItemAssumption, ItemCost, PresetCost,
     Subject, Sum,
 };
+pub use slots::NamedSlots;
 pub use star_force::{SpareItemOptions, StarForceOptions};

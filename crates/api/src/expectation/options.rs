@@ -10,7 +10,7 @@ use planning::{BossDefence, StatSheet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::StarForceOptions;
+use super::{NamedSlots, StarForceOptions};
 use crate::calculations::numbers::{
     at_most, budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
 };
@@ -115,6 +115,9 @@ pub struct ExpectationOptions {
     )]
     #[schema(example = 500_000_000_000_u64, minimum = 0)]
     pub budget_meso: Option<i64>,
+    /// Whether the shape of the distribution of each total is answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub distribution: bool,
 }
 
 /// The meaning of "this gear again".
@@ -173,6 +176,7 @@ impl Default for ExpectationOptions {
             stat_sheet: None,
             boss_defence: None,
             budget_meso: None,
+            distribution: false,
         }
     }
 }
@@ -210,6 +214,7 @@ impl ExpectationOptions {
             methods,
             prices,
             budget,
+            distribution: self.distribution,
             meaning: Some(self.goal.map_or(Meaning::AsStrong, Into::into)),
             stat_sheet: self.stat_sheet.clone(),
             boss_defence,
@@ -219,6 +224,13 @@ impl ExpectationOptions {
             ..EvaluationOptions::default()
         };
         Ok((rules, options))
+    }
+
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = NamedSlots::default();
+        slots.add_keys("/starts", self.starts.keys());
+        slots
     }
 
     /// The options as text, equal if they ask the same.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
-use crate::calculations::{BoundedQuantile, ChanceBounds};
+use crate::calculations::{BoundedQuantile, ChanceBounds, CostCurve};
 use crate::responses::{
     CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso, whole_or_null,
 };
@@ -122,6 +122,9 @@ pub struct Sum {
     /// given, or nothing has to be paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_budget: Option<ChanceBounds>,
+    /// The shape of the distribution; missing where it was not asked for or is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<CostCurve>,
 }
 
 /// A sum by what is paid for.
@@ -275,6 +278,12 @@ impl From<&PresetExpectation> for PresetCost {
                 },
                 within_budget: match &preset.spread {
                     TotalSpread::Bounded(spread) => spread.within_budget.map(Into::into),
+                    TotalSpread::NothingToPay | TotalSpread::NotAddedUp(_) => None,
+                },
+                distribution: match &preset.spread {
+                    TotalSpread::Bounded(spread) => {
+                        spread.curve.as_deref().map(CostCurve::of_steps)
+                    }
                     TotalSpread::NothingToPay | TotalSpread::NotAddedUp(_) => None,
                 },
             },

@@ -14,7 +14,9 @@ use crate::calculations::numbers::{
     at_most, budget, saturating_i64_by_name, saturating_i64_option, up_to,
 };
 use crate::calculations::potential::UtilityWord;
-use crate::expectation::{ExpectationOptions, GoalWord, StarForceOptions, StartOptions};
+use crate::expectation::{
+    ExpectationOptions, GoalWord, NamedSlots, StarForceOptions, StartOptions,
+};
 use crate::responses::schema;
 
 /// A budget or a gain, and the terms.
@@ -154,12 +156,23 @@ impl UpgradesRequest {
         let items: Option<Vec<_>> = items
             .map(|(i, item)| item.checked(&format!("/gear/{i}"), &mut errors))
             .collect();
+        let slots = gear.iter().map(|item| item.slot.as_str());
+        if let Err(faults) = self.named_slots().check_among(slots) {
+            errors.add_all("", &faults);
+        }
         if self.stat_sheet.is_none() {
             errors.add("/stat_sheet", "the character's stat sheet has to be given");
         }
         let sheet = self.stat_sheet.clone();
         let options = self.terms(level.unwrap_or(1), sheet, &mut errors);
         errors.check(items.zip(options))
+    }
+
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = self.shared().named_slots();
+        slots.add_list("/exclude_slots", &self.exclude_slots);
+        slots
     }
 
     fn terms(

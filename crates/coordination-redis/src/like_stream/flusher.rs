@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fred::interfaces::StreamsInterface;
+use kernel::Streak;
 use likes::{LikeStoreError, StreamEntry, StreamPosition};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::{STREAM, StreamState, entry};
 use crate::Error;
@@ -36,6 +37,8 @@ pub struct LikeFlusher {
     shared: Arc<StreamState>,
     /// Whether this instance was handed entries that it has not brought to the store.
     is_due: AtomicBool,
+    /// Ticks in a row that did not empty the stream.
+    failed: Streak,
 }
 
 /// Reason for which the stream was not emptied.
@@ -57,15 +60,24 @@ impl LikeFlusher {
         Self {
             shared,
             is_due: AtomicBool::new(false),
+            failed: Streak::default(),
         }
     }
 
     /// Empties the stream as it fills, until `stop`, and once more then.
     pub async fn run(self, stop: CancellationToken) {
         loop {
-            if let Err(error) = self.tick().await {
-                let error = &error as &dyn std::error::Error;
-                warn!(error, "likes wait in the stream");
+            match self.tick().await {
+                Ok(()) => {
+                    if let Some(ticks) = self.failed.succeeded() {
+                        info!(ticks, "the stream of likes is emptied again");
+                    }
+                }
+                Err(error) if self.failed.failed() => {
+                    let error = &error as &dyn std::error::Error;
+                    warn!(error, "likes wait in the stream");
+                }
+                Err(_) => {}
             }
             let pause = async {
                 sleep(GATHER).await;

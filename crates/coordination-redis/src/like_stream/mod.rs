@@ -35,7 +35,7 @@
 //! earlier before the later comes to the same as never applying the earlier. They were taken before
 //! the batch was, so when they come they are overtaken, and change nothing. Later changes, taken
 //! after it, are not, and apply. The times of one instance only rise; those of several are as equal
-//! as their clocks, so only a member who changes one like twice within the difference of two
+//! as their clocks, which follow the database's, so only a member who changes one like twice within the difference of two
 //! clocks, through two instances, one of which has just lost its Redis, can be misunderstood: in
 //! which of both ways it ends.
 //!
@@ -59,16 +59,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use fred::interfaces::HashesInterface;
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Clock, MemberId, Ocid};
-use likes::{Backpressure, BufferError, Change, Journal, LikeStore, StreamPosition, Tally};
+use kernel::{Clock, MemberId, Ocid, Streak};
+use likes::{
+    Backpressure, BufferError, Change, Counted, Journal, LikeStore, StreamPosition, Tally,
+};
 use parking_lot::Mutex;
-use tokio::sync::Notify;
-use tracing::warn;
+use tokio::sync::{Notify, oneshot};
+use tokio::time::timeout;
+use tracing::{info, warn};
 
 pub use self::flusher::{FlushError, LikeFlusher};
 use crate::script::APPEND;
@@ -77,6 +81,9 @@ use crate::{Error, Redis};
 
 /// Name of this stream in the store.
 const STREAM: &str = "redis";
+
+/// Time for which an acknowledged batch waits for the counts of its characters.
+const COUNT_PATIENCE: Duration = Duration::from_millis(50);
 
 /// Outcome of an append, as the script returns it; any other value means that too many changes
 /// wait.
@@ -106,6 +113,8 @@ struct StreamState {
     settled: AtomicU64,
     /// Wakes the flusher.
     appended: Notify,
+    /// Batches in a row that the stream did not take.
+    refused: Streak,
 }
 
 /// Makes the stream of likes in Redis in front of this store, and the worker of this `instance`
@@ -129,6 +138,7 @@ pub fn like_stream(
         absences: AtomicU64::new(1),
         settled: AtomicU64::new(0),
         appended: Notify::new(),
+        refused: Streak::default(),
     });
     (LikeStream(Arc::clone(&shared)), LikeFlusher::new(shared))
 }
@@ -152,16 +162,20 @@ impl Journal for LikeStream {
                     return Err(BufferError::QueueFull { waiting });
                 }
                 shared.appended.notify_one();
+                if let Some(batches) = shared.refused.succeeded() {
+                    info!(batches, "likes go through the stream again");
+                }
                 // They are taken, whether they can be counted or not.
-                Ok(shared.counts(changes).await.unwrap_or_default())
+                Ok(shared.counts_soon(changes).await)
             }
             Err(error) => {
                 shared.absences.fetch_add(1, Ordering::SeqCst);
-                warn!(
-                    error = &error as &dyn std::error::Error,
-                    likes = changes.len(),
-                    "likes go to the store at once"
-                );
+                if shared.refused.failed() {
+                    warn!(
+                        error = &error as &dyn std::error::Error,
+                        "likes go to the store at once, until the stream is back"
+                    );
+                }
                 shared.store.apply_ahead(changes, taken_at).await?;
                 // What waits in the stream is not known.
                 Ok(HashMap::new())
@@ -171,6 +185,23 @@ impl Journal for LikeStream {
 
     async fn tally(&self, character: &Ocid, members: &[MemberId]) -> Result<Tally, BufferError> {
         self.0.tally(character, members).await
+    }
+
+    /// Without the stream the store alone is asked: changes that wait in it are missing.
+    async fn count(&self, character: &Ocid) -> Result<Counted, BufferError> {
+        let shared = &self.0;
+        let waiting = match shared.check_settled() {
+            Ok(()) => shared.waiting(character).await.ok(),
+            Err(_) => None,
+        };
+        let is_complete = waiting.is_some();
+        let waiting = waiting.unwrap_or_default();
+        let concerned: Vec<_> = waiting.iter().map(|(member, _)| *member).collect();
+        let stored = shared.store.tally(character, &concerned).await?;
+        Ok(Counted {
+            count: stored.after(waiting).count,
+            is_complete,
+        })
     }
 }
 
@@ -225,6 +256,22 @@ impl StreamState {
         let (became, waiting, now) = self.redis.call(append).await?;
         self.server_clock.heard(now);
         Ok((became, waiting))
+    }
+
+    /// The counts of the characters of a batch, those that are known soon: the changes are durable,
+    /// and nobody shall wait for a store that hangs. The question to the store goes on by itself, so
+    /// that what watches over the store learns how it ended.
+    async fn counts_soon(self: &Arc<Self>, changes: &[Change]) -> HashMap<Ocid, u64> {
+        let (answer, answered) = oneshot::channel();
+        let (state, changes) = (Arc::clone(self), changes.to_vec());
+        self.redis.spawn_detached(async move {
+            // The receiver is gone when it has waited for too long.
+            let _ = answer.send(state.counts(&changes).await);
+        });
+        match timeout(COUNT_PATIENCE, answered).await {
+            Ok(Ok(Ok(counts))) => counts,
+            _ => HashMap::new(),
+        }
     }
 
     /// The counts of the characters of a batch; none when they cannot be known now.

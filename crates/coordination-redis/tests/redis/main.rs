@@ -10,5 +10,6 @@ mod connection;
 mod likes;
 mod locks;
 mod quota;
+mod sharing;
 mod snapshots;
 mod world;

@@ -85,6 +85,7 @@ pub(super) struct TotalQuery {
     pub(super) costs: Vec<Cost>,
     pub(super) levels: Arc<[Level]>,
     pub(super) budget: Option<u64>,
+    pub(super) distribution: bool,
 }
 
 impl Memo {

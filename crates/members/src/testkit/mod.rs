@@ -2,8 +2,10 @@
 
 mod accounts;
 mod contract;
+mod shared;
 mod store;
 
 pub use accounts::FakeAccounts;
 pub use contract::contract;
+pub use shared::MemorySharedSessions;
 pub use store::MemorySessionStore;

@@ -1,3 +1,4 @@
 //! Sessions over the fake stores.
 
 mod sessions;
+mod shared;

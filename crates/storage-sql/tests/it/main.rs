@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod common;
+mod availability;
 mod failures;
 mod forward_compatibility;
 mod full_disk;

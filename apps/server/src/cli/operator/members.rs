@@ -6,6 +6,7 @@ use kernel::MemberId;
 use members::{AccountId, SessionStore};
 
 use crate::cli::failure::Failure;
+use crate::cli::stdout;
 use crate::config::Config;
 use crate::wiring;
 
@@ -24,31 +25,41 @@ pub(in crate::cli) enum MembersCommand {
     },
 }
 
-pub(super) async fn run(
+/// Runs a command that needs no database; whether it is one.
+pub(super) fn run_without_database(
     config: &Config,
+    command: &MembersCommand,
+) -> Result<bool, Failure> {
+    match command {
+        MembersCommand::Developers => developers(config)?,
+        MembersCommand::Id => stdout::line(id(config)?)?,
+        MembersCommand::Revoke { .. } => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Runs a command on the sessions of the database.
+pub(super) async fn run(
     sessions: &dyn SessionStore,
     command: &MembersCommand,
 ) -> Result<(), Failure> {
-    match command {
-        MembersCommand::Developers => developers(config),
-        MembersCommand::Id => println!("{}", id(config)?),
-        MembersCommand::Revoke { id } => {
-            let ended = sessions.end_all(*id).await;
-            let ended = ended.context("the sessions cannot be ended")?;
-            println!("ended {ended} sessions");
-        }
+    if let MembersCommand::Revoke { id } = command {
+        let ended = sessions.end_all(*id).await;
+        let ended = ended.context("the sessions cannot be ended")?;
+        stdout::line(format_args!("ended {ended} sessions"))?;
     }
     Ok(())
 }
 
-fn developers(config: &Config) {
+fn developers(config: &Config) -> Result<(), Failure> {
     let developers = &config.members.developers;
     if developers.is_empty() {
-        println!("no developers: members.developers is not set");
+        stdout::line("no developers: members.developers is not set")?;
     }
     for developer in developers.values() {
-        println!("{}  {}", developer.id, developer.name);
+        stdout::line(format_args!("{}  {}", developer.id, developer.name))?;
     }
+    Ok(())
 }
 
 fn id(config: &Config) -> Result<MemberId, Failure> {

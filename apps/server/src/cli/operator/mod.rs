@@ -8,6 +8,7 @@ mod members;
 mod outbox;
 mod points;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,10 +19,10 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use donation::{Developers, Donations};
 use kernel::{SystemClock, TimeOrderedIds};
 use serde::Serialize;
-use storage_sql::{Database, Settings};
+use storage_sql::{Database, Error as StorageError, SchemaState, Settings};
 use tokio::sync::Notify;
 
-use super::failure::Failure;
+use super::{failure::Failure, stdout};
 use crate::config::Config;
 
 pub(super) use books::LedgerCommand;
@@ -63,13 +64,18 @@ pub(super) struct Form {
 
 /// Runs a command on the configured database.
 pub(super) async fn run(config: &Config, command: &Command) -> Result<(), Failure> {
+    if let Command::Members(command) = command
+        && members::run_without_database(config, command)?
+    {
+        return Ok(());
+    }
     let database = open(config).await?;
     let done = match command {
         Command::Points(command) => points::run(&donations(&database), command).await,
         Command::Ledger(command) => books::run(&donations(&database), command).await,
         Command::Outbox(command) => outbox::run(&dead_letters(&database), command).await,
         Command::Likes(command) => likes::run(&database.likes(), command).await,
-        Command::Members(command) => members::run(config, &database.sessions(), command).await,
+        Command::Members(command) => members::run(&database.sessions(), command).await,
     };
     database.close().await.map_err(anyhow::Error::from)?;
     done
@@ -100,19 +106,42 @@ async fn open(config: &Config) -> Result<Database, Failure> {
         statement_timeout: PATIENCE,
         ..Settings::new(config.database_url.clone())
     };
-    let database = Database::open(&settings)
-        .await
-        .context("cannot open the database (database.url)")?;
+    let opened = Database::open_existing(&settings).await;
+    let database = opened.map_err(|error| match error {
+        StorageError::NoFile { file } => no_file(&file),
+        error => anyhow::Error::new(error).context("cannot open the database (database.url)"),
+    })?;
+    let schema = database.schema().await;
+    let schema = schema.context("cannot read the state of the database")?;
+    if schema == SchemaState::Never {
+        database.close().await.map_err(anyhow::Error::from)?;
+        return Err(Failure::Other(anyhow::anyhow!(
+            "the database was never migrated, so there is nothing in it: run `maple-expectation \
+             migrate`, or start the service once"
+        )));
+    }
     Ok(database)
 }
 
+/// An operator's command makes no database: an empty one would hide that the right one is elsewhere.
+fn no_file(file: &Path) -> anyhow::Error {
+    anyhow::anyhow!(
+        "there is no database at {}: set MAPLE__DATA_DIR or MAPLE__DATABASE__URL to what the \
+         service uses, or start the service once",
+        file.display()
+    )
+}
+
 /// Prints an answer: as JSON, or what `text` makes of it.
-fn print<A: Serialize>(form: Form, answer: &A, text: impl FnOnce(&A) -> String) {
+fn print<A: Serialize>(
+    form: Form,
+    answer: &A,
+    text: impl FnOnce(&A) -> String,
+) -> Result<(), Failure> {
     if form.json {
-        let json = serde_json::to_string_pretty(answer).expect("answers are plain data");
-        println!("{json}");
+        stdout::json(answer)
     } else {
-        println!("{}", text(answer));
+        stdout::line(text(answer))
     }
 }
 

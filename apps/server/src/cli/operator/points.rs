@@ -52,7 +52,7 @@ pub(super) async fn run(donations: &Donations, command: &PointsCommand) -> Resul
                     "granted {} points to {}: posting {}",
                     answer.amount, answer.to, answer.id
                 )
-            });
+            })?;
         }
         PointsCommand::Show {
             member,
@@ -65,7 +65,7 @@ pub(super) async fn run(donations: &Donations, command: &PointsCommand) -> Resul
                 balance: donations.balance(*member).await?,
                 postings: postings.iter().map(PostingResponse::from).collect(),
             };
-            print(*form, &answer, text);
+            print(*form, &answer, text)?;
         }
     }
     Ok(())

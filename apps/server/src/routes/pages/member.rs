@@ -77,7 +77,7 @@ async fn open(
     client: &ClientAddress,
     body: &FormBody,
 ) -> Result<members::LoggedIn, Problem> {
-    let _limit = state.attempts.take(client).map_err(|none_left| {
+    let _limit = state.attempts.take(client).await.map_err(|none_left| {
         let detail = "too many log-ins were tried from your address";
         none_left.problem(ProblemKind::TooManyAttempts, detail)
     })?;
@@ -116,7 +116,7 @@ pub(super) async fn like(
             .finish();
         return Ok(see_other(&format!("{SESSION}?{query}"), []));
     };
-    let taken = state.like_attempts.take(&session.member.id);
+    let taken = state.like_attempts.take(&session.member.id).await;
     let _limit = taken.map_err(|none_left| {
         let detail = "you like and unlike more often than you may";
         none_left.problem(ProblemKind::TooManyRequests, detail)
@@ -149,7 +149,7 @@ pub(super) async fn donate(
     let Some(session) = member.0 else {
         return Ok(see_other(SESSION, []));
     };
-    let taken = state.donation_attempts.take(&session.member.id);
+    let taken = state.donation_attempts.take(&session.member.id).await;
     let _limit = taken.map_err(|none_left| {
         let detail = "you ask to give points more often than you may";
         none_left.problem(ProblemKind::TooManyRequests, detail)
