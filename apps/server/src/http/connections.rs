@@ -20,7 +20,7 @@ const SHARE: usize = 8;
 
 /// Response to a connection beyond the bound, before it is closed.
 const REFUSAL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\nretry-after: 1\r\n\
-    content-type: application/problem+json\r\ncache-control: no-store\r\ncontent-length: 138\r\n\r\n\
+    content-type: application/problem+json\r\ncache-control: no-store\r\ncontent-length: 144\r\n\r\n\
     {\"type\":\"/problems/too-many-requests\",\"title\":\"Too many requests\",\"status\":429,\
     \"detail\":\"your address has too many connections\",\"request_id\":\"\"}";
 
