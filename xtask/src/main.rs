@@ -7,6 +7,7 @@ mod deploy;
 mod dict;
 mod dist;
 mod explain;
+mod fuzz;
 mod load;
 mod operator;
 mod screenshots;
@@ -51,6 +52,9 @@ enum Command {
     /// Tries a running deployment from outside; without an address, a process of its own, with
     /// drills of backup and restore.
     Smoke(smoke::Options),
+    /// Checks the OpenAPI documents with an independent validator, and asks a process of the
+    /// command's own for all that they describe and exclude, with Schemathesis.
+    Fuzz(fuzz::Options),
     /// Makes a release: the stripped program, archive, checksums, licences, bill of materials.
     Dist,
     /// Compression dictionaries for stored documents.
@@ -96,6 +100,7 @@ fn main() -> anyhow::Result<()> {
         Command::Load(options) => load::run(&shell, &options),
         Command::Deploy(command) => deploy::run(&shell, &command),
         Command::Smoke(options) => smoke::run(&shell, &options),
+        Command::Fuzz(options) => fuzz::run(&shell, &options),
         Command::Dist => dist::run(&shell),
         Command::Dict(command) => dict::run(&shell, &command),
         Command::Points(options) => operator::run(&shell, "points", &options),

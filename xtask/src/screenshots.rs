@@ -20,7 +20,7 @@ const PAGES: [(&str, &str); 5] = [
     ),
 ];
 
-const UPGRADES: &str = "/characters/아델/upgrades?budget=500억";
+const UPGRADES: &str = "/characters/단풍/upgrades?budget=500억";
 
 const POTENTIAL: &str = "/calculators/potential?method=meso_potential&part=hat&level=250\
     &grade=rare&goal=cooldown_seconds >= 4&budget=1000억&with=red&with=black";

@@ -9,21 +9,21 @@ const PACKAGES: [&str; 2] = ["typescript@5.9.3", "openapi-typescript@7.9.1"];
 /// Client that uses the generated types as programs do.
 const CLIENT: &str = r#"import type { paths } from "./api";
 type Json<T> = T extends { content: { "application/json": infer Body } } ? Body : never;
-type Question = Json<NonNullable<paths["/api/v1/calculations/potential"]["post"]["requestBody"]>>;
-type Answer = Json<paths["/api/v1/calculations/potential"]["post"]["responses"]["200"]>;
+type OddsQuestion = Json<NonNullable<paths["/api/v1/calculations/potential"]["post"]["requestBody"]>>;
+type OddsAnswer = Json<paths["/api/v1/calculations/potential"]["post"]["responses"]["200"]>;
 type Rules = Json<paths["/api/v1/rules"]["get"]["responses"]["200"]>;
 
-export const odds = async (origin: string, question: Question): Promise<Answer> => {
+export const odds = async (origin: string, question: OddsQuestion): Promise<OddsAnswer> => {
   const response = await fetch(`${origin}/api/v1/calculations/potential`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(question),
   });
   if (!response.ok) throw new Error(String(response.status));
-  return (await response.json()) as Answer;
+  return (await response.json()) as OddsAnswer;
 };
 
-export const isReachable = (answer: Answer): boolean => answer.reachable;
+export const isReachable = (answer: OddsAnswer): boolean => answer.reachable;
 export const names = (rules: Rules): string[] => rules.potential.map((set) => set.name);
 "#;
 

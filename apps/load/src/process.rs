@@ -21,7 +21,7 @@ const SERVICE: &str = "maple-expectation";
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// A server process, killed when dropped.
-pub(crate) struct Process {
+pub(crate) struct ServerProcess {
     child: Child,
     /// Address of the public API.
     pub(crate) address: SocketAddr,
@@ -32,7 +32,7 @@ pub(crate) struct Process {
     _folder: TempDir,
 }
 
-impl Process {
+impl ServerProcess {
     /// Starts the service on the servers' core, with an empty database, with these settings and
     /// the defaults.
     pub(crate) fn service(settings: &[(&str, String)]) -> anyhow::Result<Self> {
@@ -110,7 +110,7 @@ impl Process {
         self.status("VmRSS:")
     }
 
-    /// Returns its peak of resident memory since [`Process::forget_peak`].
+    /// Returns its peak of resident memory since [`ServerProcess::forget_peak`].
     pub(crate) fn peak_memory(&self) -> anyhow::Result<u64> {
         self.status("VmHWM:")
     }
@@ -135,7 +135,7 @@ impl Process {
     }
 }
 
-impl Drop for Process {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _already_ended = self.child.kill();
         let _status = self.child.wait();

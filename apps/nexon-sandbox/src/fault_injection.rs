@@ -38,6 +38,7 @@ pub(crate) async fn respond(
         }
         .response(),
         Fault::RefusedKey => NexonError::InvalidKey.response(),
+        Fault::NoPermission => NexonError::NoPermission.response(),
         Fault::Preparing => NexonError::Preparing.response(),
         Fault::GameMaintenance => NexonError::GameMaintenance.response(),
         Fault::ApiMaintenance => NexonError::ApiMaintenance.response(),
@@ -88,6 +89,10 @@ fn with_odd_fields(body: &[u8]) -> Vec<u8> {
         "/union_raider_stat/0",
         "/character_link_skill/0",
         "/symbol/0/symbol_level",
+        "/cube_history/0",
+        "/potential_history/0",
+        "/starforce_history/0",
+        "/soul_potential_history/0",
     ] {
         if let Some(field) = document.pointer_mut(field) {
             *field = Value::Null;

@@ -30,6 +30,24 @@ pub enum Endpoint {
     UnionRaider,
     /// `/maplestory/v1/character/link-skill`
     LinkSkill,
+    /// `/maplestory/v1/history/cube`
+    HistoryCube,
+    /// `/maplestory/v1/history/potential`
+    HistoryPotential,
+    /// `/maplestory/v1/history/starforce`
+    HistoryStarforce,
+    /// `/maplestory/v1/history/soul-potential`
+    HistorySoulPotential,
+}
+
+impl Endpoint {
+    /// The histories of a key's owner.
+    pub const HISTORIES: [Self; 4] = [
+        Self::HistoryCube,
+        Self::HistoryPotential,
+        Self::HistoryStarforce,
+        Self::HistorySoulPotential,
+    ];
 }
 
 /// Kind of fault.
@@ -49,6 +67,8 @@ pub enum Fault {
     },
     /// 400, `OPENAPI00005`: the key is refused.
     RefusedKey,
+    /// 403, `OPENAPI00002`: the key is good, but not for this.
+    NoPermission,
     /// 400, `OPENAPI00009`: data being prepared.
     Preparing,
     /// 400, `OPENAPI00010`: the game is under maintenance.
@@ -66,8 +86,8 @@ pub enum Fault {
     /// 400, `OPENAPI00004`: a parameter is not acceptable.
     InvalidParameter,
     /// The right answer but for odd fields: the first item of each list has an unknown word as its
-    /// scroll flag, the second no stars; the first stat and the first effect of each list are
-    /// missing; the first character of an account has no name.
+    /// scroll flag, the second no stars; the first stat, the first effect of each list and the first
+    /// row of a history are missing; the first character of an account has no name.
     OddFields,
     /// The right answer behind a UTF-8 byte order mark.
     ByteOrderMark,

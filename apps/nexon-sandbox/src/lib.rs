@@ -3,7 +3,7 @@
 //! Every name is a character, always the same one, with equipment whose potentials are drawn from
 //! the published tables. Names that begin with [`UNKNOWN_PREFIX`] belong to no character. A key is
 //! required, and any key is accepted; only keys that begin with [`MEMBER_KEY_PREFIX`] belong to an
-//! account. Faults are injected with [`FaultRule`]s, through [`Sandbox::set_faults`] or over HTTP:
+//! account; those whose rest begins with `lucky` or `unlucky` to one with such a history. Faults are injected with [`FaultRule`]s, through [`Sandbox::set_faults`] or over HTTP:
 //!
 //! | request | response |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | `GET /maplestory/v1/character/item-equipment?ocid=` | its equipment |
 //! | `GET /maplestory/v1/character/stat?ocid=` | its final stats, and six more documents say where they come from |
 //! | `GET /maplestory/v1/character/list` | the account of the key's owner, and its characters |
+//! | `GET /maplestory/v1/history/{cube,potential,starforce,soul-potential}?count=&date=` | what the key's owner did on a day; further pages with `cursor=` |
 //! | `PUT /sandbox/faults` | replaces the fault rules: `[{"fault":"hang","endpoint":"id","times":2,"latency_ms":50}]`, every field optional |
 //! | `GET`, `DELETE /sandbox/faults` | the remaining fault rules; removes all of them |
 //! | `GET`, `DELETE /sandbox/requests` | the number of requests for each path; resets the counts |
@@ -36,6 +37,7 @@ mod document;
 mod fault_injection;
 mod faults;
 mod game;
+mod history;
 mod nexon_error;
 mod ocid;
 mod quota;

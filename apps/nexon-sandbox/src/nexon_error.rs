@@ -9,6 +9,7 @@ use serde_json::json;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NexonError {
     InternalError,
+    NoPermission,
     UnknownIdentifier,
     InvalidParameter,
     InvalidKey,
@@ -39,6 +40,11 @@ impl NexonError {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "OPENAPI00001",
                 "Internal server error",
+            ),
+            Self::NoPermission => (
+                StatusCode::FORBIDDEN,
+                "OPENAPI00002",
+                "You don't have permission",
             ),
             Self::UnknownIdentifier => (BAD, "OPENAPI00003", "Please input valid id"),
             Self::InvalidParameter => (BAD, "OPENAPI00004", "Please input valid parameter"),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::account::{Account, MEMBER_KEY_PREFIX};
 use crate::character::Character;
 use crate::faults::{Endpoint, FaultRule};
+use crate::history::{self, Owner};
 use crate::nexon_error::NexonError;
 use crate::state::State;
 use crate::{document, fault_injection, ocid};
@@ -27,6 +28,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             web::get().to(character_list),
         )
         .configure(stats)
+        .route("/maplestory/v1/history/{kind}", web::get().to(history))
         .service(
             web::resource("/sandbox/faults")
                 .get(faults)
@@ -125,6 +127,27 @@ async fn character_list(request: HttpRequest, state: web::Data<State>) -> HttpRe
         Ok(document::character_list(
             &account.ok_or(NexonError::InvalidKey)?,
         ))
+    })
+    .await
+}
+
+async fn history(
+    request: HttpRequest,
+    state: web::Data<State>,
+    kind: web::Path<String>,
+) -> HttpResponse {
+    let endpoint = match kind.as_str() {
+        "cube" => Endpoint::HistoryCube,
+        "potential" => Endpoint::HistoryPotential,
+        "starforce" => Endpoint::HistoryStarforce,
+        "soul-potential" => Endpoint::HistorySoulPotential,
+        _ => return NexonError::InvalidPath.response(),
+    };
+    answer(endpoint, &request, &state, || {
+        let key = request.headers().get(KEY_HEADER);
+        let key = key.and_then(|key| key.to_str().ok());
+        let owner = key.and_then(Owner::of).ok_or(NexonError::InvalidKey)?;
+        history::page(endpoint, &owner, &query(&request)?)
     })
     .await
 }

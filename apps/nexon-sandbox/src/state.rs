@@ -35,6 +35,8 @@ pub struct RequestCounts {
     pub union_raider: u64,
     /// For `/maplestory/v1/character/link-skill`.
     pub link_skill: u64,
+    /// For `/maplestory/v1/history/...`.
+    pub history: u64,
     /// Those among them that were over the quota.
     pub over_quota: u64,
 }
@@ -53,6 +55,7 @@ impl RequestCounts {
             + self.set_effect
             + self.union_raider
             + self.link_skill
+            + self.history
     }
 
     fn of(&mut self, endpoint: Endpoint) -> &mut u64 {
@@ -68,6 +71,10 @@ impl RequestCounts {
             Endpoint::SetEffect => &mut self.set_effect,
             Endpoint::UnionRaider => &mut self.union_raider,
             Endpoint::LinkSkill => &mut self.link_skill,
+            Endpoint::HistoryCube
+            | Endpoint::HistoryPotential
+            | Endpoint::HistoryStarforce
+            | Endpoint::HistorySoulPotential => &mut self.history,
         }
     }
 }

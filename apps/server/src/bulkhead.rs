@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use kernel::Correlation;
-use resilience::{BulkheadError, BulkheadSettings, Place};
+use resilience::{BulkheadError, BulkheadSettings, Place, RunPermit};
 use telemetry::{Counters, Histogram, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -30,6 +30,8 @@ pub struct Limits {
     pub requests: NonZeroUsize,
     /// Calculations that wait for a processor. They cost time: each takes tens of milliseconds.
     pub waiting_calculations: usize,
+    /// Connections of one address; a share of all connections without.
+    pub connections_per_address: Option<NonZeroUsize>,
 }
 
 impl Default for Limits {
@@ -38,6 +40,7 @@ impl Default for Limits {
         Self {
             requests: NonZeroUsize::new(4_096).expect("is above zero"),
             waiting_calculations: 64,
+            connections_per_address: None,
         }
     }
 }
@@ -47,6 +50,7 @@ impl Default for Limits {
 pub struct LoadShedder {
     requests: Semaphore,
     calculations: resilience::Bulkhead<ClientAddress>,
+    max_wait: Duration,
     refusals: Refusals,
     waits: Histogram,
 }
@@ -67,6 +71,7 @@ impl LoadShedder {
                 waiting: limits.waiting_calculations,
                 max_wait,
             }),
+            max_wait,
             refusals: Refusals(metrics.counters(
                 "maple_http_overload_refusals_total",
                 "Requests refused because of too much concurrent work, by its kind.",
@@ -96,20 +101,34 @@ impl LoadShedder {
     }
 
     /// Takes a permit for one calculation of a client, until it is done or the permit is dropped.
-    /// Calculations that many clients share belong to none.
+    /// Calculations of the service itself belong to no client.
     ///
     /// # Errors
     ///
     /// [`ProblemKind::Overloaded`] when there is none, [`ProblemKind::TooManyRequests`] when this
     /// client has its share.
     pub fn calculation(&self, client: Option<ClientAddress>) -> Result<Permit, Problem> {
-        let place = self.calculations.enter(client);
-        let place = place.map_err(|error| self.refusals.problem(error))?;
+        self.enter(client).map_err(|error| self.refuse(error))
+    }
+
+    /// Takes a permit like [`LoadShedder::calculation`], without counting a refusal: for work that
+    /// another client may do instead.
+    pub(crate) fn enter(&self, client: Option<ClientAddress>) -> Result<Permit, BulkheadError> {
         Ok(Permit {
-            place,
+            place: self.calculations.enter(client)?,
             waits: self.waits.clone(),
             refusals: self.refusals.clone(),
         })
+    }
+
+    /// Counts a refusal and returns its problem.
+    pub(crate) fn refuse(&self, error: BulkheadError) -> Problem {
+        self.refusals.problem(error)
+    }
+
+    /// Longest wait of a calculation for a processor.
+    pub(crate) fn max_wait(&self) -> Duration {
+        self.max_wait
     }
 
     /// Runs a calculation of tens of milliseconds on a thread of its own, at most as many at once
@@ -172,14 +191,43 @@ impl Permit {
         self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
+        let refusals = self.refusals.clone();
+        let processor = self.start().await;
+        let processor = processor.map_err(|error| refusals.problem(error))?;
+        processor.calculate(calculation).await
+    }
+
+    /// Waits for a processor.
+    ///
+    /// # Errors
+    ///
+    /// [`BulkheadError::TimedOut`] when none was free in time.
+    pub(crate) async fn start(self) -> Result<Processor, BulkheadError> {
         let asked = Instant::now();
-        let slot = self.place.start().await;
+        let permit = self.place.start().await;
         self.waits.observe(asked.elapsed().as_secs_f64());
-        let slot = slot.map_err(|error| self.refusals.problem(error))?;
+        Ok(Processor(permit?))
+    }
+}
+
+/// Right to a processor for one calculation.
+#[derive(Debug)]
+pub(crate) struct Processor(RunPermit<ClientAddress>);
+
+impl Processor {
+    /// Calculates on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::Internal`] when the calculation panics.
+    pub(crate) async fn calculate<T: Send + 'static>(
+        self,
+        calculation: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
         let (request, span) = (Correlation::current(), tracing::Span::current());
         let calculated = web::block(move || {
-            // The slot goes with the calculation, which goes on when the client leaves.
-            let _taken = slot;
+            // The permit goes with the calculation, which goes on when the client leaves.
+            let _taken = self.0;
             request.sync_scope(|| span.in_scope(calculation))
         });
         calculated.await.map_err(Problem::internal)
@@ -201,6 +249,7 @@ mod tests {
         let limits = Limits {
             requests: NonZeroUsize::new(requests).unwrap(),
             waiting_calculations,
+            connections_per_address: None,
         };
         Arc::new(LoadShedder::new(
             limits,

@@ -36,7 +36,7 @@ trait WriteProbe: Debug + Send + Sync {
 
     /// Returns when others have found that it is away; never for one that nobody watches.
     async fn lost(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

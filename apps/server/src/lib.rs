@@ -9,6 +9,7 @@ pub mod health;
 pub mod http;
 pub mod jobs;
 mod lifecycle;
+mod luck;
 pub mod notices;
 pub mod observed;
 pub mod one_process;

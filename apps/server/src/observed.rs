@@ -256,12 +256,12 @@ impl ObservedStore {
             store,
             bytes: metrics.histogram(
                 "maple_snapshot_bytes",
-                "Size of the equipment snapshots handed to the store, compressed.",
+                "Size of the snapshots of equipment and stats handed to the store, compressed.",
                 &BYTES,
             ),
             ratio: metrics.histogram(
                 "maple_snapshot_compression_ratio",
-                "Size of the equipment snapshots handed to the store, plain over compressed.",
+                "Size of the snapshots of equipment and stats handed to the store, plain over compressed.",
                 &RATIOS,
             ),
             characters: Arc::default(),

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Debug;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +14,14 @@ use kernel::{Clock, MemberId};
 use likes::Likes;
 use members::Sessions;
 use outbox::DeadLetters;
-use telemetry::{Counters, Gauge, Metrics};
+use telemetry::{Counter, Counters, Gauge, Metrics};
 use tokio::sync::Semaphore;
 
 use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
 use crate::bulkhead::LoadShedder;
 use crate::http::CharacterCachePolicy;
 use crate::lifecycle::Lifecycle;
+use crate::luck::LuckReports;
 use crate::response_cache::ResponseCache;
 use schedule::Schedule;
 
@@ -47,12 +49,20 @@ pub struct AppState {
     pub like_attempts: RatePolicy<MemberId>,
     /// How often a member may ask to give points.
     pub donation_attempts: RatePolicy<MemberId>,
+    /// How often a client may ask for a luck report.
+    pub luck_attempts: RatePolicy<ClientAddress>,
+    /// Luck reports that are being read.
+    pub luck: Arc<LuckReports>,
     /// What came of log-ins.
     pub log_ins: Counters<1>,
     /// What operators have to present; without one nobody is an operator.
     pub admin_token: Option<AdminToken>,
     /// How many proxies of ours stand before the service.
     pub trusted_proxies: TrustedProxies,
+    /// Upper bound on the connections of one address; a share of all without.
+    pub connections_per_address: Option<NonZeroUsize>,
+    /// Connections closed because their address had too many.
+    pub refused_connections: Counter,
     /// Where characters come from, as answers name it: `nexon` or `sandbox`.
     pub source: &'static str,
     /// How much is taken on at once.

@@ -16,7 +16,7 @@ use notify_discord::Webhook;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
-use storage_sql::{Database, GuardedStore, Settings};
+use storage_sql::{Database, GuardedStore};
 use telemetry::Metrics;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
@@ -40,8 +40,11 @@ use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
 use upstream::{Quotas, guarded};
 
+pub use database::open_database;
+pub(crate) use database::open_existing_database;
 pub(crate) use upstream::upstream;
 
+mod database;
 mod health;
 mod notices;
 mod people;
@@ -70,6 +73,7 @@ pub struct Wired {
     client_fetches: Option<NonZeroU32>,
     deadline: Duration,
     finished: ResponseCache,
+    evaluator: Evaluator,
     cache_policy: CharacterCachePolicy,
     members: members::Members,
     people: people::People,
@@ -156,7 +160,7 @@ pub async fn wire(
     };
     let characters = Characters::new(dependencies, characters_settings(config));
     let finished = ResponseCache::new(
-        config.cache_bytes / 2,
+        Memory::of(config).responses,
         clock.clone(),
         jitter.clone(),
         metrics,
@@ -234,6 +238,7 @@ pub async fn wire(
             .map(|_| config.nexon.fetches_per_client),
         deadline: config.request_deadline,
         finished,
+        evaluator: Evaluator::with_memory(Memory::of(config).answers),
         cache_policy: CharacterCachePolicy::new(config.serve_stale_for),
         members,
         people,
@@ -311,14 +316,37 @@ fn deliver(
     committed
 }
 
-/// How characters are answered; the other half of the memory is for finished responses.
+/// Parts of `cache.bytes`.
+struct Memory {
+    /// Names and documents.
+    documents: u64,
+    /// Finished responses.
+    responses: u64,
+    /// Answers of evaluations.
+    answers: u64,
+}
+
+impl Memory {
+    /// Three eighths for documents, as much for responses, a quarter for answers.
+    fn of(config: &Config) -> Self {
+        let bytes = config.cache_bytes;
+        let (answers, responses) = (bytes / 4, bytes / 8 * 3);
+        Self {
+            documents: bytes - answers - responses,
+            responses,
+            answers,
+        }
+    }
+}
+
+/// How characters are answered.
 fn characters_settings(config: &Config) -> CharactersSettings {
     CharactersSettings {
         deadline: config.request_deadline,
         serve_stale_for: config.serve_stale_for,
         compression: config.compression,
         refresh_after: config.refresh_after,
-        memory_bytes: config.cache_bytes / 2,
+        memory_bytes: Memory::of(config).documents,
         ..CharactersSettings::default()
     }
 }
@@ -339,33 +367,6 @@ fn store(
     let watch = watch_breaker(store.breaker(), gauge);
     workers.add("database breaker gauge", WorkerScope::Always, watch);
     Arc::new(ObservedStore::new(Arc::new(store), metrics))
-}
-
-/// Opens the database, as it is.
-///
-/// # Errors
-///
-/// When it cannot be opened.
-pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
-    Database::open(&database_settings(config))
-        .await
-        .context("cannot open the database (database.url)")
-}
-
-/// Opens the database, as it is, without making a file that is not there.
-pub(crate) async fn open_existing_database(
-    config: &Config,
-) -> Result<Database, storage_sql::Error> {
-    Database::open_existing(&database_settings(config)).await
-}
-
-fn database_settings(config: &Config) -> Settings {
-    Settings {
-        url: config.database_url.clone(),
-        max_connections: config.database_connections.get(),
-        acquire_timeout: config.database_acquire_timeout,
-        statement_timeout: config.database_statement_timeout,
-    }
 }
 
 /// Name of this instance.
@@ -389,6 +390,10 @@ pub fn request_metrics(metrics: &Metrics) -> RequestMetrics {
 impl Wired {
     /// What the routes answer from.
     pub fn service(&self, metrics: &Metrics, lifecycle: &Lifecycle) -> AppState {
+        telemetry::count_connection_errors(metrics.counter(
+            "maple_http_connection_errors_total",
+            "Connections that ended because their bytes were no HTTP, or broke off within a request.",
+        ));
         let limits = self.members.limits;
         AppState {
             characters: self.characters.clone(),
@@ -406,9 +411,17 @@ impl Wired {
                 .shared_by(self.shared.redis()),
             donation_attempts: RatePolicy::per_minute("donations", limits.donations_per_minute)
                 .shared_by(self.shared.redis()),
+            luck_attempts: RatePolicy::per_minute("luck-reports", limits.log_ins_per_minute)
+                .shared_by(self.shared.redis()),
+            luck: Arc::clone(&self.members.luck),
             log_ins: members::log_ins(metrics),
             admin_token: self.members.admin_token.as_ref().map(AdminToken::new),
             trusted_proxies: TrustedProxies(self.members.trusted_proxies),
+            connections_per_address: self.limits.connections_per_address,
+            refused_connections: metrics.counter(
+                "maple_http_connections_refused_total",
+                "Connections closed because their address had too many.",
+            ),
             source: self.source,
             bulkhead: Arc::new(LoadShedder::new(
                 self.limits,
@@ -417,7 +430,7 @@ impl Wired {
                 metrics,
             )),
             deadline: self.deadline,
-            evaluator: Evaluator::new(),
+            evaluator: self.evaluator.clone(),
             finished: self.finished.clone(),
             chunk_permits: Arc::new(Semaphore::new(CHUNK_PERMITS)),
             open_streams: metrics.gauge(

@@ -6,6 +6,7 @@
 pub mod amount;
 pub mod calculations;
 pub mod expectation;
+pub mod luck;
 pub mod problem;
 pub mod responses;
 pub mod strict_json;

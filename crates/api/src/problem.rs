@@ -54,12 +54,16 @@ problem_kinds! {
     WrongKey = "wrong-key", 401, "Invalid Nexon API key";
     /// The member is authenticated but not allowed to do this.
     Forbidden = "forbidden", 403, "Forbidden";
+    /// The Nexon API key is good, but its owner has not permitted it to read this.
+    KeyWithoutRight = "key-without-right", 403, "Nexon API key without this right";
     /// No resource has this path.
     NotFound = "not-found", 404, "Not found";
     /// The game has no character of this name.
     UnknownCharacter = "unknown-character", 404, "Unknown character";
     /// Points can be given to developers, and no developer has this id.
     UnknownDeveloper = "unknown-developer", 404, "Unknown developer";
+    /// Points are granted to members, and nobody with this id has ever logged in.
+    UnknownMember = "unknown-member", 404, "Unknown member";
     /// The giver has fewer points than are to be given; `balance` and `amount` tell how many.
     ShortBalance = "short-balance", 409, "Insufficient points";
     /// A copy of this request, by its idempotency key, is being answered now. Send it again to get the same answer.
@@ -145,6 +149,9 @@ pub struct ProblemDetails<'p> {
     /// Figures that belong to the kind of problem, such as `balance` and `amount`.
     #[serde(flatten)]
     pub figures: &'p BTreeMap<&'static str, i64>,
+    /// Place at which the next request goes on with the work that was not finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<&'p str>,
 }
 
 /// One part of a request that is at fault.

@@ -214,6 +214,13 @@ impl Rules {
         Ok(tables.chance(goal).probability())
     }
 
+    /// The listed price of one meso reset made at `grade`, in meso; none for a cube, and where no
+    /// price is listed.
+    pub fn meso_reset_price(&self, method: Method, item_level: u16, grade: Grade) -> Option<u64> {
+        let price = || self.reset_cost(method, item_level, grade, None);
+        method.is_meso_reset().then(price).flatten()
+    }
+
     /// The meso one reset costs when made at `grade`: the listed price of a meso reset, or the
     /// price of a cube plus the appraisal fee.
     pub(crate) fn reset_cost(

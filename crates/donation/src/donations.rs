@@ -10,8 +10,8 @@ use tracing::info;
 use crate::in_flight::InFlight;
 use crate::{
     Account, Amount, Audit, Cause, Developer, Developers, Donation, DonationId, DonationLedger,
-    DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError, Note, Posting,
-    PostingId, Side, failpoint,
+    DonationMade, IdempotencyKey, InvalidAmount, InvalidNote, LedgerError, MemberDirectory, Note,
+    Posting, PostingId, Side, failpoint,
 };
 
 /// The most donations on one page.
@@ -27,6 +27,8 @@ pub struct Donations {
     /// Notified after each commit, so that the message leaves at once.
     committed: Arc<Notify>,
     in_flight: InFlight,
+    /// Those who may be granted points; anybody without.
+    members: Option<Arc<dyn MemberDirectory>>,
 }
 
 /// A member's wish to give points.
@@ -98,6 +100,9 @@ pub enum GrantError {
     /// The operator or the reason is missing.
     #[error("a grant needs an operator and a reason")]
     Unexplained,
+    /// Nobody with this id has ever logged in.
+    #[error("there is no member {0}")]
+    UnknownMember(MemberId),
     /// The ledger failed. When the commit failed, the account's postings show the outcome.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -136,7 +141,15 @@ impl Donations {
             ids,
             committed,
             in_flight: InFlight::default(),
+            members: None,
         }
+    }
+
+    /// The same, with grants for these members only.
+    #[must_use]
+    pub fn granting_to(mut self, members: Arc<dyn MemberDirectory>) -> Self {
+        self.members = Some(members);
+        self
     }
 
     /// Gives points, once per giver and key however often it is asked. A refusal is not kept: the
@@ -179,6 +192,11 @@ impl Donations {
         let amount = Amount::try_from(amount)?;
         if by.trim().is_empty() || reason.trim().is_empty() {
             return Err(GrantError::Unexplained);
+        }
+        if let Some(members) = &self.members
+            && !members.exists(to).await?
+        {
+            return Err(GrantError::UnknownMember(to));
         }
         let posting = Posting {
             id: PostingId::new(self.ids.next()),

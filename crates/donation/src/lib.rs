@@ -33,4 +33,6 @@ pub use model::{
     Amount, Donation, DonationId, IdempotencyKey, InvalidAmount, InvalidIdempotencyKey,
     InvalidNote, MAX_AMOUNT, MAX_KEY_BYTES, MAX_NOTE_CHARS, Note,
 };
-pub use ports::{Developer, Developers, DonationLedger, DonationUnit, LedgerError, Side};
+pub use ports::{
+    Developer, Developers, DonationLedger, DonationUnit, LedgerError, MemberDirectory, Side,
+};

@@ -63,7 +63,7 @@ impl TryFrom<u64> for Amount {
     }
 }
 
-/// Note of a giver: 1 to [`MAX_NOTE_CHARS`] characters, line breaks but no other control characters
+/// Note of a giver, of which something can be seen: 1 to [`MAX_NOTE_CHARS`] characters, line breaks but no other control characters
 /// among them. It is not sanitised further: every consumer that displays it must quote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -72,7 +72,7 @@ pub struct Note(String);
 /// Reason for which a text is not a [`Note`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidNote {
-    /// Nothing was said; say so by giving no note.
+    /// Nothing that can be seen was said; say so by giving no note.
     #[error("a message must not be empty")]
     Empty,
     /// More than [`MAX_NOTE_CHARS`] characters.
@@ -93,11 +93,34 @@ impl Note {
     }
 }
 
+/// Whether a character shows nothing: white space, or one of Unicode's fillers and joiners.
+fn is_blank(char: char) -> bool {
+    char.is_whitespace()
+        || matches!(
+            char,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+        )
+}
+
 impl TryFrom<String> for Note {
     type Error = InvalidNote;
 
     fn try_from(text: String) -> Result<Self, InvalidNote> {
-        if text.is_empty() {
+        if text.chars().all(is_blank) {
             return Err(InvalidNote::Empty);
         }
         let chars = text.chars().count();
@@ -163,7 +186,16 @@ mod tests {
             note(&"가".repeat(201)),
             Err(InvalidNote::TooLong { chars: 201 })
         );
-        assert_eq!(note(""), Err(InvalidNote::Empty));
+        for blank in [
+            "",
+            " ",
+            "\n \t",
+            "\u{3000}",
+            "\u{200b}\u{feff}",
+            "\u{3164}\u{3164}",
+        ] {
+            assert_eq!(note(blank), Err(InvalidNote::Empty), "{blank:?}");
+        }
         assert_eq!(note("a\u{0}"), Err(InvalidNote::Control));
         assert!(note("thank\nyou").is_ok());
     }

@@ -10,6 +10,17 @@ use outbox::NewMessage;
 
 use crate::{Account, Audit, Donation, DonationId, IdempotencyKey, Posting};
 
+/// Directory of members: everybody who has logged in once.
+#[async_trait]
+pub trait MemberDirectory: Debug + Send + Sync {
+    /// Whether a member has this id.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] when the store fails.
+    async fn exists(&self, id: MemberId) -> Result<bool, LedgerError>;
+}
+
 /// Keeps accounts, postings and donations.
 #[async_trait]
 pub trait DonationLedger: Debug + Send + Sync {

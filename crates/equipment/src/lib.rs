@@ -27,11 +27,12 @@ pub use compression::{Compression, InvalidCompression};
 pub use dictionary::Dictionary;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use evaluation::{
-    Assumption, BoundedQuantile, BoundedSpread, Evaluation, EvaluationOptions, Evaluator,
-    Expectation, ItemExpectation, Meaning, Methods, NotAddedUp, NotApplicable, NotPriced,
-    OtherPrice, Outcome, PotentialExpectation, PresetChoice, PresetExpectation, Price, Quantile,
-    Safeguard, SlotStart, SpareItems, Spread, StarForceOutcome, StarForceTerms, StarsNotPriced,
-    StarsPrice, StartingGrade, Targets, Total, TotalSpread, Warning, WrongLayer, evaluate,
+    Assumption, BoundedQuantile, BoundedSpread, CurveStep, Evaluation, EvaluationOptions,
+    Evaluator, Expectation, ItemExpectation, Meaning, Methods, NotAddedUp, NotApplicable,
+    NotPriced, OtherPrice, Outcome, PotentialExpectation, PresetChoice, PresetExpectation, Price,
+    Quantile, Safeguard, SlotStart, SpareItems, Spread, StarForceOutcome, StarForceTerms,
+    StarsNotPriced, StarsPrice, StartingGrade, Targets, Total, TotalSpread, Warning, WrongLayer,
+    cost_curve, evaluate,
 };
 pub use goal::as_good_as;
 pub use kernel::Ocid;

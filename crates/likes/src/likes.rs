@@ -103,8 +103,8 @@ impl Likes {
         Ok(self.count_of(&character).await)
     }
 
-    /// Returns the number of members who like a character given by its identifier: counted now,
-    /// or else as counted last.
+    /// Returns the number of members who like a character given by its identifier, as far as
+    /// known: counted now, or as it was counted last.
     pub async fn count_of(&self, character: &Ocid) -> KnownCount {
         let counted = self.buffer.count(character).await;
         match &counted {

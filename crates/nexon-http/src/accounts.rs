@@ -75,7 +75,7 @@ impl NexonAccounts {
     async fn call(&self, key: &Key) -> Result<Result<GameAccount, KeyTrouble>, UpstreamError> {
         match self.caller.ask("character/list", &[], key).await {
             Ok(body) => Ok(read_account(&body)?.ok_or(KeyTrouble::NoAccount)),
-            Err(ApiError::Key(_)) => Ok(Err(KeyTrouble::Refused)),
+            Err(ApiError::Key(_) | ApiError::NoPermission(_)) => Ok(Err(KeyTrouble::Refused)),
             Err(ApiError::Other(UpstreamError::QuotaExceeded { retry_after })) => {
                 Ok(Err(KeyTrouble::Exhausted { retry_after }))
             }

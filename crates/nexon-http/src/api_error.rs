@@ -28,8 +28,10 @@ pub(crate) enum ApiError {
     UnknownIdentifier(UpstreamError),
     /// A parameter is missing or not acceptable (`OPENAPI00004`).
     InvalidParameter(UpstreamError),
-    /// The key is not one, or not one for this (`OPENAPI00005`, `OPENAPI00002`).
+    /// The key is not one (`OPENAPI00005`).
     Key(UpstreamError),
+    /// The key is not one for this (`OPENAPI00002`).
+    NoPermission(UpstreamError),
     /// Anything else.
     Other(UpstreamError),
 }
@@ -41,6 +43,7 @@ impl From<ApiError> for UpstreamError {
             ApiError::UnknownIdentifier(error)
             | ApiError::InvalidParameter(error)
             | ApiError::Key(error)
+            | ApiError::NoPermission(error)
             | ApiError::Other(error) => error,
         }
     }
@@ -74,7 +77,8 @@ impl ErrorResponse<'_> {
             "OPENAPI00003" => ApiError::UnknownIdentifier(UpstreamError::Refused { reason }),
             "OPENAPI00004" => ApiError::InvalidParameter(UpstreamError::Refused { reason }),
             "OPENAPI00001" => ApiError::Other(UpstreamError::Failed { reason }),
-            "OPENAPI00002" | "OPENAPI00005" => ApiError::Key(UpstreamError::Refused { reason }),
+            "OPENAPI00002" => ApiError::NoPermission(UpstreamError::Refused { reason }),
+            "OPENAPI00005" => ApiError::Key(UpstreamError::Refused { reason }),
             "OPENAPI00006" => ApiError::Other(UpstreamError::Refused { reason }),
             "OPENAPI00007" => ApiError::Other(self.quota_exceeded()),
             "OPENAPI00009" | "OPENAPI00010" | "OPENAPI00011" => {
@@ -126,6 +130,7 @@ mod tests {
             ApiError::UnknownIdentifier(_) => "unknown identifier".to_owned(),
             ApiError::InvalidParameter(error) => format!("invalid parameter; {error}"),
             ApiError::Key(error) => format!("key; {error}"),
+            ApiError::NoPermission(error) => format!("no permission; {error}"),
             ApiError::Other(error) => error.to_string(),
         }
     }
@@ -148,7 +153,7 @@ mod tests {
             (
                 403,
                 "OPENAPI00002",
-                "key; upstream refuses this service: OPENAPI00002: why (HTTP 403)",
+                "no permission; upstream refuses this service: OPENAPI00002: why (HTTP 403)",
             ),
             (400, "OPENAPI00003", "unknown identifier"),
             (

@@ -93,7 +93,7 @@ pub(crate) fn goal(goal: &str, lang: Lang) -> String {
 }
 
 /// Writes the aim of an upgrade. A sum of many weighted stats, whose unit is 1 % of main stat, is
-/// told by its worth; a plain goal by its words.
+/// written by its worth; a plain goal by its words.
 pub(crate) fn aim(text: &str, lang: Lang) -> String {
     let Some((unit, worth)) = worth(text) else {
         return goal(text, lang);

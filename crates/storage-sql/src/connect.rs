@@ -109,6 +109,7 @@ impl Engine {
             }
             Self::Sqlite(options) => {
                 make_folder(options)?;
+                make_private(options);
                 let options = options
                     .as_ref()
                     .clone()
@@ -240,6 +241,40 @@ fn limit_statements(pool: PoolOptions<MySql>, shape: Shape) -> PoolOptions<MySql
         })
     })
 }
+
+/// Makes the file with read and write access for its owner alone, and takes access from others to
+/// one that is there. SQLite gives its journals the access of the file.
+#[cfg(unix)]
+fn make_private(options: &SqliteConnectOptions) {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+
+    const OWNER: u32 = 0o600;
+    const OTHERS: u32 = 0o007;
+    let path = options.get_filename();
+    let mut new = std::fs::OpenOptions::new();
+    new.write(true).create_new(true).mode(OWNER);
+    let made = new.open(path);
+    let is_there = made.is_err_and(|error| error.kind() == std::io::ErrorKind::AlreadyExists);
+    // Of a file that cannot be made, SQLite tells the reason.
+    let Some(mut permissions) = is_there
+        .then(|| path.metadata().ok())
+        .flatten()
+        .map(|found| found.permissions())
+    else {
+        return;
+    };
+    let mode = permissions.mode();
+    if mode & OTHERS == 0 {
+        return;
+    }
+    permissions.set_mode(mode & !OTHERS);
+    if let Err(error) = std::fs::set_permissions(path, permissions) {
+        tracing::warn!(%error, "others can read the database file");
+    }
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &SqliteConnectOptions) {}
 
 fn make_folder(options: &SqliteConnectOptions) -> Result<(), Error> {
     let Some(folder) = options.get_filename().parent().map(PathBuf::from) else {

@@ -123,7 +123,7 @@ impl Database {
         let mut states = breaker.subscribe();
         let lost = states.wait_for(|status| status.state != BreakerState::Closed);
         if lost.await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
@@ -292,30 +292,30 @@ impl Database {
 
     /// Does work in a transaction that writes, and commits it when the work succeeds. The whole of
     /// it may take as long as one call.
-    pub(crate) async fn write<T>(
+    pub(crate) fn write<T>(
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
         let begun = Transaction::writing(&self.connection);
-        self.call("write", complete(begun, work)).await
+        self.call("write", Box::pin(complete(begun, work)))
     }
 
     /// Does work in a transaction that reads what stood at one instant.
-    pub(crate) async fn read<T>(
+    pub(crate) fn read<T>(
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, DbErr>,
-    ) -> Result<T, Error> {
+    ) -> impl Future<Output = Result<T, Error>> {
         let begun = Transaction::reading(&self.connection);
-        self.call("read", complete(begun, work)).await
+        self.call("read", Box::pin(complete(begun, work)))
     }
 
     /// Lets a call take its time and no more: the server's own limits do not help when it hangs
-    /// or the network does.
-    pub(crate) async fn within<T>(
+    /// or the network does. The calls of a library are large futures, so they are boxed.
+    pub(crate) fn within<T>(
         &self,
         call: impl Future<Output = Result<T, DbErr>>,
-    ) -> Result<T, Error> {
-        self.call("statement", call).await
+    ) -> impl Future<Output = Result<T, Error>> {
+        self.call("statement", Box::pin(call))
     }
 
     /// A call, unless the database is known to be away.

@@ -31,9 +31,9 @@ pub enum Error {
     File {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it, and what helps.
+        /// Fault of it, and its remedy.
         problem: &'static str,
-        /// What SQLite says.
+        /// Error of SQLite.
         source: sqlx::Error,
     },
     /// The database cannot be reached or does not let us in.
@@ -133,8 +133,9 @@ impl Error {
     /// Whether the database could not be reached, rather than refused something.
     pub(crate) fn is_away(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::Connect(_) => true,
-            Self::Statement(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
+            Self::TimedOut { .. }
+            | Self::Connect(_)
+            | Self::Statement(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => true,
             Self::Statement(error) => matches!(
                 sqlx_error(error),
                 Some(sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut)

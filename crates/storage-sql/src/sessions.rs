@@ -1,6 +1,7 @@
 //! Members and their sessions.
 
 use async_trait::async_trait;
+use donation::LedgerError;
 use jiff::Timestamp;
 use kernel::{Id, MemberId, Ocid};
 use members::{
@@ -94,6 +95,21 @@ impl SessionStore for Sessions {
     async fn remove_expired(&self, now: Timestamp) -> Result<u64, SessionStoreError> {
         let removed = self.delete(Column::RefreshUntilUs.lte(now.as_microsecond()).into());
         removed.await.map_err(failed_to("remove expired sessions"))
+    }
+}
+
+#[async_trait]
+impl donation::MemberDirectory for Sessions {
+    async fn exists(&self, id: MemberId) -> Result<bool, LedgerError> {
+        let connection = self.database.connection();
+        let found = Members::find_by_id(bytes(id)).one(connection);
+        let found = self.database.within(found).await;
+        found
+            .map(|member| member.is_some())
+            .map_err(|error| LedgerError::Failed {
+                action: "find a member",
+                source: Box::new(error),
+            })
     }
 }
 

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_padded_with_its_last() {
+    fn list_is_padded_with_its_last() {
         assert_eq!(padded(&[1, 2, 3, 4, 5]), [1, 2, 3, 4, 5, 5, 5, 5]);
         assert_eq!(padded(&[1]), [1]);
         assert!(padded::<u8>(&[]).is_empty());

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_duplicate_key_leaves_the_transaction_as_it_was() {
+    async fn duplicate_key_leaves_the_transaction_as_it_was() {
         let (_folder, database) = open().await;
         let statements = ["INSERT INTO kept VALUES (1)"; 2];
         assert_eq!(write(&database, &statements).await.unwrap(), 1);
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_transaction_left_open_by_hand_is_not_handed_on() {
+    async fn transaction_left_open_by_hand_is_not_handed_on() {
         let (_folder, database) = open().await;
         let begin = database.connection().execute_unprepared("BEGIN").await;
         begin.unwrap();

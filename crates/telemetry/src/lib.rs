@@ -5,12 +5,14 @@
 //! a subscriber.
 
 mod correlation;
+mod events;
 mod export;
 mod log;
 mod metrics;
 mod traces;
 
 pub use correlation::CurrentWork;
+pub use events::count_connection_errors;
 pub use export::{ExportError, SpanCounts};
 pub use log::{InvalidFilter, LogFormat, UnknownLogFormat, check_filter, install, subscriber};
 pub use metrics::{

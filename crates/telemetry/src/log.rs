@@ -86,7 +86,8 @@ where
 {
     let events_only = filter_fn(|metadata: &Metadata<'_>| metadata.is_event());
     let lines = lines(format, writer, work).with_filter(parse(filter)?.and(events_only));
-    let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = vec![lines.boxed()];
+    let mut layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> =
+        vec![lines.boxed(), crate::events::layer().boxed()];
     layers.extend(traces.map(Traces::layer));
     Ok(Registry::default().with(layers))
 }

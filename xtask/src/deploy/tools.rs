@@ -77,19 +77,7 @@ impl Tools {
     /// A package that cannot be installed.
     pub(super) fn python(&self, shell: &Shell, program: &str) -> anyhow::Result<PathBuf> {
         let home = self.home.join("python");
-        let done = home.join("installed");
-        let wanted = PYTHON.join("\n");
-        if shell.read_file(&done).ok().as_ref() != Some(&wanted) {
-            cmd!(shell, "python3 -m venv {home}").quiet().run()?;
-            let pip = home.join("bin/pip");
-            cmd!(shell, "{pip} install --quiet --disable-pip-version-check")
-                .args(PYTHON)
-                .quiet()
-                .run()
-                .context("pip install")?;
-            shell.write_file(&done, wanted)?;
-        }
-        let path = home.join("bin").join(program);
+        let path = virtual_environment(shell, &home, &PYTHON)?.join(program);
         ensure!(path.exists(), "the packages have no {program}");
         Ok(path)
     }
@@ -127,6 +115,32 @@ impl Tools {
         }
         Ok(path)
     }
+}
+
+/// Makes a virtual environment of Python with these packages, once; returns the folder of its
+/// programs.
+///
+/// # Errors
+///
+/// A package that cannot be installed.
+pub(crate) fn virtual_environment(
+    shell: &Shell,
+    home: &Path,
+    packages: &[&str],
+) -> anyhow::Result<PathBuf> {
+    let done = home.join("installed");
+    let wanted = packages.join("\n");
+    if shell.read_file(&done).ok().as_ref() != Some(&wanted) {
+        cmd!(shell, "python3 -m venv {home}").quiet().run()?;
+        let pip = home.join("bin/pip");
+        cmd!(shell, "{pip} install --quiet --disable-pip-version-check")
+            .args(packages)
+            .quiet()
+            .run()
+            .context("pip install")?;
+        shell.write_file(&done, wanted)?;
+    }
+    Ok(home.join("bin"))
 }
 
 /// A program of the system, installed by apt if it is not there.

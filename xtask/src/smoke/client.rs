@@ -16,21 +16,21 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_BODY: u64 = 16 * 1024 * 1024;
 
 /// A client of one base address.
-pub(super) struct Client {
+pub(crate) struct Client {
     base: String,
     agent: Agent,
 }
 
 /// An answer, read whole.
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: Response<()>,
     body: Vec<u8>,
 }
 
 impl Client {
     /// A client of this address; `insecure` takes any certificate.
-    pub(super) fn new(base: &str, insecure: bool) -> Self {
+    pub(crate) fn new(base: &str, insecure: bool) -> Self {
         let tls = TlsConfig::builder().disable_verification(insecure).build();
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -46,7 +46,7 @@ impl Client {
     }
 
     /// Sends a request; `path` may contain any letters, which are percent-encoded.
-    pub(super) fn send(
+    pub(crate) fn send(
         &self,
         method: &str,
         path: &str,
@@ -79,40 +79,40 @@ impl Client {
     }
 
     /// Sends a GET without further headers.
-    pub(super) fn get(&self, path: &str) -> anyhow::Result<Answer> {
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<Answer> {
         self.send("GET", path, &[], None)
     }
 
     /// Sends a POST with a JSON body.
-    pub(super) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
         self.send("POST", path, &[], Some(body))
     }
 }
 
 impl Answer {
     /// The value of a header.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.headers().get(name)?.to_str().ok()
     }
 
     /// The bytes of the body.
-    pub(super) fn body(&self) -> &[u8] {
+    pub(crate) fn body(&self) -> &[u8] {
         &self.body
     }
 
     /// The body as text.
-    pub(super) fn text(&self) -> anyhow::Result<&str> {
+    pub(crate) fn text(&self) -> anyhow::Result<&str> {
         std::str::from_utf8(&self.body).context("the body is not UTF-8")
     }
 
     /// The body as JSON.
-    pub(super) fn json(&self) -> anyhow::Result<Value> {
+    pub(crate) fn json(&self) -> anyhow::Result<Value> {
         let shown = || String::from_utf8_lossy(&self.body).into_owned();
         serde_json::from_slice(&self.body).with_context(shown)
     }
 
     /// The same answer, if it has this status.
-    pub(super) fn with_status(self, status: u16) -> anyhow::Result<Self> {
+    pub(crate) fn with_status(self, status: u16) -> anyhow::Result<Self> {
         let shown = String::from_utf8_lossy(&self.body);
         ensure!(self.status == status, "status {}: {shown}", self.status);
         Ok(self)

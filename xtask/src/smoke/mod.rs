@@ -12,7 +12,8 @@ use anyhow::ensure;
 use xshell::{Shell, cmd};
 
 use checks::{CHECKS, Target};
-use client::Client;
+pub(crate) use client::Client;
+pub(crate) use own::{ADMIN_TOKEN, SmokeProcess};
 
 /// The deployment to try.
 #[derive(clap::Args)]
@@ -43,7 +44,8 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, name: &str, result: anyhow::Result<()>) {
+    /// Counts an outcome and prints it.
+    pub(crate) fn add(&mut self, name: &str, result: anyhow::Result<()>) {
         match result {
             Ok(()) => {
                 println!("  ok      {name}");
@@ -83,14 +85,18 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
 /// The suite and the drills on processes of the command's own, with the program that the tests
 /// have built; `mysql` is the address of their MariaDB.
 pub(crate) fn own(shell: &Shell, mysql: &str) -> anyhow::Result<Counts> {
+    own_with(&build_server(shell)?, mysql)
+}
+
+/// Builds the program, and returns where it is.
+pub(crate) fn build_server(shell: &Shell) -> anyhow::Result<PathBuf> {
     // The same selection of features as the tests': nothing is built twice.
     cmd!(
         shell,
         "cargo build --workspace --all-features --locked --bin maple-expectation"
     )
     .run()?;
-    let program = crate::deploy::build_folder()?.join("debug/maple-expectation");
-    own_with(&program, mysql)
+    Ok(crate::deploy::build_folder()?.join("debug/maple-expectation"))
 }
 
 fn own_with(program: &Path, mysql: &str) -> anyhow::Result<Counts> {

@@ -6,10 +6,10 @@ use anyhow::ensure;
 use testkit::Service;
 
 /// The token of administrators.
-pub(super) const ADMIN_TOKEN: &str = "the-admin-token-of-the-smoke-test";
+pub(crate) const ADMIN_TOKEN: &str = "the-admin-token-of-the-smoke-test";
 
 /// A server on free ports, with its files in a folder of its own; killed when dropped.
-pub(super) struct SmokeProcess {
+pub(crate) struct SmokeProcess {
     service: Service,
     public: String,
     admin: String,
@@ -17,7 +17,7 @@ pub(super) struct SmokeProcess {
 
 impl SmokeProcess {
     /// Starts the program and waits until it answers.
-    pub(super) fn start(program: &Path, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+    pub(crate) fn start(program: &Path, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let own = [
             ("MAPLE__DATA_DIR", "data"),
             ("MAPLE__HTTP__BIND", "127.0.0.1:0"),
@@ -46,17 +46,17 @@ impl SmokeProcess {
     }
 
     /// The public address.
-    pub(super) fn public(&self) -> &str {
+    pub(crate) fn public(&self) -> &str {
         &self.public
     }
 
     /// The admin address.
-    pub(super) fn admin(&self) -> &str {
+    pub(crate) fn admin(&self) -> &str {
         &self.admin
     }
 
     /// Ends the process as an operator does, and returns when it is gone.
-    pub(super) fn stop(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
         self.service.terminate();
         let code = block_on(self.service.ended())?;
         ensure!(code == 0, "it ended with exit code {code}");

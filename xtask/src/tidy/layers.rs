@@ -42,6 +42,7 @@ const CORE_USES: &[(&str, &[&str])] = &[
     ("equipment", &["cube-probability", "kernel", "planning"]),
     ("planning", &["cube-probability"]),
     ("donation", &["outbox", "kernel"]),
+    ("histories", &["cube-probability", "members", "planning"]),
     ("likes", &["kernel"]),
     ("members", &["kernel"]),
     ("outbox", &["kernel"]),
@@ -53,6 +54,7 @@ const CORE_USES: &[(&str, &[&str])] = &[
             "cube-probability",
             "donation",
             "equipment",
+            "histories",
             "kernel",
             "likes",
             "members",
@@ -61,7 +63,7 @@ const CORE_USES: &[(&str, &[&str])] = &[
             "schedule",
         ],
     ),
-    ("pages", &["api", "cube-probability"]),
+    ("pages", &["api", "cube-probability", "planning"]),
 ];
 
 /// Technology and the only packages that may depend on it.

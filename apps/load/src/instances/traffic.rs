@@ -37,7 +37,7 @@ pub(crate) struct Traffic {
 }
 
 /// Subject of a request.
-enum Question {
+enum TrafficRequest {
     Known(usize),
     Stranger(usize),
     Like(Like),
@@ -49,7 +49,7 @@ struct Like {
     liked: bool,
 }
 
-impl Question {
+impl TrafficRequest {
     /// Returns the subject of the request of this number.
     fn of(number: usize) -> Self {
         let (hundred, place) = (number / 100, number % 100);
@@ -103,7 +103,7 @@ impl Traffic {
     /// Learns what is right to answer to the requests of these numbers.
     pub(crate) async fn learn(&self, numbers: std::ops::Range<usize>) -> anyhow::Result<()> {
         for number in numbers {
-            if let Question::Stranger(stranger) = Question::of(number) {
+            if let TrafficRequest::Stranger(stranger) = TrafficRequest::of(number) {
                 let request = get(&equipment(stranger), Coding::Identity);
                 let mut answer = ask_anything(self.other, request, 200).await?;
                 let presets = answer["presets"].take();
@@ -116,10 +116,10 @@ impl Traffic {
 
     /// The request of this number.
     pub(crate) fn request(&self, number: usize) -> Request {
-        match Question::of(number) {
-            Question::Known(character) => get(&expectation(character), Coding::Zstd),
-            Question::Stranger(stranger) => get(&equipment(stranger), Coding::Identity),
-            Question::Like(like) => {
+        match TrafficRequest::of(number) {
+            TrafficRequest::Known(character) => get(&expectation(character), Coding::Zstd),
+            TrafficRequest::Stranger(stranger) => get(&equipment(stranger), Coding::Identity),
+            TrafficRequest::Like(like) => {
                 let method = if like.liked { "PUT" } else { "DELETE" };
                 let path = format!("/api/v1/characters/known{}/like", like.character);
                 let request = hyper::Request::builder().method(method).uri(path);
@@ -134,13 +134,13 @@ impl Traffic {
     /// Judges the answer to the request of this number.
     pub(crate) fn judge(&self, number: usize, answer: &LoadResponse) -> Verdict {
         let json = || serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
-        let is_right = match Question::of(number) {
-            Question::Known(character) => return self.known[character].judge(answer),
-            Question::Stranger(stranger) => {
+        let is_right = match TrafficRequest::of(number) {
+            TrafficRequest::Known(character) => return self.known[character].judge(answer),
+            TrafficRequest::Stranger(stranger) => {
                 let presets = self.strangers().remove(&stranger);
                 presets.is_some_and(|presets| json()["presets"] == presets)
             }
-            Question::Like(like) => {
+            TrafficRequest::Like(like) => {
                 let json = json();
                 let count = json["count"].as_u64();
                 json["liked"] == like.liked && count.is_some_and(|it| it <= MEMBERS as u64)

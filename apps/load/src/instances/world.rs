@@ -10,16 +10,16 @@ use secrecy::ExposeSecret;
 use testkit::{Server, TestDatabase};
 
 use crate::expected::{Coding, ask, get};
-use crate::process::Process;
+use crate::process::ServerProcess;
 
 /// Number of instances.
 pub(crate) const INSTANCES: usize = 3;
 
 /// Three instances, and what they share.
 pub(crate) struct World {
-    instances: Vec<Process>,
+    instances: Vec<ServerProcess>,
     /// One that shares nothing with them, to know what is right.
-    pub(crate) other: Process,
+    pub(crate) other: ServerProcess,
     _sandbox: Sandbox,
     // Dropped before its server.
     _database: TestDatabase,
@@ -49,10 +49,10 @@ impl World {
             ("MAPLE__NEXON__QUOTA_PER_DAY", "100000000".to_owned()),
             ("MAPLE__REQUEST__DEADLINE_MS", "30000".to_owned()),
         ];
-        let instances = (0..INSTANCES).map(|_| Process::anywhere(&settings));
+        let instances = (0..INSTANCES).map(|_| ServerProcess::anywhere(&settings));
         let world = Self {
             instances: instances.collect::<Result<_, _>>()?,
-            other: Process::anywhere(&[])?,
+            other: ServerProcess::anywhere(&[])?,
             _sandbox: sandbox,
             _database: database,
             _servers: [mariadb, redis],
@@ -71,7 +71,7 @@ impl World {
 
     /// Returns the processor time that all instances have used.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        self.instances.iter().map(Process::cpu).sum()
+        self.instances.iter().map(ServerProcess::cpu).sum()
     }
 }
 

@@ -11,7 +11,7 @@ use super::Scale;
 use crate::baseline::{ANEW, BYTES};
 use crate::expected::{Coding, Expected, PATIENCE, ask, get, learn};
 use crate::figures::{aimed, median, median_ratio, micros, print};
-use crate::process::Process;
+use crate::process::ServerProcess;
 
 /// The expectation of 아델.
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/%EC%95%84%EB%8D%B8/expectation";
@@ -24,7 +24,7 @@ const SLOWER: usize = 20;
 
 /// Side of a comparison: a path in a coding on a server.
 struct Side<'p> {
-    process: &'p Process,
+    process: &'p ServerProcess,
     path: String,
     coding: Coding,
     expected: Arc<Expected>,
@@ -34,9 +34,9 @@ struct Side<'p> {
 }
 
 pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
-    let service = Process::service(&[])?;
+    let service = ServerProcess::service(&[])?;
     let content = learn(service.address, EXPECTATION).await?;
-    let bare = Process::baseline(bodies(service.address).await?)?;
+    let bare = ServerProcess::baseline(bodies(service.address).await?)?;
     // Reading rounds the last digit of a number here and there, and writing keeps it.
     let anew: serde_json::Value = serde_json::from_slice(&content)?;
     let anew = anew.to_string();

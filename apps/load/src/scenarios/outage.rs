@@ -13,7 +13,7 @@ use super::Scale;
 use super::cached::EXPECTATION;
 use crate::expected::{Coding, Expected, PATIENCE, ask, get, judge_refusal, learn};
 use crate::figures::{median, median_ratio, millis, print};
-use crate::process::Process;
+use crate::process::ServerProcess;
 
 /// The route's label in the metrics.
 const ROUTE: &str = "/api/v1/characters/{name}/expectation";
@@ -28,7 +28,7 @@ const LIMIT: &str = "0.002";
 
 /// R13: the breaker is open, nothing is stored, and a thousand connections ask.
 pub(crate) async fn breaker_open(scale: Scale) -> anyhow::Result<()> {
-    let service = Process::service(&upstream_at(nobody()?))?;
+    let service = ServerProcess::service(&upstream_at(nobody()?))?;
     open_breaker(&service).await?;
     let mut rows = Vec::new();
     for (per_second, requests) in [(500.0, scale.requests), (2_000.0, 2 * scale.requests)] {
@@ -69,7 +69,7 @@ pub(crate) async fn breaker_open(scale: Scale) -> anyhow::Result<()> {
 }
 
 /// Asks until the upstream is left alone.
-async fn open_breaker(service: &Process) -> anyhow::Result<()> {
+async fn open_breaker(service: &ServerProcess) -> anyhow::Result<()> {
     for number in 0..1_000 {
         let answer = ask(service.address, stranger(number)).await?;
         ensure!(judge_refusal(&answer) == Verdict::Refused, "{answer:?}");
@@ -89,7 +89,7 @@ pub(crate) async fn upstream_hangs(scale: Scale) -> anyhow::Result<()> {
     let sandbox = Sandbox::start_local()?;
     let upstream = sandbox.url().trim_start_matches("http://").parse()?;
     let proxy = FaultProxy::start(upstream).await?;
-    let service = Process::service(&upstream_at(proxy.address()))?;
+    let service = ServerProcess::service(&upstream_at(proxy.address()))?;
     let known = Expected::new(Coding::Zstd, &learn(service.address, EXPECTATION).await?);
     let rules = Expected::new(Coding::Zstd, &learn(service.address, RULES).await?);
     let requests = scale.requests.div_ceil(5);
@@ -159,7 +159,7 @@ fn p99(report: &Report) -> f64 {
 }
 
 /// Waits until the upstream is asked again: a stranger is found.
-async fn recovered(service: &Process, block: usize) -> anyhow::Result<()> {
+async fn recovered(service: &ServerProcess, block: usize) -> anyhow::Result<()> {
     for try_number in 0..600 {
         let name = format!("Again{block}x{try_number}");
         let path = format!("/api/v1/characters/{name}/equipment");
@@ -201,7 +201,7 @@ struct Times {
 }
 
 impl Times {
-    async fn read(service: &Process) -> anyhow::Result<Self> {
+    async fn read(service: &ServerProcess) -> anyhow::Result<Self> {
         let name = "maple_http_request_duration_seconds";
         let bucket = format!("{name}_bucket{{route=\"{ROUTE}\",le=\"{LIMIT}\"}}");
         Ok(Self {
@@ -219,7 +219,7 @@ impl Times {
 }
 
 /// The value of a metric.
-async fn metric(service: &Process, name: &str) -> anyhow::Result<u64> {
+async fn metric(service: &ServerProcess, name: &str) -> anyhow::Result<u64> {
     let admin = service.admin.context("a service shows its metrics")?;
     let answer = ask(admin, get("/metrics", Coding::Identity)).await?;
     let text = String::from_utf8_lossy(&answer.body).into_owned();

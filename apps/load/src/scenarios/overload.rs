@@ -1,5 +1,5 @@
-//! R18: five times as much is asked as can be answered. What is taken on is answered as if no
-//! more had been asked, and the rest is refused at once.
+//! R18: five times as much is asked as can be answered. What is taken on is answered as if the
+//! rest had not been asked, and the rest is refused at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use testkit::load::{Load, LoadResponse, Report, Schedule};
 use super::Scale;
 use crate::expected::{Coding, Expected, PATIENCE, ask, judge_refusal, post};
 use crate::figures::{median, median_ratio, millis, print};
-use crate::process::Process;
+use crate::process::ServerProcess;
 
 const PLAN: &str = "/api/v1/calculations/plan";
 
@@ -21,7 +21,7 @@ const QUESTION: &str = include_str!("plan.json");
 const BLOCK: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
-    let service = Process::service(&[])?;
+    let service = ServerProcess::service(&[])?;
     let first = ask(service.address, post(PLAN, QUESTION)).await?;
     ensure!(first.status == 200, "{first:?}");
     let expected = Expected::new(Coding::Identity, &first.body);

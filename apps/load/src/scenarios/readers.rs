@@ -17,7 +17,7 @@ use super::Scale;
 use crate::baseline::{BUFFERED, STORED};
 use crate::expected::{Coding, Expected, ask, get, learn};
 use crate::figures::{mebibytes, print};
-use crate::process::Process;
+use crate::process::ServerProcess;
 
 /// 아델's document.
 const RAW: &str = "/api/v1/characters/%EC%95%84%EB%8D%B8/equipment/raw";
@@ -34,7 +34,7 @@ const RECEIVE_BUFFER: u32 = 4 * 1024;
 const SEGMENT: u32 = 1_460;
 
 /// Server, its answer, and the memory that it took.
-struct Row {
+struct ReadersRow {
     name: String,
     before: u64,
     peak: u64,
@@ -43,12 +43,12 @@ struct Row {
 pub(crate) async fn run(_scale: Scale) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     let content = {
-        let service = Process::service(&[])?;
+        let service = ServerProcess::service(&[])?;
         learn(service.address, RAW).await?
     };
     for coding in Coding::ALL {
         // A new process each time: what one coding left in the allocator is not the next one's.
-        let service = Process::service(&[])?;
+        let service = ServerProcess::service(&[])?;
         learn(service.address, RAW).await?;
         let name = format!("the service, {}", coding.name());
         rows.push(measure(name, &service, RAW, coding, &content).await?);
@@ -58,7 +58,7 @@ pub(crate) async fn run(_scale: Scale) -> anyhow::Result<()> {
         folder.path().join(STORED),
         zstd::encode_all(&content[..], 3)?,
     )?;
-    let buffered = Process::baseline(folder)?;
+    let buffered = ServerProcess::baseline(folder)?;
     ask(buffered.address, get(BUFFERED, Coding::Identity)).await?;
     let name = "decompressed into memory, identity".to_owned();
     rows.push(measure(name, &buffered, BUFFERED, Coding::Identity, &content).await?);
@@ -69,11 +69,11 @@ pub(crate) async fn run(_scale: Scale) -> anyhow::Result<()> {
 /// Asks with every reader, waits until each has the head of its answer, then reads all.
 async fn measure(
     name: String,
-    process: &Process,
+    process: &ServerProcess,
     path: &str,
     coding: Coding,
     content: &[u8],
-) -> anyhow::Result<Row> {
+) -> anyhow::Result<ReadersRow> {
     let before = process.memory()?;
     process.forget_peak()?;
     let mut asking = JoinSet::new();
@@ -97,7 +97,7 @@ async fn measure(
         let verdict = expected.judge(&answer);
         ensure!(verdict == Verdict::Served, "{name}: {verdict:?}");
     }
-    Ok(Row {
+    Ok(ReadersRow {
         name,
         before,
         peak: process.peak_memory()?,
@@ -105,13 +105,13 @@ async fn measure(
 }
 
 /// An answer whose body nobody has read yet, and the connection it comes over.
-struct Reader {
+struct SlowReader {
     response: hyper::Response<Incoming>,
     _sender: http1::SendRequest<http_body_util::Full<bytes::Bytes>>,
     _driver: JoinSet<()>,
 }
 
-async fn head(address: SocketAddr, mut request: Request) -> anyhow::Result<Reader> {
+async fn head(address: SocketAddr, mut request: Request) -> anyhow::Result<SlowReader> {
     let socket = TcpSocket::new_v4()?;
     socket.set_recv_buffer_size(RECEIVE_BUFFER)?;
     socket2::SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
@@ -128,15 +128,15 @@ async fn head(address: SocketAddr, mut request: Request) -> anyhow::Result<Reade
     let host = HeaderValue::try_from(address.to_string())?;
     request.headers_mut().insert(HOST, host);
     let response = sender.send_request(request).await?;
-    Ok(Reader {
+    Ok(SlowReader {
         response,
         _sender: sender,
         _driver: driver,
     })
 }
 
-fn tell(rows: &[Row], bytes: usize) {
-    let more = |row: &Row| row.peak.saturating_sub(row.before);
+fn tell(rows: &[ReadersRow], bytes: usize) {
+    let more = |row: &ReadersRow| row.peak.saturating_sub(row.before);
     let buffered = rows.last().map_or(0, more);
     let cells = rows.iter().map(|row| {
         vec![

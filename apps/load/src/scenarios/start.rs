@@ -9,14 +9,14 @@ use super::Scale;
 use super::cached::EXPECTATION;
 use crate::expected::{Coding, ask, get};
 use crate::figures::{median, millis, print};
-use crate::process::Process;
+use crate::process::ServerProcess;
 
 pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
     let mut presets: Option<serde_json::Value> = None;
     let mut seconds = Vec::new();
     for _ in 0..scale.blocks {
         let start = Instant::now();
-        let service = Process::service(&[])?;
+        let service = ServerProcess::service(&[])?;
         let answer = ask(service.address, get(EXPECTATION, Coding::Identity)).await?;
         seconds.push(start.elapsed().as_secs_f64());
         ensure!(

@@ -22,6 +22,8 @@ pub(crate) struct Growth {
     pub(crate) final_damage: i64,
     /// 크리티컬 확률 of skills, in per cent.
     pub(crate) critical_rate: i64,
+    /// Monster defence that skills ignore, in per cent: enough for every boss.
+    pub(crate) ignored_defence: i64,
 }
 
 /// A symbol, and the points it gives to each of the main stats.
@@ -74,6 +76,7 @@ impl Growth {
             links: links(step, rng),
             final_damage: 10 + 15 * step + rng.random_range(0..10),
             critical_rate: 20 + 5 * step,
+            ignored_defence: 65 + 5 * step,
         }
     }
 }

@@ -65,6 +65,7 @@ impl Statistics {
             critical_rate: growth.critical_rate,
             ..Sums::default()
         };
+        sums.ignore(growth.ignored_defence);
         for item in items {
             sums.wear(item, level);
         }

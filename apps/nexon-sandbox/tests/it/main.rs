@@ -3,4 +3,5 @@
 mod admin;
 mod client;
 mod evaluation;
+mod histories;
 mod sheets;

@@ -34,6 +34,11 @@ impl ClientAddress {
         };
         // Only a request over something else than TCP has no peer.
         let address = forwarded.or(peer).unwrap_or(Ipv6Addr::UNSPECIFIED.into());
+        Self::of_peer(address)
+    }
+
+    /// The client at this address.
+    pub fn of_peer(address: IpAddr) -> Self {
         Self(network(address))
     }
 }

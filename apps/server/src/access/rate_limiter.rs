@@ -64,7 +64,7 @@ impl<Key: Hash + Eq + Clone + Debug + Display> RatePolicy<Key> {
         let Some(shared) = &self.shared else {
             return Ok(own);
         };
-        match self.known(shared.take(key).await) {
+        match self.known(Box::pin(shared.take(key)).await) {
             Some(Ok(left)) => Ok(self.limit(left.0.min(own.remaining))),
             Some(Err(refused)) => Err(self.refusal(refused)),
             None => Ok(own),

@@ -7,8 +7,9 @@ use clap::{Args, ValueHint};
 use cube_probability::{Grade, Method, Part};
 use serde::Serialize;
 
+use super::amount::meso;
 use super::failure::Failure;
-use super::report;
+use super::{report, stdout};
 use api::calculations::plan::PlanRequest;
 use api::calculations::potential::{PotentialRequest, StartingState};
 use api::calculations::star_force::{
@@ -39,7 +40,7 @@ pub(super) struct OddsArguments {
     #[arg(long, value_name = "LINE")]
     keep_line_1: Option<String>,
     /// Meso a cube costs, where that differs from the default.
-    #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MESO", value_parser = meso, allow_negative_numbers = true)]
     price: Option<i64>,
     /// The rule set; the current one without.
     #[arg(long)]
@@ -82,7 +83,8 @@ pub(super) struct StarForceArguments {
     #[arg(
         long,
         value_name = "MESO",
-        default_value_t = 0,
+        default_value = "0",
+        value_parser = meso,
         allow_negative_numbers = true
     )]
     spare_item_meso: i64,
@@ -123,7 +125,7 @@ pub(super) struct StarForceArguments {
     #[arg(long, value_name = "ITEMS", allow_negative_numbers = true)]
     restore_copies: Option<i64>,
     /// With `--restore custom`: the meso taken; none without.
-    #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
+    #[arg(long, value_name = "MESO", value_parser = meso, allow_negative_numbers = true)]
     restore_fee: Option<i64>,
     #[command(flatten)]
     shown: Shown,
@@ -142,16 +144,16 @@ pub(super) struct PlanArguments {
 
 /// What to show.
 #[derive(Debug, Args)]
-struct Shown {
-    /// An amount of meso whose chance of being enough is asked for.
-    #[arg(long, value_name = "MESO", allow_negative_numbers = true)]
-    budget: Option<i64>,
+pub(super) struct Shown {
+    /// An amount of meso whose chance of being enough is asked for, such as 10b or 100억.
+    #[arg(long, value_name = "MESO", value_parser = meso, allow_negative_numbers = true)]
+    pub(super) budget: Option<i64>,
     /// The probabilities of the quantiles, such as 0.5,0.9.
     #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
-    quantiles: Option<Vec<f64>>,
+    pub(super) quantiles: Option<Vec<f64>>,
     /// Print the body the API gives instead of a table.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
@@ -213,13 +215,17 @@ pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> 
     print(&answer, arguments.shown.json, report::of_star_force)
 }
 
+/// Bytes that some editors write before a text; they are no part of it.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
 pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     let bad = |what: String| {
         let file = arguments.file.display();
         Failure::BadInput(format!("{file}: {what}"))
     };
     let file = std::fs::read(&arguments.file).map_err(|error| bad(error.to_string()))?;
-    let mut json = serde_json::Deserializer::from_slice(&file);
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&file);
+    let mut json = serde_json::Deserializer::from_slice(text);
     let question: PlanRequest = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| bad(format!("at {}: {}", error.path(), error.inner())))?;
     let answer = question.answer()?;
@@ -234,16 +240,14 @@ pub(super) fn safeguard(words: &[String]) -> SafeguardChoice {
     )
 }
 
-fn print<A: Serialize>(
+pub(super) fn print<A: Serialize>(
     answer: &A,
     json: bool,
     report: impl FnOnce(&A) -> String,
 ) -> Result<(), Failure> {
     if json {
-        let json = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
-        println!("{json}");
+        stdout::json(answer)
     } else {
-        print!("{}", report(answer));
+        stdout::text(report(answer))
     }
-    Ok(())
 }

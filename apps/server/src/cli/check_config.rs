@@ -13,6 +13,7 @@ use resilience::Jitter;
 use storage_sql::{Database, SchemaState};
 
 use super::failure::Failure;
+use super::stdout;
 use crate::config::Config;
 use crate::wiring;
 
@@ -23,11 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 struct Part {
     name: &'static str,
     /// What is there; an error when it is not of use.
-    found: anyhow::Result<Found>,
+    found: anyhow::Result<Finding>,
 }
 
 /// A part that can be used.
-enum Found {
+enum Finding {
     /// It is as it should be.
     Sound(String),
     /// The service starts with it, and an operator should know what it lacks.
@@ -38,8 +39,8 @@ impl Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name;
         match &self.found {
-            Ok(Found::Sound(found)) => write!(f, "{name:<10} ok      {found}"),
-            Ok(Found::Lacking(lack)) => write!(f, "{name:<10} warning {lack}"),
+            Ok(Finding::Sound(found)) => write!(f, "{name:<10} ok      {found}"),
+            Ok(Finding::Lacking(lack)) => write!(f, "{name:<10} warning {lack}"),
             Err(error) => write!(f, "{name:<10} failed  {}", in_words(error)),
         }
     }
@@ -48,7 +49,7 @@ impl Display for Part {
 /// Prints the configuration without secrets, then connects to each part and tells of it in a
 /// line.
 pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
-    println!("{}", config.redacted());
+    stdout::line(config.redacted())?;
     config.check_for_serving()?;
     if !connect {
         return Ok(());
@@ -57,11 +58,11 @@ pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
         part("database", database(config).await),
         part("redis", redis(config).await),
         part("nexon", nexon(config).await),
-        part("discord", Ok(Found::Sound(discord(config)))),
+        part("discord", Ok(Finding::Sound(discord(config)))),
     ];
-    println!();
+    stdout::line("")?;
     for part in &parts {
-        println!("{part}");
+        stdout::line(part)?;
     }
     let failed: Vec<_> = parts.iter().filter(|part| part.found.is_err()).collect();
     if failed.is_empty() {
@@ -74,18 +75,18 @@ pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
     )))
 }
 
-fn part(name: &'static str, found: anyhow::Result<Found>) -> Part {
+fn part(name: &'static str, found: anyhow::Result<Finding>) -> Part {
     Part { name, found }
 }
 
 /// Looks at the schema and writes a row that means nothing. A SQLite file that is not there is made
 /// by the first start.
-async fn database(config: &Config) -> anyhow::Result<Found> {
+async fn database(config: &Config) -> anyhow::Result<Finding> {
     let shown = config.database();
     let database = match wiring::open_existing_database(config).await {
         Err(storage_sql::Error::NoFile { .. }) => {
             let text = format!("{shown} is not there yet; the first start makes it");
-            return Ok(Found::Sound(text));
+            return Ok(Finding::Sound(text));
         }
         opened => opened.map_err(with_advice)?,
     };
@@ -93,11 +94,11 @@ async fn database(config: &Config) -> anyhow::Result<Found> {
     database.close().await?;
     let found = found.map_err(with_advice)?;
     Ok(match found {
-        SchemaState::Ready => Found::Sound(format!("{shown} answers, and takes a write")),
+        SchemaState::Ready => Finding::Sound(format!("{shown} answers, and takes a write")),
         SchemaState::Never => anyhow::bail!(
             "{shown} answers, but was never migrated: run `maple-expectation migrate`"
         ),
-        SchemaState::Behind(missing) => Found::Lacking(format!(
+        SchemaState::Behind(missing) => Finding::Lacking(format!(
             "{shown} takes a write, but lacks {} migration(s), the first of them {}: run \
              `maple-expectation migrate`, or let a user start who may change tables",
             missing.len(),
@@ -125,24 +126,24 @@ fn with_advice(error: storage_sql::Error) -> anyhow::Error {
 
 /// Asks for one character, which costs one call of the quota: nothing less tells whether the key
 /// is taken.
-async fn nexon(config: &Config) -> anyhow::Result<Found> {
+async fn nexon(config: &Config) -> anyhow::Result<Finding> {
     if config.nexon.api_key.is_none() {
         let text = "a sandbox in the same process (nexon.api_key is not set)";
-        return Ok(Found::Sound(text.to_owned()));
+        return Ok(Finding::Sound(text.to_owned()));
     }
     let client = NexonClient::new(wiring::upstream(&config.nexon, None))?;
     let anybody: CharacterName = "아델".parse().context("the name is valid")?;
     client.resolve(&anybody).await?;
     let text = format!("{} takes the key", config.nexon.base_url);
-    Ok(Found::Sound(text))
+    Ok(Finding::Sound(text))
 }
 
 /// Writes a key, and asks how memory is made room for and what is kept on disk: a lock or a like
 /// that is evicted is gone, and a like that is in memory only goes with the process.
-async fn redis(config: &Config) -> anyhow::Result<Found> {
+async fn redis(config: &Config) -> anyhow::Result<Finding> {
     let (Some(url), Some(shown)) = (&config.redis_url, config.redis()) else {
         let text = "this instance keeps everything to itself (redis.url is not set)";
-        return Ok(Found::Sound(text.to_owned()));
+        return Ok(Finding::Sound(text.to_owned()));
     };
     let settings = coordination_redis::Settings::new(url.clone());
     let redis = Redis::connect(&settings, Jitter::from_seed(0), || {})?;
@@ -164,14 +165,14 @@ async fn redis(config: &Config) -> anyhow::Result<Found> {
     let fsync = redis.append_fsync().await;
     redis.close().await;
     Ok(match fsync.as_deref() {
-        _ if !is_kept => Found::Lacking(format!(
+        _ if !is_kept => Finding::Lacking(format!(
             "{shown} takes a write, but has no append-only file: its end loses acknowledged likes \
              that wait in it; set appendonly yes and appendfsync always"
         )),
-        Some("always") | None => Found::Sound(format!(
+        Some("always") | None => Finding::Sound(format!(
             "{shown} takes a write, evicts nothing, and keeps a file"
         )),
-        Some(other) => Found::Lacking(format!(
+        Some(other) => Finding::Lacking(format!(
             "{shown} takes a write, but its appendfsync is {other}: a crash of its machine loses \
              acknowledged likes of the last moments; set appendfsync always"
         )),

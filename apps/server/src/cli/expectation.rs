@@ -11,20 +11,18 @@ use equipment::{
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
-use planning::StatSheet;
+use planning::{Detail, StatSheet};
 use telemetry::Metrics;
 
-use super::calculations::safeguard;
 use super::failure::Failure;
-use super::short_meso::short_meso;
-use super::table;
+use super::star_arguments::StarArguments;
+use super::{stdout, table};
 use crate::config::Config;
 use crate::routes::refresh;
 use crate::wiring::wire;
 use api::calculations::potential::UtilityWord;
 use api::expectation::{
-    ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
-    StarForceOptions, StartWord, Subject,
+    ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, StartWord, Subject,
 };
 use api::responses::{DetailWord, Provenance};
 
@@ -83,94 +81,80 @@ struct Chosen {
     /// A JSON file with the stat sheet that strength is judged by, or with the answer that has it.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     sheet: Option<PathBuf>,
-    /// The price of a spare item, such as 3b, 500m or 1200000.
-    #[arg(long, value_name = "MESO", default_value = "0", value_parser = short_meso)]
-    spare: i64,
-    /// The stars at which destruction is prevented, or `cheapest`.
-    #[arg(long, value_name = "STARS", value_delimiter = ',')]
-    safeguard: Vec<String>,
-    /// The star force event in force.
-    #[arg(long, value_enum)]
-    event: Option<Event>,
-}
-
-/// An event of star force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Event {
-    /// 샤이닝 스타포스: 30 % off, 30 % fewer destructions up to star 21, 20 % off full restores.
-    Shining,
-}
-
-impl Chosen {
-    fn star_force(&self) -> StarForceOptions {
-        let is_shining = self.event == Some(Event::Shining);
-        StarForceOptions {
-            spare_item_meso: SpareItemOptions {
-                default: self.spare,
-                ..SpareItemOptions::default()
-            },
-            safeguard: safeguard(&self.safeguard),
-            discount: if is_shining { 0.3 } else { 0.0 },
-            fewer_destructions: is_shining,
-            cheaper_restore: is_shining,
-            ..StarForceOptions::default()
-        }
-    }
-
-    fn stat_sheet(&self) -> Result<Option<StatSheet>, Failure> {
-        let Some(file) = &self.sheet else {
-            return Ok(None);
-        };
-        let bad = |what: String| Failure::BadInput(format!("{}: {what}", file.display()));
-        let text = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
-        let mut sheet: serde_json::Value =
-            serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))?;
-        if let Some(answered) = sheet.get_mut("sheet") {
-            sheet = answered.take();
-        }
-        let sheet = serde_json::from_value(sheet);
-        sheet.map(Some).map_err(|error| bad(error.to_string()))
-    }
+    #[command(flatten)]
+    star_force: StarArguments,
 }
 
 pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
     let options = arguments.options()?;
-    let (rules, evaluation) = options.checked()?;
-    let answer = match (&arguments.file, &arguments.name) {
-        (Some(file), _) => of_file(file, arguments, &options, rules, evaluation)?,
-        (None, name) => {
-            let name = name.as_deref().unwrap_or_default().parse();
-            let name: CharacterName =
-                name.map_err(|error: kernel::InvalidName| Failure::BadInput(error.to_string()))?;
-            let needs_stats = evaluation.stat_sheet.is_none();
-            let asked = ask(config, &name, arguments, needs_stats).await?;
-            let (lookup, readings, source) = asked;
-            let evaluation = EvaluationOptions {
-                readings,
-                ..evaluation
-            };
-            match lookup {
-                Lookup::Full(known) => of_wearer(&known, &options, rules, evaluation)?,
-                Lookup::Partial { character, missing } => {
-                    let provenance = Provenance::without_equipment(&character, source, &missing);
-                    let answer = ExpectationResponse::partial(provenance, rules, &options);
-                    print_answer(&answer, arguments.json)?;
-                    return Err(missing.into());
-                }
-            }
+    let terms = options.checked()?;
+    match (&arguments.file, &arguments.name) {
+        (Some(file), _) => {
+            let answer = of_file(file, arguments, &options, terms)?;
+            print_answer(&answer, arguments.json)
         }
+        (None, name) => {
+            let name = name.as_deref().unwrap_or_default();
+            let shown = (arguments.refresh, arguments.json);
+            of_character(config, name, shown, &options, terms).await
+        }
+    }
+}
+
+/// Evaluates a character's gear and prints the answer, as far as there is one.
+pub(super) async fn of_character(
+    config: &Config,
+    name: &str,
+    (now, json): (bool, bool),
+    options: &ExpectationOptions,
+    (rules, evaluation): (&'static Rules, EvaluationOptions),
+) -> Result<(), Failure> {
+    let name = character_name(name)?;
+    let needs_stats = evaluation.stat_sheet.is_none();
+    let detail = options.detail.into();
+    let (lookup, readings, source) = ask(config, &name, now, detail, needs_stats).await?;
+    let evaluation = EvaluationOptions {
+        readings,
+        ..evaluation
     };
-    print_answer(&answer, arguments.json)
+    match lookup {
+        Lookup::Full(known) => print_answer(&of_wearer(&known, options, rules, evaluation)?, json),
+        Lookup::Partial { character, missing } => {
+            let provenance = Provenance::without_equipment(&character, source, &missing);
+            let answer = ExpectationResponse::partial(provenance, rules, options);
+            print_answer(&answer, json)?;
+            Err(missing.into())
+        }
+    }
+}
+
+pub(super) fn character_name(name: &str) -> Result<CharacterName, Failure> {
+    name.parse()
+        .map_err(|error: kernel::InvalidName| Failure::BadInput(error.to_string()))
+}
+
+/// The stat sheet in a JSON file, if one is named.
+pub(super) fn stat_sheet(file: Option<&Path>) -> Result<Option<StatSheet>, Failure> {
+    let Some(file) = file else {
+        return Ok(None);
+    };
+    let bad = |what: String| Failure::BadInput(format!("{}: {what}", file.display()));
+    let text = std::fs::read(file).map_err(|error| bad(error.to_string()))?;
+    let mut sheet: serde_json::Value =
+        serde_json::from_slice(&text).map_err(|error| bad(error.to_string()))?;
+    if let Some(answered) = sheet.get_mut("sheet") {
+        sheet = answered.take();
+    }
+    let sheet = serde_json::from_value(sheet);
+    sheet.map(Some).map_err(|error| bad(error.to_string()))
 }
 
 fn print_answer(answer: &ExpectationResponse, as_json: bool) -> Result<(), Failure> {
     if as_json {
-        let json = serde_json::to_string_pretty(answer).map_err(anyhow::Error::from)?;
-        println!("{json}");
+        stdout::json(answer)
     } else {
-        print!("{}", table::of(answer));
+        stdout::text(table::of(answer))
     }
-    Ok(())
 }
 
 impl Arguments {
@@ -189,8 +173,8 @@ impl Arguments {
             goal: self.chosen.goal,
             detail: self.chosen.detail,
             utility: self.chosen.utility,
-            star_force: self.chosen.star_force(),
-            stat_sheet: self.chosen.stat_sheet()?,
+            star_force: self.chosen.star_force.options(),
+            stat_sheet: stat_sheet(self.chosen.sheet.as_deref())?,
             ..ExpectationOptions::default()
         })
     }
@@ -200,8 +184,7 @@ fn of_file(
     file: &Path,
     arguments: &Arguments,
     options: &ExpectationOptions,
-    rules: &'static Rules,
-    mut evaluation: EvaluationOptions,
+    (rules, mut evaluation): (&'static Rules, EvaluationOptions),
 ) -> Result<ExpectationResponse, Failure> {
     let equipment = read(file)?;
     evaluation.class.clone_from(&arguments.class);
@@ -234,13 +217,14 @@ fn read(file: &Path) -> Result<Equipment, Failure> {
 }
 
 /// What is known of the character, and where it comes from.
-async fn ask(
+pub(super) async fn ask(
     config: &Config,
     name: &CharacterName,
-    arguments: &Arguments,
+    now: bool,
+    detail: Detail,
     needs_stats: bool,
 ) -> Result<(Lookup, Option<Arc<StatReadings>>, &'static str), Failure> {
-    let (now, detail) = (refresh(arguments.refresh), arguments.chosen.detail.into());
+    let now = refresh(now);
     let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
     let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
     let characters = &wired.characters;

@@ -18,6 +18,8 @@ pub(super) enum Failure {
     UnknownCharacter(String),
     /// The upstream gives no answer, or a wrong one.
     Upstream(String),
+    /// Nobody reads standard output, as after `| head`: nothing is left to do.
+    ReaderLeft,
     /// Anything else.
     Other(anyhow::Error),
 }
@@ -25,11 +27,23 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::ReaderLeft => 0,
             Self::Other(_) => 1,
             Self::BadInput(_) => 2,
             Self::UnknownCharacter(_) => 3,
             Self::Upstream(_) => 4,
         })
+    }
+}
+
+impl Failure {
+    /// The same with a line more, about what can be done.
+    pub(super) fn with_hint(self, hint: &str) -> Self {
+        match self {
+            Self::BadInput(text) => Self::BadInput(format!("{text}\n{hint}")),
+            Self::Upstream(text) => Self::Upstream(format!("{text}\n{hint}")),
+            other => other,
+        }
     }
 }
 
@@ -39,6 +53,7 @@ impl Display for Failure {
             Self::BadInput(text) | Self::UnknownCharacter(text) | Self::Upstream(text) => {
                 f.write_str(text)
             }
+            Self::ReaderLeft => f.write_str("the reader of standard output has left"),
             Self::Other(error) => write!(f, "{error:#}"),
         }
     }

@@ -1,15 +1,27 @@
 //! The command line.
+#![deny(
+    clippy::print_stdout,
+    reason = "`stdout` ends quietly when its reader has left"
+)]
 
+mod amount;
 mod calculations;
 mod check_config;
+mod compare;
+mod completion;
 mod expectation;
 mod failure;
+mod flame;
 mod generate;
+mod luck;
+mod luck_report;
 mod operator;
 mod report;
 mod serve;
-mod short_meso;
+mod star_arguments;
+mod stdout;
 mod table;
+mod upgrades;
 mod welcome;
 
 use std::path::PathBuf;
@@ -47,8 +59,18 @@ enum Command {
     Work,
     /// Tell what a character's gear would cost to make again.
     Expectation(expectation::Arguments),
+    /// Tell what it costs to bring a character's gear to a named target.
+    Completion(completion::Arguments),
+    /// Rank the upgrades of a character's gear, and tell the best set for a budget.
+    Upgrades(upgrades::Arguments),
+    /// Tell how lucky the owner of a Nexon key was with cubes, resets and stars.
+    Luck(luck::Arguments),
     /// Tell the odds of a goal on one item, and what it costs.
     Odds(calculations::OddsArguments),
+    /// Compare every method for one goal, and tell the cheapest mix of them.
+    Compare(compare::Arguments),
+    /// Tell the odds of a score by 환생의 불꽃.
+    Flame(flame::Arguments),
     /// Tell what star force takes.
     StarForce(calculations::StarForceArguments),
     /// Tell what several items cost together.
@@ -88,7 +110,7 @@ Exit codes:
 /// Runs the command given by the arguments of this process.
 pub fn main() -> ExitCode {
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure::ReaderLeft) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("error: {failure}");
             failure.exit_code()
@@ -100,37 +122,50 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let config = || Config::load(&Sources::from_process(cli.config));
     let command = cli.command.unwrap_or(Command::Serve { no_workers: false });
     match command {
-        Command::Openapi => {
-            print!("{}", openapi::json());
-            Ok(())
-        }
+        Command::Openapi => stdout::text(openapi::json()),
         Command::Generate { folder } => {
             generate::run(Cli::command(), &folder).map_err(anyhow::Error::from)?;
             Ok(())
         }
         Command::Odds(arguments) => calculations::odds(&arguments),
         Command::StarForce(arguments) => calculations::star_force(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
+        Command::Flame(arguments) => flame::run(&arguments),
         Command::Plan(arguments) => calculations::plan(&arguments),
         Command::CheckConfig { offline } => block_on(check_config::run(&config()?, !offline)),
         Command::Serve { no_workers: false } => run_service(&config()?, Role::ServeAndWork),
         Command::Serve { no_workers: true } => run_service(&config()?, Role::Serve),
         Command::Work => run_service(&config()?, Role::Work),
-        Command::Expectation(arguments) => {
-            let config = config()?;
-            start_log(&config, "error", None)?;
-            block_on(expectation::run(&config, &arguments))
-        }
+        Command::Expectation(arguments) => asking(&config()?, async |config| {
+            expectation::run(config, &arguments).await
+        }),
+        Command::Completion(arguments) => asking(&config()?, async |config| {
+            completion::run(config, &arguments).await
+        }),
+        Command::Upgrades(arguments) => asking(&config()?, async |config| {
+            upgrades::run(config, &arguments).await
+        }),
+        Command::Luck(arguments) => asking(&config()?, async |config| {
+            luck::run(config, &arguments).await
+        }),
         Command::Migrate => {
             let config = config()?;
             start_log(&config, SERVICE_LOG, None)?;
             block_on(migrate(&config))
         }
-        Command::Operator(command) => {
-            let config = config()?;
-            start_log(&config, "error", None)?;
-            block_on(operator::run(&config, &command))
-        }
+        Command::Operator(command) => asking(&config()?, async |config| {
+            operator::run(config, &command).await
+        }),
     }
+}
+
+/// Runs a command that answers one question, with nothing but errors in the log.
+fn asking(
+    config: &Config,
+    command: impl AsyncFnOnce(&Config) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    start_log(config, "error", None)?;
+    block_on(command(config))
 }
 
 fn run_service(config: &Config, role: Role) -> Result<(), Failure> {
@@ -152,10 +187,9 @@ async fn migrate(config: &Config) -> Result<(), Failure> {
     let migrated = database.migrate().await.map_err(anyhow::Error::from)?;
     database.close().await.map_err(anyhow::Error::from)?;
     match migrated.applied.as_slice() {
-        [] => println!("nothing to do: the schema is up to date"),
-        applied => println!("applied {}", applied.join(", ")),
+        [] => stdout::line("nothing to do: the schema is up to date"),
+        applied => stdout::line(format_args!("applied {}", applied.join(", "))),
     }
-    Ok(())
 }
 
 fn start_log(config: &Config, default: &str, traces: Option<&Traces>) -> Result<(), Failure> {

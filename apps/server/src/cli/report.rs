@@ -4,11 +4,13 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use api::amount::{count, korean, short};
+use api::calculations::flame::FlameResponse;
 use api::calculations::plan::{PlanItemResponse, PlanResponse};
-use api::calculations::potential::PotentialResponse;
+use api::calculations::potential::{CompareResponse, PotentialResponse};
 use api::calculations::star_force::StarForceResponse;
-use api::calculations::{BoundedSpread, ChanceBounds};
+use api::calculations::{BoundedSpread, ChanceBounds, CostSpread, TrialSpread};
 use api::responses::Warning;
+use api::upgrades::UpgradesResponse;
 
 /// The odds of a goal, then resets and meso by probability.
 pub(super) fn of_potential(answer: &PotentialResponse) -> String {
@@ -42,7 +44,8 @@ pub(super) fn of_potential(answer: &PotentialResponse) -> String {
     }
     lines.extend(answer.reason.clone());
     if let Some(trials) = &answer.trials {
-        lines.push(potential_table(answer, trials.mean));
+        let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
+        lines.push(spread_table("resets", trials, cost));
     }
     if let Some(Some(within)) = answer.within_budget {
         lines.push(format!("the budget is enough with {}", percent(within)));
@@ -84,6 +87,80 @@ pub(super) fn of_plan(answer: &PlanResponse) -> String {
     end(lines, &answer.warnings)
 }
 
+/// The chance of a flame, then flames and meso by probability.
+pub(super) fn of_flame(answer: &FlameResponse) -> String {
+    let mut lines = vec![one_in(answer.probability)];
+    lines.extend(answer.reason.clone());
+    if let Some(flames) = &answer.flames {
+        let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
+        lines.push(spread_table("flames", flames, cost));
+    }
+    if let Some(within) = answer.within_budget {
+        lines.push(format!("the budget is enough with {}", percent(within)));
+    }
+    end(lines, &answer.warnings)
+}
+
+/// Every method by its mean, then the mix.
+pub(super) fn of_comparison(answer: &CompareResponse) -> String {
+    let mut table = table(&["method", "resets", "mean", "short"]);
+    for method in &answer.methods {
+        let resets = method.trials.as_ref().map(|trials| count(trials.mean));
+        let resets = resets.unwrap_or_default();
+        add(&mut table, method.method, &resets, Some(method.mean_meso));
+    }
+    let mut lines = vec![
+        answer.goal.clone(),
+        format!("rules {}", answer.rules),
+        table.to_string(),
+    ];
+    for method in &answer.methods {
+        let within = method.within_budget.map(percent);
+        lines.extend(within.map(|p| format!("the budget is enough with {p} by {}", method.method)));
+    }
+    if let Some(mix) = &answer.mix {
+        let by_grade = mix.by_grade.iter();
+        let by_grade: Vec<_> = by_grade
+            .map(|(grade, by)| format!("{grade} {by}"))
+            .collect();
+        let mean = amount(mix.mean_meso);
+        lines.push(format!("cheapest mix {mean}: {}", by_grade.join(", ")));
+    }
+    end(lines, &answer.warnings)
+}
+
+/// Every action by what it gains for its price, then the best set.
+pub(super) fn of_upgrades(answer: &UpgradesResponse) -> String {
+    let mut table = table(&["action", "gain", "mean", "short"]);
+    for action in &answer.actions {
+        let what = match (&action.goal, action.to) {
+            (Some(goal), _) => goal.clone(),
+            (None, Some(star)) => format!("{star} stars"),
+            (None, None) => String::new(),
+        };
+        let label = format!("{} {}: {what}", action.slot, action.id);
+        let gain = percent(action.gain.at_least);
+        add(&mut table, &label, &gain, Some(action.cost_meso.mean));
+    }
+    let mut lines = vec![format!("rules {}", answer.rules), table.to_string()];
+    match &answer.best {
+        Some(best) => lines.push(format!(
+            "best set: {}; gain {}, mean cost {}, the budget is enough with {}{}",
+            best.actions.join(", "),
+            percent(best.gain.at_least),
+            amount(best.cost_meso.mean),
+            percent(best.within_budget.value),
+            if best.optimal {
+                ""
+            } else {
+                "; perhaps not the best"
+            },
+        )),
+        None => lines.push("no set reaches the gain".to_owned()),
+    }
+    end(lines, &answer.warnings)
+}
+
 fn plan_item(index: usize, item: &PlanItemResponse) -> String {
     let name = item.name.clone().unwrap_or_else(|| format!("item {index}"));
     let (what, mean) = match (&item.potential, &item.star_force) {
@@ -98,13 +175,11 @@ fn plan_item(index: usize, item: &PlanItemResponse) -> String {
     format!("{name}: {what}: {mean}")
 }
 
-fn potential_table(answer: &PotentialResponse, mean_trials: f64) -> String {
-    let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
-    let mut table = table(&["", "resets", "meso", "short"]);
+fn spread_table(of: &str, trials: &TrialSpread, cost: Option<&CostSpread>) -> String {
+    let mut table = table(&["", of, "meso", "short"]);
     let mean = cost.map(|cost| cost.mean);
-    add(&mut table, "mean", &count(mean_trials), mean);
-    let trials = answer.trials.iter().flat_map(|trials| &trials.quantiles);
-    for (i, trials) in trials.enumerate() {
+    add(&mut table, "mean", &count(trials.mean), mean);
+    for (i, trials) in trials.quantiles.iter().enumerate() {
         let resets = trials
             .value
             .map_or_else(String::new, |value| count(value as f64));

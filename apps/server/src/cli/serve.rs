@@ -8,6 +8,7 @@ use kernel::SystemClock;
 use telemetry::Metrics;
 
 use super::failure::Failure;
+use super::stdout;
 use super::welcome::{self, Addresses};
 use crate::config::Config;
 use crate::descriptors;
@@ -26,10 +27,12 @@ pub(super) async fn run(config: &Config, role: Role, metrics: &Metrics) -> Resul
     let listeners = listen_for(config, role, max_connections)?;
     let wired = wire(config, metrics, Arc::new(SystemClock)).await?;
     let _claim = config.sqlite_file().map(|file| one_process::claim(&file));
-    println!(
-        "{}",
-        welcome::text(config, &addresses(&listeners)?, wired.source)
-    );
+    let welcome = welcome::text(config, &addresses(&listeners)?, wired.source);
+    match stdout::line(welcome) {
+        // The service does not depend on anybody who reads this.
+        Ok(()) | Err(Failure::ReaderLeft) => {}
+        Err(failure) => return Err(failure),
+    }
     tokio::select! {
         ended = work(wired, listeners, role, metrics, &lifecycle, config.log_access) => ended?,
         never = watch => match never {},

@@ -288,6 +288,11 @@ impl Config {
                 "http.max_waiting_calculations",
                 default.waiting_calculations,
             ),
+            connections_per_address: reader.optional(
+                "http.max_connections_per_address",
+                parse::from_str,
+                ToString::to_string,
+            ),
         }
     }
 

@@ -268,11 +268,11 @@ fn with_problem<B: MessageBody>(
 fn problem_response<B>(response: &ServiceResponse<B>, id: &RequestId) -> Option<HttpResponse> {
     if let Some(error) = response.response().error() {
         if let Some(problem) = error.as_error::<Problem>() {
-            log(problem);
+            log_problem(problem);
             return Some(written(problem, response.request(), id));
         }
         let problem = Problem::of_status(response.status(), error.to_string());
-        log(&problem);
+        log_problem(&problem);
         return Some(written(&problem, response.request(), id));
     }
     let status = response.status();
@@ -312,7 +312,8 @@ fn has_own_body<B>(response: &ServiceResponse<B>) -> bool {
     })
 }
 
-fn log(problem: &Problem) {
+/// Logs a problem that a client is answered with, once.
+pub(crate) fn log_problem(problem: &Problem) {
     let cause = causes(problem);
     match problem.kind() {
         ProblemKind::Internal => error!(%problem, cause, "request failed"),

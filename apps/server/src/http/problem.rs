@@ -36,9 +36,17 @@ pub struct Problem {
     figures: Option<Box<Figures>>,
     retry_after: Option<Duration>,
     accepted_codings: Option<&'static str>,
-    /// Boxed, because few problems have one.
-    rate_limit: Option<Box<RateLimit>>,
+    /// Boxed, because few problems have any.
+    next: Option<Box<NextRequest>>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// Terms of the client's next request.
+#[derive(Debug, Clone, Default)]
+struct NextRequest {
+    /// Place at which it goes on.
+    cursor: Option<String>,
+    rate_limit: Option<RateLimit>,
 }
 
 impl Problem {
@@ -51,7 +59,7 @@ impl Problem {
             figures: None,
             retry_after: None,
             accepted_codings: None,
-            rate_limit: None,
+            next: None,
             source: None,
         }
     }
@@ -91,6 +99,13 @@ impl Problem {
         self
     }
 
+    /// Adds the place at which the next request goes on.
+    #[must_use]
+    pub fn with_cursor(mut self, cursor: &str) -> Self {
+        self.next.get_or_insert_default().cursor = Some(cursor.to_owned());
+        self
+    }
+
     /// Says when it is worth trying again.
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
@@ -108,7 +123,7 @@ impl Problem {
     /// Says how often it may be asked for.
     #[must_use]
     pub fn limited(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = Some(Box::new(limit));
+        self.next.get_or_insert_default().rate_limit = Some(limit);
         self
     }
 
@@ -138,7 +153,7 @@ impl Problem {
         if let Some(codings) = self.accepted_codings {
             response.insert_header((ACCEPT_ENCODING, codings));
         }
-        if let Some(limit) = self.rate_limit.as_deref() {
+        if let Some(limit) = self.next.as_ref().and_then(|next| next.rate_limit) {
             response = limit.tell(response);
         }
         response.body(self.body(id))
@@ -163,6 +178,7 @@ impl Problem {
             request_id,
             errors: &self.errors[..self.errors.len().min(MAX_ERRORS)],
             figures: self.figures.as_deref().unwrap_or(&NO_FIGURES),
+            cursor: self.next.as_ref().and_then(|next| next.cursor.as_deref()),
         }
     }
 }

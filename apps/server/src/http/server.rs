@@ -10,6 +10,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 
 use super::body::buffer_body;
+use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
 use super::middleware::{RequestMetrics, admit, observe};
@@ -89,12 +90,9 @@ pub async fn serve(
     admin.map_err(failed("admin"))
 }
 
-/// Accepted connections inherit the option: a head and its body leave without a delayed
-/// acknowledgement between them.
-fn without_delay(listener: TcpListener) -> Result<TcpListener, ServeError> {
-    socket2::SockRef::from(&listener)
-        .set_tcp_nodelay(true)
-        .map_err(ServeError::Listen)?;
+/// The listener with the options of its connections.
+fn prepared(listener: TcpListener) -> Result<TcpListener, ServeError> {
+    connections::set_options(&listener).map_err(ServeError::Listen)?;
     Ok(listener)
 }
 
@@ -104,6 +102,12 @@ fn public_server(
     state: web::Data<AppState>,
     request_metrics: web::Data<RequestMetrics>,
 ) -> Result<Server, ServeError> {
+    let connections = Arc::new(Connections::new(
+        state.connections_per_address,
+        max_connections,
+        state.trusted_proxies,
+        state.refused_connections.clone(),
+    ));
     let app = move || {
         App::new()
             .app_data(state.clone())
@@ -119,13 +123,14 @@ fn public_server(
     let server = HttpServer::new(app)
         .workers(workers)
         .max_connections((max_connections / workers).max(1))
+        .on_connect(move |connection, extensions| connections.enter(connection, extensions))
         // Nothing is worked out for a client that has left.
         .h1_allow_half_closed(false)
         // Of a body that comes in chunks at most one is made ahead of a slow client.
         .h1_write_buffer_size(8 * 1024)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
-        .listen(without_delay(listener)?);
+        .listen(prepared(listener)?);
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
@@ -147,7 +152,7 @@ fn admin_server(
         .workers(1)
         .disable_signals()
         .shutdown_timeout(GRACE.as_secs())
-        .listen(without_delay(listener)?);
+        .listen(prepared(listener)?);
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
@@ -176,21 +181,5 @@ async fn stop(handles: &[ServerHandle], linger: Duration, lifecycle: &Lifecycle)
     tokio::select! {
         () = gracefully => {}
         () = at_once => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::TcpStream;
-
-    use super::*;
-
-    #[test]
-    fn accepted_connections_send_without_delay() {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let listener = without_delay(listener).unwrap();
-        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (accepted, _) = listener.accept().unwrap();
-        assert!(accepted.nodelay().unwrap());
     }
 }

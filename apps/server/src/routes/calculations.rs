@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use crate::access::ClientAddress;
-use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
+use crate::http::{FieldError, Json, Problem, ProblemKind};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
 use api::calculations::csv::{CSV, ToCsv};
@@ -30,27 +30,30 @@ pub(crate) const FLAME: &str = "/api/v1/calculations/flame";
 /// Tells the odds of a goal, or of lines as strong as given ones, and the exact distribution of
 /// what it costs.
 #[utoipa::path(
-    post, path = POTENTIAL, tag = "calculations",
+    post, path = POTENTIAL, tag = "calculations", operation_id = "calculate_potential",
     request_body = PotentialRequest,
     responses(
         (status = 200, description = "The odds and the cost", content((PotentialResponse = "application/json"), (String = "text/csv"))),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn potential(
+    state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     question: Json<PotentialRequest>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(respond(&request, &question.0.answer()?))
+    let answer = state
+        .bulkhead
+        .calculate(Some(client), move || question.0.answer());
+    Ok(respond(&request, &answer.await??))
 }
 
 /// Tells the odds and costs of several goals; a question at fault does not affect the others.
 #[utoipa::path(
-    post, path = BATCH, tag = "calculations",
+    post, path = BATCH, tag = "calculations", operation_id = "calculate_potentials",
     request_body = PotentialBatchRequest,
     responses(
         (status = 200, description = "The answers in the order of the questions", body = PotentialBatchResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn potential_batch(
@@ -84,11 +87,10 @@ pub(crate) async fn potential_batch(
 
 /// Tells what star force takes, and the distribution of what it costs.
 #[utoipa::path(
-    post, path = STAR_FORCE, tag = "calculations",
+    post, path = STAR_FORCE, tag = "calculations", operation_id = "calculate_star_force",
     request_body = StarForceRequest,
     responses(
         (status = 200, description = "What it takes", content((StarForceResponse = "application/json"), (String = "text/csv"))),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn star_force(
@@ -105,11 +107,10 @@ pub(crate) async fn star_force(
 
 /// Tells what several items cost together, and the chance that a budget is enough for all.
 #[utoipa::path(
-    post, path = PLAN, tag = "calculations",
+    post, path = PLAN, tag = "calculations", operation_id = "calculate_plan",
     request_body = PlanRequest,
     responses(
         (status = 200, description = "What they cost together", content((PlanResponse = "application/json"), (String = "text/csv"))),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn plan(
@@ -141,11 +142,10 @@ fn respond<T: Serialize + ToCsv>(request: &HttpRequest, answer: &T) -> HttpRespo
 
 /// Compares every method for a goal, and tells the cheapest mix of them.
 #[utoipa::path(
-    post, path = COMPARE, tag = "calculations",
+    post, path = COMPARE, tag = "calculations", operation_id = "compare_methods",
     request_body = CompareRequest,
     responses(
         (status = 200, description = "Methods, the cheapest first", body = CompareResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn compare(
@@ -161,11 +161,10 @@ pub(crate) async fn compare(
 
 /// Plays resets with a seed, and tells how lucky they were.
 #[utoipa::path(
-    post, path = SIMULATIONS, tag = "calculations",
+    post, path = SIMULATIONS, tag = "calculations", operation_id = "simulate_resets",
     request_body = SimulationRequest,
     responses(
         (status = 200, description = "The path of the resets", body = SimulationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn simulation(
@@ -181,11 +180,10 @@ pub(crate) async fn simulation(
 
 /// Tells at which lines to stop resetting, and what that policy is worth.
 #[utoipa::path(
-    post, path = STOPPING, tag = "calculations",
+    post, path = STOPPING, tag = "calculations", operation_id = "calculate_stopping",
     request_body = StoppingRequest,
     responses(
         (status = 200, description = "The thresholds", body = StoppingResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn stopping(
@@ -201,11 +199,10 @@ pub(crate) async fn stopping(
 
 /// Tells the odds that a flame reaches a score, and what it costs.
 #[utoipa::path(
-    post, path = FLAME, tag = "calculations",
+    post, path = FLAME, tag = "calculations", operation_id = "calculate_flame",
     request_body = FlameRequest,
     responses(
         (status = 200, description = "The odds and the cost", body = FlameResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn flame(

@@ -9,10 +9,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::likes;
-use crate::access::ClientFetches;
-use crate::http::{
-    CachePolicy, FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
-};
+use crate::access::{ClientAddress, ClientFetches};
+use crate::http::{CachePolicy, FieldError, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
 use api::responses::{CharacterResponse, EquipmentResponse, Provenance};
@@ -40,11 +38,10 @@ impl RefreshQuery {
 
 /// Says who a character is.
 #[utoipa::path(
-    get, path = CHARACTER, tag = "characters",
+    get, path = CHARACTER, tag = "characters", operation_id = "get_character",
     params(("name" = String, Path, description = "The character's name"), RefreshQuery),
     responses(
         (status = 200, description = "Who it is", body = CharacterResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn character(
@@ -66,15 +63,15 @@ pub(crate) async fn character(
 
 /// Lists what a character wears, in all presets.
 #[utoipa::path(
-    get, path = EQUIPMENT, tag = "characters",
+    get, path = EQUIPMENT, tag = "characters", operation_id = "get_equipment",
     params(("name" = String, Path, description = "The character's name"), RefreshQuery),
     responses(
         (status = 200, description = "What it wears", body = EquipmentResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn equipment(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<RefreshQuery>,
@@ -108,8 +105,8 @@ pub(crate) async fn equipment(
             &equipment,
         )))
     };
-    let body = state.finished.get(key, &state.bulkhead, work).await?;
-    body.answer(&request, &cache_policy)
+    let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+    made.await?.answer(&request, &cache_policy)
 }
 
 /// The name in a path.

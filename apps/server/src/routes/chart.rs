@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::access::ClientAddress;
-use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind};
+use crate::http::{FieldError, Problem, ProblemKind};
 use crate::state::AppState;
 use api::responses::schema;
 
@@ -46,10 +46,9 @@ pub(crate) struct ChartParameters {
 
 /// Draws the distribution of what a goal costs.
 #[utoipa::path(
-    get, path = CHART, tag = "calculations", params(ChartParameters),
+    get, path = CHART, tag = "calculations", operation_id = "draw_potential_chart", params(ChartParameters),
     responses(
         (status = 200, description = "The chart", body = String, content_type = "image/svg+xml"),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn chart(
@@ -66,7 +65,10 @@ pub(crate) async fn chart(
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "image/svg+xml"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ))
         .insert_header(("cache-control", "max-age=3600"))
         .body(svg))
 }

@@ -6,7 +6,8 @@ use utoipa::IntoParams;
 
 use super::characters::{character_name, refresh};
 use super::expectation::{Asked, of_query};
-use crate::http::{Json, Problem, ProblemDetails, Query};
+use crate::access::ClientAddress;
+use crate::http::{Json, Problem, Query};
 use crate::state::AppState;
 use api::expectation::{
     CompletionRequest, ExpectationResponse, PresetWord, SpareItemOptions, StarForceOptions,
@@ -37,15 +38,15 @@ pub(crate) struct CompletionQuery {
 
 /// Tells what it costs to bring a character's gear from where it is to a named target.
 #[utoipa::path(
-    get, path = COMPLETION, tag = "characters",
+    get, path = COMPLETION, tag = "characters", operation_id = "get_completion",
     params(("name" = String, Path, description = "The character's name"), CompletionQuery),
     responses(
         (status = 200, description = "What it costs, item by item and together", body = ExpectationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn completion(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<CompletionQuery>,
@@ -69,24 +70,25 @@ pub(crate) async fn completion(
         name,
         refresh: refresh(query.refresh),
         key: question.key(),
+        slots: question.named_slots(),
         options: question.options(),
         terms: question.checked().map_err(|errors| of_query(&errors))?,
     };
-    asked.answer(&state, &request).await
+    asked.answer(&state, client, &request).await
 }
 
 /// Tells what it costs to bring a character's gear from where it is to targets of one's own.
 #[utoipa::path(
-    post, path = COMPLETION, tag = "characters",
+    post, path = COMPLETION, tag = "characters", operation_id = "calculate_completion",
     params(("name" = String, Path, description = "The character's name")),
     request_body = CompletionRequest,
     responses(
         (status = 200, description = "What it costs, item by item and together", body = ExpectationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn completion_of(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     question: Json<CompletionRequest>,
@@ -96,8 +98,9 @@ pub(crate) async fn completion_of(
         name,
         refresh: refresh(false),
         key: question.0.key(),
+        slots: question.0.named_slots(),
         options: question.0.options(),
         terms: question.0.checked()?,
     };
-    asked.answer(&state, &request).await
+    asked.answer(&state, client, &request).await
 }

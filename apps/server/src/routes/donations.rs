@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Authenticated;
-use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
+use crate::http::{FieldError, Json, Problem, ProblemKind, Query};
 use crate::routes::sessions::uncached;
 use crate::state::AppState;
 use api::responses::{DonationResponse, DonationsResponse};
@@ -128,7 +128,7 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
 /// The first request that succeeds is the answer to all of its copies; a refusal is not kept, and
 /// leaves the key free.
 #[utoipa::path(
-    post, path = DONATIONS, tag = "members", security(("session" = [])),
+    post, path = DONATIONS, tag = "members", operation_id = "create_donation", security(("session" = [])),
     params(("Idempotency-Key" = String, Header, description = "Your name for this request: 1 to 128 visible ASCII characters")),
     request_body = CreateDonation,
     responses(
@@ -136,7 +136,6 @@ fn key(request: &HttpRequest) -> Result<IdempotencyKey, Problem> {
          headers(("Location" = String, description = "Where the donation is"),
                  ("Idempotency-Replayed" = String, description = "`true` when it was given before"),
                  ("RateLimit" = String, description = "How many more donations you may ask for at once, and when all of them"))),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn give(
@@ -178,11 +177,10 @@ pub(crate) async fn give(
 
 /// Lists what you gave, or received, the newest first.
 #[utoipa::path(
-    get, path = DONATIONS, tag = "members", security(("session" = [])),
+    get, path = DONATIONS, tag = "members", operation_id = "list_donations", security(("session" = [])),
     params(DonationsQuery),
     responses(
         (status = 200, description = "A page of donations", body = DonationsResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list(
@@ -208,11 +206,10 @@ pub(crate) async fn list(
 
 /// Tells of one donation that you gave or received. To others it is not there.
 #[utoipa::path(
-    get, path = DONATION, tag = "members", security(("session" = [])),
+    get, path = DONATION, tag = "members", operation_id = "get_donation", security(("session" = [])),
     params(("id" = String, Path, description = "The donation's id")),
     responses(
         (status = 200, description = "The donation", body = DonationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn one(

@@ -10,16 +10,15 @@ use utoipa::IntoParams;
 
 use super::characters::{character_name, log_degradations, refresh};
 use super::stat_sheet::equipped;
-use crate::http::{
-    CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemDetails, ProblemKind, Query, json,
-};
+use crate::access::ClientAddress;
+use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
 use api::calculations::potential::UtilityWord;
 use api::calculations::star_force::SafeguardChoice;
 use api::expectation::{
-    ExpectationOptions, ExpectationResponse, GoalWord, PresetWord, SpareItemOptions,
+    ExpectationOptions, ExpectationResponse, GoalWord, NamedSlots, PresetWord, SpareItemOptions,
     StarForceOptions, StartWord,
 };
 use api::responses::{DetailWord, Provenance, schema};
@@ -71,21 +70,23 @@ pub(crate) struct ExpectationQuery {
     /// An amount of meso whose chance of being enough for everything is asked for.
     #[param(minimum = 0)]
     budget_meso: Option<i64>,
+    /// Whether the shape of the distribution of each total is answered.
+    distribution: bool,
     /// Ask the upstream even when what is stored is fresh.
     pub(super) refresh: bool,
 }
 
 /// Tells what a character's gear would cost to make again, item by item.
 #[utoipa::path(
-    get, path = EXPECTATION, tag = "characters",
+    get, path = EXPECTATION, tag = "characters", operation_id = "get_expectation",
     params(("name" = String, Path, description = "The character's name"), ExpectationQuery),
     responses(
         (status = 200, description = "What it would cost", body = ExpectationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn expectation(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     query: Query<ExpectationQuery>,
@@ -98,24 +99,25 @@ pub(crate) async fn expectation(
         name,
         refresh,
         key: options.key(),
+        slots: options.named_slots(),
         options,
         terms: asked,
     };
-    asked.answer(&state, &request).await
+    asked.answer(&state, client, &request).await
 }
 
 /// Tells what a character's gear would cost to make again, with everything that may be chosen.
 #[utoipa::path(
-    post, path = EXPECTATION, tag = "characters",
+    post, path = EXPECTATION, tag = "characters", operation_id = "calculate_expectation",
     params(("name" = String, Path, description = "The character's name")),
     request_body = ExpectationOptions,
     responses(
         (status = 200, description = "What it would cost", body = ExpectationResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn expectation_of(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
     options: Json<ExpectationOptions>,
@@ -126,9 +128,10 @@ pub(crate) async fn expectation_of(
         refresh: refresh(false),
         terms: options.0.checked()?,
         key: options.0.key(),
+        slots: options.0.named_slots(),
         options: options.0,
     };
-    asked.answer(&state, &request).await
+    asked.answer(&state, client, &request).await
 }
 
 /// A question that can be answered.
@@ -138,6 +141,8 @@ pub(super) struct Asked {
     /// The question as text, equal to another's if it asks the same.
     pub(super) key: String,
     pub(super) options: ExpectationOptions,
+    /// Slots that must be worn.
+    pub(super) slots: NamedSlots,
     pub(super) terms: (&'static Rules, EvaluationOptions),
 }
 
@@ -145,6 +150,7 @@ impl Asked {
     pub(super) async fn answer(
         self,
         state: &AppState,
+        client: ClientAddress,
         request: &HttpRequest,
     ) -> Result<HttpResponse, Problem> {
         let (options, (rules, evaluation)) = (self.options, self.terms);
@@ -166,6 +172,10 @@ impl Asked {
                 return JsonResponse::new(answer, CachePolicy::not_at_all()).answer(request);
             }
         };
+        if !self.slots.is_empty() {
+            let gear = known.value.equipment().map_err(Problem::internal)?;
+            self.slots.check(&gear)?;
+        }
         let cache_policy = if request.method() == Method::POST {
             CachePolicy::not_at_all()
         } else {
@@ -195,8 +205,8 @@ impl Asked {
             let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
             Ok(json(&answer))
         };
-        let body = state.finished.get(key, &state.bulkhead, work).await?;
-        body.answer(request, &cache_policy)
+        let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+        made.await?.answer(request, &cache_policy)
     }
 }
 
@@ -234,6 +244,7 @@ impl ExpectationQuery {
                 ..StarForceOptions::default()
             },
             budget_meso: self.budget_meso,
+            distribution: self.distribution,
             ..default
         })
     }

@@ -44,14 +44,14 @@ pub(crate) enum DependencyStatus {
 }
 
 /// Says that the process lives.
-#[utoipa::path(get, path = LIVE, tag = "health", responses((status = 200, body = Liveness)))]
+#[utoipa::path(get, path = LIVE, tag = "health", operation_id = "get_liveness", responses((status = 200, description = "The process lives", body = Liveness)))]
 pub(crate) async fn live() -> impl Responder {
     web::Json(Liveness { status: "alive" })
 }
 
 /// Says whether the service can do its work, and what it lacks.
 #[utoipa::path(
-    get, path = READY, tag = "health",
+    get, path = READY, tag = "health", operation_id = "get_readiness",
     responses(
         (status = 200, description = "Requests should be sent here", body = Readiness),
         (status = 503, description = "Requests should be sent elsewhere", body = Readiness),

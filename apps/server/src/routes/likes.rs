@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::characters::character_name;
 use super::sessions::uncached;
 use crate::access::Authenticated;
-use crate::http::{Problem, ProblemDetails, ProblemKind, RateLimit};
+use crate::http::{Problem, ProblemKind, RateLimit};
 use crate::state::AppState;
 
 pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
@@ -55,12 +55,11 @@ impl From<LikeStatus> for LikeResponse {
 
 /// Likes a character, or does nothing when it is liked. The answer comes when the like is durable.
 #[utoipa::path(
-    put, path = LIKE, tag = "members", security(("session" = [])),
+    put, path = LIKE, tag = "members", operation_id = "like_character", security(("session" = [])),
     params(("name" = String, Path, description = "The character's name")),
     responses(
         (status = 200, description = "The character is liked", body = LikeResponse,
          headers(("RateLimit" = String, description = "How many more likes you have at once, and when all of them"))),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn like(
@@ -86,12 +85,11 @@ pub(crate) async fn like(
 
 /// Takes a like back, or does nothing when there is none.
 #[utoipa::path(
-    delete, path = LIKE, tag = "members", security(("session" = [])),
+    delete, path = LIKE, tag = "members", operation_id = "unlike_character", security(("session" = [])),
     params(("name" = String, Path, description = "The character's name")),
     responses(
         (status = 200, description = "The character is not liked", body = LikeResponse,
          headers(("RateLimit" = String, description = "How many more likes you have at once, and when all of them"))),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn unlike(
@@ -116,13 +114,12 @@ async fn take_attempt(state: &AppState, signed: &Authenticated) -> Result<RateLi
 }
 
 /// Says how many like a character, with every like that was acknowledged; while the database or
-/// Redis is away, the last count with its age.
+/// Redis is away, as far as it is known, with its age.
 #[utoipa::path(
-    get, path = LIKES, tag = "characters",
+    get, path = LIKES, tag = "characters", operation_id = "count_likes",
     params(("name" = String, Path, description = "The character's name")),
     responses(
         (status = 200, description = "How many", body = LikesResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn likes(

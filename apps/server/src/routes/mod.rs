@@ -10,6 +10,7 @@ pub(crate) mod donations;
 pub(crate) mod expectation;
 pub(crate) mod health;
 pub(crate) mod likes;
+pub(crate) mod luck;
 pub(crate) mod metrics;
 mod pages;
 pub(crate) mod raw;
@@ -68,7 +69,9 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .service(readable(chart::CHART, chart::chart))
         .service(readable(rules::RULES, rules::rules))
         .service(timely(
-            web::resource(sessions::SESSIONS).route(web::post().to(sessions::log_in)),
+            web::resource(sessions::SESSIONS)
+                .route(web::post().to(sessions::log_in))
+                .route(web::delete().to(sessions::log_out_everywhere)),
         ))
         .service(timely(
             web::resource(sessions::REFRESH).route(web::post().to(sessions::refresh)),
@@ -90,6 +93,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::delete().to(likes::unlike)),
         ))
         .service(timely(readable(likes::LIKES, likes::likes)))
+        .service(web::resource(luck::LUCK_REPORTS).route(web::post().to(luck::luck_report)))
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(documents::OPENAPI, documents::openapi))
@@ -105,6 +109,7 @@ pub(crate) fn admin(config: &mut ServiceConfig) {
         .service(readable(health::LIVE, health::live))
         .service(readable(health::READY, health::ready))
         .service(readable(metrics::METRICS, metrics::metrics))
+        .service(readable(documents::OPENAPI, documents::admin_openapi))
         .configure(admin::configure);
 }
 

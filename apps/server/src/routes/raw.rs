@@ -12,20 +12,17 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use super::characters::{RefreshQuery, character_name};
-use crate::http::{
-    ChunkError, Chunks, Coding, Head, JSON, Problem, ProblemDetails, Query, Tag, wanted,
-};
+use crate::http::{ChunkError, Chunks, Coding, Head, JSON, Problem, Query, Tag, wanted};
 use crate::state::AppState;
 
 pub(crate) const RAW_EQUIPMENT: &str = "/api/v1/characters/{name}/equipment/raw";
 
 /// Gives the upstream's equipment document as it was received.
 #[utoipa::path(
-    get, path = RAW_EQUIPMENT, tag = "characters",
+    get, path = RAW_EQUIPMENT, tag = "characters", operation_id = "get_raw_equipment",
     params(("name" = String, Path, description = "The character's name"), RefreshQuery),
     responses(
         (status = 200, description = "The document, in the encoding asked for; as it is stored where that is zstd", body = serde_json::Value),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn raw_equipment(

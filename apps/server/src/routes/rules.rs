@@ -11,7 +11,7 @@ pub(crate) const RULES: &str = "/api/v1/rules";
 
 /// Lists rule sets, methods, words, default prices and sources.
 #[utoipa::path(
-    get, path = RULES, tag = "calculations",
+    get, path = RULES, tag = "calculations", operation_id = "list_rules",
     responses((status = 200, description = "What the calculations go by", body = RulesResponse))
 )]
 pub(crate) async fn rules(request: HttpRequest) -> Result<HttpResponse, Problem> {

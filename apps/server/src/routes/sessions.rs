@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::access::{Authenticated, ClientAddress};
-use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, SecretBody, SecretJson};
+use crate::http::{FieldError, Problem, ProblemKind, SecretBody, SecretJson};
 use crate::state::AppState;
 use api::responses::{MeResponse, SessionResponse};
 
@@ -50,10 +50,9 @@ impl SecretBody for Refresh {
 
 /// Opens a session for the owner of a Nexon key.
 #[utoipa::path(
-    post, path = SESSIONS, tag = "members", request_body = LogIn,
+    post, path = SESSIONS, tag = "members", operation_id = "create_session", request_body = LogIn,
     responses(
         (status = 201, description = "The session's tokens", body = SessionResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn log_in(
@@ -83,10 +82,9 @@ pub(crate) async fn log_in(
 /// A refresh token is good once: presenting it again ends the session, because somebody else has
 /// it too.
 #[utoipa::path(
-    post, path = REFRESH, tag = "members", request_body = Refresh,
+    post, path = REFRESH, tag = "members", operation_id = "refresh_session", request_body = Refresh,
     responses(
         (status = 200, description = "The session's new tokens", body = SessionResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn refresh(
@@ -100,10 +98,9 @@ pub(crate) async fn refresh(
 
 /// Ends the session whose access token is presented. Every instance refuses it within a minute.
 #[utoipa::path(
-    delete, path = CURRENT, tag = "members", security(("session" = [])),
+    delete, path = CURRENT, tag = "members", operation_id = "delete_current_session", security(("session" = [])),
     responses(
         (status = 204, description = "The session has ended"),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn log_out(
@@ -114,12 +111,26 @@ pub(crate) async fn log_out(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Ends every session of the member. Every instance refuses them within a minute.
+#[utoipa::path(
+    delete, path = SESSIONS, tag = "members", operation_id = "delete_sessions", security(("session" = [])),
+    responses(
+        (status = 204, description = "The sessions have ended"),
+    )
+)]
+pub(crate) async fn log_out_everywhere(
+    state: web::Data<AppState>,
+    signed: Authenticated,
+) -> Result<HttpResponse, Problem> {
+    state.sessions.end_all(signed.0.member.id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// Says who is logged in, and how many points they have.
 #[utoipa::path(
-    get, path = ME, tag = "members", security(("session" = [])),
+    get, path = ME, tag = "members", operation_id = "get_me", security(("session" = [])),
     responses(
         (status = 200, description = "Who it is", body = MeResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn me(

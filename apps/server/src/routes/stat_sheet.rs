@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::characters::{character_name, log_degradations, refresh};
-use crate::http::{FieldError, JsonResponse, Problem, ProblemDetails, ProblemKind, Query};
+use crate::http::{FieldError, JsonResponse, Problem, ProblemKind, Query};
 use crate::state::AppState;
 use api::responses::{DetailWord, StatSheetResponse};
 
@@ -32,11 +32,10 @@ pub(crate) struct StatSheetQuery {
 
 /// Answers the numbers that a character's boss damage is computed from.
 #[utoipa::path(
-    get, path = STAT_SHEET, tag = "characters",
+    get, path = STAT_SHEET, tag = "characters", operation_id = "get_stat_sheet",
     params(("name" = String, Path, description = "The character's name"), StatSheetQuery),
     responses(
         (status = 200, description = "The sheet, and what is not known about it", body = StatSheetResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn sheet(

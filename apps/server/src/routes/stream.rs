@@ -19,7 +19,7 @@ use super::characters::{character_name, log_degradations, refresh};
 use super::expectation::{ExpectationQuery, of_query};
 use super::stat_sheet::equipped;
 use crate::access::ClientAddress;
-use crate::http::{Problem, ProblemDetails, ProblemKind, Query, json};
+use crate::http::{Problem, ProblemKind, Query, json};
 use crate::state::AppState;
 use api::expectation::{ExpectationOptions, ExpectationResponse, Line, LinesRequest, ReaderLeft};
 use api::responses::Provenance;
@@ -27,18 +27,17 @@ use api::responses::Provenance;
 pub(crate) const STREAM: &str = "/api/v1/characters/{name}/expectation/stream";
 
 /// Newline-delimited JSON.
-const NDJSON: &str = "application/x-ndjson";
+pub(super) const NDJSON: &str = "application/x-ndjson";
 
 /// Tells what a character's gear would cost to make again, each item as soon as it is known.
 ///
 /// Each line is a JSON value: items, and last a summary, or an error if the answer could not be
 /// brought to its end.
 #[utoipa::path(
-    get, path = STREAM, tag = "characters",
+    get, path = STREAM, tag = "characters", operation_id = "stream_expectation",
     params(("name" = String, Path, description = "The character's name"), ExpectationQuery),
     responses(
         (status = 200, description = "What it would cost, one line after the other", body = Line, content_type = "application/x-ndjson"),
-        (status = "default", description = "What went wrong before the first line", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn stream(
@@ -85,10 +84,13 @@ pub(crate) async fn stream(
                 evaluator: state.evaluator.clone(),
                 lines,
             };
-            let place = state.bulkhead.calculation(Some(client))?;
+            // Before the head, so that a refusal is a response of its own.
+            let permit = state.bulkhead.calculation(Some(client))?;
+            let processor = permit.start().await;
+            let processor = processor.map_err(|error| state.bulkhead.refuse(error))?;
             let done = async move {
                 // A thread that panics has left the stream without its last line.
-                let _done = place.calculate(move || work.done()).await;
+                let _done = processor.calculate(move || work.done()).await;
             };
             state.lifecycle.tasks().spawn(done.in_current_span());
         }

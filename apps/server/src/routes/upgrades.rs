@@ -10,9 +10,7 @@ use planning::StatSheet;
 use super::characters::{character_name, log_degradations, refresh};
 use super::stat_sheet::{class_of, not_valued};
 use crate::access::ClientAddress;
-use crate::http::{
-    CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemDetails, ProblemKind,
-};
+use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind};
 use crate::state::AppState;
 use api::responses::Provenance;
 use api::upgrades::{UpgradesRequest, UpgradesResponse};
@@ -22,11 +20,10 @@ pub(crate) const UPGRADES: &str = "/api/v1/characters/{name}/upgrades";
 
 /// Ranks the upgrades of gear in the question, and tells the best set of them.
 #[utoipa::path(
-    post, path = CALCULATED, tag = "calculations",
+    post, path = CALCULATED, tag = "calculations", operation_id = "calculate_upgrades",
     request_body = UpgradesRequest,
     responses(
         (status = 200, description = "Every action, and the best set", body = UpgradesResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn calculated(
@@ -46,12 +43,11 @@ pub(crate) async fn calculated(
 
 /// Ranks the upgrades of a character's gear, and tells the best set of them.
 #[utoipa::path(
-    post, path = UPGRADES, tag = "characters",
+    post, path = UPGRADES, tag = "characters", operation_id = "rank_upgrades",
     params(("name" = String, Path, description = "The character's name")),
     request_body = UpgradesRequest,
     responses(
         (status = 200, description = "Every action, and the best set", body = UpgradesResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn upgrades(
@@ -79,6 +75,7 @@ pub(crate) async fn upgrades(
     };
     let known = known.whole()?;
     let gear = known.value.equipment().map_err(Problem::internal)?;
+    question.0.named_slots().check(&gear)?;
     let (sheet, origin) = sheet_of(&question.0, &known.value.character, &gear, stats.as_ref())?;
     let options = question.0.checked(known.value.character.level, sheet)?;
     let work = move || {

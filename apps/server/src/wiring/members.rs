@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use members::{Dependencies, Identities, Sessions};
-use nexon_http::{Endpoint, GuardSettings, NexonAccounts, NexonSettings};
+use nexon_http::{
+    Endpoint, GuardSettings, HistorySettings, NexonAccounts, NexonHistories, NexonSettings,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use resilience::Jitter;
@@ -13,6 +15,7 @@ use storage_sql::Database;
 use telemetry::{Counters, Metrics};
 
 use crate::config::{Config, MemberLimits};
+use crate::luck::LuckReports;
 use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
@@ -23,6 +26,7 @@ use crate::workers::{WorkerScope, Workers};
 #[derive(Debug)]
 pub(super) struct Members {
     pub(super) sessions: Arc<Sessions>,
+    pub(super) luck: Arc<LuckReports>,
     pub(super) admin_token: Option<SecretString>,
     pub(super) limits: MemberLimits,
     pub(super) trusted_proxies: usize,
@@ -44,6 +48,13 @@ pub(super) fn wire(
     };
     let accounts = NexonAccounts::new(&endpoint, GuardSettings::default(), jitter.clone())
         .context("cannot ask whose a key is (nexon.*)")?;
+    let histories = NexonHistories::new(
+        &endpoint,
+        HistorySettings::default(),
+        shared.clock(),
+        jitter.clone(),
+    );
+    let histories = histories.context("cannot read histories of members (nexon.*)")?;
     let gauge = metrics.gauge(
         "maple_accounts_breaker_state",
         "Whether Nexon is asked whose a key is: 0 closed (it is), 1 half-open (to try), 2 open (not).",
@@ -61,6 +72,7 @@ pub(super) fn wire(
     let sessions = sessions.shared_by(shared.sessions());
     Ok(Members {
         sessions: Arc::new(sessions),
+        luck: Arc::new(LuckReports::new(Arc::new(histories), metrics)),
         admin_token: config.admin_token.clone(),
         limits: config.members.limits,
         trusted_proxies: config.trusted_proxies,

@@ -46,6 +46,7 @@ pub(super) fn wire(
         Arc::new(TimeOrderedIds::new(Arc::clone(clock))),
         Arc::clone(&committed),
     );
+    let donations = donations.granting_to(Arc::new(database.sessions()));
     let people = People {
         donations: Arc::new(donations),
         dead_letters: DeadLetters::new(Arc::new(database.outbox()), Arc::clone(clock), committed),

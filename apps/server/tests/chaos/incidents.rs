@@ -132,11 +132,8 @@ async fn start_with_a_healthy_redis_begins_no_incident_and_an_outage_right_after
     ];
     let cluster = Cluster::start(&database, &redis.url(), &settings).await;
     for instance in &cluster.instances {
-        assert_eq!(instance.metric("maple_redis_failing").await, 0.0);
-        assert_eq!(
-            instance.metric("maple_redis_connection_errors_total").await,
-            0.0
-        );
+        assert!(instance.metric("maple_redis_failing").await < 0.5);
+        assert!(instance.metric("maple_redis_connection_errors_total").await < 0.5);
     }
     assert_eq!(told(&cluster, BEGAN, "redis-unavailable"), 0);
     tokio::task::block_in_place(|| redis.kill());

@@ -12,6 +12,7 @@ mod drills;
 mod first_request;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod hostile;
 mod incidents;
 mod instance;
 mod jobs;

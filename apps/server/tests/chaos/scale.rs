@@ -39,6 +39,11 @@ impl Scale {
         }
     }
 
+    /// Whether this is the long form.
+    pub(crate) fn is_long(self) -> bool {
+        self.is_long
+    }
+
     /// One of two sizes.
     pub(crate) fn pick<T>(self, short: T, long: T) -> T {
         if self.is_long { long } else { short }

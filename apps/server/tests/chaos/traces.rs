@@ -112,7 +112,7 @@ async fn upstream_calls_are_children_of_the_request_and_share_its_log_id() {
         .iter()
         .filter(|span| span.name.starts_with("GET /maplestory/"));
     let calls: BTreeMap<_, _> = calls.map(|span| (&span.name, span)).collect();
-    assert_eq!(calls.len(), 3, "{all:#?}");
+    assert_eq!(calls.len(), 4, "{all:#?}");
     for call in calls.values() {
         assert_eq!(parent(call, &all), Some(&request));
         assert_eq!(call.attributes["http.response.status_code"], "200");

@@ -318,7 +318,8 @@ async fn calls_to_the_upstream_and_stored_bytes_are_measured() {
         r#"maple_upstream_calls_total{call="id",outcome="found"} 1"#,
         r#"maple_upstream_calls_total{call="item_equipment",outcome="found"} 1"#,
         r#"maple_upstream_calls_total{call="basic",outcome="timed_out"} 0"#,
-        "maple_snapshot_bytes_count 1",
+        r#"maple_upstream_calls_total{call="stat",outcome="found"} 1"#,
+        "maple_snapshot_bytes_count 2",
         "maple_build_info{version=",
     ] {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");

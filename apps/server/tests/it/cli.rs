@@ -7,22 +7,22 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The binary, with its files in a folder of its own.
-struct Cli {
+pub(crate) struct Cli {
     folder: TempDir,
 }
 
 impl Cli {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_with(arguments, &[])
     }
 
-    fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_maple-expectation"))
             .args(arguments)
             .env("MAPLE__DATA_DIR", self.folder.path())
@@ -31,18 +31,22 @@ impl Cli {
             .unwrap()
     }
 
-    fn file(&self, name: &str, content: &str) -> String {
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn file(&self, name: &str, content: &str) -> String {
         let path = self.folder.path().join(name);
         std::fs::write(&path, content).unwrap();
         path.to_str().unwrap().to_owned()
     }
 }
 
-fn stdout(output: &Output) -> &str {
+pub(crate) fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
 }
 
-fn stderr(output: &Output) -> &str {
+pub(crate) fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
@@ -287,6 +291,8 @@ fn a_plan_is_read_from_a_file() {
     let json = cli.run(&["plan", &file, "--json"]);
     let body: Value = serde_json::from_str(stdout(&json)).unwrap();
     assert_eq!(body["items"].as_array().unwrap().len(), 2);
+    let marked = cli.file("marked.json", &format!("\u{FEFF}{plan}"));
+    assert_eq!(cli.run(&["plan", &marked, "--json"]).stdout, json.stdout);
     let wrong = cli.file("wrong.json", r#"{"items": [{"stars": 3}]}"#);
     let refused = cli.run(&["plan", &wrong]);
     assert_eq!(refused.status.code(), Some(2));

@@ -151,7 +151,7 @@ async fn problems_are_as_documented() {
             &document,
             path,
             method,
-            "default",
+            &status.to_string(),
             "application/problem+json",
         );
         let problem = body(request, status).await;

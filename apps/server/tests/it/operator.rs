@@ -60,6 +60,14 @@ impl Operator {
         execute(&url, statements).await.unwrap();
     }
 
+    /// Makes the member known, as the first log-in does.
+    async fn log_in(&self) {
+        let row = format!(
+            "INSERT INTO member (id, characters, seen_at_us) VALUES (x'{MEMBER}', '[]', 0)"
+        );
+        self.execute(&[&row]).await;
+    }
+
     fn grant(&self, amount: &str) -> Value {
         let by = ["--by", "kim", "--reason", "event"];
         self.json(&[&["points", "grant", MEMBER, amount], &by[..]].concat())
@@ -69,6 +77,12 @@ impl Operator {
 #[tokio::test]
 async fn points_are_granted_and_the_books_are_checked() {
     let operator = Operator::new();
+    let to_nobody = [
+        "points", "grant", MEMBER, "1", "--by", "kim", "--reason", "event",
+    ];
+    let (_, refusal) = operator.failed(&to_nobody, 2);
+    assert!(refusal.contains("there is no member"), "{refusal}");
+    operator.log_in().await;
     let granted = operator.grant("500");
     assert_eq!(
         [&granted["to"], &granted["by"], &granted["reason"]],
@@ -147,6 +161,7 @@ fn members_are_told_and_their_sessions_ended() {
 #[tokio::test]
 async fn every_kind_of_flaw_in_the_books_is_found() {
     let operator = Operator::new();
+    operator.log_in().await;
     operator.grant("500");
     let (one, two, stray) = ("01".repeat(16), "02".repeat(16), "03".repeat(16));
     operator

@@ -231,8 +231,12 @@ async fn points_are_given_once_by_a_form() {
 async fn a_wait_for_nexon_is_shown_before_the_character() {
     let app = TestApp::start().await;
     app.break_upstream(FaultRule::slow(1_500).on(Endpoint::ItemEquipment));
-    let (status, waiting) = page(&app, "/characters/Cold7?lang=en").await;
-    assert_eq!(status, 200);
+    let navigation = browser(app.get("/characters/Cold7?lang=en"));
+    let navigation = navigation.header("sec-fetch-mode", "navigate").send();
+    let waiting = navigation.await.unwrap();
+    assert_eq!(waiting.status(), 200);
+    assert_eq!(waiting.headers()["cache-control"], "no-store");
+    let waiting = waiting.text().await.unwrap();
     assert!(waiting.contains("Asking Nexon"), "{waiting}");
     assert!(
         waiting.contains("url=/characters/Cold7?wait=1"),

@@ -147,7 +147,7 @@ async fn source_that_fails_is_named_and_its_part_estimated() {
 async fn upgrades_need_no_sheet_in_the_question() {
     let app = TestApp::start().await;
     let path = "/api/v1/characters/루시/upgrades";
-    let question = json!({"budget_meso": 50_000_000_000_u64});
+    let question = json!({"budget_meso": 5_000_000_000_u64, "minimum_gain": 0.02});
     let response = app.post(path, &question).send().await.unwrap();
     assert_eq!(response.status(), 200);
     let answer: Value = response.json().await.unwrap();

@@ -4,13 +4,14 @@ use cube_probability::{Bounds, CostBounds, Distribution, Level};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::responses::whole_meso;
+use crate::responses::{whole_meso, whole_or_null};
 
 /// What it costs in meso, between certain bounds.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BoundedSpread {
     /// On average, exactly, to the nearest meso.
-    #[schema(minimum = 0, value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(minimum = 0, value_type = Option<u64>, required = true)]
     pub mean: u128,
     /// The smallest amounts that are enough with given probabilities.
     pub quantiles: Vec<BoundedQuantile>,

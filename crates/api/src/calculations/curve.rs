@@ -1,6 +1,7 @@
 //! Shape of a cost's distribution, for charts and tables.
 
-use cube_probability::{CostDistribution, Distribution, Level};
+use cube_probability::{CostDistribution, Distribution};
+use equipment::{CurveStep, cost_curve};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,9 +27,6 @@ pub struct CurvePoint {
     pub cumulative: f64,
 }
 
-/// Amounts of a curve that is not given by its own bars.
-const STEPS: u64 = 128;
-
 impl CostCurve {
     /// Of an exact distribution.
     pub fn of_exact(meso: &CostDistribution) -> Self {
@@ -45,27 +43,19 @@ impl CostCurve {
 
     /// Of a distribution known between bounds; each chance is the middle between them.
     pub fn of(meso: &dyn Distribution) -> Self {
-        let end = Level::new(0.999).expect("is between 0 and 1");
-        let cost = meso.cost_at(end);
-        let end = cost.upper.unwrap_or(cost.lower);
-        let unit = meso.unit().max(1);
-        let step = end
-            .div_ceil(STEPS)
-            .div_ceil(unit)
-            .max(1)
-            .saturating_mul(unit);
+        Self::of_steps(&cost_curve(meso))
+    }
+
+    /// Of amounts that rise.
+    pub fn of_steps(steps: &[CurveStep]) -> Self {
         let mut before = 0.0;
-        let amounts = (1..=STEPS).map(|k| step.saturating_mul(k));
-        let needed = usize::try_from(end.div_ceil(step)).unwrap_or(usize::MAX);
-        let points = amounts.take(needed).map(|amount| {
-            let within = meso.within(amount);
-            let cumulative = f64::midpoint(within.lower, within.upper).max(before);
-            let probability = cumulative - before;
-            before = cumulative;
+        let points = steps.iter().map(|step| {
+            let probability = step.cumulative - before;
+            before = step.cumulative;
             CurvePoint {
-                meso: amount,
+                meso: step.meso,
                 probability,
-                cumulative,
+                cumulative: step.cumulative,
             }
         });
         Self {

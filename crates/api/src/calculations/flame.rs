@@ -238,7 +238,10 @@ impl FlameResponse {
             }
         };
         let spread = |meso| CostSpread::of(meso, &question.levels);
-        answer.cost_meso = Some(meso.as_ref().map(spread));
+        let cost = meso.as_ref().map(spread);
+        let too_large = Warning::of_means(cost.iter().map(|cost| cost.mean));
+        answer.warnings.extend(too_large);
+        answer.cost_meso = Some(cost);
         let budgeted = meso.zip(question.budget_meso);
         answer.within_budget = budgeted.map(|(meso, budget)| meso.at_most(budget));
         answer

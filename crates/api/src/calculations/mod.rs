@@ -15,5 +15,7 @@ pub mod star_force;
 pub use bounded::{BoundedQuantile, BoundedSpread, ChanceBounds};
 pub use curve::{CostCurve, CurvePoint};
 pub use errors::{ValidationError, ValidationErrors};
+pub use numbers::{MAX_QUANTILES, MAX_WEIGHTS};
 pub(crate) use sheet::add_sheet_error;
 pub use spread::{CostSpread, Quantile, TrialSpread};
+pub use star_force::MAX_STARS;

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use super::ValidationErrors;
 
 /// The most quantiles asked for at once.
-pub(super) const MAX_QUANTILES: usize = 100;
+pub const MAX_QUANTILES: usize = 100;
 
 /// A whole number of a smaller type without a sign, at most `most`.
 pub(crate) fn up_to<T>(most: T, number: i64) -> Result<T, String>
@@ -22,6 +22,22 @@ where
         let more = if number == i64::MAX { " or more" } else { "" };
         format!("{number}{more} is outside 0 to {most}")
     })
+}
+
+/// Whether a list has at most so many elements; else a fault, so that none of them is looked at.
+pub(crate) fn at_most(
+    errors: &mut ValidationErrors,
+    pointer: &str,
+    most: usize,
+    given: usize,
+) -> bool {
+    if given > most {
+        errors.add(
+            pointer,
+            format!("{given} are given; expected at most {most}"),
+        );
+    }
+    given <= most
 }
 
 /// A budget that may be missing.
@@ -58,7 +74,8 @@ where
     Ok(plain.collect())
 }
 
-struct SaturatingI64(i64);
+/// A whole number of any size.
+pub(super) struct SaturatingI64(pub(super) i64);
 
 impl<'de> Deserialize<'de> for SaturatingI64 {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -66,7 +83,8 @@ impl<'de> Deserialize<'de> for SaturatingI64 {
     }
 }
 
-struct Whole;
+/// Reads whole numbers.
+pub(super) struct Whole;
 
 impl Visitor<'_> for Whole {
     type Value = i64;
@@ -138,7 +156,7 @@ where
 }
 
 /// The most stats that a score weighs.
-const MAX_WEIGHTS: usize = 64;
+pub const MAX_WEIGHTS: usize = 64;
 
 /// A number from 0 to a million with at most three decimal places.
 pub(super) fn decimal(number: f64) -> Result<Decimal, String> {

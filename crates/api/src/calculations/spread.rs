@@ -4,7 +4,7 @@ use cube_probability::{CostDistribution, Level};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::responses::whole_meso;
+use crate::responses::{whole_meso, whole_or_null};
 
 /// How many resets it takes.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -20,7 +20,8 @@ pub struct TrialSpread {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CostSpread {
     /// On average, to the nearest meso.
-    #[schema(example = 82_767_718_343_u64, minimum = 0, value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(example = 82_767_718_343_u64, minimum = 0, value_type = Option<u64>, required = true)]
     pub mean: u128,
     /// The smallest amounts that are enough with given probabilities.
     pub quantiles: Vec<Quantile>,

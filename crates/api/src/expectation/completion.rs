@@ -8,10 +8,10 @@ use planning::{MainStat, Target, Template};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::options::escaped;
-use super::{ExpectationOptions, GoalWord, PresetWord, StarForceOptions, StartOptions};
+use super::options::{MAX_SLOTS, escaped};
+use super::{ExpectationOptions, GoalWord, NamedSlots, PresetWord, StarForceOptions, StartOptions};
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{saturating_i64_by_name, saturating_i64_option, up_to};
+use crate::calculations::numbers::{at_most, saturating_i64_by_name, saturating_i64_option, up_to};
 use crate::calculations::star_force::MAX_STARS;
 use crate::responses::schema;
 
@@ -155,6 +155,15 @@ impl CompletionRequest {
         }
     }
 
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = self.options().named_slots();
+        if let Some(targets) = &self.targets {
+            slots.add_keys("/targets/by_slot", targets.by_slot.keys());
+        }
+        slots
+    }
+
     /// The question as text, equal to another's if it asks the same.
     pub fn key(&self) -> String {
         let json = serde_json::to_string(self).expect("a question is plain data");
@@ -187,6 +196,9 @@ impl CompletionRequest {
 impl TargetsRequest {
     fn checked(&self, errors: &mut ValidationErrors) -> Option<Targets> {
         let default = self.default.checked("/targets/default", errors);
+        if !at_most(errors, "/targets/by_slot", MAX_SLOTS, self.by_slot.len()) {
+            return None;
+        }
         let by_slot = self.by_slot.iter().map(|(slot, target)| {
             let at = format!("/targets/by_slot/{}", escaped(slot));
             Some((slot.clone(), target.checked(&at, errors)?))

@@ -5,14 +5,16 @@ mod lines;
 mod options;
 mod outcome;
 mod response;
+mod slots;
 mod star_force;
 
 pub use completion::{CompletionRequest, TargetRequest, TargetsRequest};
 pub use lines::{Line, LinesRequest, ReaderLeft};
-pub use options::{ExpectationOptions, GoalWord, PresetWord, StartOptions, StartWord};
+pub use options::{ExpectationOptions, GoalWord, MAX_SLOTS, PresetWord, StartOptions, StartWord};
 pub use outcome::{OtherMeaning, PotentialCost, StarForceCost};
 pub use response::{
     Amount, Breakdown, ChosenOptions, ExpectationResponse, ItemAssumption, ItemCost, PresetCost,
     Subject, Sum,
 };
+pub use slots::NamedSlots;
 pub use star_force::{SpareItemOptions, StarForceOptions};

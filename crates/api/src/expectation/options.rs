@@ -10,9 +10,9 @@ use planning::{BossDefence, StatSheet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::StarForceOptions;
+use super::{NamedSlots, StarForceOptions};
 use crate::calculations::numbers::{
-    budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
+    at_most, budget, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
 };
 use crate::calculations::potential::{UtilityWord, checked_prices};
 use crate::calculations::star_force::MAX_STARS;
@@ -115,6 +115,9 @@ pub struct ExpectationOptions {
     )]
     #[schema(example = 500_000_000_000_u64, minimum = 0)]
     pub budget_meso: Option<i64>,
+    /// Whether the shape of the distribution of each total is answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub distribution: bool,
 }
 
 /// The meaning of "this gear again".
@@ -173,6 +176,7 @@ impl Default for ExpectationOptions {
             stat_sheet: None,
             boss_defence: None,
             budget_meso: None,
+            distribution: false,
         }
     }
 }
@@ -210,6 +214,7 @@ impl ExpectationOptions {
             methods,
             prices,
             budget,
+            distribution: self.distribution,
             meaning: Some(self.goal.map_or(Meaning::AsStrong, Into::into)),
             stat_sheet: self.stat_sheet.clone(),
             boss_defence,
@@ -219,6 +224,13 @@ impl ExpectationOptions {
             ..EvaluationOptions::default()
         };
         Ok((rules, options))
+    }
+
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = NamedSlots::default();
+        slots.add_keys("/starts", self.starts.keys());
+        slots
     }
 
     /// The options as text, equal if they ask the same.
@@ -233,6 +245,9 @@ impl ExpectationOptions {
     }
 
     fn checked_starts(&self, errors: &mut ValidationErrors) -> BTreeMap<String, SlotStart> {
+        if !at_most(errors, "/starts", MAX_SLOTS, self.starts.len()) {
+            return BTreeMap::new();
+        }
         let starts = self.starts.iter();
         let checked = starts.filter_map(|(slot, start)| {
             let at = format!("/starts/{}", escaped(slot));
@@ -308,6 +323,9 @@ fn pointer_of(error: WrongLayer) -> &'static str {
         Layer::AdditionalPotential => "/additional_method",
     }
 }
+
+/// Upper bound on the slots that a question names: what a character wears, with some to spare.
+pub const MAX_SLOTS: usize = 40;
 
 /// A name as one token of a JSON pointer.
 pub(super) fn escaped(name: &str) -> String {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::calculations::{BoundedQuantile, CostSpread, Quantile, TrialSpread};
-use crate::responses::{schema, whole_meso};
+use crate::responses::{optional_whole_or_null, schema, whole_meso, whole_or_null};
 
 /// What one potential would cost.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -65,7 +65,8 @@ pub struct OtherMeaning {
     /// Goal for the lines.
     pub goal: String,
     /// The mean cost, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
 }
 
@@ -84,7 +85,10 @@ pub struct StarForceCost {
     #[schema(example = 22)]
     pub to: Option<u8>,
     /// Mean cost, to the nearest meso, spare items included.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "optional_whole_or_null"
+    )]
     #[schema(value_type = Option<u64>)]
     pub mean_meso: Option<u128>,
     /// The smallest amounts of meso that are enough with given probabilities.

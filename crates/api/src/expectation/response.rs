@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{ExpectationOptions, PotentialCost, StarForceCost, StartWord};
-use crate::calculations::{BoundedQuantile, ChanceBounds};
+use crate::calculations::{BoundedQuantile, ChanceBounds, CostCurve};
 use crate::responses::{
-    CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso,
+    CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso, whole_or_null,
 };
 
 /// What a character's gear would cost to make again.
@@ -109,7 +109,8 @@ pub struct PresetCost {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Sum {
     /// On average, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
     /// The smallest amounts that are enough for all with given probabilities; none when there is
     /// nothing to pay, or when `not_added_up` says why they are not known.
@@ -121,6 +122,9 @@ pub struct Sum {
     /// given, or nothing has to be paid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub within_budget: Option<ChanceBounds>,
+    /// The shape of the distribution; missing where it was not asked for or is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<CostCurve>,
 }
 
 /// A sum by what is paid for.
@@ -138,7 +142,8 @@ pub struct Breakdown {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Amount {
     /// On average, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
 }
 
@@ -208,11 +213,15 @@ impl ExpectationResponse {
         let presets: Vec<_> = presets.collect();
         let is_complete = |preset: &PresetCost| preset.status == Completeness::Complete;
         let warnings = expectation.warnings.iter();
+        let mut warnings: Vec<_> = warnings.map(Warning::of_evaluation).collect();
+        // No part is larger than the sum.
+        let sums = presets.iter().map(|preset| preset.total.mean_meso);
+        warnings.extend(Warning::of_means(sums));
         Self {
             status: Completeness::of(presets.iter().all(is_complete)),
             presets,
             detail: expectation.sheet.map(SheetOrigin::id),
-            warnings: warnings.map(Warning::of_evaluation).collect(),
+            warnings,
             ..Self::without_presets(subject, rules, options)
         }
     }
@@ -269,6 +278,12 @@ impl From<&PresetExpectation> for PresetCost {
                 },
                 within_budget: match &preset.spread {
                     TotalSpread::Bounded(spread) => spread.within_budget.map(Into::into),
+                    TotalSpread::NothingToPay | TotalSpread::NotAddedUp(_) => None,
+                },
+                distribution: match &preset.spread {
+                    TotalSpread::Bounded(spread) => {
+                        spread.curve.as_deref().map(CostCurve::of_steps)
+                    }
                     TotalSpread::NothingToPay | TotalSpread::NotAddedUp(_) => None,
                 },
             },

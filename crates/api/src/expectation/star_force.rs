@@ -8,9 +8,9 @@ use equipment::{Safeguard, SpareItems, StarForceTerms};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::options::escaped;
+use super::options::{MAX_SLOTS, escaped};
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{saturating_i64, saturating_i64_by_name, up_to};
+use crate::calculations::numbers::{at_most, saturating_i64, saturating_i64_by_name, up_to};
 use crate::calculations::star_force::{
     MembershipRequest, RestoreRequest, SafeguardChoice, StarForceRequest,
 };
@@ -65,6 +65,9 @@ pub struct SpareItemOptions {
     pub by_slot: BTreeMap<String, i64>,
 }
 
+/// Upper bound on the levels that have a price of their own.
+const MAX_LEVELS: usize = MAX_ITEM_LEVEL as usize + 1;
+
 impl StarForceOptions {
     pub(super) fn checked(&self, errors: &mut ValidationErrors) -> Option<StarForceTerms> {
         let spare_items = self.spare_item_meso.checked(errors);
@@ -114,6 +117,19 @@ impl StarForceOptions {
 impl SpareItemOptions {
     fn checked(&self, errors: &mut ValidationErrors) -> Option<SpareItems> {
         const AT: &str = "/star_force/spare_item_meso";
+        if !at_most(
+            errors,
+            &format!("{AT}/by_slot"),
+            MAX_SLOTS,
+            self.by_slot.len(),
+        ) || !at_most(
+            errors,
+            &format!("{AT}/by_level"),
+            MAX_LEVELS,
+            self.by_level.len(),
+        ) {
+            return None;
+        }
         let mut price = |at: String, meso: i64| errors.collect(&at, up_to(Query::MAX_MESO, meso));
         let default = price(format!("{AT}/default"), self.default);
         let by_slot = self.by_slot.iter().map(|(slot, &meso)| {

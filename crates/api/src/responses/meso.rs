@@ -1,5 +1,7 @@
 //! Meso are whole.
 
+use serde::{Serialize, Serializer};
+
 /// The nearest whole meso of an amount that is finite and not negative.
 #[expect(
     clippy::cast_possible_truncation,
@@ -8,6 +10,21 @@
 )]
 pub fn whole_meso(amount: f64) -> u128 {
     amount.round() as u128
+}
+
+/// Writes an amount as a number of 64 bits; one that is larger as null.
+pub(crate) fn whole_or_null<S: Serializer>(meso: &u128, to: S) -> Result<S::Ok, S::Error> {
+    u64::try_from(*meso).ok().serialize(to)
+}
+
+/// [`whole_or_null`] for an amount that may be missing.
+#[expect(clippy::ref_option, reason = "the signature of a serde function")]
+pub(crate) fn optional_whole_or_null<S: Serializer>(
+    meso: &Option<u128>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    let told = meso.and_then(|meso| u64::try_from(meso).ok());
+    told.serialize(to)
 }
 
 #[cfg(test)]

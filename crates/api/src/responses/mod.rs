@@ -21,6 +21,7 @@ pub use equipment::{EquipmentResponse, ItemResponse, PotentialLinesResponse, Pre
 pub use job::{JobResponse, JobRunResponse, JobsResponse};
 pub use member::{MeResponse, SessionResponse};
 pub use meso::whole_meso;
+pub(crate) use meso::{optional_whole_or_null, whole_or_null};
 pub use operator::{
     AttemptResponse, AuditResponse, BacklogResponse, DeadLetterHistoryResponse, DeadLetterResponse,
     DeadLettersResponse, DriftResponse, FlawResponse, PointAccountResponse, PostingResponse,

@@ -25,6 +25,15 @@ impl Warning {
         }
     }
 
+    /// Warning that a mean is given as null, where one of these is past 64 bits.
+    pub(crate) fn of_means(means: impl IntoIterator<Item = u128>) -> Option<Self> {
+        let is_too_large = |mean: u128| u64::try_from(mean).is_err();
+        means.into_iter().any(is_too_large).then(|| {
+            let detail = format!("a mean above {} meso is given as null", u64::MAX);
+            Self::new("mean-too-large", detail)
+        })
+    }
+
     /// What to know about something that is known: that it is old, and what went wrong.
     pub(crate) fn of_known<T>(known: &Aged<T>) -> Vec<Self> {
         let stale = (known.freshness == Freshness::Stale)

@@ -10,9 +10,13 @@ use utoipa::ToSchema;
 
 use super::GearItem;
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{budget, saturating_i64_by_name, saturating_i64_option, up_to};
+use crate::calculations::numbers::{
+    at_most, budget, saturating_i64_by_name, saturating_i64_option, up_to,
+};
 use crate::calculations::potential::UtilityWord;
-use crate::expectation::{ExpectationOptions, GoalWord, StarForceOptions, StartOptions};
+use crate::expectation::{
+    ExpectationOptions, GoalWord, NamedSlots, StarForceOptions, StartOptions,
+};
 use crate::responses::schema;
 
 /// A budget or a gain, and the terms.
@@ -146,17 +150,29 @@ impl UpgradesRequest {
         if !(1..=MAX_ITEMS).contains(&gear.len()) {
             let detail = format!("{} items; expected 1 to {MAX_ITEMS}", gear.len());
             errors.add("/gear", detail);
+            return Err(errors);
         }
         let items = gear.iter().take(MAX_ITEMS).enumerate();
         let items: Option<Vec<_>> = items
             .map(|(i, item)| item.checked(&format!("/gear/{i}"), &mut errors))
             .collect();
+        let slots = gear.iter().map(|item| item.slot.as_str());
+        if let Err(faults) = self.named_slots().check_among(slots) {
+            errors.add_all("", &faults);
+        }
         if self.stat_sheet.is_none() {
             errors.add("/stat_sheet", "the character's stat sheet has to be given");
         }
         let sheet = self.stat_sheet.clone();
         let options = self.terms(level.unwrap_or(1), sheet, &mut errors);
         errors.check(items.zip(options))
+    }
+
+    /// The slots that are named and must be worn.
+    pub fn named_slots(&self) -> NamedSlots {
+        let mut slots = self.shared().named_slots();
+        slots.add_list("/exclude_slots", &self.exclude_slots);
+        slots
     }
 
     fn terms(
@@ -170,6 +186,12 @@ impl UpgradesRequest {
         let aim = self.aim(errors);
         let confidence = self.confidence.unwrap_or(DEFAULT_CONFIDENCE);
         let confidence = errors.collect("/confidence", Level::new(confidence));
+        at_most(
+            errors,
+            "/exclude_slots",
+            MAX_ITEMS,
+            self.exclude_slots.len(),
+        );
         let minimum_gain = self.minimum_gain.unwrap_or(DEFAULT_MINIMUM_GAIN);
         let minimum_gain = within(minimum_gain, 0.0, 1.0);
         let minimum_gain = errors.collect("/minimum_gain", minimum_gain);
@@ -232,6 +254,9 @@ impl UpgradesRequest {
         };
         if given.is_empty() {
             errors.add("/methods", "expected at least one method");
+        }
+        if !at_most(errors, "/methods", Method::ALL.len(), given.len()) {
+            return None;
         }
         let words = given.iter().enumerate();
         let mut methods = Vec::new();

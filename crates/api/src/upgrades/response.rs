@@ -164,14 +164,18 @@ impl UpgradesResponse {
             let detail = format!("{}: {}", left_out.slot, left_out.reason);
             Warning::new("left-out", detail)
         }));
+        let actions: Vec<_> = actions
+            .map(|action| ActionResponse::of(action, budget, &levels))
+            .collect();
+        let means = actions.iter().map(|action| action.cost_meso.mean);
+        let best_mean = best.iter().map(|best| best.cost_meso.mean);
+        warnings.extend(Warning::of_means(means.chain(best_mean)));
         Self {
             character,
             data,
             detail: origin.id(),
             rules: options.rules.name,
-            actions: actions
-                .map(|action| ActionResponse::of(action, budget, &levels))
-                .collect(),
+            actions,
             best,
             greedy,
             warnings,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use kernel::CharacterName;
 use planning::{Detail, GivenStats, StatSource};
 use resilience::Deadline;
+use tokio::time::Instant;
 
 use super::fetch::{FetchError, Fetched, Fetches};
 use super::{Characters, STORE_SHARE, in_time, unknown, unpack};
@@ -82,9 +83,9 @@ impl Characters {
         Ok(self.known(readings, stats.fetched_at, degradations))
     }
 
-    /// Equipment of the character of this name, and beside it the stats for a sheet. Stats that
-    /// are not known within a third of the deadline after the equipment are left out: they cost
-    /// the answer their figures and nothing else.
+    /// Equipment of the character of this name, and beside it the stats for a sheet. They are
+    /// waited for as long again as the equipment took, at least a third of the deadline; stats
+    /// that are later cost the answer their figures and nothing else.
     ///
     /// # Errors
     ///
@@ -99,16 +100,16 @@ impl Characters {
             Detail::Quick => self.with_one_allowance(),
             Detail::Full => self.clone(),
         };
+        let begin = Instant::now();
         let equipment = std::pin::pin!(asked.equipment(name, refresh));
         let stats = std::pin::pin!(asked.stats(name, refresh, detail));
         let (lookup, stats) = match select(equipment, stats).await {
             Either::Left((lookup, stats)) => {
                 let lookup = lookup?;
-                let patience = Deadline::within(self.settings.deadline / STORE_SHARE);
-                let late = UpstreamError::TimedOut {
-                    after: self.settings.deadline / STORE_SHARE,
-                };
-                let stats = patience.timeout(stats).await;
+                // A machine or an upstream that is slow with one is slow with the other.
+                let after = begin.elapsed().max(self.settings.deadline / STORE_SHARE);
+                let late = UpstreamError::TimedOut { after };
+                let stats = Deadline::within(after).timeout(stats).await;
                 (
                     lookup,
                     stats.unwrap_or(Err(CharactersError::Unavailable(late))),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cube_probability::Rules;
 
-use super::memo::{Memo, Room};
+use super::memo::Memo;
 use super::{Evaluation, EvaluationOptions, Expectation, PresetExpectation, Total};
 use crate::Equipment;
 
@@ -17,34 +17,32 @@ pub struct Evaluator {
     memo: Arc<Memo>,
 }
 
-/// Of many characters. Stars hold their distributions, 128 KiB each, so they are fewer.
-const OF_MANY: Room = Room {
-    potentials: 1 << 15,
-    stars: 1 << 7,
-    totals: 1 << 11,
-};
+/// Memory of an evaluator that is given no bound.
+const OF_MANY: u64 = 32 * 1024 * 1024;
 
 /// Enough for a single character.
-const OF_ONE: Room = Room {
-    potentials: 1 << 9,
-    stars: 1 << 7,
-    totals: 1 << 5,
-};
+const OF_ONE: u64 = 24 * 1024 * 1024;
 
 impl Evaluator {
-    /// An evaluator for a service, which remembers tens of thousands of answers.
+    /// An evaluator that remembers tens of thousands of answers, in 32 MiB.
     pub fn new() -> Self {
-        Self::with(OF_MANY)
+        Self::with_memory(OF_MANY)
+    }
+
+    /// An evaluator whose answers take at most so many bytes.
+    pub fn with_memory(bytes: u64) -> Self {
+        Self {
+            memo: Arc::new(Memo::new(bytes)),
+        }
     }
 
     pub(super) fn of_one() -> Self {
-        Self::with(OF_ONE)
+        Self::with_memory(OF_ONE)
     }
 
-    fn with(room: Room) -> Self {
-        Self {
-            memo: Arc::new(Memo::new(room)),
-        }
+    /// Bytes of the answers that are remembered.
+    pub fn memory(&self) -> u64 {
+        self.memo.bytes()
     }
 
     /// Cost of making this equipment again, or equipment as good.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cube_probability::{Draw, Goal, Odds, OptionLine, ResetError, Rules};
 use planning::{AsStrong, BossDefence, ClassStats, LineWorth, NoStrength, StatSheet, Valuation};
 
+use super::memo::of_goal;
 use super::potential::Terms;
 use super::{EvaluationOptions, Meaning, Outcome, Warning};
 use crate::MainStat;
@@ -74,6 +75,18 @@ struct StrengthKey {
 }
 
 impl MeaningCondition {
+    /// Bytes of everything that the condition holds.
+    pub(super) fn bytes(&self) -> usize {
+        // The worth of three lines, and the comparisons that are accepted for it.
+        const AS_STRONG: usize = 4 * 1024;
+        let same_lines = self.same_lines.as_ref().map_or(0, of_goal);
+        let as_strong = self.as_strong.as_ref();
+        let as_strong = as_strong.map_or(0, |(_, goal, key)| {
+            AS_STRONG + of_goal(goal) + key.sheet.len() + size_of_val(&*key.lines)
+        });
+        same_lines + as_strong
+    }
+
     /// The condition that lines at least as good as these meet.
     pub(super) fn of(
         lines: &[OptionLine],

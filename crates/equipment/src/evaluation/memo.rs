@@ -1,36 +1,75 @@
 //! Answers that were worked out before.
 
+mod weight;
+
 use std::convert::Infallible;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use cube_probability::Level;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use weight::Weigh;
+pub(super) use weight::of_goal;
 
 use super::potential::Question;
 use super::stars::{StarForceCost, Stars};
 use super::total::Cost;
 use super::{Outcome, TotalSpread};
 
-/// Answers by what was asked. An answer depends on nothing else, so that it never grows old, and
-/// forgetting it costs only the time to work it out again.
+/// Answers by what was asked, at most so many bytes of them. An answer depends on nothing else, so
+/// that it never grows old, and forgetting it costs only the time to work it out again.
 ///
 /// Of potentials and totals the answers are kept, not their distributions: these are far larger
 /// than the answers and quickly made again. Those of stars are kept, for they are the slowest to
 /// make, and few, as stars are decided by three small numbers.
 pub(super) struct Memo {
-    potentials: Cache<Question, Outcome>,
-    stars: Cache<StarsQuery, Arc<StarForceCost>>,
-    totals: Cache<TotalQuery, TotalSpread>,
+    potentials: Weighed<Question, Outcome>,
+    stars: Weighed<StarsQuery, Arc<StarForceCost>>,
+    totals: Weighed<TotalQuery, TotalSpread>,
 }
 
-/// Numbers of answers that are kept.
+/// Cache bounded by the bytes of its questions and answers.
+type Weighed<Q, A> = Cache<Q, A, ByBytes>;
+
+/// Smallest part of a cache that has a lock of its own: an answer may fill such a part at most.
+const LEAST_SHARD_BYTES: u64 = 2 * 1024 * 1024;
+
+/// Upper bound on those parts.
+const MOST_SHARDS: u64 = 8;
+
+/// Weight of an entry: its question, its answer, and the table around them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Room {
-    pub(super) potentials: usize,
-    pub(super) stars: usize,
-    pub(super) totals: usize,
+struct ByBytes;
+
+impl<Q: Weigh, A: Weigh> Weighter<Q, A> for ByBytes {
+    fn weight(&self, question: &Q, answer: &A) -> u64 {
+        const ENTRY: usize = 160;
+        (ENTRY + question.bytes() + answer.bytes()) as u64
+    }
+}
+
+/// A cache of at most so many bytes; `typical` only sizes its table.
+fn weighed<Q, A>(bytes: u64, typical: u64) -> Weighed<Q, A>
+where
+    Q: Hash + Eq + Weigh,
+    A: Clone + Weigh,
+{
+    let shards = (bytes / LEAST_SHARD_BYTES).clamp(1, MOST_SHARDS);
+    let options = OptionsBuilder::new()
+        .weight_capacity(bytes)
+        .estimated_items_capacity(usize::try_from(bytes / typical).unwrap_or(usize::MAX))
+        .shards(usize::try_from(shards).expect("at most eight"))
+        .build()
+        .expect("capacity and estimate are given, the rest has defaults");
+    Cache::with_options(
+        options,
+        ByBytes,
+        DefaultHashBuilder::default(),
+        DefaultLifecycle::default(),
+    )
 }
 
 /// Key of an answer about stars.
@@ -46,15 +85,25 @@ pub(super) struct TotalQuery {
     pub(super) costs: Vec<Cost>,
     pub(super) levels: Arc<[Level]>,
     pub(super) budget: Option<u64>,
+    pub(super) distribution: bool,
 }
 
 impl Memo {
-    pub(super) fn new(room: Room) -> Self {
+    /// Answers of at most so many bytes: half for stars, whose distributions are the largest, an
+    /// eighth for totals.
+    pub(super) fn new(bytes: u64) -> Self {
+        let stars = bytes / 2;
+        let totals = bytes / 8;
         Self {
-            potentials: Cache::new(room.potentials),
-            stars: Cache::new(room.stars),
-            totals: Cache::new(room.totals),
+            potentials: weighed(bytes - stars - totals, 2 * 1024),
+            stars: weighed(stars, 128 * 1024),
+            totals: weighed(totals, 8 * 1024),
         }
+    }
+
+    /// Bytes of all answers that are kept.
+    pub(super) fn bytes(&self) -> u64 {
+        self.potentials.weight() + self.stars.weight() + self.totals.weight()
     }
 
     pub(super) fn potential(
@@ -90,8 +139,8 @@ impl fmt::Debug for Memo {
 }
 
 /// The answer as remembered; else it is worked out, once even if several threads ask.
-fn remembered<Q: Hash + Eq + Clone, A: Clone>(
-    cache: &Cache<Q, A>,
+fn remembered<Q: Hash + Eq + Clone + Weigh, A: Clone + Weigh>(
+    cache: &Weighed<Q, A>,
     question: &Q,
     answer: impl FnOnce() -> A,
 ) -> A {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod assumption;
+mod curve;
 mod evaluator;
 mod meaning;
 mod memo;
@@ -35,6 +36,7 @@ pub use answer::{
     Price,
 };
 pub use assumption::Assumption;
+pub use curve::{CurveStep, cost_curve};
 pub use evaluator::Evaluator;
 pub use options::{
     EvaluationOptions, Meaning, Methods, PresetChoice, Safeguard, SlotStart, SpareItems,
@@ -183,6 +185,7 @@ impl<'a> Evaluation<'a> {
             costs: total.costs.clone(),
             levels: Arc::clone(&self.levels),
             budget: self.terms.options.budget,
+            distribution: self.terms.options.distribution,
         };
         let memo = Arc::clone(&self.memo);
         memo.total(&question, || {
@@ -322,7 +325,7 @@ impl<'a> Evaluation<'a> {
         let costs: Vec<_> = costs
             .map(|cost| self.distributions[cost].distribution())
             .collect();
-        TotalSpread::of(&costs, &question.levels, question.budget)
+        TotalSpread::of(&costs, question)
     }
 
     fn distribution(&self, cost: &Cost) -> Result<CostOf, NotAddedUp> {

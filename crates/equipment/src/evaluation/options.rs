@@ -29,6 +29,8 @@ pub struct EvaluationOptions {
     pub quantiles: Vec<Level>,
     /// The meso at hand: with it each preset tells the chance that it is enough for everything.
     pub budget: Option<u64>,
+    /// Whether the shape of the distribution of each total is worked out.
+    pub distribution: bool,
     /// The meaning of "this gear again"; none: by strength where a stat sheet is given.
     pub meaning: Option<Meaning>,
     /// The character's stats with this gear on, which strength is judged by.
@@ -58,6 +60,7 @@ impl Default for EvaluationOptions {
             prices: Prices::new(),
             quantiles: Level::DEFAULTS.to_vec(),
             budget: None,
+            distribution: false,
             meaning: None,
             stat_sheet: None,
             readings: None,

@@ -10,7 +10,7 @@ use cube_probability::star_force::{
 use cube_probability::{Level, Part};
 
 use super::total::Cost;
-use super::{BoundedQuantile, NotApplicable, Safeguard, StarForceTerms};
+use super::{BoundedQuantile, NotApplicable, Safeguard, SpareItems, StarForceTerms};
 use crate::{Item, Slot, UnreadableField};
 
 /// Outcome of pricing an item's stars.
@@ -98,6 +98,17 @@ pub(super) struct TermsKey {
 }
 
 impl TermsKey {
+    /// Bytes of the terms, which all prices of an evaluation share.
+    fn bytes(&self) -> usize {
+        let SpareItems {
+            default: _,
+            by_level,
+            by_slot,
+        } = &self.terms.spare_items;
+        let by_slot: usize = by_slot.keys().map(|slot| ENTRY + slot.len()).sum();
+        size_of::<StarForceTerms>() + by_slot + by_level.len() * ENTRY + 2 * self.text.len()
+    }
+
     pub(super) fn of(terms: &StarForceTerms) -> Self {
         let StarForceTerms {
             spare_items: _,
@@ -156,7 +167,15 @@ impl StarForceOutcome {
     }
 }
 
+/// Memory of an entry of a map of prices, with its part of the tree.
+const ENTRY: usize = 96;
+
 impl Stars {
+    /// Bytes of everything that the identity holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.terms.bytes()
+    }
+
     /// Question whose answer prices the stars of an item, or the outcome that is known without it.
     pub(super) fn of(
         item: &Item,

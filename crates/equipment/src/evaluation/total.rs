@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use cube_probability::star_force::{CostTooLarge, MesoDistribution};
 use cube_probability::{
-    Bounds, CostDistribution, Distribution, Grade, Level, Phase, PlanError, Total as Plan,
+    Bounds, CostDistribution, Distribution, Grade, Phase, PlanError, Total as Plan,
 };
 
+use super::curve::{CurveStep, cost_curve};
+use super::memo::TotalQuery;
 use super::stars::Stars;
 use super::{BoundedQuantile, ItemExpectation};
 
@@ -85,6 +87,8 @@ pub struct BoundedSpread {
     pub quantiles: Vec<BoundedQuantile>,
     /// The chance that everything together stays within the budget, if one was given.
     pub within_budget: Option<Bounds>,
+    /// The shape of the distribution, if it was asked for.
+    pub curve: Option<Vec<CurveStep>>,
 }
 
 /// Reason for which the distribution of a sum could not be worked out.
@@ -113,8 +117,7 @@ impl TotalSpread {
     /// The spread of the sum of these costs.
     pub(super) fn of(
         costs: &[&dyn Distribution],
-        levels: &[Level],
-        budget: Option<u64>,
+        question: &TotalQuery,
     ) -> Result<Self, NotAddedUp> {
         if costs.is_empty() {
             return Ok(Self::NothingToPay);
@@ -122,8 +125,9 @@ impl TotalSpread {
         let plan = Plan::with_points(costs, POINTS).map_err(NotAddedUp::from)?;
         let quantile = |&level| BoundedQuantile::of(&plan, level, |level| plan.quantile(level));
         Ok(Self::Bounded(BoundedSpread {
-            quantiles: levels.iter().map(quantile).collect(),
-            within_budget: budget.map(|budget| plan.within(budget)),
+            quantiles: question.levels.iter().map(quantile).collect(),
+            within_budget: question.budget.map(|budget| plan.within(budget)),
+            curve: question.distribution.then(|| cost_curve(&plan)),
         }))
     }
 }

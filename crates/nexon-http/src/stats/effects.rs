@@ -43,7 +43,7 @@ pub(crate) fn read(text: &str, points: Points) -> GivenStats {
     for sentence in text.split(['\n', '\r']) {
         effects.names.clear();
         effects.is_conditional = false;
-        for token in sentence.split([' ', ',', '/', ':', '(', ')', '\u{a0}']) {
+        for token in sentence.split([' ', ',', '/', ':', '+', '(', ')', '\u{a0}']) {
             effects.take(token, points);
         }
     }
@@ -108,9 +108,8 @@ fn give(sum: &mut GivenStats, name: Name, amount: f64, is_percent: bool, points:
 
 /// The number that a token begins with, and what is behind it.
 fn amount(token: &str) -> Option<(f64, &str)> {
-    let digits = token.strip_prefix('+').unwrap_or(token);
-    let end = digits.find(|c: char| !c.is_ascii_digit() && c != '.');
-    let (number, unit) = digits.split_at(end.unwrap_or(digits.len()));
+    let end = token.find(|c: char| !c.is_ascii_digit() && c != '.');
+    let (number, unit) = token.split_at(end.unwrap_or(token.len()));
     Some((number.parse().ok()?, unit))
 }
 
@@ -160,6 +159,7 @@ mod tests {
         assert_eq!((set.flat, set.attack, set.magic), ([10.0; 4], 10.0, 10.0));
         let title = scaled("추억하며.\n올스탯 +20\n최대 HP/최대 MP +1000\n공격력/마력+10");
         assert_eq!(title.flat, [20.0; 4]);
+        assert_eq!((title.attack, title.magic), (10.0, 10.0));
     }
 
     #[test]

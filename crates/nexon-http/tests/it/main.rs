@@ -6,6 +6,7 @@ mod bomb;
 mod client;
 mod connections;
 mod guard;
+mod histories;
 mod sample;
 mod scenarios;
 mod support;

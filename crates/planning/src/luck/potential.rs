@@ -1,4 +1,4 @@
-//! Counts over resets of potentials.
+//! Counts over resets of potentials and additional potentials.
 
 use std::collections::BTreeMap;
 
@@ -6,47 +6,56 @@ use cube_probability::{
     Goal, Grade, LineOption, LineTables, Method, OptionLine, Part, Prices, Rules, Start, Stat,
 };
 
-use super::{EventCount, PotentialRow};
+use super::{EventCount, GradeReport, PaidMeso, PotentialRow, ResetReport};
 
-/// Counts of rises and lines, by method and grade.
+/// Counts over the resets of a history: rises and lines, by method and grade.
 #[derive(Debug)]
-pub(super) struct PotentialCounts {
+pub struct ResetLuck {
     rules: &'static Rules,
-    pub(super) unknown: u64,
-    pub(super) by_grade: BTreeMap<(Method, Grade), GradeCounts>,
-    /// The most failures seen before a certain rise.
-    pub(super) most_failures: BTreeMap<(Method, Grade), u32>,
+    unknown: u64,
+    by_grade: BTreeMap<(Method, Grade), GradeCounts>,
     rises: BTreeMap<Method, BTreeMap<Grade, f64>>,
     tables: BTreeMap<(Method, Part, u16, Grade), Option<LineTables>>,
 }
 
 /// Counts over the resets made at one grade with one method.
 #[derive(Debug, Default)]
-pub(super) struct GradeCounts {
-    pub(super) attempts: u64,
-    pub(super) rises: EventCount,
+struct GradeCounts {
+    attempts: u64,
+    rises: EventCount,
     /// Second lines of the grade landed on, rather than of the one below.
-    pub(super) second_lines: EventCount,
+    second_lines: EventCount,
     /// Third lines of the grade landed on.
-    pub(super) third_lines: EventCount,
+    third_lines: EventCount,
+    cost: PaidMeso,
+    /// The most failures in a row that a row shows.
+    most_failures: u32,
+    /// Whether a rise was certain by failures.
+    has_certain_rise: bool,
 }
 
 /// The most tables of lines kept; beyond it they are made anew, so that memory stays bounded.
 const MAX_TABLES: usize = 512;
 
-impl PotentialCounts {
-    pub(super) fn new(rules: &'static Rules) -> Self {
+impl ResetLuck {
+    /// Nothing counted yet, under the rules whose rates the rows followed.
+    pub fn new(rules: &'static Rules) -> Self {
         Self {
             rules,
             unknown: 0,
             by_grade: BTreeMap::new(),
-            most_failures: BTreeMap::new(),
             rises: BTreeMap::new(),
             tables: BTreeMap::new(),
         }
     }
 
-    pub(super) fn add(&mut self, row: &PotentialRow) {
+    /// Counts a row that could not be read.
+    pub const fn add_unknown(&mut self) {
+        self.unknown += 1;
+    }
+
+    /// Adds a reset.
+    pub fn add(&mut self, row: &PotentialRow) {
         let possible = row.method.filter(|method| is_possible(*method, row));
         let Some(method) = possible else {
             self.unknown += 1;
@@ -55,9 +64,9 @@ impl PotentialCounts {
         let rose = row.to > row.from;
         let chance = self.rise(method, row);
         let lines = self.lines(method, row);
-        let key = (method, row.from);
-        let counts = self.by_grade.entry(key).or_default();
+        let counts = self.by_grade.entry((method, row.from)).or_default();
         counts.attempts += 1;
+        counts.cost.add(row.cost_meso);
         if let Some(chance) = chance {
             counts.rises.add(chance, rose);
         }
@@ -65,9 +74,31 @@ impl PotentialCounts {
         for (count, (chance, came)) in of_line.into_iter().zip(lines) {
             count.add(chance, came);
         }
-        if let Some(failures) = row.failures.filter(|_| row.certain && rose) {
-            let most = self.most_failures.entry(key).or_default();
-            *most = failures.max(*most);
+        counts.most_failures = counts.most_failures.max(row.failures.unwrap_or(0));
+        counts.has_certain_rise |= row.certain && rose && row.failures.is_some();
+    }
+
+    /// The report of everything added so far.
+    pub fn report(&self) -> ResetReport {
+        let mut rises = EventCount::default();
+        let mut attempts = 0;
+        let mut largest_failures_before_certain = BTreeMap::new();
+        let mut by_grade = Vec::with_capacity(self.by_grade.len());
+        for ((method, grade), counts) in &self.by_grade {
+            attempts += counts.attempts;
+            rises.merge(&counts.rises);
+            by_grade.push(counts.report(*method, *grade));
+            if counts.has_certain_rise {
+                let key = format!("{method}/{grade}");
+                largest_failures_before_certain.insert(key, counts.most_failures);
+            }
+        }
+        ResetReport {
+            attempts,
+            unknown: self.unknown,
+            rises: rises.report(),
+            by_grade,
+            largest_failures_before_certain,
         }
     }
 
@@ -109,15 +140,30 @@ impl PotentialCounts {
         let mut drawn: Vec<OptionLine> = Vec::with_capacity(3);
         let mut found = Vec::with_capacity(2);
         for (index, line) in row.lines.iter().take(3).enumerate() {
-            let Some((line, grade)) = line else {
+            let Some((line, is_prime)) = line else {
                 break;
             };
             if index > 0 {
-                found.push((prime_chance(tables, &drawn, index), *grade == row.to));
+                found.push((prime_chance(tables, &drawn, index), *is_prime));
             }
             drawn.push(*line);
         }
         found
+    }
+}
+
+impl GradeCounts {
+    fn report(&self, method: Method, grade: Grade) -> GradeReport {
+        let of_rises = self.rises.report();
+        GradeReport {
+            method,
+            grade,
+            attempts: self.attempts,
+            rises: (of_rises.attempts > 0).then_some(of_rises),
+            second_lines: self.second_lines.report(),
+            third_lines: self.third_lines.report(),
+            cost_meso: self.cost,
+        }
     }
 }
 

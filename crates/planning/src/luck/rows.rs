@@ -18,12 +18,15 @@ pub struct PotentialRow {
     pub to: Grade,
     /// Whether the rise was certain by failures.
     pub certain: bool,
-    /// The failures in a row before this reset, where the history tells.
+    /// The failures in a row that the history shows with this reset, where it tells.
     pub failures: Option<u32>,
     /// Whether rises were twice as likely (미라클 타임).
     pub miracle_time: bool,
-    /// The lines drawn, each with its grade; none for a text that is not known.
-    pub lines: Vec<Option<(OptionLine, Grade)>>,
+    /// The lines drawn, each with whether it is of the grade after the reset rather than of the one
+    /// below; none for a text that is not known.
+    pub lines: Vec<Option<(OptionLine, bool)>>,
+    /// The meso paid, where it is known.
+    pub cost_meso: Option<u64>,
 }
 
 /// Outcome of an attempt at star force.

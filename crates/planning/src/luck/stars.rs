@@ -4,27 +4,33 @@ use std::collections::BTreeMap;
 
 use cube_probability::star_force::{Outlook, Query};
 
-use super::{EventCount, StarOutcome, StarRow};
+use super::{EventCount, OneStarReport, StarOutcome, StarReport, StarRow};
 
 /// The highest star that an attempt can start from.
 const LAST_STAR: u8 = 29;
 
-/// Counts of outcomes, by star.
+/// Counts over the star force attempts of a history: outcomes, by star.
 #[derive(Debug, Default)]
-pub(super) struct StarCounts {
-    pub(super) unknown: u64,
-    pub(super) by_star: BTreeMap<u8, OneStar>,
+pub struct StarLuck {
+    unknown: u64,
+    by_star: BTreeMap<u8, OneStar>,
 }
 
 /// Counts over the attempts from one star.
 #[derive(Debug, Default)]
-pub(super) struct OneStar {
-    pub(super) successes: EventCount,
-    pub(super) destructions: EventCount,
+struct OneStar {
+    successes: EventCount,
+    destructions: EventCount,
 }
 
-impl StarCounts {
-    pub(super) fn add(&mut self, row: &StarRow) {
+impl StarLuck {
+    /// Counts a row that could not be read.
+    pub const fn add_unknown(&mut self) {
+        self.unknown += 1;
+    }
+
+    /// Adds an attempt.
+    pub fn add(&mut self, row: &StarRow) {
         let Some(outlook) = outlook(row) else {
             self.unknown += 1;
             return;
@@ -34,6 +40,30 @@ impl StarCounts {
         let destroyed = row.outcome == StarOutcome::Destroyed;
         counts.successes.add(outlook.success, succeeded);
         counts.destructions.add(outlook.destroy, destroyed);
+    }
+
+    /// The report of everything added so far.
+    pub fn report(&self) -> StarReport {
+        let mut successes = EventCount::default();
+        let mut destructions = EventCount::default();
+        let mut by_star = Vec::with_capacity(self.by_star.len());
+        for (star, counts) in &self.by_star {
+            successes.merge(&counts.successes);
+            destructions.merge(&counts.destructions);
+            by_star.push(OneStarReport {
+                star: *star,
+                successes: counts.successes.report(),
+                destructions: counts.destructions.report(),
+            });
+        }
+        let successes = successes.report();
+        StarReport {
+            attempts: successes.attempts,
+            unknown: self.unknown,
+            successes,
+            destructions: destructions.report(),
+            by_star,
+        }
     }
 }
 

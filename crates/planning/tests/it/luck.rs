@@ -2,7 +2,9 @@
 
 use cube_probability::star_force::{Query, Rules as StarRules};
 use cube_probability::{Grade, LineTables, Method, Part, Rules};
-use planning::luck::{CountReport, Luck, LuckReport, PotentialRow, StarOutcome, StarRow};
+use planning::luck::{
+    CountReport, PotentialRow, ResetLuck, ResetReport, StarLuck, StarOutcome, StarReport, StarRow,
+};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -25,7 +27,7 @@ struct Account<'a> {
 }
 
 impl Account<'_> {
-    fn resets(&mut self, number: usize, counted: &mut Luck) {
+    fn resets(&mut self, number: usize, counted: &mut ResetLuck) {
         let (mut grade, mut failures) = (Grade::Rare, [0_u32; 3]);
         for _ in 0..number {
             let from = grade;
@@ -40,7 +42,7 @@ impl Account<'_> {
             if rises {
                 grade = grade.next().unwrap();
             }
-            counted.add_potential(&PotentialRow {
+            counted.add(&PotentialRow {
                 method: Some(Method::MesoPotential),
                 part: Some(Part::Hat),
                 item_level: 200,
@@ -50,6 +52,7 @@ impl Account<'_> {
                 failures: before,
                 miracle_time: false,
                 lines: self.lines(grade),
+                cost_meso: Some(1_000),
             });
             // Another item once in a while, so that every grade is seen.
             if self.dice.random_range(0..150) == 0 {
@@ -59,7 +62,7 @@ impl Account<'_> {
     }
 
     /// Lines with their grades; a line of the grade has the first line's table.
-    fn lines(&mut self, grade: Grade) -> Vec<Option<(cube_probability::OptionLine, Grade)>> {
+    fn lines(&mut self, grade: Grade) -> Vec<Option<(cube_probability::OptionLine, bool)>> {
         let tables = &self.tables[grade as usize];
         let prime = |line| {
             tables
@@ -75,15 +78,15 @@ impl Account<'_> {
         };
         let drawn = tables.draw(|below| self.dice.random_range(0..below));
         let graded = drawn.map(|line| match (prime(line), lower(line)) {
-            (true, false) => Some((line, grade)),
-            (false, _) => Some((line, Grade::Rare)),
+            (true, false) => Some((line, true)),
+            (false, _) => Some((line, false)),
             // The history would tell the grade; of a line in both pools it is not known here.
             (true, true) => None,
         });
         graded.to_vec()
     }
 
-    fn attempts(&mut self, number: usize, counted: &mut Luck) {
+    fn attempts(&mut self, number: usize, counted: &mut StarLuck) {
         let outlooks = stars().outlooks().unwrap();
         let mut star = 12_u8;
         for _ in 0..number {
@@ -97,7 +100,7 @@ impl Account<'_> {
             } else {
                 StarOutcome::Kept
             };
-            counted.add_star(&StarRow {
+            counted.add(&StarRow {
                 star,
                 outcome,
                 terms: stars(),
@@ -121,16 +124,24 @@ fn tables() -> Vec<LineTables> {
     Grade::ALL.iter().map(of).collect()
 }
 
-fn report(seed: u64, luck: f64, tables: &[LineTables]) -> LuckReport {
-    let mut counted = Luck::new(Rules::current());
+struct Report {
+    potential: ResetReport,
+    star_force: StarReport,
+}
+
+fn report(seed: u64, luck: f64, tables: &[LineTables]) -> Report {
+    let (mut resets, mut stars) = (ResetLuck::new(Rules::current()), StarLuck::default());
     let mut account = Account {
         luck,
         dice: ChaCha8Rng::seed_from_u64(seed),
         tables,
     };
-    account.resets(600, &mut counted);
-    account.attempts(600, &mut counted);
-    counted.report()
+    account.resets(600, &mut resets);
+    account.attempts(600, &mut stars);
+    Report {
+        potential: resets.report(),
+        star_force: stars.report(),
+    }
 }
 
 fn mid_p(report: &CountReport) -> f64 {
@@ -144,7 +155,10 @@ fn mid_p_of_honest_accounts_is_uniform() {
     let mut samples = [const { Vec::new() }; 3];
     for seed in 0..accounts {
         let report = report(seed.into(), 1.0, &tables);
-        assert_eq!(report.unknown, 0);
+        assert_eq!(
+            (report.potential.unknown, report.star_force.unknown),
+            (0, 0)
+        );
         samples[0].push(mid_p(&report.potential.rises));
         samples[1].push(mid_p(&report.star_force.successes));
         samples[2].push(mid_p(&report.star_force.destructions));
@@ -185,15 +199,10 @@ fn planted_accounts_are_found() {
 #[test]
 fn report_tells_every_grade_and_the_failures_before_certain_rises() {
     let tables = tables();
-    let report = report(3, 0.2, &tables);
-    let grades: Vec<_> = report
-        .potential
-        .by_grade
-        .iter()
-        .map(|of| of.grade)
-        .collect();
+    let report = report(3, 0.2, &tables).potential;
+    let grades: Vec<_> = report.by_grade.iter().map(|of| of.grade).collect();
     assert_eq!(grades, Grade::ALL);
-    assert!(report.potential.by_grade[3].rises.is_none());
+    assert!(report.by_grade[3].rises.is_none());
     assert_eq!(
         report
             .largest_failures_before_certain
@@ -206,16 +215,17 @@ fn report_tells_every_grade_and_the_failures_before_certain_rises() {
             .get("meso_potential/epic"),
         Some(&42)
     );
-    assert!(mid_p(&report.potential.rises) < 0.01);
-    assert!(report.comparisons > 10, "{}", report.comparisons);
-    assert_eq!(report.additional_potential.attempts, 0);
+    assert!(mid_p(&report.rises) < 0.01);
+    assert!(report.comparisons() > 10, "{}", report.comparisons());
+    let paid: u64 = (report.by_grade.iter()).map(|of| of.cost_meso.known).sum();
+    assert_eq!(paid, 600 * 1_000);
     let text = serde_json::to_value(&report).unwrap();
-    assert_eq!(text["potential"]["by_grade"][0]["method"], "meso_potential");
+    assert_eq!(text["by_grade"][0]["method"], "meso_potential");
 }
 
 #[test]
 fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
-    let mut counted = Luck::new(Rules::current());
+    let mut counted = ResetLuck::new(Rules::current());
     let row = PotentialRow {
         method: Some(Method::Occult),
         part: None,
@@ -226,6 +236,7 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
         failures: None,
         miracle_time: true,
         lines: Vec::new(),
+        cost_meso: None,
     };
     let jump = PotentialRow {
         to: Grade::Unique,
@@ -241,15 +252,18 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
         ..row.clone()
     };
     for row in [&row, &jump, &high, &nameless] {
-        counted.add_potential(row);
+        counted.add(row);
     }
+    let report = counted.report();
+    assert_eq!((report.attempts, report.unknown), (1, 3));
+    let mut counted = StarLuck::default();
     // Nothing is lost under these rules but by destruction.
     for (star, outcome) in [
         (17, StarOutcome::Dropped),
         (30, StarOutcome::Kept),
         (3, StarOutcome::Destroyed),
     ] {
-        counted.add_star(&StarRow {
+        counted.add(&StarRow {
             star,
             outcome,
             terms: stars(),
@@ -257,5 +271,5 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
         });
     }
     let report = counted.report();
-    assert_eq!((report.potential.attempts, report.unknown), (1, 6));
+    assert_eq!((report.attempts, report.unknown), (0, 3));
 }

@@ -38,6 +38,26 @@ async fn the_file_and_its_folder_are_made_and_what_was_kept_is_found_again() {
     assert_eq!(found, Some(snapshot()));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("maple.db");
+    let mode = |file: &Path| file.metadata().unwrap().permissions().mode() & 0o777;
+    let database = Database::open(&settings(&file)).await.unwrap();
+    database.migrate().await.unwrap();
+    for name in ["maple.db", "maple.db-wal", "maple.db-shm"] {
+        assert_eq!(mode(&folder.path().join(name)), 0o600, "{name}");
+    }
+    database.close().await.unwrap();
+    // One that others could read is closed to them; its group keeps what it has.
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o664)).unwrap();
+    Database::open(&settings(&file)).await.unwrap();
+    assert_eq!(mode(&file), 0o660);
+}
+
 #[tokio::test]
 async fn a_folder_that_cannot_be_made_is_named() {
     let folder = tempfile::tempdir().unwrap();

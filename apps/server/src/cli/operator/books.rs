@@ -20,7 +20,7 @@ pub(in crate::cli) enum LedgerCommand {
 pub(super) async fn run(donations: &Donations, command: &LedgerCommand) -> Result<(), Failure> {
     let LedgerCommand::Check { form } = command;
     let audit = AuditResponse::from(&donations.audit().await?);
-    print(*form, &audit, text);
+    print(*form, &audit, text)?;
     if audit.clean {
         return Ok(());
     }

@@ -35,7 +35,7 @@ pub(super) async fn run(store: &dyn LikeStore, command: &LikesCommand) -> Result
         clean: drifts.is_empty(),
         drifts: drifts.iter().map(DriftResponse::from).collect(),
     };
-    print(*form, &verdict, text);
+    print(*form, &verdict, text)?;
     if verdict.clean {
         return Ok(());
     }

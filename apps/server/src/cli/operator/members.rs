@@ -6,6 +6,7 @@ use kernel::MemberId;
 use members::{AccountId, SessionStore};
 
 use crate::cli::failure::Failure;
+use crate::cli::stdout;
 use crate::config::Config;
 use crate::wiring;
 
@@ -30,8 +31,8 @@ pub(super) fn run_without_database(
     command: &MembersCommand,
 ) -> Result<bool, Failure> {
     match command {
-        MembersCommand::Developers => developers(config),
-        MembersCommand::Id => println!("{}", id(config)?),
+        MembersCommand::Developers => developers(config)?,
+        MembersCommand::Id => stdout::line(id(config)?)?,
         MembersCommand::Revoke { .. } => return Ok(false),
     }
     Ok(true)
@@ -45,19 +46,20 @@ pub(super) async fn run(
     if let MembersCommand::Revoke { id } = command {
         let ended = sessions.end_all(*id).await;
         let ended = ended.context("the sessions cannot be ended")?;
-        println!("ended {ended} sessions");
+        stdout::line(format_args!("ended {ended} sessions"))?;
     }
     Ok(())
 }
 
-fn developers(config: &Config) {
+fn developers(config: &Config) -> Result<(), Failure> {
     let developers = &config.members.developers;
     if developers.is_empty() {
-        println!("no developers: members.developers is not set");
+        stdout::line("no developers: members.developers is not set")?;
     }
     for developer in developers.values() {
-        println!("{}  {}", developer.id, developer.name);
+        stdout::line(format_args!("{}  {}", developer.id, developer.name))?;
     }
+    Ok(())
 }
 
 fn id(config: &Config) -> Result<MemberId, Failure> {

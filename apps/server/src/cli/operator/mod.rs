@@ -22,7 +22,7 @@ use serde::Serialize;
 use storage_sql::{Database, Error as StorageError, SchemaState, Settings};
 use tokio::sync::Notify;
 
-use super::failure::Failure;
+use super::{failure::Failure, stdout};
 use crate::config::Config;
 
 pub(super) use books::LedgerCommand;
@@ -91,6 +91,7 @@ fn donations(database: &Database) -> Donations {
         Arc::new(TimeOrderedIds::new(clock)),
         Arc::new(Notify::new()),
     )
+    .granting_to(Arc::new(database.sessions()))
 }
 
 /// Dead letters whose replay wakes nobody here: the relay of a server finds them.
@@ -132,12 +133,15 @@ fn no_file(file: &Path) -> anyhow::Error {
 }
 
 /// Prints an answer: as JSON, or what `text` makes of it.
-fn print<A: Serialize>(form: Form, answer: &A, text: impl FnOnce(&A) -> String) {
+fn print<A: Serialize>(
+    form: Form,
+    answer: &A,
+    text: impl FnOnce(&A) -> String,
+) -> Result<(), Failure> {
     if form.json {
-        let json = serde_json::to_string_pretty(answer).expect("answers are plain data");
-        println!("{json}");
+        stdout::json(answer)
     } else {
-        println!("{}", text(answer));
+        stdout::line(text(answer))
     }
 }
 

@@ -105,7 +105,7 @@ async fn list(letters: &DeadLetters, limit: usize, form: Form) -> Result<(), Fai
             ]);
         }
         format!("{line}\n{table}")
-    });
+    })?;
     Ok(())
 }
 
@@ -134,7 +134,7 @@ async fn show(letters: &DeadLetters, id: EventId, form: Form) -> Result<(), Fail
             "{id}: {topic} version {version}, from {created_at}, given up {died_at}\n{}\n{table}",
             answer.payload
         )
-    });
+    })?;
     Ok(())
 }
 
@@ -155,7 +155,7 @@ async fn end(letters: &DeadLetters, chosen: &Chosen, disposal: Disposal) -> Resu
         changed: texts(&disposed.changed),
         unchanged: texts(&disposed.unchanged),
     };
-    print(chosen.form, &answer, |answer| text(answer, disposal));
+    print(chosen.form, &answer, |answer| text(answer, disposal))?;
     if disposed.unchanged.is_empty() {
         return Ok(());
     }

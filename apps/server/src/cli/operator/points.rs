@@ -52,7 +52,7 @@ pub(super) async fn run(donations: &Donations, command: &PointsCommand) -> Resul
                     "granted {} points to {}: posting {}",
                     answer.amount, answer.to, answer.id
                 )
-            });
+            })?;
         }
         PointsCommand::Show {
             member,
@@ -65,7 +65,7 @@ pub(super) async fn run(donations: &Donations, command: &PointsCommand) -> Resul
                 balance: donations.balance(*member).await?,
                 postings: postings.iter().map(PostingResponse::from).collect(),
             };
-            print(*form, &answer, text);
+            print(*form, &answer, text)?;
         }
     }
     Ok(())
@@ -92,7 +92,9 @@ fn text(account: &PointAccountResponse) -> String {
 impl From<GrantError> for Failure {
     fn from(error: GrantError) -> Self {
         match error {
-            GrantError::Amount(_) | GrantError::Unexplained => Self::BadInput(error.to_string()),
+            GrantError::Amount(_) | GrantError::Unexplained | GrantError::UnknownMember(_) => {
+                Self::BadInput(error.to_string())
+            }
             GrantError::Ledger(error) => error.into(),
         }
     }

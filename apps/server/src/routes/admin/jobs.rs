@@ -2,7 +2,6 @@
 
 use actix_web::web;
 
-use crate::http::ProblemDetails;
 use crate::state::AppState;
 use api::responses::{JobResponse, JobsResponse};
 
@@ -10,10 +9,9 @@ pub(crate) const JOBS: &str = "/api/v1/admin/jobs";
 
 /// Tells of each scheduled job when it was done last, what came of it, and when it is due next.
 #[utoipa::path(
-    get, path = JOBS, tag = "admin", security(("admin" = [])),
+    get, path = JOBS, tag = "admin", operation_id = "list_jobs", security(("admin" = [])),
     responses(
         (status = 200, description = "The jobs", body = JobsResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn jobs(state: web::Data<AppState>) -> web::Json<JobsResponse> {

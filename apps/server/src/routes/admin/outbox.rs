@@ -7,7 +7,7 @@ use outbox::{Disposal, EventId, OutboxError};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind, Query};
+use crate::http::{FieldError, Json, Problem, ProblemKind, Query};
 use crate::routes::donations::out_of_range;
 use crate::state::AppState;
 use api::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLettersResponse};
@@ -66,10 +66,9 @@ pub(crate) struct Disposed {
 
 /// Tells how much waits.
 #[utoipa::path(
-    get, path = BACKLOG, tag = "admin", security(("admin" = [])),
+    get, path = BACKLOG, tag = "admin", operation_id = "get_backlog", security(("admin" = [])),
     responses(
         (status = 200, description = "How much waits", body = BacklogResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn backlog(
@@ -81,11 +80,10 @@ pub(crate) async fn backlog(
 
 /// Lists the messages that were given up, by id.
 #[utoipa::path(
-    get, path = DEAD_LETTERS, tag = "admin", security(("admin" = [])),
+    get, path = DEAD_LETTERS, tag = "admin", operation_id = "list_dead_letters", security(("admin" = [])),
     params(DeadLettersQuery),
     responses(
         (status = 200, description = "A page of dead letters", body = DeadLettersResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn dead_letters(
@@ -106,11 +104,10 @@ pub(crate) async fn dead_letters(
 
 /// Shows one message that was given up, with every attempt to deliver it.
 #[utoipa::path(
-    get, path = DEAD_LETTER, tag = "admin", security(("admin" = [])),
+    get, path = DEAD_LETTER, tag = "admin", operation_id = "get_dead_letter", security(("admin" = [])),
     params(("id" = String, Path, description = "The event's id")),
     responses(
         (status = 200, description = "The dead letter", body = DeadLetterHistoryResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn dead_letter(
@@ -132,11 +129,10 @@ pub(crate) async fn dead_letter(
 
 /// Has dead letters delivered after all: due at once, with all attempts ahead.
 #[utoipa::path(
-    post, path = REPLAY, tag = "admin", security(("admin" = [])),
+    post, path = REPLAY, tag = "admin", operation_id = "replay_dead_letters", security(("admin" = [])),
     request_body = Dispose,
     responses(
         (status = 200, description = "Which wait again", body = Disposed),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn replay(
@@ -148,11 +144,10 @@ pub(crate) async fn replay(
 
 /// Gives dead letters up for good. They stay in the database, and are never delivered.
 #[utoipa::path(
-    post, path = DISCARD, tag = "admin", security(("admin" = [])),
+    post, path = DISCARD, tag = "admin", operation_id = "discard_dead_letters", security(("admin" = [])),
     request_body = Dispose,
     responses(
         (status = 200, description = "Which are given up", body = Disposed),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn discard(

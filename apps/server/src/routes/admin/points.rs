@@ -6,7 +6,7 @@ use kernel::MemberId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::{FieldError, Json, Problem, ProblemDetails, ProblemKind};
+use crate::http::{FieldError, Json, Problem, ProblemKind};
 use crate::state::AppState;
 use api::responses::{PointAccountResponse, PostingResponse};
 
@@ -33,11 +33,10 @@ pub(crate) struct Grant {
 
 /// Grants points to a member. Asking twice grants twice: without an answer, look at the account.
 #[utoipa::path(
-    post, path = GRANTS, tag = "admin", security(("admin" = [])),
+    post, path = GRANTS, tag = "admin", operation_id = "grant_points", security(("admin" = [])),
     request_body = Grant,
     responses(
         (status = 201, description = "The posting in the books", body = PostingResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn grant(
@@ -56,11 +55,10 @@ pub(crate) async fn grant(
 
 /// Tells a member's points, and how the latest of them came and went.
 #[utoipa::path(
-    get, path = ACCOUNT, tag = "admin", security(("admin" = [])),
+    get, path = ACCOUNT, tag = "admin", operation_id = "get_points", security(("admin" = [])),
     params(("id" = String, Path, description = "The member's id")),
     responses(
         (status = 200, description = "The account", body = PointAccountResponse),
-        (status = "default", description = "What went wrong", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn account(
@@ -90,6 +88,8 @@ impl From<GrantError> for Problem {
         match error {
             GrantError::Amount(_) => invalid("/amount"),
             GrantError::Unexplained => invalid("/reason"),
+            GrantError::UnknownMember(_) => Self::new(ProblemKind::UnknownMember, &detail)
+                .with_error(FieldError::at("/to", "nobody with this id has logged in")),
             GrantError::Ledger(error) => error.into(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
@@ -10,6 +10,7 @@ use equipment::{EvaluationOptions, Lookup};
 use pages::{CharacterForm, Pairs, Ui};
 
 use super::ui;
+use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
@@ -23,6 +24,7 @@ pub(super) const PAGE: &str = "/characters/{name}";
 
 pub(super) async fn page(
     state: web::Data<AppState>,
+    client: ClientAddress,
     request: HttpRequest,
     name: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
@@ -34,7 +36,7 @@ pub(super) async fn page(
     let (rules, evaluation) = options.checked()?;
     let detail = options.detail;
     let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
-    let is_patient = form.is_waiting() || *request.method() == Method::HEAD;
+    let is_patient = form.is_waiting() || !is_navigation(&request);
     let patience = if is_patient { Duration::MAX } else { PATIENCE };
     let Ok(known) = tokio::time::timeout(patience, known).await else {
         // The fetch goes on by itself, and the next page waits for it.
@@ -77,8 +79,16 @@ pub(super) async fn page(
         let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
         Ok(pages::character(&ui, &form, &answer).into_bytes())
     };
-    let body = state.finished.get(key, &state.bulkhead, work).await?;
+    let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+    let body = made.await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
+}
+
+/// Whether a browser opens the page for somebody who sees the wait (Fetch Metadata, W3C). Programs
+/// get the page itself.
+fn is_navigation(request: &HttpRequest) -> bool {
+    let mode = request.headers().get("sec-fetch-mode");
+    mode.is_some_and(|mode| mode == "navigate")
 }
 
 /// Responds with the page that says what it waits for.

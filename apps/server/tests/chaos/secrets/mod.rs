@@ -191,6 +191,7 @@ impl Walk<'_> {
         let (access, refresh) = (token("access_token"), token("refresh_token"));
 
         self.log_ins_that_fail().await;
+        self.luck_reports().await;
         self.upstream_that_fails().await;
         for path in ["/api/v1/me", "/openapi.json", "/health/ready"] {
             let request = self.get(path).bearer_auth(&access);
@@ -255,6 +256,39 @@ impl Walk<'_> {
                 return;
             }
         }
+    }
+
+    /// Histories read with the member's own key, well and badly.
+    async fn luck_reports(&mut self) {
+        let luck = |walk: &Self, key: &str, kinds: Value| {
+            let body = json!({"nexon_api_key": key, "kinds": kinds});
+            walk.post("/api/v1/luck-reports", &body)
+        };
+        let usual = json!(["cube"]);
+        let request = luck(self, WRONG_KEY, usual.clone());
+        self.note("a report with a wrong key", request, 401).await;
+        let request = luck(self, MEMBERS_KEY, json!([WRONG_KEY]));
+        self.note("a report of no kind", request, 400).await;
+        let exhausted = Fault::QuotaExceeded {
+            retry_after_seconds: Some(3_600),
+        };
+        let faults = [
+            (Fault::NoPermission, 403),
+            (exhausted, 429),
+            (Fault::BadJson, 502),
+            (Fault::ApiMaintenance, 503),
+        ];
+        for (fault, status) in faults {
+            let rule = FaultRule::always(fault).on(Endpoint::HistoryCube);
+            self.sandbox.set_faults(vec![rule]);
+            let request = luck(self, MEMBERS_KEY, usual.clone());
+            self.note("a report with a fault", request, status).await;
+        }
+        let rule = FaultRule::always(exhausted).on(Endpoint::HistoryPotential);
+        self.sandbox.set_faults(vec![rule]);
+        let request = luck(self, MEMBERS_KEY, json!(["cube", "potential"]));
+        self.note("a report that ends early", request, 200).await;
+        self.sandbox.set_faults(Vec::new());
     }
 
     async fn upstream_that_fails(&mut self) {

@@ -20,6 +20,8 @@ const ICONS: &str = "https://open.api.nexon.com/";
 impl Tab {
     pub(super) async fn open() -> Self {
         let app = TestApp::start().await;
+        // Known beforehand, so that no page of a wait comes first on a busy machine.
+        app.answer("/api/v1/characters/아델/expectation").await;
         let browser = Browser::start().await.unwrap();
         let origin = format!("http://{}", app.public);
         Self {

@@ -76,6 +76,7 @@ impl StrengthRequest {
         if !(2..=3).contains(&self.lines.len()) {
             let detail = format!("{} lines; expected 2 or 3", self.lines.len());
             errors.add("/strength/lines", detail);
+            return None;
         }
         let lines = self.lines.iter().enumerate();
         let lines: Vec<OptionLine> = lines

@@ -18,7 +18,7 @@ use crate::calculations::{
     BoundedQuantile, BoundedSpread, ChanceBounds, CostSpread, Quantile, TrialSpread,
     ValidationErrors,
 };
-use crate::responses::{Warning, schema, whole_meso};
+use crate::responses::{Warning, schema, whole_meso, whole_or_null};
 
 /// One item and a goal, for every method.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -90,7 +90,8 @@ pub struct MethodCost {
     #[schema(schema_with = schema::method)]
     pub method: &'static str,
     /// The mean cost, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
     /// The smallest amounts that are enough with given probabilities.
     pub quantiles: Vec<Quantile>,
@@ -107,7 +108,8 @@ pub struct MethodCost {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MixCost {
     /// The mean cost, to the nearest meso.
-    #[schema(value_type = u64)]
+    #[serde(serialize_with = "whole_or_null")]
+    #[schema(value_type = Option<u64>, required = true)]
     pub mean_meso: u128,
     /// The method by grade, until the item rises or the goal is met.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"rare": "red", "legendary": "meso_potential"}))]
@@ -184,15 +186,20 @@ impl Validated {
             let detail = format!("{} is left out: {error}", comparison.method);
             Some(Warning::new("method-left-out", detail))
         });
+        let methods: Vec<_> = Comparison::best_first(&comparisons, Aim::Mean)
+            .into_iter()
+            .filter_map(|comparison| self.method(comparison))
+            .collect();
+        let mix = self.mix();
+        let means = methods.iter().map(|method| method.mean_meso);
+        let means = means.chain(mix.iter().map(|mix| mix.mean_meso));
+        let too_large = Warning::of_means(means);
         CompareResponse {
             goal: self.goal.to_string(),
             rules: self.rules.name,
-            methods: Comparison::best_first(&comparisons, Aim::Mean)
-                .into_iter()
-                .filter_map(|comparison| self.method(comparison))
-                .collect(),
-            mix: self.mix(),
-            warnings: left_out.collect(),
+            methods,
+            mix,
+            warnings: left_out.chain(too_large).collect(),
         }
     }
 

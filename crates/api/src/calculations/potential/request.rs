@@ -13,7 +13,7 @@ use super::aim::{Aim, StrengthRequest};
 use super::chances::ExactChanceByGrade;
 use crate::calculations::ValidationErrors;
 use crate::calculations::numbers::{
-    budget, levels, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
+    at_most, budget, levels, saturating_i64, saturating_i64_by_name, saturating_i64_option, up_to,
 };
 use crate::responses::schema;
 
@@ -204,6 +204,9 @@ pub(crate) fn checked_prices(
     errors: &mut ValidationErrors,
 ) -> Prices {
     let mut prices = Prices::new();
+    if !at_most(errors, "/prices", Method::ALL.len(), given.len()) {
+        return prices;
+    }
     for (word, &meso) in given {
         let pointer = format!("/prices/{}", word.replace('~', "~0").replace('/', "~1"));
         let method = errors.collect(&pointer, word.parse::<Method>());

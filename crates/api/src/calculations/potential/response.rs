@@ -94,7 +94,10 @@ impl Solved {
             .map_err(|error| answer.warn_of(&error))
             .ok();
         let spread = |meso| CostSpread::of(meso, &question.levels);
-        answer.cost_meso = Some(meso.as_ref().map(spread));
+        let cost = meso.as_ref().map(spread);
+        let too_large = Warning::of_means(cost.iter().map(|cost| cost.mean));
+        answer.warnings.extend(too_large);
+        answer.cost_meso = Some(cost);
         answer.within_budget = question
             .budget_meso
             .map(|budget| meso.as_ref().map(|meso| meso.at_most(budget)));

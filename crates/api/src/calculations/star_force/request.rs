@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::calculations::ValidationErrors;
-use crate::calculations::numbers::{budget, levels, saturating_i64, saturating_i64_option, up_to};
+use crate::calculations::numbers::{
+    at_most, budget, levels, saturating_i64, saturating_i64_option, up_to,
+};
 
 /// One item's way from some stars to more.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -93,7 +95,7 @@ pub struct StarForceRequest {
 
 /// The stars at which destruction is prevented: a list, or `cheapest` for the set of stars that
 /// costs least on average.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum SafeguardChoice {
     /// These stars.
@@ -144,7 +146,7 @@ pub struct RestoreRequest {
 }
 
 /// Where a destroyed item comes back: `same_star` or 12.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum RestoreTarget {
     /// A number of stars.
@@ -302,6 +304,9 @@ impl RestoreRequest {
 }
 
 fn stars(errors: &mut ValidationErrors, pointer: &str, given: &[i64]) -> Vec<u8> {
+    if !at_most(errors, pointer, MAX_STARS.into(), given.len()) {
+        return Vec::new();
+    }
     let stars = given.iter().enumerate();
     stars
         .filter_map(|(i, &star)| errors.collect(&format!("{pointer}/{i}"), up_to(MAX_STARS, star)))
@@ -309,7 +314,7 @@ fn stars(errors: &mut ValidationErrors, pointer: &str, given: &[i64]) -> Vec<u8>
 }
 
 /// The most stars that any item can have.
-pub(crate) const MAX_STARS: u8 = 30;
+pub const MAX_STARS: u8 = 30;
 
 const fn yes() -> bool {
     true

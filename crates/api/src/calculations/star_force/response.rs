@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::StarForceRequest;
 use super::request::Validated;
 use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
-use crate::responses::Warning;
+use crate::responses::{Warning, whole_meso};
 
 /// What it takes to bring an item from some stars to more.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -117,6 +117,7 @@ impl Solved {
                 warnings.push(Warning::new("not-countable", error.to_string()));
             })
             .ok();
+        warnings.extend(Warning::of_means([whole_meso(means.meso)]));
         let spread = |meso: &MesoDistribution| {
             BoundedSpread::of(meso, &question.levels, |level| meso.estimate_at(level))
         };

@@ -1,6 +1,7 @@
 //! Evaluations of made-up equipment: every status, total and warning.
 
 mod class;
+mod memory;
 mod stars;
 mod strength;
 

@@ -39,7 +39,7 @@ pub struct PotentialForm {
     compared: Vec<String>,
     /// Seed of a play; empty for none.
     seed: String,
-    /// The stat whose worth is told, what 1 % of it is worth, and how much there is now.
+    /// Stat that is valued, the worth of 1 % of it, and the amount there is now.
     stat: String,
     worth: String,
     now: String,

@@ -21,12 +21,16 @@ use crate::ui::{Ui, character_path};
 /// Chances with which a budget must be enough.
 const CONFIDENCES: [&str; 5] = ["50", "70", "80", "90", "95"];
 
+/// Defences of bosses in per cent, the strongest first.
+const DEFENCES: [&str; 7] = ["380", "300", "250", "200", "100", "50", "10"];
+
 /// State of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UpgradesForm {
     budget: String,
     confidence: String,
     spare: String,
+    defence: String,
     sheet: SheetForm,
 }
 
@@ -37,6 +41,7 @@ impl UpgradesForm {
             budget: pairs.get("budget").to_owned(),
             confidence: pairs.or("confidence", "80"),
             spare: pairs.get("spare").to_owned(),
+            defence: pairs.or("defence", DEFENCES[0]),
             sheet: SheetForm::of(pairs),
         }
     }
@@ -62,10 +67,16 @@ impl UpgradesForm {
         } else {
             &self.confidence
         };
+        let defence = if self.defence == DEFENCES[0] {
+            ""
+        } else {
+            &self.defence
+        };
         let query = QueryBuilder::default()
             .add("budget", &self.budget)
             .add("confidence", confidence)
-            .add("spare", &self.spare);
+            .add("spare", &self.spare)
+            .add("defence", defence);
         self.sheet.add_to(query).finish()
     }
 
@@ -85,10 +96,12 @@ impl UpgradesForm {
         let budget_meso = errors.amount("budget", &self.budget);
         let confidence = errors.number("confidence", &self.confidence);
         let spare = errors.amount("spare", &self.spare).unwrap_or(0);
+        let defence = errors.number("defence", &self.defence);
         let sheet = self.sheet.sheet(class, own, &mut errors, ui.t);
         let question = UpgradesRequest {
             budget_meso,
             confidence: Some(confidence as f64 / 100.0),
+            boss_defence: Some(defence as f64 / 100.0),
             star_force: StarForceOptions {
                 spare_item_meso: SpareItemOptions {
                     default: spare,
@@ -109,6 +122,7 @@ impl UpgradesForm {
             match pointer {
                 "/budget_meso" => "budget",
                 "/confidence" => "confidence",
+                "/boss_defence" => "defence",
                 pointer if pointer.starts_with("/star_force") => "spare",
                 _ => "sheet",
             }
@@ -121,6 +135,7 @@ impl UpgradesForm {
             "budget" => (ui.t.up_budget, &self.budget),
             "confidence" => (ui.t.confidence, &self.confidence),
             "spare" => (ui.t.spare_price, &self.spare),
+            "defence" => (ui.t.defence, &self.defence),
             "main" => (ui.t.sheet_kind, ""),
             field => self.sheet.label(field, ui.t).unwrap_or((ui.t.sheet, "")),
         }
@@ -136,6 +151,9 @@ struct UpgradesPage<'a> {
     character: String,
     form: &'a UpgradesForm,
     confidences: Vec<Choice>,
+    defences: Vec<Choice>,
+    /// Whether the sheet was refused, as one without damage is.
+    is_sheet_refused: bool,
     mains: Vec<Choice>,
     fields: Vec<SheetField>,
     has_own_sheet: bool,
@@ -187,6 +205,11 @@ pub fn upgrades(
             .iter()
             .map(|&value| Choice::new(value, format!("{value}%"), &form.confidence))
             .collect(),
+        defences: DEFENCES
+            .iter()
+            .map(|&value| Choice::new(value, format!("{value}%"), &form.defence))
+            .collect(),
+        is_sheet_refused: errors.iter().any(|error| error.field == "sheet"),
         mains: mains.into(),
         fields: form.sheet.fields(ui.t),
         has_own_sheet,

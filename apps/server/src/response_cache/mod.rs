@@ -1,12 +1,17 @@
 //! Responses that are finished: worked out, written and coded once, and sent to all who ask.
 
+mod flights;
+
 use std::sync::Arc;
 
 use equipment::{ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
 use kernel::Clock;
-use resilience::{FlightError, Jitter, SingleFlight};
+use resilience::Jitter;
 use telemetry::{Counter, Gauge, Metrics};
 
+use flights::Flights;
+
+use crate::access::ClientAddress;
 use crate::bulkhead::LoadShedder;
 use crate::http::html::HTML;
 use crate::http::{JSON, Problem, Representations};
@@ -71,7 +76,7 @@ pub struct ResponseCache(Arc<CacheState>);
 #[derive(Debug)]
 struct CacheState {
     kept: ByteCache<ResponseKey, Arc<Representations>>,
-    under_way: SingleFlight<ResponseKey, Arc<Representations>, Problem>,
+    under_way: Flights,
     made: Counter,
     bytes: Gauge,
 }
@@ -81,7 +86,7 @@ impl ResponseCache {
     pub fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter, metrics: &Metrics) -> Self {
         Self(Arc::new(CacheState {
             kept: ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter),
-            under_way: SingleFlight::new(),
+            under_way: Flights::default(),
             made: metrics.counter(
                 "maple_finished_responses_made_total",
                 "Responses worked out and coded; all others were sent as they were kept.",
@@ -100,34 +105,29 @@ impl ResponseCache {
 
     /// The response for this key, made now if it is not kept.
     ///
-    /// `make` is given the key and writes the body; it is one of the calculations that
-    /// [`LoadShedder`] bounds. It goes on when all who asked have left, so that the next one finds
-    /// what it made.
+    /// `make` is given the key and writes the body; it is one of the calculations of this client
+    /// that [`LoadShedder`] bounds, or of another client that asks for the same response. Once
+    /// begun it goes on when all who asked have left, so that the next one finds what it made.
     ///
     /// # Errors
     ///
     /// [`ProblemKind::Overloaded`](crate::http::ProblemKind::Overloaded) when too many
-    /// calculations wait already; an internal one when it cannot be brought to its end.
+    /// calculations wait already, [`ProblemKind::TooManyRequests`](crate::http::ProblemKind) when
+    /// this client has its share of them; an internal one when it cannot be brought to its end.
     pub async fn get(
         &self,
         key: ResponseKey,
-        bulkhead: &Arc<LoadShedder>,
+        client: Option<ClientAddress>,
+        bulkhead: &LoadShedder,
         make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument> + Send + 'static,
     ) -> Result<Arc<Representations>, Problem> {
         if let Some(kept) = self.0.kept.get(&key) {
             return Ok(kept);
         }
         let (shared, wanted) = (Arc::clone(&self.0), key.clone());
-        let bulkhead = Arc::clone(bulkhead);
-        let work = move || async move {
-            let made = bulkhead.calculate(None, move || shared.make(&wanted, make));
-            made.await?.map_err(Problem::internal)
-        };
-        let made = self.0.under_way.run(key, work).await;
-        made.map_err(|error| match error {
-            FlightError::Failed(problem) => problem,
-            FlightError::Panicked => Problem::internal("the response could not be made"),
-        })
+        let make = move || shared.make(&wanted, make).map_err(Problem::internal);
+        let under_way = &self.0.under_way;
+        under_way.run(key, client, bulkhead, make).await
     }
 }
 
@@ -159,6 +159,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
+    use futures_util::FutureExt;
     use futures_util::future::join_all;
     use jiff::Timestamp;
     use kernel::ManualClock;
@@ -193,17 +194,24 @@ mod tests {
         }
     }
 
-    fn none_yet(waiting_calculations: usize) -> (ResponseCache, Arc<LoadShedder>) {
+    fn none_yet(waiting_calculations: usize) -> (ResponseCache, LoadShedder) {
+        on_processors(1, waiting_calculations)
+    }
+
+    fn on_processors(
+        processors: usize,
+        waiting_calculations: usize,
+    ) -> (ResponseCache, LoadShedder) {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
         let metrics = Metrics::new();
         let limits = Limits {
             waiting_calculations,
             ..Limits::default()
         };
-        let bulkhead =
-            LoadShedder::new(limits, NonZeroUsize::MIN, Duration::from_mins(1), &metrics);
+        let processors = NonZeroUsize::new(processors).unwrap();
+        let bulkhead = LoadShedder::new(limits, processors, Duration::from_mins(1), &metrics);
         let finished = ResponseCache::new(ROOM, clock, Jitter::from_seed(3), &metrics);
-        (finished, Arc::new(bulkhead))
+        (finished, bulkhead)
     }
 
     #[actix_web::test]
@@ -212,7 +220,7 @@ mod tests {
         let made = Arc::new(AtomicUsize::new(0));
         let asked = (0..1_000).map(|_| {
             let made = Arc::clone(&made);
-            finished.get(key("아델"), &bulkhead, move |_| {
+            finished.get(key("아델"), None, &bulkhead, move |_| {
                 made.fetch_add(1, Ordering::SeqCst);
                 Ok(b"{}".to_vec())
             })
@@ -232,22 +240,70 @@ mod tests {
         let place = bulkhead.calculation(None).unwrap();
         let make = |_: &ResponseKey| Ok(b"{}".to_vec());
         let refused = finished
-            .get(key("아델"), &bulkhead, make)
+            .get(key("아델"), None, &bulkhead, make)
             .await
             .unwrap_err();
         assert_eq!(refused.kind(), ProblemKind::Overloaded);
         drop(place);
-        finished.get(key("아델"), &bulkhead, make).await.unwrap();
+        finished
+            .get(key("아델"), None, &bulkhead, make)
+            .await
+            .unwrap();
     }
 
     #[actix_web::test]
     async fn a_making_that_panics_is_an_internal_problem_and_the_next_one_succeeds() {
         let (finished, bulkhead) = none_yet(1);
         let panics = |_: &ResponseKey| panic!("on purpose");
-        let failed = finished.get(key("아델"), &bulkhead, panics).await;
+        let failed = finished.get(key("아델"), None, &bulkhead, panics).await;
         assert_eq!(failed.unwrap_err().kind(), ProblemKind::Internal);
         let make = |_: &ResponseKey| Ok(b"{}".to_vec());
-        finished.get(key("아델"), &bulkhead, make).await.unwrap();
+        finished
+            .get(key("아델"), None, &bulkhead, make)
+            .await
+            .unwrap();
+    }
+
+    /// A client that asks for much has its share of the places, and another client that asks for
+    /// one of its responses does not wait for its turn.
+    #[actix_web::test]
+    async fn client_with_many_questions_holds_up_no_other() {
+        let (finished, bulkhead) = on_processors(2, 14);
+        let client = |address: [u8; 4]| Some(ClientAddress::of_peer(address.into()));
+        let (flood, other) = (client([10, 0, 0, 1]), client([10, 0, 0, 2]));
+        let make = |_: &ResponseKey| Ok(b"{}".to_vec());
+        // One client runs on half of the processors.
+        let running = bulkhead.enter(flood).unwrap().start().await.unwrap();
+        let first = finished.get(key("0"), flood, &bulkhead, make);
+        let mut first = std::pin::pin!(first);
+        assert!(first.as_mut().now_or_never().is_none());
+        let beyond = finished.get(key("1"), flood, &bulkhead, make).await;
+        assert_eq!(beyond.unwrap_err().kind(), ProblemKind::TooManyRequests);
+        let joined = finished.get(key("0"), other, &bulkhead, make).await;
+        assert!(Arc::ptr_eq(&joined.unwrap(), &first.await.unwrap()));
+        assert_eq!(finished.0.made.get(), 1);
+        drop(running);
+    }
+
+    /// A caller that leaves takes its turn along, and leaves nothing behind.
+    #[actix_web::test]
+    async fn callers_that_leave_free_their_places() {
+        let (finished, bulkhead) = none_yet(3);
+        let running = bulkhead.enter(None).unwrap().start().await.unwrap();
+        let make = |_: &ResponseKey| Ok(b"{}".to_vec());
+        for _ in 0..20 {
+            let asked = finished.get(key("아델"), None, &bulkhead, make);
+            assert!(asked.now_or_never().is_none());
+        }
+        assert_eq!(
+            format!("{:?}", finished.0.under_way),
+            "Flights { under_way: 0 }"
+        );
+        drop(running);
+        finished
+            .get(key("아델"), None, &bulkhead, make)
+            .await
+            .unwrap();
     }
 
     #[actix_web::test]
@@ -256,7 +312,10 @@ mod tests {
         for n in 0..200 {
             let make = move |_: &ResponseKey| Ok(n.to_string().repeat(20_000).into_bytes());
             let name = n.to_string();
-            finished.get(key(&name), &bulkhead, make).await.unwrap();
+            finished
+                .get(key(&name), None, &bulkhead, make)
+                .await
+                .unwrap();
             assert!(finished.0.kept.bytes() <= ROOM);
         }
         let kept = |n: &u32| finished.0.kept.get(&key(&n.to_string())).is_some();

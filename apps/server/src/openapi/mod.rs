@@ -1,14 +1,20 @@
 //! The OpenAPI document, made from the routes.
 
+mod requests;
+mod responses;
+
 use std::sync::LazyLock;
 
+use api::luck::LuckErrorLine;
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::http::{FieldError, ProblemDetails};
 use crate::routes::{
-    admin, calculations, characters, chart, completion, donations, expectation, health, likes, raw,
-    rules, sessions, stat_sheet, stream, upgrades,
+    admin, calculations, characters, chart, completion, donations, expectation, health, likes,
+    luck, raw, rules, sessions, stat_sheet, stream, upgrades,
 };
 
 #[derive(OpenApi)]
@@ -42,17 +48,19 @@ use crate::routes::{
         sessions::log_in,
         sessions::refresh,
         sessions::log_out,
+        sessions::log_out_everywhere,
         sessions::me,
         likes::like,
         likes::unlike,
         likes::likes,
+        luck::luck_report,
         donations::give,
         donations::list,
         donations::one,
         health::live,
         health::ready,
     ),
-    components(schemas(ProblemDetails<'static>, FieldError)),
+    components(schemas(ProblemDetails<'static>, FieldError, LuckErrorLine)),
     modifiers(&SessionTokens),
     tags(
         (name = "calculations", description = "Odds and costs that need nothing but the question"),
@@ -112,21 +120,35 @@ fn take_bearer(document: &mut utoipa::openapi::OpenApi, name: &str) {
 /// The document as text, with a line break at its end: the same at `/openapi.json`, from the
 /// command line and in `docs/api/openapi.json`.
 pub fn json() -> &'static str {
-    static JSON: LazyLock<String> = LazyLock::new(|| {
-        let mut json = Document::openapi()
-            .to_pretty_json()
-            .expect("the document is plain data");
-        json.push('\n');
-        json
-    });
+    static JSON: LazyLock<String> = LazyLock::new(|| completed(&Document::openapi()));
     &JSON
 }
 
-/// What operators may ask of the admin listener, as an OpenAPI document.
-pub fn admin_json() -> String {
-    AdminDocument::openapi()
-        .to_pretty_json()
-        .expect("the document is plain data")
+/// OpenAPI document of the admin listener: `/openapi.json` there.
+pub fn admin_json() -> &'static str {
+    static JSON: LazyLock<String> = LazyLock::new(|| completed(&AdminDocument::openapi()));
+    &JSON
+}
+
+/// A document with everything that follows from its operations.
+fn completed(document: &utoipa::openapi::OpenApi) -> String {
+    let mut document = serde_json::to_value(document).expect("the document is plain data");
+    responses::complete(&mut document);
+    requests::limit(&mut document);
+    requests::limit_parameters(&mut document);
+    let ordered: Ordered = serde_json::from_value(document).expect("a document has these parts");
+    let json = serde_json::to_string_pretty(&ordered);
+    json.expect("the document is plain data") + "\n"
+}
+
+/// Parts of a document in the order that people read them.
+#[derive(Serialize, serde::Deserialize)]
+struct Ordered {
+    openapi: Value,
+    info: Value,
+    tags: Value,
+    paths: Value,
+    components: Value,
 }
 
 /// The paths of both listeners, in the order of their names.
