@@ -143,6 +143,14 @@ fn own(method: &str, path: &str) -> &'static [Kind] {
             Kind::UpstreamUnavailable,
             Kind::StoreUnavailable,
         ],
+        ("post", "/api/v1/luck-reports") => &[
+            Kind::WrongKey,
+            Kind::KeyWithoutRight,
+            Kind::QuotaExceeded,
+            Kind::TooManyRequests,
+            Kind::UpstreamInvalid,
+            Kind::UpstreamUnavailable,
+        ],
         (_, "/api/v1/sessions/refresh") => &[Kind::Unauthorized, Kind::StoreUnavailable],
         ("post", "/api/v1/donations") => &[
             Kind::UnknownDeveloper,

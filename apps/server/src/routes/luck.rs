@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::stream::NDJSON;
 use crate::access::ClientAddress;
-use crate::http::{FieldError, Problem, ProblemDetails, ProblemKind, SecretBody, SecretJson, json};
+use crate::http::{FieldError, Problem, ProblemKind, SecretBody, SecretJson, json};
 use crate::luck::LuckText;
 use crate::state::AppState;
 
@@ -33,7 +33,6 @@ impl SecretBody for LuckRequest {
     post, path = LUCK_REPORTS, tag = "members", request_body = LuckRequest,
     responses(
         (status = 200, description = "Progress, then the report or an error, a line each", body = LuckLine, content_type = "application/x-ndjson"),
-        (status = "default", description = "What went wrong before the first line", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn luck_report(

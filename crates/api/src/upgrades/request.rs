@@ -156,15 +156,16 @@ impl UpgradesRequest {
         let items: Option<Vec<_>> = items
             .map(|(i, item)| item.checked(&format!("/gear/{i}"), &mut errors))
             .collect();
-        let slots = gear.iter().map(|item| item.slot.as_str());
-        if let Err(faults) = self.named_slots().check_among(slots) {
-            errors.add_all("", &faults);
-        }
         if self.stat_sheet.is_none() {
             errors.add("/stat_sheet", "the character's stat sheet has to be given");
         }
         let sheet = self.stat_sheet.clone();
         let options = self.terms(level.unwrap_or(1), sheet, &mut errors);
+        // Lists that are too long are one fault, and not looked through.
+        let slots = gear.iter().map(|item| item.slot.as_str());
+        if let (Some(_), Err(faults)) = (&options, self.named_slots().check_among(slots)) {
+            errors.add_all("", &faults);
+        }
         errors.check(items.zip(options))
     }
 
