@@ -241,7 +241,9 @@ mod tests {
         metadata.workspace_members.truncate(1);
         assert_eq!(
             breaches(&metadata),
-            ["equipment must not depend on reqwest; its place is nexon-http, notify-discord"]
+            [
+                "equipment must not depend on reqwest; its place is nexon-http, notify-discord, telemetry"
+            ]
         );
     }
 }

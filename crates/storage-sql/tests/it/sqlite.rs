@@ -48,6 +48,7 @@ async fn file_is_its_owners_alone() {
     let mode = |file: &Path| file.metadata().unwrap().permissions().mode() & 0o777;
     let database = Database::open(&settings(&file)).await.unwrap();
     database.migrate().await.unwrap();
+    database.probe_write().await.unwrap();
     for name in ["maple.db", "maple.db-wal", "maple.db-shm"] {
         assert_eq!(mode(&folder.path().join(name)), 0o600, "{name}");
     }
@@ -76,8 +77,11 @@ async fn a_file_that_is_no_database_is_refused() {
         "no database, but long enough to be taken for one".repeat(30),
     )
     .unwrap();
-    let error = Database::open(&settings(&file)).await;
-    assert!(matches!(error, Err(Error::Connect(_))));
+    let error = Database::open(&settings(&file)).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::File { file: named, .. } if *named == file),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

@@ -76,13 +76,13 @@ async fn spans_arrive_with_their_parents_and_the_id_of_the_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn span_of_a_trace_that_is_not_recorded_is_never_made() {
+async fn span_of_a_trace_that_is_not_recorded_is_not_exported() {
     let collector = Collector::start().await.unwrap();
     let metrics = Metrics::new();
     let work = CurrentWork::none();
     let traces = Traces::new(&settings(&collector.url(), 100), &metrics, work).unwrap();
     recording(&traces, work, || {
-        assert!(info_span!("root", otel.kind = "server").is_disabled());
+        drop(info_span!("root", otel.kind = "server"));
     });
     traces.shutdown().await;
     assert_eq!(collector.spans(), []);
