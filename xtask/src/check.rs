@@ -98,13 +98,6 @@ fn all_tests(shell: &Shell, steps: &mut Steps) -> anyhow::Result<Tally> {
         passed: smoke.passed,
         failed: smoke.failed,
     };
-    let fuzz = steps.run("cases made of the API's description", || {
-        crate::fuzz::own(shell, &crate::fuzz::Options::default())
-    })?;
-    tally += Tally {
-        passed: fuzz.passed,
-        failed: fuzz.failed,
-    };
     Ok(tally)
 }
 

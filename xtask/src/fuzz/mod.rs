@@ -38,16 +38,6 @@ pub(crate) struct Options {
     examples: u32,
 }
 
-impl Default for Options {
-    /// The short run of the test command.
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            examples: 4,
-        }
-    }
-}
-
 /// Runs the checks and prints the number of each outcome.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     let counts = own(shell, options)?;
@@ -57,7 +47,7 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
 }
 
 /// The checks on a process of their own.
-pub(crate) fn own(shell: &Shell, options: &Options) -> anyhow::Result<Counts> {
+fn own(shell: &Shell, options: &Options) -> anyhow::Result<Counts> {
     let program = build_server(shell)?;
     let home = build_folder()?.join("fuzz-tools");
     let tools = virtual_environment(shell, &home.join("python"), &PACKAGES)?;

@@ -145,6 +145,9 @@ fn limits(schema: &str, field: &str) -> Option<Value> {
         ("UpgradesRequest", "exclude_slots") => json!({"maxItems": MAX_SLOTS}),
         ("UpgradesRequest", "gear") => json!({"minItems": 1}),
         ("CreateDonation" | "Grant", "to") => json!({"pattern": "^[0-9a-f]{32}$"}),
+        ("LuckRequest", "kinds") => json!({
+            "items": {"type": "string", "enum": ["cube", "potential", "starforce", "soul_potential"]},
+        }),
         ("CreateDonation", "message") | ("Grant", "by" | "reason") => json!({"pattern": "\\S"}),
         ("Dispose", "ids") => json!({"items": {"pattern": "^[0-9a-f]{32}$"}}),
         ("LogIn", "nexon_api_key") => json!({"minLength": 1, "pattern": "^[\\x21-\\x7e]+$"}),
