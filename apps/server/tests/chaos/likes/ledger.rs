@@ -24,6 +24,13 @@ pub(super) async fn compare(members: &[Member], servers: &[Instance], database: 
         .collect();
     for server in servers {
         for (character, likers) in told.iter().enumerate() {
+            // A count that cannot be had at once is the last one, with its age.
+            let settles = async {
+                while count(server, character).await != likers.len() as u64 {
+                    tokio::time::sleep(PAUSE).await;
+                }
+            };
+            let _in_time = tokio::time::timeout(PATIENT, settles).await;
             let count = count(server, character).await;
             assert_eq!(
                 count,
