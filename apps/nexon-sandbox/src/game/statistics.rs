@@ -22,7 +22,7 @@ pub(crate) struct Statistics {
     pub(crate) stat_attack: i64,
 }
 
-/// What the title of every character gives.
+/// Stats of the title that every character has.
 pub(crate) const TITLE: [Effect; 3] = [
     Effect::AllStat(20),
     Effect::Attacks(10),

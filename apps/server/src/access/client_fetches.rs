@@ -23,7 +23,7 @@ impl ClientFetches {
         RatePolicy::per_minute(POLICY, per_minute)
     }
 
-    /// What these limits leave to a client.
+    /// Allowance that these limits leave to a client.
     pub fn of(limits: &Arc<RatePolicy<ClientAddress>>, client: ClientAddress) -> Self {
         Self {
             limits: Arc::clone(limits),

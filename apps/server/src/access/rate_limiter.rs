@@ -98,7 +98,7 @@ impl<Key: Hash + Eq + Clone + Debug + Display> RatePolicy<Key> {
         }
     }
 
-    /// What Redis said; none while it is away.
+    /// Answer of Redis; none while it is away.
     fn known<T>(&self, said: Result<T, coordination_redis::Error>) -> Option<T> {
         match &said {
             Ok(_) => {

@@ -73,7 +73,7 @@ pub struct Config {
     pub cache_bytes: u64,
     /// How notices and alerts reach people.
     pub notices: Notices,
-    /// Where traces go, and which of them are recorded.
+    /// Collector of traces, and the share of them that is recorded.
     pub otlp: Otlp,
     /// How long connections are still taken once the service is told to stop and no longer ready.
     pub linger: Duration,

@@ -91,7 +91,7 @@ impl Otlp {
         }
     }
 
-    /// What the recorder needs; none where traces are off.
+    /// Settings of the recorder; none where traces are off.
     pub fn settings(&self, instance: Option<&str>) -> Option<telemetry::TraceSettings> {
         let given = self.attributes.as_deref().map(attributes);
         let own = [

@@ -35,7 +35,7 @@ pub(crate) struct LikeResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Likes)]
 pub(crate) struct LikesResponse {
-    /// How many members like it; null when it was never counted and cannot be now.
+    /// Number of members who like it; null when it was never counted and cannot be now.
     #[schema(example = 12)]
     count: Option<u64>,
     /// Seconds for which likes may be missing from the count: 0 when it was counted now, more while

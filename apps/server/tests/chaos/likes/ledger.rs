@@ -24,7 +24,7 @@ pub(super) async fn compare(members: &[Member], servers: &[Instance], database: 
         .collect();
     for server in servers {
         for (character, likers) in told.iter().enumerate() {
-            // A count that cannot be had at once is the last one, with its age.
+            // A count that is not available at once is the last one, with its age.
             let settles = async {
                 while count(server, character).await != likers.len() as u64 {
                     tokio::time::sleep(PAUSE).await;
