@@ -48,7 +48,9 @@ pub use ports::{
 };
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
 pub use slot::Slot;
-pub use stats::{STAT_SOURCES, SheetOrigin, StatReadings, StatsSource, stat_sheet};
+pub use stats::{
+    NoStatSheet, STAT_SOURCES, SheetOrigin, StatReadings, StatsSource, own_stat_sheet, stat_sheet,
+};
 pub use upgrades::{
     Action, LeftOut, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades, UpgradesError, upgrades,
 };

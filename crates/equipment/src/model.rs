@@ -52,6 +52,14 @@ pub struct Equipment {
     pub title: StatTotals,
 }
 
+impl Equipment {
+    /// The items that are worn now; none where no preset is.
+    pub fn worn(&self) -> &[Item] {
+        let active = self.presets.iter().find(|preset| preset.active);
+        active.map_or(&[], |preset| &preset.items)
+    }
+}
+
 /// One of the three sets of equipment a character switches between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preset {

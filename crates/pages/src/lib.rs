@@ -35,6 +35,7 @@ pub use pages::rules::rules;
 pub use pages::star_force::{StarForceForm, star_force};
 pub use pages::upgrades::{UpgradesForm, upgrades};
 pub use pages::waiting::waiting;
+pub use stat_words::aim;
 pub use ui::{Ui, character_address, home_address};
 
 /// Content-Security-Policy of every page.

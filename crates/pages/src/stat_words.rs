@@ -94,7 +94,7 @@ pub(crate) fn goal(goal: &str, lang: Lang) -> String {
 
 /// Writes the aim of an upgrade. A sum of many weighted stats, whose unit is 1 % of main stat, is
 /// written by its worth; a plain goal by its words.
-pub(crate) fn aim(text: &str, lang: Lang) -> String {
+pub fn aim(text: &str, lang: Lang) -> String {
     let Some((unit, worth)) = worth(text) else {
         return goal(text, lang);
     };

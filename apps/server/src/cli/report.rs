@@ -134,7 +134,7 @@ pub(super) fn of_upgrades(answer: &UpgradesResponse) -> String {
     let mut table = table(&["action", "gain", "mean", "short"]);
     for action in &answer.actions {
         let what = match (&action.goal, action.to) {
-            (Some(goal), _) => goal.clone(),
+            (Some(goal), _) => pages::aim(goal, pages::Lang::En),
             (None, Some(star)) => format!("{star} stars"),
             (None, None) => String::new(),
         };

@@ -6,8 +6,8 @@ use api::responses::Provenance;
 use api::upgrades::{UpgradesRequest, UpgradesResponse};
 use clap::{Args, ValueHint};
 use cube_probability::Method;
-use equipment::{Character, Equipment, SheetOrigin, StatReadings, UpgradesError};
-use planning::{ClassStats, Detail, StatSheet};
+use equipment::{NoStatSheet, SheetOrigin, UpgradesError, own_stat_sheet};
+use planning::{Detail, NotValued};
 
 use super::amount::meso;
 use super::expectation::{ask, character_name, stat_sheet};
@@ -72,16 +72,17 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     let character = &known.value.character;
     let (sheet, origin) = match (&question.stat_sheet, readings) {
         (Some(sheet), _) => (sheet.clone(), SheetOrigin::Given),
-        (None, Some(readings)) => own_sheet(&readings, &gear, character)?,
+        (None, Some(readings)) => {
+            let made = own_stat_sheet(character, &readings, &gear)?;
+            (made.sheet, made.detail.into())
+        }
         (None, None) => {
             let detail = "the stats cannot be had now; name a stat sheet by --sheet";
             return Err(Failure::BadInput(detail.to_owned()));
         }
     };
     let options = question.checked(character.level, sheet)?;
-    let worn = gear.presets.iter().find(|preset| preset.active);
-    let items = worn.map_or(&[][..], |preset| &preset.items);
-    let upgrades = equipment::upgrades(items, &options)?;
+    let upgrades = equipment::upgrades(gear.worn(), &options)?;
     let provenance = Some(Provenance::of(&known));
     let answer = UpgradesResponse::new(provenance, &options, origin, &upgrades);
     if arguments.json {
@@ -89,22 +90,6 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     } else {
         stdout::text(report::of_upgrades(&answer))
     }
-}
-
-/// The sheet of the character's own stats.
-fn own_sheet(
-    readings: &StatReadings,
-    gear: &Equipment,
-    character: &Character,
-) -> Result<(StatSheet, SheetOrigin), Failure> {
-    let class = ClassStats::of_class(&character.class);
-    let class = class
-        .ok_or_else(|| Failure::BadInput(format!("the class {} is not known", character.class)))?;
-    let made = equipment::stat_sheet(readings, gear, class, character.level);
-    let made = made.map_err(|reason| {
-        Failure::BadInput(format!("the character has no stat sheet: {reason}"))
-    })?;
-    Ok((made.sheet, made.detail.into()))
 }
 
 impl Arguments {
@@ -126,10 +111,22 @@ impl Arguments {
     }
 }
 
+impl From<NoStatSheet> for Failure {
+    fn from(reason: NoStatSheet) -> Self {
+        let detail = format!("the character has no stat sheet ({reason}); name one by --sheet");
+        Self::BadInput(detail)
+    }
+}
+
 impl From<UpgradesError> for Failure {
     fn from(error: UpgradesError) -> Self {
         match error {
-            UpgradesError::NotValued(reason) => Self::BadInput(format!("--sheet: {reason}")),
+            UpgradesError::NotValued(reason @ NotValued::NoDamage { .. }) => {
+                Self::BadInput(format!("{reason}; try a lower --boss-defence"))
+            }
+            UpgradesError::NotValued(reason) => {
+                Self::BadInput(format!("the stat sheet cannot be used: {reason}"))
+            }
             error @ UpgradesError::Plan(_) => Self::Other(error.into()),
         }
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{
-    Character, CharactersError, EvaluationOptions, Lookup, Refresh, StatReadings, stat_sheet,
+    CharactersError, EvaluationOptions, Lookup, NoStatSheet, Refresh, StatReadings, own_stat_sheet,
 };
 use kernel::CharacterName;
-use planning::{ClassStats, Detail, NotValued};
+use planning::{Detail, NotValued};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -56,8 +56,7 @@ pub(crate) async fn sheet(
     log_degradations(&stats.degradations);
     let character = &known.value.character;
     let gear = known.value.equipment().map_err(Problem::internal)?;
-    let class = class_of(character)?;
-    let made = stat_sheet(&stats.value, &gear, class, character.level).map_err(not_valued)?;
+    let made = own_stat_sheet(character, &stats.value, &gear).map_err(no_sheet)?;
     let cache_policy = state.cache_policy.of(&stats, refresh);
     let answer = StatSheetResponse::new(character, &stats, known.value.source, detail, made);
     JsonResponse::new(answer, cache_policy).answer(&request)
@@ -90,28 +89,19 @@ pub(super) async fn equipped(
     Ok((lookup, stats))
 }
 
-/// The stats of a character's class.
-pub(super) fn class_of(character: &Character) -> Result<ClassStats, Problem> {
-    ClassStats::of_class(&character.class).ok_or_else(|| {
-        let detail = format!("the class {} is not known", character.class);
-        Problem::new(ProblemKind::InvalidValue, NO_SHEET)
-            .with_error(FieldError::of_parameter("name", detail))
-    })
-}
-
-const NO_SHEET: &str = "the character has no stat sheet";
-
 /// A class that cannot be valued is a fact about the character; stats that make no sheet are the
 /// upstream's.
-pub(super) fn not_valued(reason: NotValued) -> Problem {
+pub(super) fn no_sheet(reason: NoStatSheet) -> Problem {
     match reason {
-        NotValued::DemonAvenger | NotValued::NoDamage { .. } => {
-            Problem::new(ProblemKind::InvalidValue, NO_SHEET)
-                .with_error(FieldError::of_parameter("name", reason))
-        }
-        NotValued::Sheet(_) => {
+        NoStatSheet::NotValued(NotValued::Sheet(_)) => {
             let detail = format!("the recorded stats make no sheet: {reason}");
             Problem::new(ProblemKind::UpstreamInvalid, detail).caused_by(reason)
+        }
+        NoStatSheet::UnknownClass(_)
+        | NoStatSheet::NotValued(NotValued::DemonAvenger | NotValued::NoDamage { .. }) => {
+            let detail = "the character has no stat sheet";
+            Problem::new(ProblemKind::InvalidValue, detail)
+                .with_error(FieldError::of_parameter("name", reason))
         }
     }
 }

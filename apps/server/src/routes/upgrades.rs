@@ -3,12 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{
     Aged, Character, Detail, Equipment, Refresh, SheetOrigin, StatReadings, UpgradesError,
-    stat_sheet,
+    own_stat_sheet,
 };
 use planning::StatSheet;
 
 use super::characters::{character_name, log_degradations, refresh};
-use super::stat_sheet::{class_of, not_valued};
+use super::stat_sheet::no_sheet;
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind};
 use crate::state::AppState;
@@ -80,9 +80,7 @@ pub(crate) async fn upgrades(
     let options = question.0.checked(known.value.character.level, sheet)?;
     let work = move || {
         log_degradations(&known.degradations);
-        let worn = gear.presets.iter().find(|preset| preset.active);
-        let items = worn.map_or(&[][..], |preset| &preset.items);
-        let upgrades = equipment::upgrades(items, &options).map_err(problem)?;
+        let upgrades = equipment::upgrades(gear.worn(), &options).map_err(problem)?;
         let provenance = Some(Provenance::of(&known));
         let answer = UpgradesResponse::new(provenance, &options, origin, &upgrades);
         Ok::<_, Problem>(answer)
@@ -103,8 +101,7 @@ fn sheet_of(
     }
     let stats = stats.expect("stats are fetched for a question without a sheet");
     log_degradations(&stats.degradations);
-    let class = class_of(character)?;
-    let made = stat_sheet(&stats.value, gear, class, character.level).map_err(not_valued)?;
+    let made = own_stat_sheet(character, &stats.value, gear).map_err(no_sheet)?;
     Ok((made.sheet, made.detail.into()))
 }
 

@@ -463,7 +463,14 @@ proptest! {
     #[test]
     fn bounds_are_ordered_and_hold_the_mean_between_them(query in queries()) {
         let Ok(solution) = query.solve() else { return Ok(()) };
-        let distribution = solution.distribution(Resolution::Coarse).unwrap();
+        let distribution = match solution.distribution(Resolution::Coarse) {
+            Ok(distribution) => distribution,
+            // Rare stars of dear spare items: a mean without a distribution.
+            Err(CostTooLarge { mean_meso }) => {
+                prop_assert!(mean_meso > 1e17, "{mean_meso}");
+                return Ok(());
+            }
+        };
         let far = distribution.cost_at(level(1.0 - 1e-7)).upper.unwrap();
         let step = (far - distribution.least()) / 10_000 + 1;
         let (mut low, mut high) = (distribution.least() as f64, distribution.least() as f64);

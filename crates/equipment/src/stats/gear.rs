@@ -7,9 +7,8 @@ use crate::{Equipment, Item, PotentialLines, StatTotals};
 
 /// The sum of what a character's gear gives, the active preset worn.
 pub(super) fn worn(equipment: &Equipment, character_level: u16) -> GivenStats {
-    let active = equipment.presets.iter().find(|preset| preset.active);
-    let items = active.map_or(&[][..], |preset| &preset.items);
-    items
+    equipment
+        .worn()
         .iter()
         .map(|item| of_item(item, character_level))
         .fold(of_totals(&equipment.title), GivenStats::plus)

@@ -12,8 +12,8 @@ use planning::{GivenStats, RecordedStats, StatSource};
 use crate::{Ocid, UpstreamError};
 
 pub use readings::StatReadings;
+pub use sheet::{NoStatSheet, SheetOrigin, own_stat_sheet, stat_sheet};
 pub(crate) use sheet::{SheetInUse, class_of, hp_point};
-pub use sheet::{SheetOrigin, stat_sheet};
 
 /// Sources beside the gear, each a document of its own.
 pub const STAT_SOURCES: [StatSource; 6] = [

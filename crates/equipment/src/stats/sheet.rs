@@ -7,7 +7,7 @@ use planning::{
 };
 
 use super::{StatReadings, gear};
-use crate::Equipment;
+use crate::{Character, Equipment};
 
 /// Origin of a stat sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,32 @@ pub fn stat_sheet(
     let given = readings.given.iter();
     contributions.extend(given.map(|(source, stats)| stats.contribution(*source, is_magic)));
     Decomposition::of(class, &readings.recorded, &contributions)
+}
+
+/// Reason for which a character has no stat sheet.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NoStatSheet {
+    /// Nothing is known of its class.
+    #[error("the class {0} is not known")]
+    UnknownClass(String),
+    /// Its recorded stats make no sheet.
+    #[error(transparent)]
+    NotValued(#[from] NotValued),
+}
+
+/// The [stat sheet](stat_sheet) of a character of a known class.
+///
+/// # Errors
+///
+/// [`NoStatSheet`].
+pub fn own_stat_sheet(
+    character: &Character,
+    readings: &StatReadings,
+    equipment: &Equipment,
+) -> Result<Decomposition, NoStatSheet> {
+    let class = ClassStats::of_class(&character.class)
+        .ok_or_else(|| NoStatSheet::UnknownClass(character.class.clone()))?;
+    Ok(stat_sheet(readings, equipment, class, character.level)?)
 }
 
 /// The worth of a point of 최대 HP in per cent of it; zero where it is not known.

@@ -6,10 +6,10 @@ use api::responses::Provenance;
 use api::upgrades::UpgradesResponse;
 use equipment::{
     Aged, Detail, EquippedCharacter, SheetOrigin, StatReadings, UpgradeOptions, UpgradesError,
-    stat_sheet,
+    own_stat_sheet,
 };
 use pages::{FormError, Pairs, UpgradesForm};
-use planning::{ClassStats, StatSheet};
+use planning::StatSheet;
 
 use super::ui;
 use crate::access::ClientAddress;
@@ -72,10 +72,8 @@ fn own_sheet(
     known: &Aged<EquippedCharacter>,
     stats: &Aged<StatReadings>,
 ) -> Option<(StatSheet, Detail)> {
-    let character = &known.value.character;
-    let class = ClassStats::of_class(&character.class)?;
     let gear = known.value.equipment().ok()?;
-    let made = stat_sheet(&stats.value, &gear, class, character.level).ok()?;
+    let made = own_stat_sheet(&known.value.character, &stats.value, &gear).ok()?;
     Some((made.sheet, made.detail))
 }
 
@@ -86,9 +84,7 @@ fn answer(
     origin: SheetOrigin,
 ) -> Result<Result<UpgradesResponse, Vec<FormError>>, Problem> {
     let gear = known.value.equipment().map_err(Problem::internal)?;
-    let worn = gear.presets.iter().find(|preset| preset.active);
-    let items = worn.map_or(&[][..], |preset| &preset.items);
-    match equipment::upgrades(items, options) {
+    match equipment::upgrades(gear.worn(), options) {
         Ok(upgrades) => Ok(Ok(UpgradesResponse::new(None, options, origin, &upgrades))),
         Err(UpgradesError::NotValued(reason)) => Ok(Err(vec![FormError {
             field: "sheet".to_owned(),
