@@ -180,8 +180,6 @@ fn single_upgrades(criterion: &mut Criterion) {
         ("best set for 100 billion", 100_000_000_000),
     ] {
         let options = of(budget);
-        let found = upgrades(equipment.worn(), &options).expect("the sheet is sound");
-        println!("{} single actions", found.actions.len());
         group.bench_function(name, |bencher| {
             bencher.iter(|| upgrades(black_box(equipment.worn()), &options));
         });

@@ -214,12 +214,13 @@ impl ActionResponse {
 
 fn sets(upgrades: &Upgrades, levels: &[Level]) -> (Option<BestResponse>, Option<GreedyResponse>) {
     match &upgrades.set {
-        UpgradeSet::Best(best, greedy) => {
+        UpgradeSet::Best(best) => {
             let response = BestResponse {
                 optimal: best.optimal,
                 gain_bound: Some(best.gain_bound),
                 ..BestResponse::of(upgrades, &best.plan, levels)
             };
+            let greedy = &best.greedy;
             let greedy = GreedyResponse {
                 actions: names(upgrades, greedy),
                 gain: gain(greedy),

@@ -7,7 +7,7 @@ mod stars;
 use std::collections::BTreeMap;
 
 use cube_probability::{Distribution, Layer, Level, Method, Prices, Rules, Total};
-use planning::plan::{self, Best, Candidate, Cheapest, InvalidPlan, Plan, Terms};
+use planning::plan::{self, Best, Candidate, Cheapest, InvalidPlan, Terms};
 use planning::{BossDefence, NotValued, StatSheet, Upgrade, Utility, Valuation, candidates};
 
 use crate::evaluation::{SlotStart, StarForceTerms};
@@ -78,8 +78,8 @@ pub struct Upgrades {
 /// The set of actions found; its numbers are places in the list of actions.
 #[derive(Debug, Clone)]
 pub enum UpgradeSet {
-    /// The best set under a budget, and the greedy one beside it.
-    Best(Box<Best>, Plan),
+    /// The best set under a budget, with the greedy one beside it.
+    Best(Box<Best>),
     /// The cheapest set for a gain; none where all actions together do not reach it.
     Cheapest(Option<Box<Cheapest>>),
 }
@@ -204,13 +204,12 @@ fn set_of(actions: &[Action], options: &UpgradeOptions) -> Result<UpgradeSet, In
                 .collect();
             let able: Vec<_> = places.iter().map(|&place| candidates[place]).collect();
             let mut best = plan::best(&able, &terms)?;
-            let mut greedy = plan::greedy(&able, &terms)?;
-            for plan in [&mut best.plan, &mut greedy] {
+            for plan in [&mut best.plan, &mut best.greedy] {
                 for chosen in &mut plan.chosen {
                     *chosen = places[*chosen];
                 }
             }
-            Ok(UpgradeSet::Best(Box::new(best), greedy))
+            Ok(UpgradeSet::Best(Box::new(best)))
         }
         UpgradeAim::Gain(gain) => {
             let cheapest = plan::cheapest(&candidates, gain, confidence, Terms::WORK)?;

@@ -70,6 +70,8 @@ pub struct Plan {
 pub struct Best {
     /// The best plan found.
     pub plan: Plan,
+    /// The [greedy] set that the search began with.
+    pub greedy: Plan,
     /// No plan has a larger gain than this.
     pub gain_bound: f64,
     /// Whether the plan is the best there is.
@@ -112,7 +114,8 @@ pub fn best(candidates: &[Candidate<'_>], terms: &Terms) -> Result<Best, Invalid
     let start = greedy::set(candidates, terms, &pricing)?;
     let mut search = Search::new(candidates, terms, &pricing, &start);
     search.run()?;
-    Ok(search.finish())
+    let greedy = plan_of(candidates, start, terms.budget)?;
+    Ok(search.finish(greedy))
 }
 
 /// The set that grows by the upgrade with the largest gain for its mean cost, as long as the

@@ -2,7 +2,7 @@
 
 use cube_probability::{Bounds, Distribution, PlanError, Total};
 
-use super::lattice::{Masses, MesoLattice};
+use super::lattice::{self, Masses, MesoLattice, Reach};
 use super::{Candidate, InvalidPlan, Terms};
 
 /// Each candidate's cost on the lattice of the budget.
@@ -10,6 +10,8 @@ pub(super) struct Pricing {
     pub(super) lattice: MesoLattice,
     /// By candidate: without failures so far, and with those it shares.
     masses: Vec<(Masses, Option<Masses>)>,
+    /// The same, as what is needed to bound a sum with it.
+    reach: Vec<(Reach, Option<Reach>)>,
     /// The candidates by line, lines in their order, the largest gain first.
     pub(super) lines: Vec<Vec<usize>>,
     /// By line, the first one with the same gains and costs.
@@ -23,9 +25,14 @@ impl Pricing {
             let pity = candidate.pity.map(|pity| lattice.masses(pity.cost));
             (lattice.masses(candidate.cost), pity)
         };
+        let masses: Vec<_> = candidates.iter().map(masses).collect();
+        let reach = |(fresh, with_failures): &(Masses, Option<Masses>)| {
+            (fresh.reach(), with_failures.as_ref().map(Masses::reach))
+        };
         let mut pricing = Self {
             lattice,
-            masses: candidates.iter().map(masses).collect(),
+            reach: masses.iter().map(reach).collect(),
+            masses,
             lines: lines(candidates),
             alike: Vec::new(),
         };
@@ -60,17 +67,42 @@ impl Pricing {
         }
     }
 
+    /// A candidate's reach, as [`masses`](Self::masses).
+    pub(super) fn reach(&self, candidate: usize, first: bool) -> &Reach {
+        match &self.reach[candidate] {
+            (_, Some(with_failures)) if first => with_failures,
+            (fresh, _) => fresh,
+        }
+    }
+
     /// The masses of a set in the order of its lines.
     pub(super) fn sum(&self, candidates: &[Candidate<'_>], chosen: &[usize]) -> Masses {
+        let nothing = Masses::nothing(self.lattice);
+        let of = self.in_order(candidates, chosen);
+        of.fold(nothing, |sum, masses| sum.plus(masses))
+    }
+
+    /// Lower bound on the chance that the budget is enough for a set in the order of its lines.
+    pub(super) fn at_least(&self, candidates: &[Candidate<'_>], chosen: &[usize]) -> f64 {
+        let nothing = Masses::nothing(self.lattice).high;
+        let of = self.in_order(candidates, chosen);
+        let high = of.fold(nothing, |sum, masses| lattice::convolve(&sum, &masses.high));
+        lattice::at_least(&high)
+    }
+
+    /// The masses of each candidate of a set in the order of its lines.
+    fn in_order(
+        &self,
+        candidates: &[Candidate<'_>],
+        chosen: &[usize],
+    ) -> impl Iterator<Item = &Masses> {
         let mut used = Vec::new();
-        let mut sum = Masses::nothing(self.lattice);
-        for &place in chosen {
+        chosen.iter().map(move |&place| {
             let count = candidates[place].pity.map(|pity| pity.count);
             let first = count.is_none_or(|count| !used.contains(&count));
             used.extend(count);
-            sum = sum.plus(self.masses(place, first));
-        }
-        sum
+            self.masses(place, first)
+        })
     }
 
     /// The smallest cost that a candidate can have, on the lattice.

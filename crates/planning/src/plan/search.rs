@@ -3,12 +3,15 @@
 use cube_probability::Bounds;
 
 use super::bound::Relaxation;
-use super::lattice::Masses;
+use super::lattice::{Masses, convolve};
 use super::pricing::{Pricing, decide};
 use super::{Best, Candidate, InvalidPlan, Plan, Terms, pricing};
 
 /// The work of one fine sum, in sums on the lattice of the budget.
 const FINE_SUM: u64 = 20;
+
+/// Bounds on a sum that are as much work as the sum itself.
+const CHECKS: u64 = 128;
 
 /// A gain that is better by less than this is no better.
 const TOLERANCE: f64 = 1e-12;
@@ -24,6 +27,8 @@ pub(super) struct Search<'s, 'a> {
     /// The largest logarithm of a gain that was not ruled out.
     open: f64,
     work: u64,
+    /// Bounds on sums since the last one that counted as work.
+    checks: u64,
     /// A gain that is enough, so that the search may end.
     enough: f64,
 }
@@ -33,7 +38,8 @@ pub(super) struct Search<'s, 'a> {
 struct Node {
     chosen: Vec<usize>,
     gain: f64,
-    masses: Masses,
+    /// The masses of the cost so far, rounded down.
+    low: Vec<f64>,
     /// By line that others are like: the place of the last choice among them. Later ones choose
     /// no larger gain, since the sets with their choices exchanged are the same.
     last: Vec<usize>,
@@ -56,6 +62,7 @@ impl<'s, 'a> Search<'s, 'a> {
             chosen: start.to_vec(),
             open: f64::NEG_INFINITY,
             work: 0,
+            checks: 0,
             enough: f64::INFINITY,
         }
     }
@@ -72,7 +79,7 @@ impl<'s, 'a> Search<'s, 'a> {
         let root = Node {
             chosen: Vec::new(),
             gain: 0.0,
-            masses: Masses::nothing(self.pricing.lattice),
+            low: Masses::nothing(self.pricing.lattice).low,
             last: vec![0; self.pricing.lines.len()],
         };
         self.visit(&root, 0)
@@ -94,7 +101,7 @@ impl<'s, 'a> Search<'s, 'a> {
         self.work
     }
 
-    pub(super) fn finish(self) -> Best {
+    pub(super) fn finish(self, greedy: Plan) -> Best {
         let bound = self.open.max(self.best);
         let within = pricing::within(self.candidates, &self.chosen, self.terms.budget);
         Best {
@@ -106,6 +113,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 }),
                 chosen: self.chosen,
             },
+            greedy,
             gain_bound: bound.exp_m1(),
             optimal: self.open <= self.best + TOLERANCE,
             work: self.work,
@@ -121,7 +129,8 @@ impl<'s, 'a> Search<'s, 'a> {
             return Ok(());
         }
         let missing = self.best + TOLERANCE - node.gain;
-        let bound = node.gain + self.relaxation.gain(&node.masses.low, next, missing);
+        let (added, rooms) = self.relaxation.gain(&node.low, next, missing);
+        let bound = node.gain + added;
         if bound <= self.best + TOLERANCE {
             return Ok(());
         }
@@ -131,7 +140,13 @@ impl<'s, 'a> Search<'s, 'a> {
         }
         let alike = self.pricing.alike[next];
         for (choice, &place) in of_line.iter().enumerate().skip(node.last[alike]) {
-            if let Some(mut child) = self.child(node, place)? {
+            if !self.take(node, place)? {
+                continue;
+            }
+            let gain = node.gain + self.candidates[place].gain.ln_1p();
+            let bound = gain + self.relaxation.gain_with(&rooms, place, next + 1);
+            if bound > self.best + TOLERANCE {
+                let mut child = self.child(node, place);
                 child.last[alike] = choice;
                 self.visit(&child, next + 1)?;
             }
@@ -144,50 +159,67 @@ impl<'s, 'a> Search<'s, 'a> {
         self.visit(&without, next + 1)
     }
 
-    /// The node with one candidate more, if the budget can be enough for it; it is taken as the
-    /// best set where it is.
-    fn child(&mut self, node: &Node, place: usize) -> Result<Option<Node>, InvalidPlan> {
-        self.work += 1;
-        let candidate = &self.candidates[place];
-        let first = candidate.pity.is_none_or(|pity| {
+    /// Whether the budget can be enough for a set with one candidate more; that set is taken as the
+    /// best where it is.
+    fn take(&mut self, node: &Node, place: usize) -> Result<bool, InvalidPlan> {
+        self.checks += 1;
+        if self.checks == CHECKS {
+            self.checks = 0;
+            self.work += 1;
+        }
+        let reach = self.pricing.reach(place, self.is_first(node, place));
+        if reach.within(&node.low) < self.terms.confidence.get() {
+            return Ok(false);
+        }
+        let gain = node.gain + self.candidates[place].gain.ln_1p();
+        if gain > self.best + TOLERANCE {
+            let mut chosen = node.chosen.clone();
+            chosen.push(place);
+            self.consider(&chosen, gain)?;
+        }
+        Ok(true)
+    }
+
+    /// Whether no candidate of a set uses the same count of failures.
+    fn is_first(&self, node: &Node, place: usize) -> bool {
+        self.candidates[place].pity.is_none_or(|pity| {
             let same = |&other: &usize| {
                 (self.candidates[other].pity).is_some_and(|used| used.count == pity.count)
             };
             !node.chosen.iter().any(same)
-        });
-        let masses = node.masses.plus(self.pricing.masses(place, first));
-        let within = masses.within();
-        if within.upper < self.terms.confidence.get() {
-            return Ok(None);
-        }
+        })
+    }
+
+    /// The node with one candidate more.
+    fn child(&mut self, node: &Node, place: usize) -> Node {
+        self.work += 1;
+        let masses = self.pricing.masses(place, self.is_first(node, place));
         let mut chosen = node.chosen.clone();
         chosen.push(place);
-        let child = Node {
-            gain: node.gain + candidate.gain.ln_1p(),
+        Node {
+            gain: node.gain + self.candidates[place].gain.ln_1p(),
             chosen,
-            masses,
+            low: convolve(&node.low, &masses.low),
             last: node.last.clone(),
-        };
-        if child.gain > self.best + TOLERANCE {
-            self.consider(&child, within)?;
         }
-        Ok(Some(child))
     }
 
     /// Takes a better set if the budget is enough for it.
-    fn consider(&mut self, node: &Node, within: Bounds) -> Result<(), InvalidPlan> {
+    fn consider(&mut self, chosen: &[usize], gain: f64) -> Result<(), InvalidPlan> {
         let mut enough = Some(true);
-        if within.lower < self.terms.confidence.get() {
+        self.work += chosen.len() as u64;
+        let at_least = self.pricing.at_least(self.candidates, chosen);
+        if at_least < self.terms.confidence.get() {
             self.work += FINE_SUM;
-            enough = decide(self.candidates, &node.chosen, self.terms)?;
+            enough = decide(self.candidates, chosen, self.terms)?;
         }
         match enough {
             Some(true) => {
-                self.best = node.gain;
-                self.chosen.clone_from(&node.chosen);
+                self.best = gain;
+                self.chosen = chosen.to_vec();
             }
             Some(false) => {}
-            None => self.open = self.open.max(node.gain),
+            None => self.open = self.open.max(gain),
         }
         Ok(())
     }

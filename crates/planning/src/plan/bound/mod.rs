@@ -33,9 +33,20 @@ trait Family {
 
 /// Bounds by every family.
 pub(super) struct Relaxation {
-    families: Vec<(Box<dyn Family>, Knapsack)>,
+    families: Vec<Bound>,
     confidence: f64,
 }
+
+/// The bound by one family.
+struct Bound {
+    family: Box<dyn Family>,
+    knapsack: Knapsack,
+    /// The weight of each candidate's cost.
+    weights: Vec<f64>,
+}
+
+/// The room that costs so far leave by each family; the families that were not asked are missing.
+pub(super) struct Rooms(Vec<f64>);
 
 impl Relaxation {
     pub(super) fn new(candidates: &[Candidate<'_>], terms: &Terms, pricing: &Pricing) -> Self {
@@ -51,37 +62,56 @@ impl Relaxation {
         };
         let sizes = (scales.iter())
             .map(|scale| -> Box<dyn Family> { Box::new(Sizes::new(*scale, places, lines)) });
-        let with_knapsack = |family: Box<dyn Family>| {
+        let bound = |family: Box<dyn Family>| {
+            let places = 0..candidates.len();
+            let weights: Vec<_> = places
+                .map(|place| family.weight(&pricing.cheapest(place).low))
+                .collect();
             let lines = pricing.lines.iter().map(|of| {
-                let low = |place: usize| &pricing.cheapest(place).low;
                 // A cost that is too large by itself is in no set.
-                let possible = of
-                    .iter()
-                    .filter(|&&place| low(place).iter().sum::<f64>() >= confidence);
-                let point =
-                    |&place: &usize| (family.weight(low(place)), candidates[place].gain.ln_1p());
+                let possible = of.iter().filter(|&&place| {
+                    pricing.cheapest(place).low.iter().sum::<f64>() >= confidence
+                });
+                let point = |&place: &usize| (weights[place], candidates[place].gain.ln_1p());
                 possible.map(point).collect()
             });
-            let knapsack = Knapsack::new(lines.collect());
-            (family, knapsack)
+            Bound {
+                knapsack: Knapsack::new(lines.collect()),
+                family,
+                weights,
+            }
         };
         Self {
-            families: tilts.into_iter().chain(sizes).map(with_knapsack).collect(),
+            families: tilts.into_iter().chain(sizes).map(bound).collect(),
             confidence,
         }
     }
 
     /// The most that the lines from `next` on can add to the logarithm of the gain, when the
     /// costs so far have these masses; some number below `enough` where that is known to be less.
-    pub(super) fn gain(&self, low: &[f64], next: usize, enough: f64) -> f64 {
+    pub(super) fn gain(&self, low: &[f64], next: usize, enough: f64) -> (f64, Rooms) {
         let mut least = f64::INFINITY;
-        for (family, knapsack) in &self.families {
+        let mut rooms = Rooms(Vec::with_capacity(self.families.len()));
+        for Bound {
+            family, knapsack, ..
+        } in &self.families
+        {
             let room = family.room(low, self.confidence);
+            rooms.0.push(room);
             least = least.min(knapsack.gain(room, next) + SLACK);
             if least < enough {
                 break;
             }
         }
-        least
+        (least, rooms)
+    }
+
+    /// The same with one candidate more, from the room before it alone: nothing is added up.
+    pub(super) fn gain_with(&self, rooms: &Rooms, place: usize, next: usize) -> f64 {
+        let bounds =
+            self.families.iter().zip(&rooms.0).map(|(bound, room)| {
+                bound.knapsack.gain(room - bound.weights[place], next) + SLACK
+            });
+        bounds.fold(f64::INFINITY, f64::min)
     }
 }

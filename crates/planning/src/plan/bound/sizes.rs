@@ -5,6 +5,7 @@
 //! small chances together widen the confidence. So the weight of a cost is the largest size found.
 
 use super::Family;
+use crate::plan::lattice::dot;
 
 /// The means of the numbers of size 1, as parts of the budget: near those of costs.
 pub(super) const SCALES: [f64; 5] = [0.1, 0.05, 0.2, 0.025, 0.4];
@@ -94,10 +95,7 @@ impl Family for Sizes {
 
     fn room(&self, low: &[f64], confidence: f64) -> f64 {
         let confidence = confidence - EXCEPTIONS;
-        let keeps = |numbers: &Vec<f64>| {
-            let chance = low.iter().zip(numbers);
-            chance.map(|(mass, at_most)| mass * at_most).sum::<f64>() >= confidence
-        };
+        let keeps = |numbers: &Vec<f64>| dot(low, numbers) >= confidence;
         let fitting = self.at_most.partition_point(keeps);
         self.tabulated
             .get(fitting)
