@@ -72,19 +72,22 @@ impl Window {
         Transforms::of(self.points()).inverse.process(&mut waves);
         let turn = self.tilt.abs() * self.period() as f64;
         let repeated = turn.exp_m1().recip();
+        let magnified = turn.exp() / -(-turn).exp_m1();
+        let damped = (-turn).exp();
+        let scales = Scales::new(-self.tilt * self.step as f64, count);
         let bounds = waves.iter().take(count).enumerate().map(|(k, wave)| {
             let cost = self.step * k as u64;
-            let scale = (-self.tilt * cost as f64).exp();
+            let scale = scales.at(k);
             let error = wave.im.abs() + rounding;
             let upper = (wave.re + error).max(0.0) * scale * (1.0 + ROUNDING_OF_TILT);
             let lower = (wave.re - error).max(0.0) * scale * (1.0 - ROUNDING_OF_TILT);
             let next = known(cost + self.period());
             let (lower, upper) = if self.tilt > 0.0 {
-                let later = turn.exp() * next.upper / -(-turn).exp_m1();
+                let later = magnified * next.upper;
                 (lower - mass * repeated - later, upper - mass * repeated)
             } else {
                 let least = (mass - next.upper).max(0.0) * repeated;
-                let most = (-turn).exp() * (mass - next.lower + mass * repeated);
+                let most = damped * (mass - next.lower + mass * repeated);
                 (mass - (upper - least), mass - (lower - most))
             };
             Bounds {
@@ -121,7 +124,7 @@ impl Window {
             let mean = (mean - certain).conj();
             let half = half * (1.0 - part);
             let majorant = kernel.majorant(part) / count;
-            weights += 2.0 * majorant.norm();
+            weights += 2.0 * majorant.l1_norm();
             let majorant = if self.tilt > 0.0 {
                 majorant.conj()
             } else {
@@ -158,6 +161,31 @@ impl Window {
     }
 }
 
+/// `e^(rate * k)` for whole `k`, each as a product of two numbers of a table.
+struct Scales {
+    fine: Vec<f64>,
+    coarse: Vec<f64>,
+}
+
+impl Scales {
+    /// The length of the table of small `k`.
+    const FINE: usize = 64;
+
+    /// For `k` below `count`.
+    fn new(rate: f64, count: usize) -> Self {
+        let at = |k: usize| (rate * k as f64).exp();
+        let coarse = 0..count.div_ceil(Self::FINE);
+        Self {
+            fine: (0..Self::FINE).map(at).collect(),
+            coarse: coarse.map(|k| at(k * Self::FINE)).collect(),
+        }
+    }
+
+    fn at(&self, k: usize) -> f64 {
+        self.coarse[k / Self::FINE] * self.fine[k % Self::FINE]
+    }
+}
+
 /// Graham and Vaaler's majorant of `e^(-decay * u)` for `u >= 0` and 0 below, of exponential type
 /// `2 pi`: it meets the exponential at each whole number, from above. The minorant is less by
 /// Fejér's kernel `(sin(pi u) / (pi u))^2`.
@@ -176,10 +204,10 @@ impl Kernel {
     fn majorant(&self, frequency: f64) -> Complex64 {
         let shrink = (-self.decay).exp();
         let all = -(-self.decay).exp_m1();
-        let half_turn = (PI * frequency).sin();
+        let (half_turn, cosine) = (PI * frequency).sin_cos();
         let values = Complex64::new(
             all + 2.0 * shrink * half_turn * half_turn,
-            shrink * (2.0 * PI * frequency).sin(),
+            2.0 * shrink * half_turn * cosine,
         )
         .inv();
         let slopes = self.decay * (all.recip() - values);
