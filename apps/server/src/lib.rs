@@ -1,7 +1,6 @@
 //! The service: what a `MapleStory` (KMS) character's gear would cost to make again.
 
 pub mod access;
-pub mod bulkhead;
 pub mod cli;
 pub mod config;
 pub mod descriptors;
@@ -15,7 +14,6 @@ pub mod observed;
 pub mod one_process;
 pub mod openapi;
 pub mod people;
-pub mod response_cache;
 mod routes;
 pub mod session_secret;
 pub mod shared_clock;

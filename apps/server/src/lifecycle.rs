@@ -9,6 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use http_server::Shutdown;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -97,6 +98,15 @@ impl Lifecycle {
     /// Resolves once no new work is to be taken.
     pub async fn stopping(&self) {
         self.stopping.cancelled().await;
+    }
+
+    /// Signals by which servers end.
+    pub fn shutdown(&self) -> Shutdown {
+        Shutdown {
+            stopping: self.stopping.clone(),
+            aborting: self.aborting.clone(),
+            grace: GRACE,
+        }
     }
 
     /// Nothing is waited for from now on.

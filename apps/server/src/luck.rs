@@ -275,37 +275,3 @@ fn with_cursor(problem: Problem, job: &LuckJob) -> Problem {
         None => problem,
     }
 }
-
-impl From<HistoryError> for Problem {
-    fn from(error: HistoryError) -> Self {
-        match error {
-            HistoryError::KeyRefused => {
-                Self::new(ProblemKind::WrongKey, "Nexon does not take this key")
-            }
-            HistoryError::NoRights { kind } => Self::new(
-                ProblemKind::KeyWithoutRight,
-                format!("the key may not read the history `{kind}`; leave it out or permit it"),
-            ),
-            HistoryError::KeyExhausted { retry_after } => Self::new(
-                ProblemKind::QuotaExceeded,
-                "the calls that Nexon permits with this key are used up; the cursor goes on",
-            )
-            .retry_after(retry_after.unwrap_or(RETRY_AFTER)),
-            HistoryError::PageRefused => Self::new(
-                ProblemKind::UpstreamInvalid,
-                "Nexon refuses the day or the cursor of a page",
-            ),
-            HistoryError::Unavailable { retry_after, .. } => Self::new(
-                ProblemKind::UpstreamUnavailable,
-                "Nexon gives no answer; the cursor goes on",
-            )
-            .retry_after(retry_after.unwrap_or(RETRY_AFTER))
-            .caused_by(error),
-            HistoryError::Invalid { .. } => Self::new(
-                ProblemKind::UpstreamInvalid,
-                "Nexon sent a page that cannot be read",
-            )
-            .caused_by(error),
-        }
-    }
-}

@@ -18,11 +18,11 @@ use telemetry::{Counter, Counters, Gauge, Metrics};
 use tokio::sync::Semaphore;
 
 use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
-use crate::bulkhead::LoadShedder;
 use crate::http::CharacterCachePolicy;
 use crate::lifecycle::Lifecycle;
 use crate::luck::LuckReports;
-use crate::response_cache::ResponseCache;
+use http_server::LoadShedder;
+use http_server::response_cache::ResponseCache;
 use schedule::Schedule;
 
 /// Everything the routes need, made once by the wiring.

@@ -22,7 +22,6 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
-use crate::bulkhead::{Limits, LoadShedder};
 use crate::config::{Config, Nexon};
 use crate::health::WriteCheck;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
@@ -33,11 +32,12 @@ use crate::observed::{
     ObservedAlerts, ObservedShared, ObservedStore, observe_lookups, observe_pool, watch_breaker,
 };
 use crate::openapi;
-use crate::response_cache::ResponseCache;
 use crate::shared_clock::SharedClock;
 use crate::state::{AppState, HealthCheck};
 use crate::wiring::shared::SharedServices;
 use crate::workers::{WorkerScope, Workers};
+use http_server::response_cache::ResponseCache;
+use http_server::{Limits, LoadShedder};
 use upstream::{Quotas, guarded};
 
 pub use database::open_database;

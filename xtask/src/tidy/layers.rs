@@ -8,6 +8,8 @@ enum Layer {
     Core,
     Support,
     Adapter,
+    /// An adapter that calls the core, instead of being called by it.
+    DrivingAdapter,
     Edge,
     App,
     Test,
@@ -19,6 +21,7 @@ impl Layer {
             "core" => Self::Core,
             "support" => Self::Support,
             "adapter" => Self::Adapter,
+            "driving-adapter" => Self::DrivingAdapter,
             "edge" => Self::Edge,
             "app" => Self::App,
             "test" => Self::Test,
@@ -30,6 +33,7 @@ impl Layer {
     fn may_use(self, other: Self) -> bool {
         match self {
             Self::Core | Self::Adapter => matches!(other, Self::Core | Self::Support),
+            Self::DrivingAdapter => matches!(other, Self::Core | Self::Support | Self::Edge),
             Self::Support | Self::Edge => false,
             Self::App => true,
             Self::Test => matches!(other, Self::Core | Self::Support | Self::Adapter),
@@ -75,7 +79,13 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("reqwest", &["nexon-http", "notify-discord", "telemetry"]),
     (
         "actix-web",
-        &["server", "nexon-sandbox", "discord-sandbox", "load"],
+        &[
+            "server",
+            "http-server",
+            "nexon-sandbox",
+            "discord-sandbox",
+            "load",
+        ],
     ),
     ("failsafe", &["resilience"]),
     ("tracing-subscriber", &["telemetry"]),

@@ -8,8 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::bearer;
-use crate::http::{Problem, ProblemKind};
+use crate::http::{Problem, ProblemKind, bearer_token};
 use crate::state::AppState;
 
 /// What an operator has to present, as its SHA-256: two digests are compared in the same time
@@ -53,7 +52,7 @@ fn check(request: &ServiceRequest) -> Result<(), Problem> {
             "administration is off: set admin.token (MAPLE__ADMIN__TOKEN)",
         ));
     };
-    if token.is(bearer::token(request.request())?) {
+    if token.is(bearer_token(request.request())?) {
         return Ok(());
     }
     Err(Problem::new(

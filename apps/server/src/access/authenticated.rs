@@ -4,10 +4,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use members::{AuthenticateError, AuthenticatedSession};
+use members::AuthenticatedSession;
 
-use super::bearer;
-use crate::http::{Problem, ProblemKind};
+use crate::http::{Problem, bearer_token};
 use crate::state::AppState;
 
 /// The member behind a request. A route that takes this answers 401 to whoever has no good access
@@ -25,18 +24,9 @@ impl FromRequest for Authenticated {
             let state = request
                 .app_data::<web::Data<AppState>>()
                 .expect("every app is made with its state");
-            let token = bearer::token(&request)?;
+            let token = bearer_token(&request)?;
             Ok(Self(state.sessions.authenticate(token).await?))
         }
         .boxed_local()
-    }
-}
-
-impl From<AuthenticateError> for Problem {
-    fn from(error: AuthenticateError) -> Self {
-        match error {
-            AuthenticateError::Invalid => Self::new(ProblemKind::Unauthorized, error.to_string()),
-            AuthenticateError::Store(error) => error.into(),
-        }
     }
 }

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use equipment::{AllowanceSpent, FetchAllowance};
 
 use super::{ClientAddress, RatePolicy};
-use crate::http::RateLimit;
-
-/// Name of the limit in `RateLimit` headers.
-const POLICY: &str = "fetches";
+use crate::http::FETCHES;
 
 /// Allowance of one client.
 #[derive(Debug)]
@@ -20,7 +17,7 @@ pub struct ClientFetches {
 impl ClientFetches {
     /// Limits of all clients: this many fetches a minute for each.
     pub fn limits(per_minute: std::num::NonZeroU32) -> RatePolicy<ClientAddress> {
-        RatePolicy::per_minute(POLICY, per_minute)
+        RatePolicy::per_minute(FETCHES, per_minute)
     }
 
     /// Allowance that these limits leave to a client.
@@ -28,15 +25,6 @@ impl ClientFetches {
         Self {
             limits: Arc::clone(limits),
             client,
-        }
-    }
-
-    /// The limit that was reached, as headers tell it.
-    pub(crate) fn limit_of(spent: AllowanceSpent) -> RateLimit {
-        RateLimit {
-            policy: POLICY,
-            per_minute: spent.per_minute,
-            remaining: 0,
         }
     }
 }

@@ -3,17 +3,14 @@
 
 mod admin;
 mod authenticated;
-mod bearer;
-mod client_address;
 mod client_fetches;
 pub(crate) mod cookie;
 mod rate_limiter;
-mod same_origin;
 
 pub use admin::AdminToken;
 pub(crate) use admin::admin_only;
 pub(crate) use authenticated::Authenticated;
-pub use client_address::{ClientAddress, TrustedProxies};
 pub use client_fetches::ClientFetches;
+pub(crate) use http_server::SameOrigin;
+pub use http_server::{ClientAddress, TrustedProxies};
 pub use rate_limiter::RatePolicy;
-pub(crate) use same_origin::SameOrigin;

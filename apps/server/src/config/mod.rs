@@ -21,7 +21,7 @@ use equipment::Compression;
 use secrecy::SecretString;
 use telemetry::LogFormat;
 
-use crate::bulkhead::Limits;
+use http_server::Limits;
 use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};

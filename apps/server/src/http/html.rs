@@ -11,12 +11,7 @@ use futures_util::FutureExt;
 use pages::{ErrorKind, Lang, Pairs, Ui};
 use sha2::{Digest, Sha256};
 
-use super::cache_policy::CachePolicy;
-use super::problem::{Problem, ProblemKind};
-use super::representation::{Head, Tag, wanted};
-
-/// Media type of pages.
-pub(crate) const HTML: &str = "text/html; charset=utf-8";
+use http_server::{CachePolicy, HTML, Head, Problem, ProblemKind, Tag, wanted};
 
 /// Beginnings of paths that programs ask for; everything else is a page.
 const FOR_PROGRAMS: [&str; 7] = [

@@ -1,36 +1,8 @@
-//! HTTP: from a request to a typed question, and from an answer or error to a response.
+//! HTTP of this service: the transport of `http-server`, its paths' rules, and pages as responses.
 
-mod body;
-mod cache_policy;
-mod chunks;
-mod coding;
-mod connections;
-mod cors;
-mod extract;
 pub(crate) mod html;
-mod inbound;
-mod middleware;
-mod problem;
-mod rate_limit;
-mod representation;
-mod request_id;
-mod secret_json;
-mod server;
-mod spans;
+mod serve;
+mod site;
 
-pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
-pub use body::BODY_DEADLINE;
-pub use cache_policy::{CachePolicy, CharacterCachePolicy};
-pub use chunks::{ChunkError, Chunks};
-pub use coding::Coding;
-pub(crate) use extract::FormBody;
-pub use extract::{Json, MAX_BODY_BYTES, Query};
-pub use middleware::{RequestMetrics, SLOW};
-pub(crate) use middleware::{log_problem, within_deadline};
-pub use problem::Problem;
-pub use rate_limit::RateLimit;
-pub(crate) use representation::{Head, wanted};
-pub use representation::{JSON, JsonResponse, Representations, Tag, json};
-pub use request_id::{RequestId, RequestIds, X_REQUEST_ID};
-pub(crate) use secret_json::{SecretBody, SecretJson};
-pub use server::{Listeners, ServeError, serve};
+pub use http_server::*;
+pub use serve::serve;

@@ -5,9 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use crate::access::ClientAddress;
-use crate::http::{FieldError, Json, Problem, ProblemKind};
+use crate::http::{Json, Problem};
 use crate::state::AppState;
-use api::calculations::ValidationErrors;
 use api::calculations::csv::{CSV, ToCsv};
 use api::calculations::flame::{FlameRequest, FlameResponse};
 use api::calculations::plan::{PlanRequest, PlanResponse};
@@ -214,29 +213,4 @@ pub(crate) async fn flame(
         .bulkhead
         .calculate(Some(client), move || question.0.answer());
     Ok(web::Json(answer.await??))
-}
-
-impl From<ValidationErrors> for Problem {
-    fn from(errors: ValidationErrors) -> Self {
-        let in_goal = errors.all().iter().any(|fault| fault.column.is_some());
-        let (kind, detail) = if in_goal {
-            (
-                ProblemKind::InvalidGoal,
-                "the text of the goal makes no sense where `errors` says",
-            )
-        } else {
-            (
-                ProblemKind::InvalidValue,
-                "the question asks for what the game does not have",
-            )
-        };
-        let errors = errors.all().iter().map(|fault| {
-            let error = FieldError::at(&fault.pointer, &fault.detail);
-            match fault.column {
-                Some(column) => error.in_column(column),
-                None => error,
-            }
-        });
-        Self::new(kind, detail).with_errors(errors)
-    }
 }

@@ -1,25 +1,20 @@
 //! Characters: who they are and what they wear.
 
-use std::time::Duration;
-
 use actix_web::{HttpRequest, HttpResponse, web};
-use equipment::{CharactersError, Degradation, Lookup, Refresh, UpstreamError};
+use equipment::{Degradation, Lookup, Refresh, UpstreamError};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::likes;
-use crate::access::{ClientAddress, ClientFetches};
+use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, JsonResponse, Problem, ProblemKind, Query, json};
-use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
 use api::responses::{CharacterResponse, EquipmentResponse, Provenance};
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 pub(crate) const CHARACTER: &str = "/api/v1/characters/{name}";
 pub(crate) const EQUIPMENT: &str = "/api/v1/characters/{name}/equipment";
-
-/// When to try again after an upstream that did not say when.
-const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// How fresh the data have to be.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
@@ -142,49 +137,5 @@ pub(super) fn log_degradations(degradations: &[Degradation]) {
     for degradation in failures {
         let cause = kernel::causes(degradation);
         tracing::warn!(%degradation, cause, "answered in spite of degradation");
-    }
-}
-
-impl From<CharactersError> for Problem {
-    fn from(error: CharactersError) -> Self {
-        let detail = error.to_string();
-        match &error {
-            CharactersError::UnknownCharacter(_) => {
-                Self::new(ProblemKind::UnknownCharacter, detail)
-            }
-            CharactersError::UpstreamInvalid(document) => Self::new(
-                ProblemKind::UpstreamInvalid,
-                format!("{detail}: {document}; what was stored stays as it was"),
-            )
-            .caused_by(error),
-            CharactersError::Unavailable(UpstreamError::AllowanceSpent(spent)) => {
-                let limit = ClientFetches::limit_of(*spent);
-                Self::new(ProblemKind::TooManyRequests, TOO_MANY_FETCHES)
-                    .retry_after(spent.retry_after)
-                    .limited(limit)
-            }
-            CharactersError::Unavailable(upstream) => {
-                let retry_after = error.retry_after().unwrap_or(RETRY_AFTER);
-                Self::new(unavailable(upstream), detail)
-                    .retry_after(retry_after)
-                    .caused_by(error)
-            }
-        }
-    }
-}
-
-const TOO_MANY_FETCHES: &str = "your address asked for too many characters that are not stored";
-
-fn unavailable(upstream: &UpstreamError) -> ProblemKind {
-    match upstream {
-        UpstreamError::QuotaExceeded { .. } => ProblemKind::QuotaExceeded,
-        UpstreamError::AllowanceSpent(_) => ProblemKind::TooManyRequests,
-        UpstreamError::Invalid(_) | UpstreamError::Unusable(_) => ProblemKind::UpstreamInvalid,
-        UpstreamError::Failed { .. }
-        | UpstreamError::TimedOut { .. }
-        | UpstreamError::NotAvailable { .. }
-        | UpstreamError::Suspended { .. }
-        | UpstreamError::QuotaUnknown { .. }
-        | UpstreamError::Refused { .. } => ProblemKind::UpstreamUnavailable,
     }
 }

@@ -1,13 +1,9 @@
 //! Points that members give to developers.
 
-use std::time::Duration;
-
 use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderName, LOCATION};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use donation::{
-    DonateError, DonationId, DonationRequest, IdempotencyKey, LedgerError, MAX_PAGE, Side,
-};
+use donation::{DonationId, DonationRequest, IdempotencyKey, MAX_PAGE, Side};
 use futures_util::future::{Ready, ready};
 use kernel::MemberId;
 use serde::Deserialize;
@@ -30,10 +26,6 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// How many donations a page has when nothing else is asked for.
 const PAGE: u32 = 20;
-
-/// When to try again when the accounts are in use, or the store gives no answer.
-const RETRY_BUSY: Duration = Duration::from_secs(1);
-const RETRY_STORE: Duration = Duration::from_secs(5);
 
 /// What giving takes.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -243,49 +235,6 @@ impl From<SideWord> for Side {
         match word {
             SideWord::Given => Self::Given,
             SideWord::Received => Self::Received,
-        }
-    }
-}
-
-impl From<DonateError> for Problem {
-    fn from(error: DonateError) -> Self {
-        let detail = error.to_string();
-        let invalid = |pointer: &str| {
-            Self::new(ProblemKind::InvalidValue, "this cannot be given")
-                .with_error(FieldError::at(pointer, &detail))
-        };
-        match error {
-            DonateError::Amount(_) => invalid("/amount"),
-            DonateError::Note(_) => invalid("/message"),
-            DonateError::ToOneself => invalid("/to"),
-            DonateError::UnknownDeveloper(_) => Self::new(ProblemKind::UnknownDeveloper, &detail)
-                .with_error(FieldError::at("/to", "there is no such developer")),
-            DonateError::ShortBalance { balance, amount } => {
-                Self::new(ProblemKind::ShortBalance, &detail)
-                    .with_figure("balance", balance)
-                    .with_figure("amount", amount)
-            }
-            DonateError::KeyReused => Self::new(ProblemKind::KeyReused, &detail),
-            DonateError::InFlight => {
-                Self::new(ProblemKind::InFlight, &detail).retry_after(RETRY_BUSY)
-            }
-            DonateError::Ledger(error) => error.into(),
-        }
-    }
-}
-
-impl From<LedgerError> for Problem {
-    fn from(error: LedgerError) -> Self {
-        match error {
-            LedgerError::Busy => {
-                Self::new(ProblemKind::Busy, error.to_string()).retry_after(RETRY_BUSY)
-            }
-            LedgerError::Failed { action, .. } => Self::new(
-                ProblemKind::StoreUnavailable,
-                format!("the books failed to {action}; send the same request again"),
-            )
-            .retry_after(RETRY_STORE)
-            .caused_by(error),
         }
     }
 }

@@ -12,7 +12,6 @@ use super::characters::{character_name, log_degradations, refresh};
 use super::stat_sheet::equipped;
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, Json, JsonResponse, Problem, ProblemKind, Query, json};
-use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::state::AppState;
 use api::calculations::ValidationErrors;
 use api::calculations::potential::UtilityWord;
@@ -22,6 +21,7 @@ use api::expectation::{
     StarForceOptions, StartWord,
 };
 use api::responses::{DetailWord, Provenance, schema};
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/{name}/expectation";
 

@@ -1,10 +1,8 @@
 //! Liking characters.
 
-use std::time::Duration;
-
 use actix_web::{HttpResponse, web};
 use equipment::Character;
-use likes::{BufferError, LikeError, LikeStatus, Liker};
+use likes::{LikeStatus, Liker};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,9 +14,6 @@ use crate::state::AppState;
 
 pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
 pub(crate) const LIKES: &str = "/api/v1/characters/{name}/likes";
-
-/// When to try again after a buffer that is full, or a store that fails.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// How a member and a character stand.
 #[derive(Debug, Serialize, ToSchema)]
@@ -137,56 +132,4 @@ pub(crate) async fn likes(
 /// How many like a character, as a part of what is told of it: without it the rest stands.
 pub(super) async fn count(state: &AppState, character: &Character) -> Option<u64> {
     state.likes.count_of(&character.ocid).await.count
-}
-
-impl From<LikeError> for Problem {
-    fn from(error: LikeError) -> Self {
-        let detail = error.to_string();
-        match error {
-            LikeError::UnknownCharacter(_) => Self::new(ProblemKind::UnknownCharacter, detail),
-            LikeError::OwnCharacter => Self::new(ProblemKind::Forbidden, detail),
-            LikeError::Characters(error) => {
-                match error.0.downcast::<equipment::CharactersError>() {
-                    Ok(characters) => (*characters).into(),
-                    Err(other) => Self::internal(other),
-                }
-            }
-            LikeError::Buffer(error) => error.into(),
-        }
-    }
-}
-
-impl From<BufferError> for Problem {
-    fn from(error: BufferError) -> Self {
-        let kind = match error {
-            BufferError::QueueFull { .. } | BufferError::Closed => ProblemKind::Overloaded,
-            BufferError::Failed(_) | BufferError::Lost => ProblemKind::StoreUnavailable,
-        };
-        Self::new(kind, error.to_string())
-            .retry_after(RETRY_AFTER)
-            .caused_by(error)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_buffer_and_a_store_that_fails_are_told_apart() {
-        let failed = || BufferError::Failed(std::sync::Arc::new(std::fmt::Error));
-        for (error, kind) in [
-            (
-                BufferError::QueueFull { waiting: 9 },
-                ProblemKind::Overloaded,
-            ),
-            (BufferError::Closed, ProblemKind::Overloaded),
-            (failed(), ProblemKind::StoreUnavailable),
-            (BufferError::Lost, ProblemKind::StoreUnavailable),
-        ] {
-            let problem = Problem::from(LikeError::Buffer(error));
-            assert_eq!(problem.kind(), kind);
-            assert_eq!(kind.status(), 503);
-        }
-    }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
-use api::luck::{LuckLine, LuckRequest, LuckRequestError};
+use api::luck::{LuckLine, LuckRequest};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use members::NexonKey;
@@ -13,16 +13,11 @@ use tracing::Instrument;
 
 use super::stream::NDJSON;
 use crate::access::ClientAddress;
-use crate::http::{FieldError, Problem, ProblemKind, SecretBody, SecretJson, json};
+use crate::http::{FieldError, Problem, ProblemKind, SecretJson, json};
 use crate::luck::LuckText;
 use crate::state::AppState;
 
 pub(crate) const LUCK_REPORTS: &str = "/api/v1/luck-reports";
-
-impl SecretBody for LuckRequest {
-    const EXPECTED: &'static str =
-        r#"{"nexon_api_key":"...","from"?,"to"?,"kinds"?:["cube",...],"cursor"?}"#;
-}
 
 /// Counts what the owner of a key did, beside what was to be expected.
 ///
@@ -90,20 +85,5 @@ fn broken_off(request_id: &str) -> LuckText {
     LuckText {
         text: text.into(),
         is_last: true,
-    }
-}
-
-impl From<LuckRequestError> for Problem {
-    fn from(error: LuckRequestError) -> Self {
-        match error {
-            LuckRequestError::UnknownKind { pointer, detail } => {
-                Self::new(ProblemKind::BadRequest, "there is no such history")
-                    .with_error(FieldError::at(pointer, detail))
-            }
-            LuckRequestError::Value { pointer, detail } => {
-                Self::new(ProblemKind::InvalidValue, format!("{pointer}: {detail}"))
-                    .with_error(FieldError::at(pointer, detail))
-            }
-        }
     }
 }

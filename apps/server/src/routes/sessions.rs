@@ -1,10 +1,8 @@
 //! Logging in with one's own Nexon key, staying logged in, and logging out.
 
-use std::time::Duration;
-
 use actix_web::http::header::{CacheControl, CacheDirective};
 use actix_web::{HttpResponse, HttpResponseBuilder, web};
-use members::{AccountsError, LogInError, LoggedIn, NexonKey, RefreshError, SessionStoreError};
+use members::{AccountsError, LogInError, LoggedIn, NexonKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,9 +16,6 @@ pub(crate) const SESSIONS: &str = "/api/v1/sessions";
 pub(crate) const REFRESH: &str = "/api/v1/sessions/refresh";
 pub(crate) const CURRENT: &str = "/api/v1/sessions/current";
 pub(crate) const ME: &str = "/api/v1/me";
-
-/// When to try again where nobody said when.
-const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// What logging in takes.
 #[derive(Deserialize, ToSchema)]
@@ -167,61 +162,5 @@ fn outcome(opened: &Result<LoggedIn, LogInError>) -> &'static str {
         Err(LogInError::Accounts(AccountsError::KeyExhausted { .. })) => "key_exhausted",
         Err(LogInError::Accounts(AccountsError::Unavailable { .. })) => "unavailable",
         Err(LogInError::Store(_)) => "failed",
-    }
-}
-
-impl From<LogInError> for Problem {
-    fn from(error: LogInError) -> Self {
-        match error {
-            LogInError::Accounts(error) => error.into(),
-            LogInError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<AccountsError> for Problem {
-    fn from(error: AccountsError) -> Self {
-        match error {
-            AccountsError::KeyRefused => {
-                Self::new(ProblemKind::WrongKey, "Nexon does not take this key")
-            }
-            AccountsError::NoAccount => Self::new(
-                ProblemKind::WrongKey,
-                "the key is good, but its owner has no MapleStory account",
-            ),
-            AccountsError::KeyExhausted { retry_after } => Self::new(
-                ProblemKind::QuotaExceeded,
-                "the calls that Nexon permits with this key are used up",
-            )
-            .retry_after(retry_after.unwrap_or(RETRY_AFTER)),
-            AccountsError::Unavailable { retry_after, .. } => Self::new(
-                ProblemKind::UpstreamUnavailable,
-                "Nexon gives no answer, so it is not known whose the key is",
-            )
-            .retry_after(retry_after.unwrap_or(RETRY_AFTER))
-            .caused_by(error),
-        }
-    }
-}
-
-impl From<RefreshError> for Problem {
-    fn from(error: RefreshError) -> Self {
-        match error {
-            RefreshError::Invalid | RefreshError::Reused => {
-                Self::new(ProblemKind::Unauthorized, error.to_string())
-            }
-            RefreshError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<SessionStoreError> for Problem {
-    fn from(error: SessionStoreError) -> Self {
-        Self::new(
-            ProblemKind::StoreUnavailable,
-            "sessions cannot be read or written now",
-        )
-        .retry_after(Duration::from_secs(1))
-        .caused_by(error)
     }
 }

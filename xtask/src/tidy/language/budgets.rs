@@ -11,10 +11,11 @@ pub(super) struct Budget {
 
 /// Crates that are not revised yet: name, first words, forbidden words, test names.
 const UNREVISED: &[(&str, usize, usize, usize)] = &[
-    ("apps/server", 306, 66, 110),
+    ("apps/server", 259, 53, 106),
     ("crates/alerts", 0, 1, 1),
     ("crates/api", 166, 5, 0),
     ("crates/cube-probability", 6, 2, 17),
+    ("crates/http-server", 36, 12, 4),
     ("crates/resilience", 44, 11, 37),
     ("crates/schedule", 15, 3, 0),
     ("crates/storage-sql", 79, 14, 13),

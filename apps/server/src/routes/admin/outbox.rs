@@ -1,9 +1,7 @@
 //! The outbox, as operators see it.
 
-use std::time::Duration;
-
 use actix_web::web;
-use outbox::{Disposal, EventId, OutboxError};
+use outbox::{Disposal, EventId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -20,9 +18,6 @@ pub(crate) const DISCARD: &str = "/api/v1/admin/outbox/discard";
 
 /// The most dead letters on one page, and the most that are ended at once.
 const MOST: u32 = 1_000;
-
-/// When to try again when the store gives no answer.
-const RETRY_STORE: Duration = Duration::from_secs(5);
 
 /// Which dead letters are listed.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -179,13 +174,5 @@ impl From<outbox::Disposed> for Disposed {
             changed: texts(disposed.changed),
             unchanged: texts(disposed.unchanged),
         }
-    }
-}
-
-impl From<OutboxError> for Problem {
-    fn from(error: OutboxError) -> Self {
-        Self::new(ProblemKind::StoreUnavailable, error.to_string())
-            .retry_after(RETRY_STORE)
-            .caused_by(error)
     }
 }

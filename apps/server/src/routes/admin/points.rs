@@ -1,7 +1,7 @@
 //! Points, as operators see and grant them.
 
 use actix_web::{HttpResponse, web};
-use donation::{Account, GrantError, MAX_PAGE};
+use donation::{Account, MAX_PAGE};
 use kernel::MemberId;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -76,21 +76,4 @@ pub(crate) async fn account(
         balance: state.donations.balance(member).await?,
         postings: postings.iter().map(PostingResponse::from).collect(),
     }))
-}
-
-impl From<GrantError> for Problem {
-    fn from(error: GrantError) -> Self {
-        let detail = error.to_string();
-        let invalid = |pointer: &str| {
-            Self::new(ProblemKind::InvalidValue, "this cannot be granted")
-                .with_error(FieldError::at(pointer, &detail))
-        };
-        match error {
-            GrantError::Amount(_) => invalid("/amount"),
-            GrantError::Unexplained => invalid("/reason"),
-            GrantError::UnknownMember(_) => Self::new(ProblemKind::UnknownMember, &detail)
-                .with_error(FieldError::at("/to", "nobody with this id has logged in")),
-            GrantError::Ledger(error) => error.into(),
-        }
-    }
 }

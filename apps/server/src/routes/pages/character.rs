@@ -12,10 +12,10 @@ use pages::{CharacterForm, Pairs, Ui};
 use super::ui;
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
-use crate::response_cache::{ResponseKey, ResponseQuery};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::routes::stat_sheet::equipped;
 use crate::state::AppState;
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 /// Time for which a visitor sees nothing; a page that says what it waits for comes after it.
 const PATIENCE: Duration = Duration::from_millis(400);

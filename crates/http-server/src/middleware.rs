@@ -14,19 +14,18 @@ use actix_web::http::header::{
     HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use kernel::{Correlation, causes};
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, error, info, warn};
 
-use super::html;
 use super::problem::{Problem, ProblemKind};
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use super::spans;
-use crate::access::ClientAddress;
-use crate::state::AppState;
+use crate::client_address::{ClientAddress, TrustedProxies};
+use crate::transport::Transport;
 
 /// A request that takes longer is logged.
 pub const SLOW: Duration = Duration::from_secs(1);
@@ -39,9 +38,6 @@ const STATUSES: [&str; 15] = [
     "200", "304", "400", "401", "403", "404", "405", "406", "413", "415", "422", "429", "500",
     "502", "503",
 ];
-
-/// The paths that tell how the service is.
-const HEALTH: &str = "/health/";
 
 /// Time after which a request that was given up is worth another try.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -127,13 +123,11 @@ pub(super) async fn observe<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let request_metrics = request
-        .app_data::<web::Data<RequestMetrics>>()
-        .expect("every app is made with request metrics")
+    let transport = request
+        .app_data::<web::Data<Transport>>()
+        .expect("every app is made with its transport")
         .clone();
-    let state = request.app_data::<web::Data<AppState>>();
-    let is_stopping = state.is_some_and(|state| state.lifecycle.is_stopping());
-    let id = request_metrics.ids.for_request(request.headers());
+    let id = transport.request_metrics.ids.for_request(request.headers());
     let correlation = Correlation {
         request_id: Some(id.shared()),
         trace: id.trace(),
@@ -141,7 +135,7 @@ pub(super) async fn observe<B: MessageBody + 'static>(
     let answer = async move {
         let span = spans::of_request(&request, &id);
         let recorded = span.clone();
-        let answer = answer(request, next, id, is_stopping, &request_metrics, recorded);
+        let answer = answer(request, next, id, &transport, recorded);
         answer.instrument(span).await
     };
     correlation.scope(answer).await
@@ -152,14 +146,14 @@ async fn answer<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
     id: RequestId,
-    is_stopping: bool,
-    request_metrics: &RequestMetrics,
+    transport: &Transport,
     span: Span,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let is_stopping = transport.shutdown.stopping.is_cancelled();
     let start = Instant::now();
     // Services turn their errors into responses themselves; none comes back as `Err`.
     let response = next.call(request).await?;
-    let mut response = with_problem(response, &id);
+    let mut response = with_problem(response, &id, transport);
     response
         .headers_mut()
         .insert(X_REQUEST_ID, id.header_value());
@@ -169,7 +163,9 @@ async fn answer<B: MessageBody + 'static>(
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
-    request_metrics.record(&response, start.elapsed());
+    transport
+        .request_metrics
+        .record(&response, start.elapsed(), transport.trusted_proxies);
     spans::record(&span, &response);
     Ok(response)
 }
@@ -180,7 +176,10 @@ pub(super) async fn admit<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    if request.path().starts_with(HEALTH) {
+    let transport = request.app_data::<web::Data<Transport>>();
+    let transport = transport.expect("every app is made with its transport");
+    let transport = transport.clone();
+    if transport.site.is_health(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     if percent_decode_str(request.uri().path())
@@ -190,9 +189,7 @@ pub(super) async fn admit<B: MessageBody + 'static>(
         let problem = Problem::new(ProblemKind::BadRequest, "the path is not UTF-8");
         return Ok(request.error_response(problem).map_into_right_body());
     }
-    let state = request.app_data::<web::Data<AppState>>();
-    let state = state.expect("every app is made with its state").clone();
-    match state.bulkhead.request() {
+    match transport.bulkhead.request() {
         Ok(_permit) => Ok(next.call(request).await?.map_into_left_body()),
         Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
     }
@@ -200,12 +197,17 @@ pub(super) async fn admit<B: MessageBody + 'static>(
 
 /// Middleware of routes whose answers depend on the database or Redis: a request that they do not
 /// answer within the deadline is refused, and its work is given up.
-pub(crate) async fn within_deadline<B: MessageBody + 'static>(
+///
+/// # Errors
+///
+/// Those of the route; a refusal is a response.
+pub async fn within_deadline<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let state = request.app_data::<web::Data<AppState>>();
-    let deadline = state.expect("every app is made with its state").deadline;
+    let transport = request.app_data::<web::Data<Transport>>();
+    let transport = transport.expect("every app is made with its transport");
+    let deadline = transport.deadline;
     let parts = request.request().clone();
     let Ok(answered) = tokio::time::timeout(deadline, next.call(request)).await else {
         let detail = format!("no answer within {} ms", deadline.as_millis());
@@ -226,7 +228,7 @@ fn add_security_headers(headers: &mut HeaderMap) {
 }
 
 impl RequestMetrics {
-    fn record<B>(&self, response: &ServiceResponse<B>, took: Duration) {
+    fn record<B>(&self, response: &ServiceResponse<B>, took: Duration, proxies: TrustedProxies) {
         let pattern = response.request().match_pattern();
         let route = pattern.as_deref().unwrap_or(UNMATCHED);
         let status = response.status();
@@ -238,7 +240,7 @@ impl RequestMetrics {
         self.durations.with(labels).observe(seconds);
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         if self.is_access_logged {
-            let client = client_address(response.request());
+            let client = ClientAddress::of(response.request(), proxies).to_string();
             let status = status.as_u16();
             info!(target: "access", method, route, status, took_ms, client, "request");
         }
@@ -248,32 +250,35 @@ impl RequestMetrics {
     }
 }
 
-/// The client's address, as limits see it.
-fn client_address(request: &HttpRequest) -> Option<String> {
-    let state = request.app_data::<web::Data<AppState>>()?;
-    let client = ClientAddress::of(request, state.trusted_proxies);
-    Some(client.to_string())
-}
-
 fn with_problem<B: MessageBody>(
     response: ServiceResponse<B>,
     id: &RequestId,
+    transport: &Transport,
 ) -> ServiceResponse<EitherBody<B>> {
-    match problem_response(&response, id) {
+    match problem_response(&response, id, transport) {
         Some(problem) => response.into_response(problem).map_into_right_body(),
         None => response.map_into_left_body(),
     }
 }
 
-fn problem_response<B>(response: &ServiceResponse<B>, id: &RequestId) -> Option<HttpResponse> {
+fn problem_response<B>(
+    response: &ServiceResponse<B>,
+    id: &RequestId,
+    transport: &Transport,
+) -> Option<HttpResponse> {
+    let written = |problem: &Problem| {
+        let details = problem.response(id);
+        let site = &transport.site;
+        site.problem_response(response.request(), details, problem, id)
+    };
     if let Some(error) = response.response().error() {
         if let Some(problem) = error.as_error::<Problem>() {
             log_problem(problem);
-            return Some(written(problem, response.request(), id));
+            return Some(written(problem));
         }
         let problem = Problem::of_status(response.status(), error.to_string());
         log_problem(&problem);
-        return Some(written(&problem, response.request(), id));
+        return Some(written(&problem));
     }
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
@@ -285,22 +290,11 @@ fn problem_response<B>(response: &ServiceResponse<B>, id: &RequestId) -> Option<
         Some(methods) => format!("this resource takes {methods}"),
         None => format!("{} is not answered here", response.request().path()),
     };
-    let mut rewritten = written(&Problem::of_status(status, detail), response.request(), id);
+    let mut rewritten = written(&Problem::of_status(status, detail));
     if let Some(methods) = allow {
         rewritten.headers_mut().insert(ALLOW, methods.clone());
     }
     Some(rewritten)
-}
-
-/// Writes a problem: as a page for a browser that asks for one, else as problem details.
-fn written(problem: &Problem, request: &HttpRequest, id: &RequestId) -> HttpResponse {
-    let response = problem.response(id);
-    if !html::is_page(request) {
-        return response;
-    }
-    let state = request.app_data::<web::Data<AppState>>();
-    let is_sandbox = state.is_some_and(|state| state.source == "sandbox");
-    html::problem_page(request, response, problem.kind(), id.shown(), is_sandbox)
 }
 
 /// Whether a route wrote the body of its error response itself, as readiness does.
@@ -313,7 +307,7 @@ fn has_own_body<B>(response: &ServiceResponse<B>) -> bool {
 }
 
 /// Logs a problem that a client is answered with, once.
-pub(crate) fn log_problem(problem: &Problem) {
+pub fn log_problem(problem: &Problem) {
     let cause = causes(problem);
     match problem.kind() {
         ProblemKind::Internal => error!(%problem, cause, "request failed"),

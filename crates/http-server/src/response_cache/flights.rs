@@ -14,9 +14,10 @@ use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::ResponseKey;
-use crate::access::ClientAddress;
 use crate::bulkhead::{LoadShedder, Processor};
-use crate::http::{Problem, Representations};
+use crate::client_address::ClientAddress;
+use crate::problem::Problem;
+use crate::representation::Representations;
 
 /// Response, or the reason for which there is none.
 pub(super) type Made = Result<Arc<Representations>, Problem>;

@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
+use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpServer, web};
 
 use super::body::buffer_body;
 use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
-use super::middleware::{RequestMetrics, admit, observe};
-use crate::lifecycle::{GRACE, Lifecycle};
-use crate::routes;
-use crate::state::AppState;
+use super::middleware::{admit, observe};
+use super::transport::{Shutdown, Transport};
 
 /// Where to listen, already bound.
 #[derive(Debug)]
@@ -48,28 +47,28 @@ pub enum ServeError {
     },
 }
 
-/// Answers requests until the lifecycle ends, then lets those in flight finish.
+/// Answers requests until told to stop, then lets those in flight finish.
 ///
 /// # Errors
 ///
 /// [`ServeError`] when a listener cannot be used or a server ends by itself.
 pub async fn serve(
     listeners: Listeners,
-    state: Arc<AppState>,
-    request_metrics: RequestMetrics,
-    lifecycle: &Lifecycle,
+    transport: Transport,
+    public_routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    admin_routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<(), ServeError> {
-    let (state, request_metrics) = (web::Data::from(state), web::Data::new(request_metrics));
+    let (shutdown, transport) = (&transport.shutdown.clone(), web::Data::new(transport));
     let public = match listeners.public {
         Some(listener) => Some(public_server(
             listener,
             listeners.max_connections,
-            state.clone(),
-            request_metrics.clone(),
+            transport.clone(),
+            public_routes,
         )?),
         None => None,
     };
-    let admin = admin_server(listeners.admin, state, request_metrics)?;
+    let admin = admin_server(listeners.admin, transport, admin_routes)?;
     // The public server stops first, so that metrics can be read to the end.
     let handles = public.as_ref().map(Server::handle).into_iter();
     let handles: Vec<_> = handles.chain([admin.handle()]).collect();
@@ -77,13 +76,13 @@ pub async fn serve(
         if let Some(server) = public {
             return server.await;
         }
-        lifecycle.stopping().await;
+        shutdown.stopping.cancelled().await;
         Ok(())
     };
     let (public, admin, ()) = tokio::join!(
-        ending_all(public, lifecycle),
-        ending_all(admin, lifecycle),
-        stop(&handles, listeners.linger, lifecycle),
+        ending_all(public, shutdown),
+        ending_all(admin, shutdown),
+        stop(&handles, listeners.linger, shutdown),
     );
     let failed = |which| move |source| ServeError::Failed { which, source };
     public.map_err(failed("public"))?;
@@ -99,21 +98,21 @@ fn prepared(listener: TcpListener) -> Result<TcpListener, ServeError> {
 fn public_server(
     listener: TcpListener,
     max_connections: usize,
-    state: web::Data<AppState>,
-    request_metrics: web::Data<RequestMetrics>,
+    transport: web::Data<Transport>,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Server, ServeError> {
     let connections = Arc::new(Connections::new(
-        state.connections_per_address,
+        transport.connections_per_address,
         max_connections,
-        state.trusted_proxies,
-        state.refused_connections.clone(),
+        transport.trusted_proxies,
+        transport.refused_connections.clone(),
     ));
+    let grace = transport.shutdown.grace;
     let app = move || {
         App::new()
-            .app_data(state.clone())
-            .app_data(request_metrics.clone())
+            .app_data(transport.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-            .configure(routes::public)
+            .configure(routes.clone())
             .wrap(from_fn(admit))
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
@@ -129,43 +128,43 @@ fn public_server(
         // Of a body that comes in chunks at most one is made ahead of a slow client.
         .h1_write_buffer_size(8 * 1024)
         .disable_signals()
-        .shutdown_timeout(GRACE.as_secs())
+        .shutdown_timeout(grace.as_secs())
         .listen(prepared(listener)?);
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
 fn admin_server(
     listener: TcpListener,
-    state: web::Data<AppState>,
-    request_metrics: web::Data<RequestMetrics>,
+    transport: web::Data<Transport>,
+    routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Server, ServeError> {
+    let grace = transport.shutdown.grace;
     let app = move || {
         App::new()
-            .app_data(state.clone())
-            .app_data(request_metrics.clone())
+            .app_data(transport.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY_BYTES))
-            .configure(routes::admin)
+            .configure(routes.clone())
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
     };
     let server = HttpServer::new(app)
         .workers(1)
         .disable_signals()
-        .shutdown_timeout(GRACE.as_secs())
+        .shutdown_timeout(grace.as_secs())
         .listen(prepared(listener)?);
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
 /// When one server ends, the other has no business going on.
-async fn ending_all<T>(server: impl Future<Output = T>, lifecycle: &Lifecycle) -> T {
+async fn ending_all<T>(server: impl Future<Output = T>, shutdown: &Shutdown) -> T {
     let ended = server.await;
-    lifecycle.stop();
+    shutdown.stopping.cancel();
     ended
 }
 
 /// Stops one server after another, and all at once when nothing is to be waited for.
-async fn stop(handles: &[ServerHandle], linger: Duration, lifecycle: &Lifecycle) {
-    lifecycle.stopping().await;
+async fn stop(handles: &[ServerHandle], linger: Duration, shutdown: &Shutdown) {
+    shutdown.stopping.cancelled().await;
     let gracefully = async {
         tokio::time::sleep(linger).await;
         for handle in handles {
@@ -173,7 +172,7 @@ async fn stop(handles: &[ServerHandle], linger: Duration, lifecycle: &Lifecycle)
         }
     };
     let at_once = async {
-        lifecycle.aborting().await;
+        shutdown.aborting.cancelled().await;
         for handle in handles {
             handle.stop(false).await;
         }

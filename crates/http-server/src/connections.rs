@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use socket2::SockRef;
 use telemetry::Counter;
 
-use crate::access::{ClientAddress, TrustedProxies};
+use crate::client_address::{ClientAddress, TrustedProxies};
 
 /// Part of all connections that one address may hold where no bound is configured: 1/8.
 const SHARE: usize = 8;

@@ -2,6 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use api::luck::LuckRequest;
 use api::strict_json::JsonNode;
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -11,14 +12,19 @@ use super::extract::json_body;
 use super::problem::{Problem, ProblemKind};
 
 /// A body with a secret in it.
-pub(crate) trait SecretBody: DeserializeOwned + 'static {
+pub trait SecretBody: DeserializeOwned + 'static {
     /// What such a body looks like.
     const EXPECTED: &'static str;
 }
 
+impl SecretBody for LuckRequest {
+    const EXPECTED: &'static str =
+        r#"{"nexon_api_key":"...","from"?,"to"?,"kinds"?:["cube",...],"cursor"?}"#;
+}
+
 /// A JSON body with a secret in it. What cannot be read is answered with what was expected, and
 /// with nothing of what came: it could be the secret in the wrong place.
-pub(crate) struct SecretJson<T>(pub(crate) T);
+pub struct SecretJson<T>(pub T);
 
 impl<T: SecretBody> FromRequest for SecretJson<T> {
     type Error = Problem;

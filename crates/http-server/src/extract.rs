@@ -51,11 +51,11 @@ pub(super) fn json_body(
 
 /// A form's body (`application/x-www-form-urlencoded`). It may hold a secret, so no message tells
 /// anything of it; it is wiped when this is dropped.
-pub(crate) struct FormBody(SecretSlice<u8>);
+pub struct FormBody(SecretSlice<u8>);
 
 impl FormBody {
     /// Value of a field; empty where it is missing.
-    pub(crate) fn get(&self, name: &str) -> SecretString {
+    pub fn get(&self, name: &str) -> SecretString {
         let pairs = form_urlencoded::parse(self.0.expose_secret());
         let mut values = pairs.filter(|(key, _)| key == name);
         let value = values.next().map(|(_, value)| value.trim().to_owned());

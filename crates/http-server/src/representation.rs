@@ -18,6 +18,9 @@ use super::problem::{Problem, ProblemKind};
 /// The media type of most bodies.
 pub const JSON: &str = "application/json";
 
+/// Media type of pages.
+pub const HTML: &str = "text/html; charset=utf-8";
+
 /// Bytes of the hash in a tag: as unlikely to repeat as a random id.
 const TAG_BYTES: usize = 16;
 
@@ -107,18 +110,21 @@ impl Tag {
 }
 
 /// The head of a response that carries a body in one coding.
-pub(crate) struct Head<'a> {
-    pub(crate) content_type: &'static str,
-    pub(crate) coding: Coding,
-    /// None where the body cannot be named before it is sent.
-    pub(crate) tag: Option<&'a Tag>,
-    pub(crate) cache_policy: &'a CachePolicy,
+pub struct Head<'a> {
+    /// Media type of the body.
+    pub content_type: &'static str,
+    /// Content coding of the body.
+    pub coding: Coding,
+    /// Validator. None where the body cannot be named before it is sent.
+    pub tag: Option<&'a Tag>,
+    /// Headers for caches.
+    pub cache_policy: &'a CachePolicy,
 }
 
 impl Head<'_> {
     /// The response with this body; without it, to a client that has it. What the body costs is
     /// spent only if it is sent.
-    pub(crate) fn answer<B: MessageBody + 'static>(
+    pub fn answer<B: MessageBody + 'static>(
         &self,
         request: &HttpRequest,
         body: impl FnOnce() -> B,
@@ -149,7 +155,11 @@ impl Head<'_> {
 }
 
 /// The coding of the response to this request.
-pub(crate) fn wanted(request: &HttpRequest) -> Result<Coding, Problem> {
+///
+/// # Errors
+///
+/// [`ProblemKind::NotAcceptable`] when the client refuses every coding.
+pub fn wanted(request: &HttpRequest) -> Result<Coding, Problem> {
     Coding::wanted(request.headers()).ok_or_else(|| {
         Problem::new(
             ProblemKind::NotAcceptable,

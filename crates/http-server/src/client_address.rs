@@ -9,7 +9,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::X_FORWARDED_FOR;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::state::AppState;
+use crate::transport::Transport;
 
 /// How many proxies of ours stand before the service.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct ClientAddress(IpAddr);
 impl ClientAddress {
     /// Where this request comes from. Where a proxy should have written an address and did not,
     /// the proxy's own stands in.
-    pub(crate) fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
+    pub fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
         let peer = request.peer_addr().map(|address| address.ip());
         let forwarded = match proxies.0 {
             0 => None,
@@ -54,10 +54,10 @@ impl FromRequest for ClientAddress {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let state = request
-            .app_data::<actix_web::web::Data<AppState>>()
-            .expect("every app is made with its state");
-        ready(Ok(Self::of(request, state.trusted_proxies)))
+        let transport = request
+            .app_data::<actix_web::web::Data<Transport>>()
+            .expect("every app is made with its transport");
+        ready(Ok(Self::of(request, transport.trusted_proxies)))
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, ORIGIN};
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::http::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 
 /// Relation of a request to the page it comes from (Fetch Metadata, W3C).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -17,7 +17,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Our pages ask for no referrer, so that browsers write `Origin: null` and `Sec-Fetch-Site`
 /// decides. A browser without that header names the origin.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SameOrigin;
+pub struct SameOrigin;
 
 impl FromRequest for SameOrigin {
     type Error = Problem;

@@ -42,7 +42,7 @@ impl RateLimit {
     }
 
     /// Tells it with a response.
-    pub(crate) fn tell(self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    pub fn tell(self, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
         for header in self.headers() {
             response.insert_header(header);
         }

@@ -3,11 +3,15 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
 
-use crate::http::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 
 /// The token that a request presents; only in this header, never in the query, which is logged
 /// along the way.
-pub(super) fn token(request: &HttpRequest) -> Result<&str, Problem> {
+///
+/// # Errors
+///
+/// [`ProblemKind::Unauthorized`] where there is none, or more than one.
+pub fn token(request: &HttpRequest) -> Result<&str, Problem> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return Err(missing());

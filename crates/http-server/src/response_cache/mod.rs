@@ -11,10 +11,10 @@ use telemetry::{Counter, Gauge, Metrics};
 
 use flights::Flights;
 
-use crate::access::ClientAddress;
 use crate::bulkhead::LoadShedder;
-use crate::http::html::HTML;
-use crate::http::{JSON, Problem, Representations};
+use crate::client_address::ClientAddress;
+use crate::problem::Problem;
+use crate::representation::{HTML, JSON, Representations};
 use api::responses::Provenance;
 
 /// What most responses take in all codings together; it only sizes the tables.
@@ -111,8 +111,8 @@ impl ResponseCache {
     ///
     /// # Errors
     ///
-    /// [`ProblemKind::Overloaded`](crate::http::ProblemKind::Overloaded) when too many
-    /// calculations wait already, [`ProblemKind::TooManyRequests`](crate::http::ProblemKind) when
+    /// [`ProblemKind::Overloaded`](crate::ProblemKind::Overloaded) when too many
+    /// calculations wait already, [`ProblemKind::TooManyRequests`](crate::ProblemKind) when
     /// this client has its share of them; an internal one when it cannot be brought to its end.
     pub async fn get(
         &self,
@@ -166,7 +166,7 @@ mod tests {
 
     use super::*;
     use crate::bulkhead::Limits;
-    use crate::http::ProblemKind;
+    use crate::problem::ProblemKind;
     use api::responses::{CharacterSummary, DataAge, FreshnessWord};
 
     const ROOM: u64 = 1024 * 1024;

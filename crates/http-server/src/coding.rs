@@ -68,7 +68,7 @@ impl Coding {
     }
 
     /// The body in this coding.
-    pub(super) fn apply(self, plain: &Bytes) -> Bytes {
+    pub fn apply(self, plain: &Bytes) -> Bytes {
         const IN_MEMORY: &str = "compressing memory into memory cannot fail";
         match self {
             Self::Zstd => zstd::bulk::compress(plain, ZSTD_LEVEL)

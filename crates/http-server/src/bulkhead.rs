@@ -11,8 +11,8 @@ use telemetry::{Counters, Histogram, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use crate::access::ClientAddress;
-use crate::http::{Problem, ProblemKind};
+use crate::client_address::ClientAddress;
+use crate::problem::{Problem, ProblemKind};
 
 /// Wait before another try: the work that waits now is done by then.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -113,7 +113,11 @@ impl LoadShedder {
 
     /// Takes a permit like [`LoadShedder::calculation`], without counting a refusal: for work that
     /// another client may do instead.
-    pub(crate) fn enter(&self, client: Option<ClientAddress>) -> Result<Permit, BulkheadError> {
+    ///
+    /// # Errors
+    ///
+    /// [`BulkheadError`] when there is none for this client.
+    pub fn enter(&self, client: Option<ClientAddress>) -> Result<Permit, BulkheadError> {
         Ok(Permit {
             place: self.calculations.enter(client)?,
             waits: self.waits.clone(),
@@ -122,7 +126,7 @@ impl LoadShedder {
     }
 
     /// Counts a refusal and returns its problem.
-    pub(crate) fn refuse(&self, error: BulkheadError) -> Problem {
+    pub fn refuse(&self, error: BulkheadError) -> Problem {
         self.refusals.problem(error)
     }
 
@@ -202,7 +206,7 @@ impl Permit {
     /// # Errors
     ///
     /// [`BulkheadError::TimedOut`] when none was free in time.
-    pub(crate) async fn start(self) -> Result<Processor, BulkheadError> {
+    pub async fn start(self) -> Result<Processor, BulkheadError> {
         let asked = Instant::now();
         let permit = self.place.start().await;
         self.waits.observe(asked.elapsed().as_secs_f64());
@@ -212,7 +216,7 @@ impl Permit {
 
 /// Right to a processor for one calculation.
 #[derive(Debug)]
-pub(crate) struct Processor(RunPermit<ClientAddress>);
+pub struct Processor(RunPermit<ClientAddress>);
 
 impl Processor {
     /// Calculates on a thread of its own.
@@ -220,7 +224,7 @@ impl Processor {
     /// # Errors
     ///
     /// [`ProblemKind::Internal`] when the calculation panics.
-    pub(crate) async fn calculate<T: Send + 'static>(
+    pub async fn calculate<T: Send + 'static>(
         self,
         calculation: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
