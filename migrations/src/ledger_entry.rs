@@ -1,4 +1,4 @@
-//! The entries of the books: each posting takes points from one account and gives them to
+//! The entries of the ledger: each posting takes points from one account and gives them to
 //! another.
 
 use async_trait::async_trait;

@@ -49,7 +49,7 @@ pub struct Rule {
 pub enum Reading {
     /// The value itself.
     Level,
-    /// By how much it has grown since it was looked at last.
+    /// By how much it has grown since the look before.
     Growth,
 }
 
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_incident_ends_well_below_where_it_begins_and_says_its_figure() {
+    fn incident_ends_well_below_where_it_begins_and_says_its_figure() {
         for rule in rules(&Thresholds::default()) {
             assert!(rule.clear_at <= rule.raise_above, "{}", rule.incident);
             let is_state = [BREAKER, DATABASE_FAILING, REDIS_FAILING].contains(&rule.metric);

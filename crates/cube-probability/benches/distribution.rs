@@ -99,8 +99,8 @@ fn plan(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What a million simulated resets take, against one exact distribution above. They are only some
-/// 600 processes of this goal, so that the median would be known to about 6 %.
+/// Time of a million simulated resets, against one exact distribution above. They are only some 600
+/// processes of this goal, so that the median would be known to about 6 %.
 #[cfg(feature = "simulation")]
 fn simulation(criterion: &mut Criterion) {
     use cube_probability::simulation::{Dice, Play, Run};

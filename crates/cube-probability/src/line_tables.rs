@@ -154,7 +154,7 @@ impl LineTables {
     }
 }
 
-/// Whether the game has such a draw.
+/// Checks that the game has such a draw.
 fn check(draw: &Draw, grade: Grade) -> Result<(), ResetError> {
     let (method, item_level) = (draw.method(), draw.item_level());
     if item_level > MAX_ITEM_LEVEL {
@@ -196,7 +196,7 @@ mod tests {
     use crate::Part;
 
     #[test]
-    fn the_numbers_below_the_total_fall_on_options_by_weight() {
+    fn numbers_below_the_total_fall_on_options_by_weight() {
         let rules = Rules::current();
         let tables = rules
             .line_tables(Method::Black, Part::Hat, 150, Grade::Legendary)

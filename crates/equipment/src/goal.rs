@@ -5,7 +5,7 @@ use planning::Utility;
 
 use crate::MainStat;
 
-/// What a class also lives by, in the order goals name it.
+/// Other stats that count for a class, in the order in which goals name them.
 const OTHER_STATS: [Stat; 5] = [
     Stat::BossDamagePct,
     Stat::IedPct,
@@ -92,7 +92,7 @@ pub(crate) fn is_useful(stat: Stat, main: MainStat, utility: Utility) -> bool {
         .any(|counted| counted.counts(stat))
 }
 
-/// What lines are worth in percent of the main stat.
+/// Worth of lines in percent of the main stat.
 fn worth(main: MainStat, character_level: u16, hp_point: Decimal) -> Sum {
     let (percents, points, per_9_levels) = stats_of(main);
     let point = match main {

@@ -8,7 +8,7 @@ use crate::{
     Period, PeriodError,
 };
 
-/// What a job reads, and from where on.
+/// Histories that a job reads, and the place from which it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LuckPlan {
     period: Period,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::web;
 use kernel::Correlation;
-use resilience::{BulkheadError, BulkheadSettings, Place, RunPermit};
+use resilience::{BulkheadError, BulkheadSettings, RunPermit};
 use telemetry::{Counters, Histogram, Metrics};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -179,7 +179,7 @@ impl Refusals {
 /// Right to one calculation.
 #[derive(Debug)]
 pub struct Permit {
-    place: Place<ClientAddress>,
+    place: resilience::QueuePermit<ClientAddress>,
     waits: Histogram,
     refusals: Refusals,
 }

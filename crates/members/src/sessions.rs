@@ -397,7 +397,7 @@ impl Sessions {
         }
     }
 
-    /// What the others said; none when they cannot be asked.
+    /// Answer of the other instances; none when they cannot be asked.
     fn heard<T>(&self, said: Result<T, SharedSessionsError>) -> Option<T> {
         match &said {
             Ok(_) => {

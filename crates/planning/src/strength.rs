@@ -15,7 +15,7 @@ pub const UTILITY: [Stat; 4] = [
     Stat::AutostealPct,
 ];
 
-/// Whether useful lines without boss damage stay part of what is asked for.
+/// Treatment of useful lines without boss damage: part of the goal, or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Utility {
     /// Drop rate, meso, cooldown and autosteal must reach what they are now.

@@ -1,4 +1,5 @@
-//! How long to wait, growing with each try, and the dice that spread callers out.
+//! Waits between tries: growing with each, and spread by random numbers so that callers do not
+//! meet.
 
 use std::sync::Arc;
 use std::time::Duration;

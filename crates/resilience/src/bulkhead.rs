@@ -76,11 +76,11 @@ impl<K: Hash + Eq + Clone> Bulkhead<K> {
     /// # Errors
     ///
     /// [`BulkheadError::Full`] and [`BulkheadError::ClientShare`], at once.
-    pub fn enter(&self, client: Option<K>) -> Result<Place<K>, BulkheadError> {
+    pub fn enter(&self, client: Option<K>) -> Result<QueuePermit<K>, BulkheadError> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| BulkheadError::Full)?;
         let share = client.map(|client| self.share(client)).transpose()?;
-        Ok(Place {
+        Ok(QueuePermit {
             entered: Instant::now(),
             max_wait: self.settings.max_wait,
             processors: Arc::clone(&self.processors),
@@ -123,8 +123,8 @@ impl<K: Hash + Eq> Debug for Bulkhead<K> {
     }
 }
 
-/// Place of a piece of work that waits for a processor.
-pub struct Place<K: Hash + Eq> {
+/// Permit of a piece of work that waits for a processor.
+pub struct QueuePermit<K: Hash + Eq> {
     entered: Instant,
     max_wait: Duration,
     processors: Arc<Semaphore>,
@@ -132,7 +132,7 @@ pub struct Place<K: Hash + Eq> {
     permit: OwnedSemaphorePermit,
 }
 
-impl<K: Hash + Eq> Place<K> {
+impl<K: Hash + Eq> QueuePermit<K> {
     /// Waits for the client's turn and a processor. Dropping the slot ends the work.
     ///
     /// # Errors
@@ -158,9 +158,9 @@ impl<K: Hash + Eq> Place<K> {
     }
 }
 
-impl<K: Hash + Eq> Debug for Place<K> {
+impl<K: Hash + Eq> Debug for QueuePermit<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Place").finish_non_exhaustive()
+        f.debug_struct("QueuePermit").finish_non_exhaustive()
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Deadline(Instant);
 #[error("the deadline has passed")]
 pub struct DeadlineExceeded;
 
-/// Which of the two limits of [`Deadline::timeout_within`] ended the work.
+/// Limit of [`Deadline::timeout_within`] that ended the work.
 ///
 /// The difference matters to a [`CircuitBreaker`](crate::CircuitBreaker): an upstream that used
 /// up its whole limit failed; one that was asked moments before the deadline did not.
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_deadline_beyond_all_time_does_not_overflow() {
+    async fn deadline_beyond_all_time_does_not_overflow() {
         assert!(!Deadline::within(Duration::MAX).expired());
         assert!(Deadline::within(SECOND).capped(Duration::MAX) < Deadline::within(2 * SECOND));
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_starts_after_the_deadline() {
+    async fn work_does_not_start_after_the_deadline() {
         let deadline = Deadline::within(Duration::ZERO);
         let mut started = false;
         let result = deadline.timeout(async { started = true }).await;
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_shorter_limit_wins_and_is_named() {
+    async fn shorter_limit_wins_and_is_named() {
         let deadline = Deadline::within(2 * SECOND);
         assert_eq!(
             deadline.timeout_within(SECOND, pending::<()>()).await,

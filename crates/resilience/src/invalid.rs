@@ -1,4 +1,4 @@
-//! Why settings were refused.
+//! Errors of settings.
 
 /// A setting that cannot work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -94,11 +94,11 @@
 //!   bounded permits that come back when dropped, and several must succeed;
 //! - closes on a success that began before it opened: here every transition starts a new
 //!   generation, and what an earlier one reports is dropped;
-//! - counts errors it is told to ignore as successes: here [`Outcome::Ignored`] counts as nothing;
+//! - counts errors that it shall ignore as successes: here [`Outcome::Ignored`] counts as nothing;
 //! - judges by a moving average that cannot open within its first window and cuts windows to whole
 //!   seconds: here the window is exact;
 //! - draws its backoff in whole seconds from a generator of its own: here the jitter is seeded;
-//! - measures time on `std`'s clock, which tests cannot pause: here failsafe is told to open for no
+//! - measures time on `std`'s clock, which tests cannot pause: here failsafe is made to open for no
 //!   time, and the breaker asks it to go on only when the open time has passed on tokio's clock.
 //!
 //! failsafe's own `call` is not used: the breaker asks and reports through the state machine.
@@ -114,7 +114,7 @@
 //!
 //! # Randomness and time
 //!
-//! Time is [`tokio::time::Instant`], so that tests can pause it; the day of a quota is told by the
+//! Time is [`tokio::time::Instant`], so that tests can pause it; the day of a quota is given by the
 //! application, which owns the calendar. Random waits come from a [`Jitter`] with a seed that is
 //! passed in.
 
@@ -135,7 +135,7 @@ pub use breaker::{
     BreakerSettings, BreakerState, BreakerStatus, CallError, CircuitBreaker, OpenCause, Outcome,
     Permit, Rejected,
 };
-pub use bulkhead::{Bulkhead, BulkheadError, BulkheadSettings, Place, RunPermit};
+pub use bulkhead::{Bulkhead, BulkheadError, BulkheadSettings, QueuePermit, RunPermit};
 pub use deadline::{Deadline, DeadlineExceeded, TimedOut};
 pub use invalid::InvalidSettings;
 #[cfg(feature = "testkit")]

@@ -28,7 +28,7 @@ pub struct Retry {
 #[derive(Debug, Clone, Copy)]
 pub struct Idempotent<F>(pub F);
 
-/// What to do about an error.
+/// Advice on an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advice {
     /// Another attempt would end the same way.
@@ -40,28 +40,28 @@ pub enum Advice {
     RetryAfter(Duration),
 }
 
-/// Why a call gave no result, for all attempts.
+/// Error of a call, for all attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RetryError<E> {
     /// The deadline cut an attempt off, or left no time for the first one.
     #[error("the deadline passed during attempt {attempt}")]
     DeadlineExceeded {
-        /// Which attempt it was, counted from one.
+        /// Number of the attempt, from one.
         attempt: u32,
     },
     /// An attempt failed and was the last one.
     #[error("attempt {attempt} failed and there is no other: {reason}")]
     GaveUp {
-        /// Which attempt it was, counted from one.
+        /// Number of the attempt, from one.
         attempt: u32,
-        /// Why there is no other.
+        /// Reason for which there is no other.
         reason: GaveUp,
         /// The error of the last attempt.
         source: E,
     },
 }
 
-/// Why there is no further attempt.
+/// Reason for which there is no further attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GaveUp {
     /// The error is not one that another attempt could mend.
@@ -91,7 +91,7 @@ impl Retry {
     }
 
     /// Makes the call, and again as long as `advise` says so of its error and there are attempts,
-    /// time and budget. Returns by the deadline; gives up at once rather than wait in vain.
+    /// time and budget. Returns by the deadline; gives up at once rather than wait for nothing.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Retry {
         }
     }
 
-    /// How long to wait after `attempt`; pays for the next one.
+    /// Returns the wait after `attempt`, and pays for the next one.
     fn wait_before_next(
         &self,
         attempt: u32,

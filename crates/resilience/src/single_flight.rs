@@ -28,7 +28,7 @@ pub struct SingleFlight<K, V, E> {
     flights: Mutex<HashMap<K, Entry<V, E>>>,
 }
 
-/// Why shared work gave no result.
+/// Error of shared work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FlightError<E> {
     /// The work failed.
@@ -74,7 +74,7 @@ where
         result
     }
 
-    /// How many pieces of work are under way.
+    /// Number of pieces of work under way.
     pub fn len(&self) -> usize {
         lock(&self.flights).len()
     }

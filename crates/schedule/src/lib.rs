@@ -3,7 +3,7 @@
 //! Time is divided into ticks of a job's own length, the same on every instance. A job of
 //! [`RunOn::OneInstance`] takes its tick in the database before it begins, so each tick is begun
 //! once, however many instances there are and whichever of them die; [`TickStore`] says what that
-//! means. A lock keeps the ticks of one job from overlapping, and its fence whoever has lost it. An
+//! means. A lock keeps the ticks of one job from overlapping, and its fence refuses an instance that has lost it. An
 //! instance that dies in the middle leaves its tick unfinished, and the next tick does what was
 //! left: so a job does what is to be done, not what has changed since last time.
 
@@ -29,10 +29,10 @@ pub use ticks::{LastRun, MemoryTickStore, TickStore, TickStoreError};
 /// A scheduled job.
 #[async_trait]
 pub trait Job: Debug + Send + Sync {
-    /// What metrics, the log and the administration call it, such as `purge_snapshots`.
+    /// Name in metrics, the log and the administration, such as `purge_snapshots`.
     fn name(&self) -> &'static str;
 
-    /// How often, and where.
+    /// Period of the job, and the instances that run it.
     fn plan(&self) -> JobPlan;
 
     /// Does it once; what was done, for people. A job that takes long looks at `stop` between its
@@ -52,11 +52,11 @@ pub type JobError = Box<dyn Error + Send + Sync>;
 pub struct JobPlan {
     /// The length of a tick; none for a job that is done once, after the start.
     pub every: Option<Duration>,
-    /// Who does it.
+    /// Instances that run it.
     pub run_on: RunOn,
 }
 
-/// Who does a job.
+/// Instances that run a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunOn {
     /// Every instance, for itself.
@@ -66,22 +66,21 @@ pub enum RunOn {
 }
 
 impl JobPlan {
-    /// Which tick it is: how many have gone by since 1970; always the same for a job that is done
-    /// once.
+    /// Number of the tick: ticks since 1970; always the same for a job that runs once.
     pub fn tick(self, now: Timestamp) -> i64 {
         let number = |length| now.as_nanosecond().div_euclid(length);
         let number = self.length().map_or(0, number);
         i64::try_from(number).expect("nanoseconds since 1970 fit into 64 bits until 2262")
     }
 
-    /// When a tick begins; none for a job that is done once.
+    /// Begin of a tick; none for a job that runs once.
     pub fn begins(self, tick: i64) -> Option<Timestamp> {
         let since_1970 = self.length()?.checked_mul(tick.into())?;
         Timestamp::from_nanosecond(since_1970).ok()
     }
 
-    /// When the job is due, if this is the tick that was taken last: in the past when nobody has
-    /// begun the present one. None for a job that has been done once and for all.
+    /// Time of the next run, if this is the tick that was taken last: in the past when no instance
+    /// has begun the present one. None for a job that runs once and has run.
     pub fn next_due(self, now: Timestamp, last: Option<i64>) -> Option<Timestamp> {
         let present = self.tick(now);
         let next = last.map_or(present, |last| present.max(last.saturating_add(1)));
@@ -104,17 +103,17 @@ pub struct Schedule {
     jobs: Vec<(Arc<dyn Job>, Coordination)>,
 }
 
-/// What is known of a job.
+/// Status of a job.
 #[derive(Debug)]
 pub struct JobStatus {
     /// The job's name.
     pub name: &'static str,
-    /// How often, and where.
+    /// Period of the job, and the instances that run it.
     pub plan: JobPlan,
     /// Its latest run: on any instance if one does it for all, else on this one.
     pub latest: Result<Option<LastRun>, TickStoreError>,
-    /// When it is due next, in the past when it should have begun; none for a job that has been
-    /// done once and for all, and while the latest run is not known.
+    /// Time of its next run, in the past when it should have begun; none for a job that runs once
+    /// and has run, and while the latest run is not known.
     pub next_due: Option<Timestamp>,
 }
 
@@ -146,7 +145,7 @@ impl Schedule {
         self.jobs.iter().map(|(job, _)| job.name()).collect()
     }
 
-    /// What is known of each job.
+    /// Returns the status of each job.
     pub async fn status(&self, now: Timestamp) -> Vec<JobStatus> {
         let mut all = Vec::new();
         for (job, coordination) in &self.jobs {

@@ -19,7 +19,7 @@ const JITTER_SHARE: u32 = 10;
 /// At most so long after the beginning of a tick a job begins.
 const LONGEST_JITTER: Duration = Duration::from_secs(10);
 
-/// What a tick came to.
+/// Result of a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tick {
     /// The job was done.
@@ -90,14 +90,14 @@ impl Runner {
         }
     }
 
-    /// Which job.
+    /// The job.
     pub fn job(&self) -> &dyn Job {
         &*self.job
     }
 
     /// Does the job once in each tick, until told to stop; what is under way is finished first.
     pub async fn run(self, stop: CancellationToken) {
-        // At the start there is no crowd: whoever comes later finds the tick taken.
+        // At the start there is no crowd: an instance that comes later finds the tick taken.
         let mut rest = Duration::ZERO;
         loop {
             tokio::select! {

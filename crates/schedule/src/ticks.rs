@@ -17,7 +17,7 @@ use parking_lot::{Mutex, MutexGuard};
 #[async_trait]
 pub trait TickStore: Debug + Send + Sync {
     /// Takes a tick of a job. Of all who try for the same tick, or for an earlier one than was
-    /// taken already, at most one is told `true`, even if it dies at once.
+    /// taken already, at most one gets `true`, even if it dies at once.
     ///
     /// # Errors
     ///
@@ -69,13 +69,13 @@ pub struct LastRun {
     pub report: Option<String>,
 }
 
-/// Why a tick was not dealt out, or a run not written down or read.
+/// Error of taking a tick, or of writing or reading a run.
 #[derive(Debug, thiserror::Error)]
 pub enum TickStoreError {
     /// Another instance has taken the lock since.
     #[error(transparent)]
     Overtaken(#[from] StaleFence),
-    /// What keeps the ticks failed.
+    /// The store of the ticks failed.
     #[error("the ticks of scheduled jobs cannot be used")]
     Failed(#[source] Box<dyn Error + Send + Sync>),
 }

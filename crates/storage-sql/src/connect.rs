@@ -24,7 +24,7 @@ const TRY_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// holds the lock for milliseconds, so one that has it for longer is stuck.
 const MAX_BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a new SQLite file is left alone that another process makes ready.
+/// Pause before another look at a new SQLite file that another process makes ready.
 const BUSY_PAUSE: Duration = Duration::from_millis(10);
 
 /// More than all statement texts this crate has. With a full cache every statement is prepared
@@ -40,14 +40,14 @@ pub(crate) enum Engine {
     Sqlite(Box<SqliteConnectOptions>),
 }
 
-/// How many connections, and how patient.
+/// Size and patience of a pool.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     pub(crate) max_connections: u32,
     pub(crate) acquire_timeout: Duration,
     /// `None`: as long as it takes.
     pub(crate) statement_timeout: Option<Duration>,
-    /// How long SQLite waits for another writer.
+    /// Wait of SQLite for another writer.
     pub(crate) busy_timeout: Duration,
     /// After which a connection is replaced by a new one. `None`: never.
     pub(crate) max_lifetime: Option<Duration>,
@@ -216,8 +216,9 @@ fn pool_options<DB: sqlx::Database>(
         })
 }
 
-/// What waits for a lock then reads what its holder committed, and a range that was read is not
-/// locked against inserts: a donation does not wait for the relay that looks for due messages.
+/// Isolation in which a statement that waited for a lock reads what its holder committed, and in
+/// which a range that was read is not locked against inserts: a donation does not wait for the
+/// relay that looks for due messages.
 const READ_COMMITTED: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 /// Has the server itself end what takes too long. The comments are the engines' own way to

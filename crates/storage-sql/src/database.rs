@@ -71,7 +71,7 @@ impl Drop for Call<'_> {
 }
 
 impl Database {
-    /// Connects. The schema is left as it is: see [`Database::migrate`].
+    /// Connects. The schema is left unchanged: see [`Database::migrate`].
     ///
     /// # Errors
     ///
@@ -162,7 +162,7 @@ impl Database {
         migrate::up(&self.engine).await
     }
 
-    /// Whether the database answers now.
+    /// Checks that the database answers now.
     ///
     /// # Errors
     ///
@@ -171,9 +171,9 @@ impl Database {
         self.within(self.connection.ping()).await
     }
 
-    /// Whether the database takes writes now: a row is written, committed and confirmed. A database
-    /// that is read-only, or has no room, may well answer [`Database::ping`], and SQLite writes on
-    /// into a file that was deleted.
+    /// Checks that the database takes writes now: a row is written, committed and confirmed. A
+    /// database that is read-only, or has no room, may well answer [`Database::ping`], and SQLite
+    /// writes on into a file that was deleted.
     ///
     /// # Errors
     ///
@@ -207,7 +207,7 @@ impl Database {
         Snapshots::new(self.clone())
     }
 
-    /// The books of donations in this database.
+    /// The ledger of donations in this database.
     pub fn ledger(&self) -> Ledger {
         Ledger::new(self.clone())
     }
@@ -222,7 +222,7 @@ impl Database {
         OutboxLane::new(self.clone(), name, ids)
     }
 
-    /// Who likes which character, in this database.
+    /// Likes of characters, in this database.
     pub fn likes(&self) -> Likes {
         Likes::new(self.clone())
     }
@@ -237,7 +237,7 @@ impl Database {
         JobRuns::new(self.clone())
     }
 
-    /// Which holders of locks may still write to this database.
+    /// Fences of this database: holders of locks that may still write to it.
     pub fn fences(&self) -> FenceTokens {
         FenceTokens::new(self.clone())
     }
@@ -266,7 +266,7 @@ impl Database {
                 (pool.size(), pool.num_idle())
             }
         };
-        let idle = u32::try_from(idle).expect("no more are idle than are open");
+        let idle = u32::try_from(idle).expect("at most those that are open are idle");
         // The two were not read in the same moment.
         let in_use = size.saturating_sub(idle);
         PoolStatus {
@@ -309,7 +309,7 @@ impl Database {
         self.call("read", Box::pin(complete(begun, work)))
     }
 
-    /// Lets a call take its time and no more: the server's own limits do not help when it hangs
+    /// Bounds a call by its time: the server's own limits do not help when it hangs
     /// or the network does. The calls of a library are large futures, so they are boxed.
     pub(crate) fn within<T>(
         &self,
@@ -405,7 +405,7 @@ impl FileIdentity {
         Some(Self { path, number })
     }
 
-    /// Whether the path still leads to the file.
+    /// Checks that the path still leads to the file.
     fn check(&self) -> Result<(), Error> {
         if file_number(&self.path) == Some(self.number) {
             return Ok(());

@@ -1,7 +1,7 @@
 //! The rows as they are stored.
 
 pub(crate) mod game_character {
-    //! Who characters are, by name.
+    //! Characters by name.
 
     use sea_orm::entity::prelude::*;
 
@@ -71,7 +71,7 @@ pub(crate) mod equipment_snapshot {
 }
 
 pub(crate) mod member {
-    //! What is known of members.
+    //! Members.
 
     use sea_orm::entity::prelude::*;
 

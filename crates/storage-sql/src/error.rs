@@ -1,4 +1,4 @@
-//! Why the database did not do what was asked.
+//! Errors of the database.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,14 +8,13 @@ use jiff::SignedDuration;
 use sea_orm::sqlx::mysql::MySqlDatabaseError;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// Why the database did not do what was asked. No variant shows the database's address, which
-/// may hold a password.
+/// Error of the database. No variant shows the database's address, which may hold a password.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The address is not one of a database this service can use.
     #[error("the database address cannot be used: {reason}")]
     Address {
-        /// What is wrong with it.
+        /// Fault of the address.
         reason: &'static str,
     },
     /// The folder of the database file cannot be made.
@@ -23,7 +22,7 @@ pub enum Error {
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What the file system says.
+        /// Error of the file system.
         source: io::Error,
     },
     /// The file cannot be used as a SQLite database.
@@ -60,7 +59,7 @@ pub enum Error {
     /// The database did not answer in time, or no connection was free.
     #[error("no answer from the database within {} ms", .after.as_millis())]
     TimedOut {
-        /// How long was waited.
+        /// Time waited.
         after: Duration,
     },
     /// It is not asked now, because it was away for several calls.
@@ -77,13 +76,13 @@ pub enum Error {
     Row {
         /// The table.
         table: &'static str,
-        /// What cannot be read.
+        /// Value that cannot be read.
         problem: String,
     },
     /// Another server has been migrating for too long.
     #[error("another server still migrates the database after {} s", .after.as_secs())]
     MigrationLocked {
-        /// How long was waited.
+        /// Time waited.
         after: Duration,
     },
     /// The schema could not be brought up to date.
@@ -169,7 +168,7 @@ impl Error {
         }
     }
 
-    /// Whether the statement gave way to another writer, or waited for one in vain: its transaction
+    /// Whether the statement gave way to another writer, or timed out behind one: its transaction
     /// changes nothing and may be tried again.
     pub(crate) fn is_contention(&self) -> bool {
         let Self::Statement(error) = self else {

@@ -54,8 +54,8 @@ impl Fences for FenceTokens {
     }
 }
 
-/// What a protected write does first, in its transaction: refuses it if there is a later holder,
-/// and keeps later ones away until the transaction ends.
+/// Checks a fence at the begin of a protected write, in its transaction: refuses the write if there
+/// is a later holder, and keeps later ones away until the transaction ends.
 pub(crate) async fn check(
     transaction: &Transaction,
     fence: &Fence,

@@ -109,12 +109,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sound_store_keeps_its_contract() {
+    async fn sound_store_keeps_its_contract() {
         snapshot_store_contract(&guarded().1).await;
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_failing_store_is_left_alone_and_tried_again_within_five_seconds() {
+    async fn failing_store_is_left_alone_and_tried_again_within_five_seconds() {
         let (store, guarded) = guarded();
         store.set_failing(true);
         let ocid = Ocid::new("ocid");

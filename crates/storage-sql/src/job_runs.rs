@@ -1,4 +1,4 @@
-//! Which tick of a scheduled job was begun last, by whom, and what came of it.
+//! Ticks of scheduled jobs: the one begun last, its instance, and its outcome.
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};

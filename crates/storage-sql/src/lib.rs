@@ -1,4 +1,4 @@
-//! What the service keeps, in SQLite (one server, no set-up) or in MariaDB 10.6+ or MySQL 8+
+//! Durable store of the service, in SQLite (one server, no set-up) or in MariaDB 10.6+ or MySQL 8+
 //! (any number of servers).
 //!
 //! [`Database`] is the pool of connections and the schema. [`Snapshots`] keeps characters and their

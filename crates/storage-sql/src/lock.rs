@@ -12,10 +12,10 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How often a waiter looks.
+/// Pause between two looks of a waiter.
 const POLL: Duration = Duration::from_millis(200);
 
-/// How often a holder asks whether it still has its lock, and for how long it waits for an answer.
+/// Pause between two checks of a holder that it still has its lock, and its wait for an answer.
 const WATCH: Duration = Duration::from_secs(1);
 
 /// Stands for "for ever" where an instant further away cannot be told.

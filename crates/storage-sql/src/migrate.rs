@@ -11,8 +11,8 @@ use crate::Error;
 use crate::connect::{Engine, Shape};
 use crate::transaction::Transaction;
 
-/// How long to wait for another server's migration. One that takes longer is an operator's
-/// affair: run `migrate` by hand before the servers.
+/// Wait for another server's migration. One that takes longer is an operator's affair: run
+/// `migrate` by hand before the servers.
 const LOCK_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One lock per database of a server. Lock names end at 64 characters; this one has 46. (`MD5` is
@@ -22,7 +22,7 @@ const TAKE_LOCK: &str =
 const FREE_LOCK: &str =
     "SELECT RELEASE_LOCK(CONCAT('maple-migrate-', LEFT(SHA2(DATABASE(), 256), 32)))";
 
-/// What [`crate::Database::migrate`] found and did.
+/// Result of [`crate::Database::migrate`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migrated {
     /// The migrations applied now, oldest first; empty when the schema was up to date.

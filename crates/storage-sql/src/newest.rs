@@ -1,4 +1,4 @@
-//! Rows of which the newest stays, whoever writes last.
+//! Rows of which the newest stays, in whatever order they are written.
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, SqlErr, UpdateMany};
 

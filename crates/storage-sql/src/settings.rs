@@ -1,10 +1,10 @@
-//! Where the database is and how much of it this server may take.
+//! Address of the database, and the share of it that this server may take.
 
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-/// Where the database is and how much of it this server may take.
+/// Address of the database, and the share of it that this server may take.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `sqlite://folder/file.db`, `mysql://user:password@host:port/database` or the same with
@@ -13,9 +13,9 @@ pub struct Settings {
     /// The most connections open at once. All instances together must stay under the server's
     /// `max_connections`.
     pub max_connections: u32,
-    /// How long a call may wait for a free connection.
+    /// Longest wait of a call for a free connection.
     pub acquire_timeout: Duration,
-    /// How long one statement may run, and wait for locks. Migrations are exempt.
+    /// Longest time of one statement, waits for locks included. Migrations are exempt.
     pub statement_timeout: Duration,
 }
 
@@ -31,7 +31,7 @@ impl Settings {
         }
     }
 
-    /// How long any one call may take: waiting for a connection, then the statement.
+    /// Longest time of any one call: the wait for a connection, then the statement.
     pub(crate) fn call_timeout(&self) -> Duration {
         self.acquire_timeout + self.statement_timeout
     }

@@ -16,7 +16,7 @@ use crate::newest::newest_wins;
 use crate::value::instant;
 use crate::{Database, Error};
 
-/// How documents are encoded now; other values are from a version that is ahead of this one.
+/// Encoding of documents written now; other values are from a version that is ahead of this one.
 const ZSTD: &str = "zstd";
 
 /// Characters and their equipment, as last fetched.

@@ -69,7 +69,7 @@ pub(crate) fn repeated(one: &str, times: usize, separator: &str) -> String {
     vec![one; times].join(separator)
 }
 
-/// What follows an `INSERT` that leaves a row alone that is there already. On MariaDB and MySQL it
+/// Clause of an `INSERT` that leaves a row alone that is there already. On MariaDB and MySQL it
 /// locks that row like any that is written, so the insert opens and locks in one.
 pub(crate) fn or_keep(backend: DbBackend, key: &str) -> String {
     match backend {
@@ -78,7 +78,7 @@ pub(crate) fn or_keep(backend: DbBackend, key: &str) -> String {
     }
 }
 
-/// What follows an `INSERT` that writes a column over in a row that is there already.
+/// Clause of an `INSERT` that overwrites a column in a row that is there already.
 pub(crate) fn or_set(backend: DbBackend, key: &str, column: &str) -> String {
     match backend {
         DbBackend::MySql => format!(" ON DUPLICATE KEY UPDATE {column} = VALUES({column})"),
@@ -86,7 +86,7 @@ pub(crate) fn or_set(backend: DbBackend, key: &str, column: &str) -> String {
     }
 }
 
-/// What follows a `SELECT` whose rows are about to be written. On SQLite one writer has the whole
+/// Clause of a `SELECT` whose rows are about to be written. On SQLite one writer has the whole
 /// file.
 pub(crate) fn for_update(backend: DbBackend) -> &'static str {
     match backend {

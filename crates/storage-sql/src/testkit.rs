@@ -110,8 +110,8 @@ async fn column(
     Ok(column.collect::<Result<_, _>>()?)
 }
 
-/// What a query says in the first column of its first row, as a text, over a connection of the
-/// pool; `None` when there is no row.
+/// Returns the first column of a query's first row, as a text, over a connection of the pool;
+/// `None` when there is no row.
 ///
 /// # Errors
 ///

@@ -84,7 +84,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// The transaction as the migrator takes it: whoever uses it gives up at its first error.
+    /// The transaction as the migrator takes it, which gives up at its first error.
     pub(crate) fn for_migrations(&self) -> &DatabaseTransaction {
         &self.inner
     }

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 const TRIES: u32 = 6_000;
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// What a collector does with a request.
+/// Reaction of a collector to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CollectorMode {
     /// It takes the spans.

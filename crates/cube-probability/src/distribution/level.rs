@@ -82,8 +82,8 @@ mod tests {
 
     #[test]
     fn only_numbers_strictly_between_0_and_1_are_levels() {
-        for good in [f64::MIN_POSITIVE, 0.5, 1.0 - 1e-12] {
-            assert_eq!(Level::new(good).map(Level::get), Ok(good));
+        for level in [f64::MIN_POSITIVE, 0.5, 1.0 - 1e-12] {
+            assert_eq!(Level::new(level).map(Level::get), Ok(level));
         }
         for bad in [0.0, 1.0, -0.1, 1.1, f64::INFINITY] {
             assert_eq!(Level::new(bad), Err(InvalidLevel(bad)));

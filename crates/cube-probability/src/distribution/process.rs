@@ -98,7 +98,7 @@ impl Process {
             .fold(top, |ahead, stage| stage.moments(ahead))
     }
 
-    /// Whether the process ends for certain and not too rarely.
+    /// Checks that the process ends for certain and not too rarely.
     pub(crate) fn check_end(&self) -> Result<(), PhaseError> {
         let stuck = self
             .climb

@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_canonical_text_drops_what_says_nothing() {
+    fn canonical_text_drops_redundant_terms() {
         for (given, printed) in [
             ("((int_pct>=21.0))", "int_pct >= 21"),
             (

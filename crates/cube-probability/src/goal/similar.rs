@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_pen_is_recognised_and_another_word_is_not() {
+    fn typing_error_is_recognised_and_another_word_is_not() {
         assert_eq!(most_similar("boss_damge_pct"), Some(Stat::BossDamagePct));
         assert_eq!(most_similar("cooldown_second"), Some(Stat::CooldownSeconds));
         assert_eq!(most_similar("strength"), None);

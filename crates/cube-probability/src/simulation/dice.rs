@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_dice_of_a_seed_are_always_the_same() {
+    fn dice_of_a_seed_are_always_the_same() {
         // The first outputs of SplitMix64 from seed 1234567, as its authors' code gives them.
         let mut dice = Dice::seeded(1_234_567);
         assert_eq!(dice.bits(), 6_457_827_717_110_365_317);

@@ -94,6 +94,6 @@ fn nearness(goal: &Goal, lines: &[crate::OptionLine]) -> f64 {
             now as f64 / wanted as f64
         }
     });
-    // Below 1: what is met is told apart from what is not, whatever joins the comparisons.
+    // Below 1: what is met differs from what is not, whatever joins the comparisons.
     (reached.sum::<f64>() / comparisons.len() as f64).min(1.0 - f64::EPSILON)
 }

@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn the_files_of_this_crate_are_sound() {
+    fn files_of_this_crate_are_sound() {
         assert!(Tables::read(POOLS, RATES).is_ok());
     }
 

@@ -71,7 +71,7 @@ fn methods_are_ranked_by_every_aim() {
 }
 
 #[test]
-fn the_mix_takes_the_best_method_at_every_grade() {
+fn mix_takes_the_best_method_at_every_grade() {
     let mix = Mix::cheapest(&[climber(), drawer()]).unwrap();
     assert_eq!(
         mix.choices(),
@@ -93,7 +93,7 @@ fn the_mix_takes_the_best_method_at_every_grade() {
 }
 
 #[test]
-fn a_mix_of_one_method_is_that_method() {
+fn mix_of_one_method_is_that_method() {
     let (method, phases) = climber();
     let mix = Mix::cheapest(&[(method, phases.clone())]).unwrap();
     assert_close(mix.mean(), mean(&phases), 0.0);
@@ -104,7 +104,7 @@ fn a_mix_of_one_method_is_that_method() {
 }
 
 #[test]
-fn a_method_that_ends_early_is_used_for_the_climb_only() {
+fn method_that_ends_early_is_used_for_the_climb_only() {
     let occult = (
         Method::Occult,
         vec![
@@ -134,7 +134,7 @@ fn a_method_that_ends_early_is_used_for_the_climb_only() {
 }
 
 #[test]
-fn no_mix_without_methods_or_from_invalid_phases() {
+fn mix_needs_methods_and_valid_phases() {
     assert_eq!(Mix::cheapest(&[]), Err(MixError::NoWay));
     let mut broken = climber();
     broken.1[1].success = f64::NAN;

@@ -17,7 +17,7 @@ fn as_f64(fraction: &BigRational) -> f64 {
 }
 
 #[test]
-fn the_fraction_is_the_chance() {
+fn fraction_is_the_chance() {
     for (method, part, level, grade, text) in [
         (
             Method::Black,
@@ -69,7 +69,7 @@ fn the_fraction_is_the_chance() {
 }
 
 #[test]
-fn a_goal_and_its_complement_sum_to_exactly_one() {
+fn goal_and_its_complement_sum_to_exactly_one() {
     let tables = tables(Method::Black, Part::Hat, 150, Grade::Legendary);
     let exact = |text: &str| tables.exact_chance(&text.parse().unwrap());
     let one = BigRational::from(BigInt::from(1));

@@ -24,7 +24,7 @@ fn phases(method: Method, part: Part, item_level: u16, goal: &str, start: Start)
 }
 
 #[test]
-fn a_hat_with_four_seconds_of_cooldown() {
+fn hat_with_four_seconds_of_cooldown() {
     let goal = "cooldown_seconds >= 4";
     let phases = phases(Method::MesoPotential, Part::Hat, 250, goal, Start::FRESH);
     let resets = CostDistribution::of(&phases, Unit::Resets).unwrap();
@@ -37,7 +37,7 @@ fn a_hat_with_four_seconds_of_cooldown() {
 }
 
 #[test]
-fn a_weapon_by_red_cubes() {
+fn weapon_by_red_cubes() {
     let goal =
         "lines(boss_damage_pct, att_pct, ied_pct) >= 3 and boss_damage_pct >= 40 or att_pct >= 30";
     let start = Start {

@@ -77,7 +77,7 @@ fn four_seconds_of_cooldown_from_rare() {
 }
 
 #[test]
-fn a_weapon_by_red_cubes_from_epic_after_three_failures() {
+fn weapon_by_red_cubes_from_epic_after_three_failures() {
     let goal = goal(
         "lines(boss_damage_pct, att_pct, ied_pct) >= 3 and boss_damage_pct >= 40 or att_pct >= 30",
     );

@@ -6,7 +6,7 @@ use cube_probability::{
     Total, Unit,
 };
 
-/// Whether a share of `runs` that had this chance is within 5 standard errors of it.
+/// Asserts that a share of `runs` that had this chance is within 5 standard errors of it.
 fn assert_share(hits: usize, runs: usize, chance: f64, what: &str) {
     let runs = runs as f64;
     let error = (chance * (1.0 - chance) / runs).sqrt();

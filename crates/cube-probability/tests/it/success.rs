@@ -79,7 +79,7 @@ fn limits_make_a_third_line_of_boss_damage_impossible() {
 }
 
 #[test]
-fn the_additional_potential_has_no_limits() {
+fn additional_potential_has_no_limits() {
     let goal: Goal = "lines(boss_damage_pct) >= 3".parse().unwrap();
     let before = Rules::named("kms-before-2024-06").unwrap();
     let chance = before

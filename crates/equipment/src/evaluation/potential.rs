@@ -25,7 +25,7 @@ pub(super) struct Potential<'a> {
     pub(super) carried: &'a PotentialLines,
 }
 
-/// What an evaluation assumes about all potentials.
+/// Assumptions of an evaluation about all potentials.
 #[derive(Debug, Clone)]
 pub(super) struct Terms<'a> {
     pub(super) rules: &'static Rules,
@@ -40,7 +40,7 @@ pub(super) struct Terms<'a> {
     pub(super) strength: Option<Strength>,
 }
 
-/// What decides a price.
+/// Key of a price: everything that decides it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Question {
     /// The rules by their name.
@@ -48,7 +48,7 @@ pub(super) struct Question {
     pub(super) method: Method,
     /// The meso of one cube, where the method takes any and a price is known.
     pub(super) cube_price: Option<u64>,
-    /// Where the resets start.
+    /// State before the first reset.
     pub(super) start: Start,
     pub(super) levels: Arc<[Level]>,
     pub(super) part: Part,
@@ -60,7 +60,8 @@ pub(super) struct Question {
 }
 
 impl Potential<'_> {
-    /// What to ask in order to price this potential, or what can be said without asking.
+    /// Returns the key by which this potential is priced, or the outcome that is known without a
+    /// price.
     pub(super) fn question(
         self,
         terms: &Terms<'_>,

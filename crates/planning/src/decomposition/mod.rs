@@ -39,7 +39,7 @@ pub enum Detail {
 /// A stat sheet with what is not known about it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decomposition {
-    /// Whether every source was read.
+    /// Sources that were read: all, or those of a quick sheet.
     pub detail: Detail,
     /// The sheet, whose model gives exactly the recorded final stats.
     pub sheet: StatSheet,

@@ -1,4 +1,4 @@
-//! What happens behind a breaker's lock: who is let through, and what failsafe hears of it.
+//! State behind a breaker's lock: admission of calls, and what failsafe is notified of.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ impl Gate {
         Ok(status.generation)
     }
 
-    /// Whether a call would be let through.
+    /// Checks that a call would be let through.
     pub(super) fn check(&mut self, now: Instant) -> Result<(), Rejected> {
         self.give_up_stray_probes(now);
         let probes = &self.probes;
@@ -131,7 +131,7 @@ impl Gate {
         self.probes = Probes::none(now);
     }
 
-    /// Opens again when every probe has been out for too long: whoever holds them will not keep
+    /// Opens again when every probe has been out for too long: their holders do not keep
     /// the breaker half-open for ever.
     fn give_up_stray_probes(&mut self, now: Instant) {
         let probes = &self.probes;

@@ -52,7 +52,7 @@ impl History {
         };
     }
 
-    /// Why the breaker must open, if it must. To be asked after a call was recorded.
+    /// Cause for which the breaker must open, if there is one. Called after a call was recorded.
     pub(super) fn verdict(&self, settings: &BreakerSettings) -> Option<OpenCause> {
         let enough = self.calls.len() >= settings.minimum_calls as usize;
         let limit = settings.failure_rate * self.calls.len() as f64;

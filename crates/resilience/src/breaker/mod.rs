@@ -106,7 +106,7 @@ impl CircuitBreaker {
         })
     }
 
-    /// Whether a call would be let through now, without asking leave. Worth asking before a wait
+    /// Checks that a call would be let through now, without taking a permit. Useful before a wait
     /// for something the call needs.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl CircuitBreaker {
         self.gate().check(Instant::now())
     }
 
-    /// Where the breaker stands.
+    /// Status of the breaker.
     pub fn status(&self) -> BreakerStatus {
         self.gate().policy.status()
     }

@@ -30,7 +30,7 @@ struct Book {
     history: History,
     /// Openings since it was last closed.
     openings: u32,
-    /// What the policy decided and the instrument will be told of.
+    /// Decision of the policy of which failsafe is notified next.
     opening: Option<(Duration, OpenCause)>,
     status: watch::Sender<BreakerStatus>,
 }
@@ -112,7 +112,7 @@ impl FailurePolicy for BreakerPolicy {
     fn record_success(&mut self) {}
 
     /// failsafe measures the open time on a clock of its own, which tests cannot pause. So it is
-    /// told to open for no time at all, and the breaker waits on tokio's clock before it asks
+    /// made to open for no time at all, and the breaker waits on tokio's clock before it asks
     /// failsafe again.
     fn mark_dead_on_failure(&mut self) -> Option<Duration> {
         let mut book = self.book();

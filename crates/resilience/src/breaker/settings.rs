@@ -1,4 +1,4 @@
-//! When a circuit breaker opens, for how long, and what closes it again.
+//! Settings of a circuit breaker: conditions of opening and closing, and the open time.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::backoff::Backoff;
 use crate::invalid::{InvalidSettings, require};
 
-/// When a [`CircuitBreaker`](super::CircuitBreaker) opens, for how long, and what closes it again.
+/// Settings of a [`CircuitBreaker`](super::CircuitBreaker): conditions of opening and closing, and
+/// the open time.
 #[derive(Debug, Clone)]
 pub struct BreakerSettings {
     /// Calls that ended longer ago than this are forgotten.
@@ -20,7 +21,7 @@ pub struct BreakerSettings {
     pub failure_rate: f64,
     /// Opens after this many failures in a row, however few calls there were.
     pub consecutive_failures: Option<NonZeroU32>,
-    /// How long it stays open: the first time, and at most after failed probes.
+    /// Time for which it stays open: the first time, and at most after failed probes.
     pub open_time: Backoff,
     /// The share of the open time that is left to chance, 0 to 1: the time is drawn evenly from
     /// `(1 - open_jitter) * open_time` to `open_time`, so that several instances do not probe in
@@ -30,8 +31,8 @@ pub struct BreakerSettings {
     pub probe_limit: NonZeroU32,
     /// This many healthy probes close it; the first unhealthy one opens it again.
     pub probes_to_close: NonZeroU32,
-    /// When every probe has been under way for this long, they are given up as failed. Above the
-    /// timeout of the calls, this only ever meets a caller that forgot its permit.
+    /// Age at which probes under way are given up as failed, once every probe has reached it. Above
+    /// the timeout of the calls, this only ever meets a caller that forgot its permit.
     pub probe_timeout: Duration,
 }
 

@@ -1,11 +1,11 @@
-//! What a circuit breaker shows of itself, and what its callers tell it.
+//! Status of a circuit breaker, and outcomes that its callers report.
 
 use std::fmt::{self, Display};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How a call ended, in the caller's judgement.
+/// Outcome of a call, in the caller's judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The upstream did its work. An answer such as "no such character" is a success too: it
@@ -18,7 +18,7 @@ pub enum Outcome {
     Ignored,
 }
 
-/// Where a breaker stands.
+/// State of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BreakerState {
     /// Every call goes through.
@@ -28,14 +28,14 @@ pub enum BreakerState {
     Open {
         /// From then on a probe may go through.
         until: Instant,
-        /// Why it opened.
+        /// Cause of the opening.
         cause: OpenCause,
     },
     /// A few calls go through as probes.
     HalfOpen,
 }
 
-/// Why a breaker opened.
+/// Cause for which a breaker opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenCause {
     /// Too many failures in a row.
@@ -54,7 +54,7 @@ pub struct BreakerStatus {
     /// The number of transitions so far. A call that was let through in an earlier generation has
     /// no say in a later one.
     pub generation: u64,
-    /// When the last transition happened.
+    /// Time of the last transition.
     pub since: Instant,
 }
 
@@ -83,7 +83,7 @@ pub struct Rejected {
     pub retry_after: Duration,
 }
 
-/// Why a call through a breaker gave no result.
+/// Error of a call through a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CallError<E> {
     /// The call was not made.

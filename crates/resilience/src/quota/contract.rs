@@ -1,4 +1,4 @@
-//! What every [`QuotaGate`] must do, as checks that run against any implementation.
+//! Contract of [`QuotaGate`], as checks that run against any implementation.
 //!
 //! Each check is given `make`, which makes a gate with nothing used yet, far from midnight. They
 //! run on a paused clock in no time and on a real one in some seconds.
@@ -29,7 +29,7 @@ where
     a_full_queue_refuses_at_once(make(settings()).await).await;
     a_wait_ends_with_the_deadline(make(settings()).await).await;
     a_caller_that_leaves_has_taken_nothing(make(settings()).await).await;
-    an_unused_permit_does_not_count(make(settings()).await).await;
+    unused_permit_does_not_count(make(settings()).await).await;
     a_spent_day_refuses(make(settings()).await).await;
 }
 
@@ -97,7 +97,7 @@ async fn a_caller_that_leaves_has_taken_nothing(gate: Arc<dyn QuotaGate>) {
     }
 }
 
-async fn an_unused_permit_does_not_count(gate: Arc<dyn QuotaGate>) {
+async fn unused_permit_does_not_count(gate: Arc<dyn QuotaGate>) {
     for _ in 0..20 {
         let permit = gate.acquire(patient()).await.expect("none was used");
         permit.unused();

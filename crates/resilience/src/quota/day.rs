@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_ends_at_its_own_midnight() {
+    fn day_ends_at_its_own_midnight() {
         let hours = Duration::from_hours;
         for (since_epoch, east, number, remaining) in [
             (hours(0), hours(0), 0, hours(24)),

@@ -18,15 +18,15 @@ use crate::invalid::{InvalidSettings, require};
 /// The upstream counts the calls of the last second, whenever it is asked.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// What the upstream allows, and who may wait for it.
+/// Limits of the upstream, and of the callers that may wait for them.
 #[derive(Debug, Clone, Copy)]
 pub struct QuotaSettings {
     /// Calls in any one second.
     pub per_second: NonZeroU32,
     /// Calls from one midnight to the next.
     pub per_day: NonZeroU32,
-    /// Callers that may wait. More than `per_second` for each second of their deadline would wait
-    /// in vain.
+    /// Callers that may wait. More than `per_second` for each second of their deadline would time out
+    /// before their turn.
     pub queue: usize,
     /// The longest time from a permit to the moment at which the upstream counts the call: for a
     /// new connection, the time to open it and more. The upstream counts a call when it sees it,
@@ -36,7 +36,7 @@ pub struct QuotaSettings {
     pub transit: Duration,
 }
 
-/// How much of a quota is used.
+/// Used part of a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuotaUsage {
     /// Calls let through today.
@@ -78,7 +78,7 @@ struct DayCount {
     used_today: u32,
 }
 
-/// What the day count answers.
+/// Answer of the day count.
 enum Answer {
     Go(Instant, u64),
     WaitUntil(Instant),
@@ -115,7 +115,7 @@ impl LocalQuota {
         })))
     }
 
-    /// How much is used, for metrics.
+    /// Used part of the quota, for metrics.
     pub fn usage(&self) -> QuotaUsage {
         let shared = &self.0;
         let mut day_count = shared.day_count();
@@ -166,7 +166,7 @@ impl LocalGateState {
     async fn wait(self: &Arc<Self>, deadline: Deadline) -> Result<QuotaPermit, QuotaError> {
         let _turn = self.turn.acquire().await.expect("it is never closed");
         loop {
-            // A turn that comes together with the deadline would be taken in vain.
+            // A turn that comes together with the deadline would be of no effect.
             if deadline.expired() {
                 return Err(QuotaError::DeadlineExceeded);
             }
@@ -212,7 +212,7 @@ impl LocalGateState {
 }
 
 impl DayCount {
-    /// Forgets the calls that block no place any more, and the day before.
+    /// Forgets the calls that no longer block a place, and the day before.
     fn forget_past(&mut self, now: Instant, today: Day) {
         self.recent = self.recent.split_off(&(now, u64::MAX));
         if today.number > self.day {

@@ -20,7 +20,7 @@ use crate::deadline::{Deadline, DeadlineExceeded};
 /// An implementation must keep these promises, which the functions of `quota_contract` (feature
 /// `testkit`) check:
 ///
-/// - In any second, and in any day, the upstream sees no more calls than it allows.
+/// - In any second, and in any day, the upstream sees at most the calls that it allows.
 /// - Callers get through in the order in which they came.
 /// - Only so many callers wait; the next is refused at once.
 /// - A caller that goes away while it waits has taken nothing.
@@ -38,7 +38,7 @@ pub trait QuotaGate: Debug + Send + Sync {
     fn used_today(&self) -> u32;
 }
 
-/// Why a call was not let through.
+/// Error of a call that was not let through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QuotaError {
     /// As many callers are waiting as may.
@@ -50,10 +50,10 @@ pub enum QuotaError {
     /// The upstream's calls of the day are spent.
     #[error("the upstream's quota of the day is spent")]
     DayExhausted {
-        /// When the next day begins.
+        /// Begin of the next day.
         until: Instant,
     },
-    /// What other instances have used cannot be known now.
+    /// The calls of other instances are not known now.
     #[error("it cannot be known how much of the upstream's quota is used")]
     Unknown,
 }
@@ -62,7 +62,7 @@ pub enum QuotaError {
 #[must_use = "hold the permit until the call has ended"]
 pub struct QuotaPermit(Option<Box<dyn FnOnce(CallMade) + Send>>);
 
-/// Whether a permit was used.
+/// Use of a permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallMade {
     /// The call was made, or may have been.

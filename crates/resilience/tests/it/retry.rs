@@ -56,7 +56,7 @@ async fn call_that_fails(
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_tries_until_the_call_succeeds() {
+async fn retry_tries_until_the_call_succeeds() {
     for fails in 0..4 {
         let deadline = Deadline::within(MINUTE);
         let result = call_that_fails(fails, &retry(4, ample()), deadline, Advice::Retry).await;
@@ -65,7 +65,7 @@ async fn it_tries_until_the_call_succeeds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_stops_after_the_last_attempt_with_its_error() {
+async fn retry_stops_after_the_last_attempt_with_its_error() {
     let deadline = Deadline::within(MINUTE);
     let result = call_that_fails(9, &retry(4, ample()), deadline, Advice::Retry).await;
     assert_eq!(result, gave_up(4, GaveUp::Attempts));
@@ -76,7 +76,7 @@ async fn it_stops_after_the_last_attempt_with_its_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_would_fail_again_is_not_tried_again() {
+async fn permanent_error_is_not_retried() {
     let deadline = Deadline::within(MINUTE);
     let result = call_that_fails(1, &retry(4, ample()), deadline, Advice::GiveUp).await;
     assert_eq!(result, gave_up(1, GaveUp::Permanent));
@@ -110,7 +110,7 @@ async fn each_wait_is_drawn_between_zero_and_its_full_length() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_outlasts_the_deadline_is_not_begun() {
+async fn wait_that_outlasts_the_deadline_is_not_begun() {
     let start = Instant::now();
     let deadline = Deadline::within(5 * SECOND);
     let advice = Advice::RetryAfter(5 * SECOND);
@@ -120,7 +120,7 @@ async fn a_wait_that_outlasts_the_deadline_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_server_s_pause_is_kept_and_spread() {
+async fn pause_of_the_server_is_kept_and_spread() {
     let retry = retry(2, ample());
     let mut pauses = Vec::new();
     for _ in 0..50 {
@@ -140,7 +140,7 @@ async fn the_server_s_pause_is_kept_and_spread() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_that_hangs_is_cut_off_at_the_deadline() {
+async fn attempt_that_hangs_is_cut_off_at_the_deadline() {
     let start = Instant::now();
     let mut attempt = 0;
     let call = Idempotent(|| {
@@ -162,14 +162,14 @@ async fn an_attempt_that_hangs_is_cut_off_at_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_tried_after_the_deadline() {
+async fn retry_makes_no_attempt_after_the_deadline() {
     let deadline = Deadline::within(Duration::ZERO);
     let result = call_that_fails(0, &retry(4, ample()), deadline, Advice::Retry).await;
     assert_eq!(result, Err(RetryError::DeadlineExceeded { attempt: 1 }));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_budget_bounds_the_retries_of_all_callers_together() {
+async fn budget_bounds_the_retries_of_all_callers_together() {
     let first = retry(3, RetryBudget::new(10, 5));
     let second = first.clone();
     let mut retries = 0;

@@ -36,7 +36,7 @@ impl Fetches {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_callers_share_one_fetch() {
+async fn thousand_callers_share_one_fetch() {
     let fetches = Fetches::default();
     let results = join_all((0..1_000).map(|_| fetches.fetch("a"))).await;
     assert_eq!(results, vec![Ok(1); 1_000]);
@@ -60,7 +60,7 @@ async fn keys_do_not_wait_for_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_late_caller_joins_work_under_way() {
+async fn late_caller_joins_work_under_way() {
     let fetches = Fetches::default();
     let start = Instant::now();
     let late = async {
@@ -72,7 +72,7 @@ async fn a_late_caller_joins_work_under_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_is_shared_like_a_result() {
+async fn error_is_shared_like_a_result() {
     let flights = SingleFlight::<_, (), _>::new();
     let started = Arc::new(AtomicUsize::new(0));
     let call = || {
@@ -90,7 +90,7 @@ async fn an_error_is_shared_like_a_result() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_the_driver_goes_the_next_drives_the_same_work_on() {
+async fn next_caller_drives_the_work_on_when_the_driver_leaves() {
     let fetches = Fetches::default();
     let start = Instant::now();
     let driver = timeout(SECOND * 3 / 2, fetches.fetch("a"));
@@ -103,7 +103,7 @@ async fn when_the_driver_goes_the_next_drives_the_same_work_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_leaves_takes_nothing_from_the_others() {
+async fn caller_that_leaves_takes_nothing_from_the_others() {
     let fetches = Fetches::default();
     let leaving = timeout(SECOND, fetches.fetch("a"));
     let (stays, leaves) = tokio::join!(fetches.fetch("a"), async {
@@ -115,7 +115,7 @@ async fn a_caller_that_leaves_takes_nothing_from_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_everyone_goes_the_work_and_its_key_go_too() {
+async fn work_and_its_key_are_dropped_with_the_last_caller() {
     let flights = SingleFlight::<_, (), ()>::new();
     let held_by_the_work = Arc::new(());
     let call = || {
@@ -133,7 +133,7 @@ async fn when_everyone_goes_the_work_and_its_key_go_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_of_work_that_is_done_leaves_newer_work_alone() {
+async fn caller_of_work_that_is_done_leaves_newer_work_alone() {
     let flights = SingleFlight::<_, u8, ()>::new();
     let start = || flights.run("a", || sleep(SECOND).map(|()| Ok(1)));
     let driver = start();
@@ -158,7 +158,7 @@ async fn poll_once_then_wait<F: Future + Unpin>(future: &mut F) -> F::Output {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_frees_everyone_with_an_error() {
+async fn panic_frees_everyone_with_an_error() {
     let flights = SingleFlight::<_, u8, ()>::new();
     let call = || {
         flights.run("a", || async {

@@ -18,17 +18,17 @@ use crate::tables::{
 
 /// A hot query.
 pub(crate) struct Case {
-    /// What for.
+    /// Purpose of the statement.
     pub(crate) name: &'static str,
     /// Has the code send it, on empty tables.
     pub(crate) ask: fn(&Database) -> Asked<'_>,
-    /// How it begins, to tell it from others that the same call sends.
+    /// Its beginning, which tells it from others that the same call sends.
     pub(crate) begins: &'static str,
     /// The tables it reads by the index, as they stand in it.
     pub(crate) tables: &'static [&'static str],
     /// The index it needs, and those that would do in its place.
     pub(crate) indexes: &'static [&'static str],
-    /// How many rows it finds, or deletes.
+    /// Number of rows it finds, or deletes.
     pub(crate) finds: usize,
 }
 

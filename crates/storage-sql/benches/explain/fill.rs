@@ -8,7 +8,7 @@ use crate::tables::{TABLES, Table, in_numbers};
 /// Rows of one transaction.
 const CHUNK: u64 = 20_000;
 
-/// How far each table is filled; written with the rows.
+/// Rows of each table so far; written with the rows.
 const PROGRESS: &str = "CREATE TABLE IF NOT EXISTS explain_progress \
      (name VARCHAR(64) PRIMARY KEY, made BIGINT NOT NULL)";
 

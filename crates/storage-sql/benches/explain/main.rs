@@ -26,7 +26,7 @@ struct Options {
     /// The rows of each table.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(10 * FEWEST_ROWS..))]
     rows: u64,
-    /// What the rows are made from.
+    /// Seed of the rows.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// A MariaDB of an account that may do everything, such as `mysql://root@127.0.0.1:3306`: keeps
@@ -34,7 +34,7 @@ struct Options {
     /// was stopped. Without it, a private server for this run.
     #[arg(long)]
     url: Option<String>,
-    /// What `cargo bench` passes.
+    /// Argument that `cargo bench` passes.
     #[arg(long, hide = true)]
     bench: bool,
 }

@@ -8,7 +8,7 @@ use crate::server::Server;
 /// In how many rounds each statement is run.
 pub(crate) const ROUNDS: usize = 11;
 
-/// How often in each round, where it has its index; the median of all runs counts.
+/// Runs in each round, where it has its index; the median of all runs counts.
 const OFTEN: usize = 9;
 
 /// The tables with all rows, and with a tenth of them.
@@ -17,17 +17,17 @@ pub(crate) struct Servers {
     pub(crate) tenth: Server,
 }
 
-/// What the planner says who has looked for a row by its primary key in vain.
+/// Remark of a planner that has looked for a row by its primary key and found none.
 const NO_SUCH_ROW: &str = "Impossible WHERE noticed after reading const tables";
 
-/// What was measured of a query: medians, in seconds.
+/// Measurement of a query: medians, in seconds.
 pub(crate) struct Measured {
     pub(crate) with: f64,
     pub(crate) without: f64,
     /// With the index, on a tenth of the rows.
     pub(crate) tenth: f64,
     pub(crate) uses_index: bool,
-    /// How the plan reads the tables, in short.
+    /// Access to the tables by the plan, in short.
     pub(crate) plan: String,
 }
 
@@ -67,7 +67,7 @@ fn uses(plan: &str, index: &str) -> bool {
         || index == "PRIMARY" && plan.contains(NO_SUCH_ROW)
 }
 
-/// How long a statement takes that finds what it should.
+/// Measures the time of a statement that finds what it should.
 async fn time(server: &Server, case: &Case, sql: &str) -> anyhow::Result<f64> {
     let outcome = server.time(sql).await;
     let outcome = outcome.with_context(|| format!("{} failed: {sql}", case.name))?;

@@ -1,5 +1,5 @@
-//! What the code sends: each port is called once, on empty tables, while the server logs what it
-//! is asked. So nothing is deleted or claimed that is measured afterwards.
+//! Statements that the code sends: each port is called once, on empty tables, while the server logs
+//! its statements. So nothing is deleted or claimed that is measured later.
 
 use anyhow::Context;
 use storage_sql::{Database, Settings};

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// A connection to one database of the server.
 pub(crate) struct Server(DatabaseConnection);
 
-/// What a statement came to.
+/// Outcome of a statement.
 pub(crate) struct Outcome {
     /// Seconds.
     pub(crate) took: f64,

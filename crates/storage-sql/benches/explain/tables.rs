@@ -10,13 +10,13 @@ pub(crate) const NEWEST_US: i64 = 1_795_000_000_000_000;
 /// Older than every other time in the rows: what is to be purged has it.
 pub(crate) const OLD_US: i64 = 1_700_000_000_000_000;
 
-/// How many rows of a table are old, or dead, or a new developer's.
+/// Rows of a table that are old, or dead, or a new developer's.
 const FEW: u64 = 100;
 
-/// How many snapshots and messages are to be purged, and how many messages wait.
+/// Snapshots and messages to be purged, and messages that wait.
 const SOME: u64 = 1_000;
 
-/// How often one member has given points.
+/// Donations of one member.
 const OFTEN: u64 = 2_000;
 
 /// A table, and an expression for each of its columns in the number `seq`, the random number

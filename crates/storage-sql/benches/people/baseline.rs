@@ -1,4 +1,4 @@
-//! What likes are measured against: a transaction for each.
+//! Baseline of the measurement of likes: a transaction for each.
 
 use kernel::Ocid;
 use likes::Change;

@@ -13,14 +13,14 @@ use tokio_util::task::TaskTracker;
 use crate::baseline::Baseline;
 use crate::{BLOCKS, median};
 
-/// How many like one character at once.
+/// Members who like one character at once.
 const CROWD: u128 = 1_000;
 
-/// How many write side by side, and how many likes each of them in a block.
+/// Concurrent writers, and the likes of each of them in a block.
 const WRITERS: u128 = 64;
 const EACH: u128 = 25;
 
-/// How many characters they like.
+/// Number of characters they like.
 const CHARACTERS: u128 = 100;
 
 /// L1: a thousand members like one character at once.
@@ -108,7 +108,7 @@ fn change(member: u128, character: &Ocid) -> Change {
     }
 }
 
-/// What one writer likes in a block; nobody has liked it before.
+/// Likes of one writer in a block; none of them exists before.
 fn likes_of(block: u128, writer: u128) -> impl Iterator<Item = Change> {
     (0..EACH).map(move |number| {
         let character = character((writer + number) % CHARACTERS);

@@ -27,7 +27,7 @@ const SIZES: [&str; 2] = [
     "SET GLOBAL innodb_buffer_pool_size = 134217728",
 ];
 
-/// How many blocks each side is measured in.
+/// Blocks of the measurement of each side.
 const BLOCKS: usize = 11;
 
 fn main() {
@@ -46,7 +46,7 @@ fn main() {
         let set = execute(database.url(), &[durable]).await;
         set.expect("the server takes the setting");
         for size in SIZES {
-            // An older server takes none of it while it runs, and is measured as it is.
+            // An older server takes none of it while it runs, and is measured without it.
             let _ = execute(database.url(), &[size]).await;
         }
         drop(database.open().await);

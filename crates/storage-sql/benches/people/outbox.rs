@@ -14,13 +14,13 @@ use tokio_util::task::TaskTracker;
 
 use crate::median;
 
-/// How many messages a block empties.
+/// Messages that a block empties.
 const MESSAGES: u64 = 10_000;
 
-/// How many messages are written in one transaction before they are emptied.
+/// Messages written in one transaction before they are emptied.
 const AT_ONCE: usize = 500;
 
-/// How many blocks each side is measured in.
+/// Blocks of the measurement of each side.
 const BLOCKS: u64 = 11;
 
 /// A receiver that checks what it gets and takes it at once.

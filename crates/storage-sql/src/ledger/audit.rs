@@ -1,4 +1,4 @@
-//! A check of the books, as they stand at one instant.
+//! Audit of the ledger, as it stands at one instant.
 
 use donation::{Audit, Flaw};
 use sea_orm::{DbErr, FromQueryResult};

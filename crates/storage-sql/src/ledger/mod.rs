@@ -1,4 +1,4 @@
-//! The books of donations: accounts, postings of two entries, donations.
+//! The ledger of donations: accounts, postings of two entries, donations.
 
 mod audit;
 mod rows;
@@ -16,7 +16,7 @@ use crate::{Database, Error, sql, value};
 use rows::{BalanceRow, DonationRow, PostingRow};
 use unit::Unit;
 
-/// The books of donations.
+/// The ledger of donations.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     database: Database,
@@ -117,7 +117,7 @@ impl DonationLedger for Ledger {
     async fn audit(&self) -> Result<Audit, LedgerError> {
         audit::audit(&self.database)
             .await
-            .map_err(failed_to("check the books"))
+            .map_err(failed_to("check the accounts"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The rows of the books, and what they stand for.
+//! The rows of the ledger, and what they stand for.
 
 use donation::{Account, Amount, Cause, Donation, Note, Posting};
 use sea_orm::{FromQueryResult, Value};
@@ -6,7 +6,7 @@ use sea_orm::{FromQueryResult, Value};
 use crate::Error;
 use crate::value::{self, instant, read_id};
 
-/// Why points moved, as it is stored.
+/// Stored form of a posting's cause.
 const DONATION: &str = "donation";
 const GRANT: &str = "grant";
 

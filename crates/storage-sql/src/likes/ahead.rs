@@ -1,4 +1,4 @@
-//! What was applied ahead of a stream that was away, so that its late entries change nothing.
+//! Changes applied ahead of a stream that was away, so that its late entries change nothing.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,11 @@ struct AheadRow {
     taken_at_us: i64,
 }
 
-/// When the last change ahead of each member and character was taken, in microseconds.
+/// Time of the last change ahead of each member and character, in microseconds.
 pub(super) struct Ahead(HashMap<(String, Vec<u8>), i64>);
 
-/// What is ahead for these characters, whose counts are locked: so nobody goes ahead meanwhile.
+/// Reads the changes ahead for these characters, whose counts are locked: so nobody goes ahead
+/// meanwhile.
 pub(super) async fn of(transaction: &Transaction, characters: &[&Ocid]) -> Result<Ahead, DbErr> {
     let mut ahead = HashMap::new();
     for piece in sql::padded_pieces(characters) {

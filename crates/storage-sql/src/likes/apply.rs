@@ -27,7 +27,7 @@ pub(super) struct LikeRow {
     pub(super) liker: Vec<u8>,
 }
 
-/// Applies changes; the count of each character named, as it is then.
+/// Applies changes; returns the count of each character named, after them.
 pub(super) async fn apply(
     transaction: &Transaction,
     changes: impl IntoIterator<Item = &Change>,

@@ -1,4 +1,4 @@
-//! Who likes which character: the relation, the counts, and how far streams were applied.
+//! Likes of characters: the relation, the counts, and the watermarks of streams.
 
 mod ahead;
 mod apply;
@@ -16,7 +16,7 @@ use crate::transaction::Transaction;
 use crate::value::{self, read_id};
 use crate::{Database, Error, sql};
 
-/// Who likes which character.
+/// Store of likes.
 #[derive(Debug, Clone)]
 pub struct Likes {
     database: Database,

@@ -14,7 +14,7 @@ use crate::{Database, Error, sql};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Claim {
     pub(super) now: Timestamp,
-    /// When the lease of what is claimed runs out.
+    /// End of the lease of what is claimed.
     pub(super) until: Timestamp,
     pub(super) limit: u32,
     pub(super) max_attempts: u32,

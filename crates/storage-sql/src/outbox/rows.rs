@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use crate::value::{instant, read_id};
 use crate::{Error, sql};
 
-/// What came of an attempt, as it is stored.
+/// Stored form of an attempt's outcome.
 const DELIVERED: &str = "delivered";
 const FAILED: &str = "failed";
 const UNKNOWN: &str = "unknown";
@@ -57,7 +57,7 @@ pub(super) struct BacklogRow {
     dead: i64,
 }
 
-/// An attempt as it is about to be written: whose, which, when, and what came of it.
+/// An attempt about to be written: its message, number, time and outcome.
 #[derive(Debug)]
 pub(super) struct NewAttempt {
     pub(super) message: Value,

@@ -76,8 +76,8 @@ pub(super) async fn dispose(
     Ok(changed)
 }
 
-/// Which of these messages are in a state, each with its attempt. They are locked in the order of
-/// their ids, so that two who settle never wait for each other in a circle.
+/// Selects the messages among these that are in a state, each with its attempt. They are locked in
+/// the order of their ids, so that two who settle never wait for each other in a circle.
 async fn in_state(
     state: &str,
     ids: BTreeSet<EventId>,
@@ -134,7 +134,7 @@ async fn deliver(done: &[&Settlement], transaction: &Transaction) -> Result<(), 
     .await
 }
 
-/// What is next for a message that has not arrived.
+/// Plans the next step of a message that has not arrived.
 async fn go_on(settlement: &Settlement, transaction: &Transaction) -> Result<(), DbErr> {
     let ended_at = micros(settlement.ended_at);
     let (state, due_at, ended_at): (_, _, Value) = match settlement.next {

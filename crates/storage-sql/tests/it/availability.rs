@@ -1,5 +1,5 @@
-//! Whether the database takes writes, by name of what is wrong with it, and what the state of its
-//! schema and its clock say.
+//! Availability of the database for writes, by name of the fault, and reports of the state of its
+//! schema and its clock.
 
 use std::time::Duration;
 
@@ -202,7 +202,7 @@ async fn crowd_that_waits_for_connections_does_not_open_the_breaker() {
     open.ping().await.expect("the breaker is closed");
 }
 
-/// What a new holder of the lock of a job gets.
+/// Fence of a new holder of the lock of a job.
 async fn fence(database: &Database) -> Fence {
     let name = "job:purge".to_owned();
     let token = database.fences().raise(&name).await.unwrap();

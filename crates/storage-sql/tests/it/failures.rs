@@ -1,4 +1,4 @@
-//! What happens when the database does not do its part.
+//! Failures of the database.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ async fn a_database_that_takes_writes_says_so(database: TestDatabase) {
 
 /// The file can be read, and so a ping is answered.
 #[tokio::test]
-async fn a_write_probe_fails_while_the_file_has_no_room() {
+async fn write_probe_fails_while_the_file_has_no_room() {
     let database = TestDatabase::sqlite();
     drop(database.open().await);
     let refuse = "CREATE TRIGGER full BEFORE UPDATE ON fence \
@@ -168,7 +168,7 @@ async fn connections_are_set_up_as_mariadb_needs() {
 }
 
 #[tokio::test]
-async fn the_server_ends_a_statement_that_takes_too_long() {
+async fn statement_that_takes_too_long_is_ended_by_the_server() {
     let database = TestDatabase::mysql().await;
     let settings = Settings {
         // Else it is not the server that gives up first on a busy machine.
@@ -185,7 +185,7 @@ async fn the_server_ends_a_statement_that_takes_too_long() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_let_us_in_says_so_and_the_password_stays_secret() {
+async fn server_that_does_not_let_us_in_says_so_and_the_password_stays_secret() {
     let server = servers::mysql_url().rsplit('@').next().unwrap();
     for url in [
         format!("mysql://nobody:canary@{server}/maple"),
@@ -206,7 +206,7 @@ async fn a_server_that_does_not_let_us_in_says_so_and_the_password_stays_secret(
 }
 
 #[tokio::test]
-async fn a_killed_server_is_found_again() {
+async fn killed_server_is_found_again() {
     let mut server = Server::mariadb().unwrap();
     let database = TestDatabase::on(&server.url()).await;
     database.open().await.close().await.unwrap();
@@ -232,7 +232,7 @@ async fn a_killed_server_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_frozen_server_costs_no_more_than_the_time_allowed() {
+async fn frozen_server_costs_at_most_the_time_allowed() {
     let mut server = Server::mariadb().unwrap();
     let database = TestDatabase::on(&server.url()).await;
     database.open().await.close().await.unwrap();
@@ -294,7 +294,7 @@ fn adele() -> equipment::CharacterRecord {
     }
 }
 
-/// What the store's own error and the one behind it say.
+/// Messages of the store's own error and of the one behind it.
 fn reason(error: &StoreError) -> String {
     let source = error.source.source().map(ToString::to_string);
     format!("{}: {}", error.source, source.unwrap_or_default())

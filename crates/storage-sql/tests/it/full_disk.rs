@@ -52,7 +52,7 @@ struct World {
     turn: u64,
 }
 
-/// What was acknowledged.
+/// Acknowledged writes.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Told {
     granted: i64,
@@ -144,7 +144,7 @@ impl World {
         execute(self.file.url(), statements).await.unwrap();
     }
 
-    /// What the second reader finds, which is what was acknowledged.
+    /// Compares what the second reader finds with what was acknowledged.
     async fn compare(&self, after: &str) {
         let ledger = self.reader.ledger();
         let account = Account::Member(DEVELOPER);
@@ -189,7 +189,7 @@ impl World {
             .unwrap()
     }
 
-    /// How many pages the pool's connection may use from now on.
+    /// Bounds the pages that the pool's connection may use from now on.
     async fn room(&self, pages: u64) {
         let sql = format!("PRAGMA max_page_count = {pages}");
         // It answers with a number, not a text.

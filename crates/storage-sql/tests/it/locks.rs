@@ -79,7 +79,7 @@ async fn instances_share_the_locks_of_one_database_and_of_no_other() {
 }
 
 #[tokio::test]
-async fn a_killed_database_loses_the_lease_and_cannot_be_asked() {
+async fn killed_database_loses_the_lease_and_cannot_be_asked() {
     let mut server = Server::mariadb().unwrap();
     let database = TestDatabase::on(&server.url()).await;
     let lock = database.open().await.lock();

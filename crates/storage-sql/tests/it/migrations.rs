@@ -1,4 +1,4 @@
-//! The schema goes up and down, once, whoever starts and whatever is killed.
+//! The schema goes up and down, once, whichever process starts and whatever is killed.
 
 use futures_util::future::join_all;
 use migrations::Migrator;

@@ -106,7 +106,7 @@ async fn a_store_without_tables_fails_with_the_reason(database: TestDatabase) {
 
 /// MariaDB pads or refuses a hash of another length.
 #[tokio::test]
-async fn a_hash_of_another_length_is_refused() {
+async fn hash_of_another_length_is_refused() {
     let database = TestDatabase::sqlite();
     let store = database.open().await.snapshots();
     let saved = snapshot("one", 0, b"{}");
@@ -119,7 +119,7 @@ async fn a_hash_of_another_length_is_refused() {
 
 /// SQLite keeps a text of any length; the other engines must refuse rather than cut.
 #[tokio::test]
-async fn an_identifier_too_long_for_its_column_is_refused() {
+async fn identifier_too_long_for_its_column_is_refused() {
     let database = TestDatabase::mysql().await;
     let store = database.open().await.snapshots();
     let saved = snapshot(&"x".repeat(129), 0, b"{}");

@@ -1,4 +1,4 @@
-//! What is particular to a database in a file.
+//! Properties of a database in a file.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn snapshot() -> Snapshot {
 }
 
 #[tokio::test]
-async fn the_file_and_its_folder_are_made_and_what_was_kept_is_found_again() {
+async fn file_and_its_folder_are_made_and_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(&folder.path().join("a/b/maple.db"));
     let database = Database::open(&settings).await.unwrap();
@@ -60,7 +60,7 @@ async fn file_is_its_owners_alone() {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_made_is_named() {
+async fn folder_that_cannot_be_made_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::write(&file, "in the way").unwrap();
@@ -69,7 +69,7 @@ async fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused() {
+async fn file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("maple.db");
     std::fs::write(

@@ -88,7 +88,7 @@ async fn span_of_a_trace_that_is_not_recorded_is_not_exported() {
     assert_eq!(collector.spans(), []);
 }
 
-/// What waits is bounded, with what is on its way to the collector; the rest is counted.
+/// Spans that wait are bounded, with those on their way to the collector; the rest is counted.
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_is_bounded_while_the_collector_hangs_and_drops_are_counted() {
     let collector = Collector::start().await.unwrap();

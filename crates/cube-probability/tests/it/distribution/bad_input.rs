@@ -12,7 +12,7 @@ fn refusal(phases: &[Phase]) -> PhaseError {
 }
 
 #[test]
-fn no_phase() {
+fn process_without_a_phase_is_refused() {
     assert_eq!(refusal(&[]), PhaseError::Empty);
 }
 
@@ -68,7 +68,7 @@ fn prices_missing_or_absurd() {
 }
 
 #[test]
-fn the_dearest_cube_can_be_paid_with_its_fee() {
+fn dearest_cube_can_be_paid_with_its_fee() {
     let goal = "int_pct >= 9".parse().unwrap();
     for (method, item_level) in [(Method::Red, 300), (Method::Meister, 250)] {
         let prices = Prices::new().with(method, MAX_CUBE_PRICE).unwrap();

@@ -6,7 +6,7 @@ use cube_probability::{CostDistribution, Grade, Phase, Unit};
 
 use super::{assert_close, climbing, hat, top, weapon};
 
-/// Where a process may be: the phase, the tries made there, and the cost so far.
+/// State of a process: the phase, the tries made there, and the cost so far.
 type State = (usize, u32, u64);
 
 /// The chance of ending at each cost up to `limit`, by following every state reset by reset.

@@ -1,4 +1,4 @@
-//! What holds for every process.
+//! Properties of every process.
 
 use std::num::NonZeroU32;
 

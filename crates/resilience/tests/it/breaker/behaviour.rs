@@ -1,4 +1,4 @@
-//! What opens it, what closes it, and what it shows.
+//! Opening, closing, and status of the breaker.
 
 use std::num::NonZeroU32;
 
@@ -25,7 +25,7 @@ fn cause(breaker: &CircuitBreaker) -> Option<OpenCause> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_opens_at_the_rate_once_there_are_enough_calls() {
+async fn breaker_opens_at_the_rate_once_there_are_enough_calls() {
     for (calls, expected) in [
         ("fff", None),
         ("ffff", Some(OpenCause::FailureRate)),
@@ -93,7 +93,7 @@ async fn while_open_it_refuses_and_says_when_to_come_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_open_time_doubles_with_each_failed_probe_and_starts_anew_once_closed() {
+async fn open_time_doubles_with_each_failed_probe_and_starts_anew_once_closed() {
     let breaker = ready_to_probe(plain()).await;
     for open_seconds in [20, 40, 60, 60] {
         play(&breaker, "f");
@@ -134,7 +134,7 @@ async fn closing_forgets_the_calls_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_that_never_ends_does_not_keep_it_half_open() {
+async fn probe_that_never_ends_does_not_keep_the_breaker_half_open() {
     let breaker = ready_to_probe(BreakerSettings {
         probe_timeout: 5 * SECOND,
         ..plain()
@@ -175,7 +175,7 @@ async fn transitions_can_be_followed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_reports_its_result_and_keeps_its_error() {
+async fn call_reports_its_result_and_keeps_its_error() {
     let breaker = breaker(BreakerSettings {
         consecutive_failures: NonZeroU32::new(1),
         ..plain()

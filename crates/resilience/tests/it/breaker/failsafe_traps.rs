@@ -1,4 +1,4 @@
-//! What failsafe 1.3 does by itself and this breaker must not: one test for each.
+//! Behaviour of failsafe 1.3 that this breaker must not have: one test for each.
 
 use std::future::pending;
 use std::num::NonZeroU32;
@@ -33,7 +33,7 @@ async fn one_success_does_not_close_it_when_several_are_asked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_from_before_the_opening_does_not_close_it() {
+async fn success_from_before_the_opening_does_not_close_the_breaker() {
     let breaker = breaker(plain());
     let early = breaker.try_acquire().unwrap();
     let earlier = breaker.try_acquire().unwrap();
@@ -50,7 +50,7 @@ async fn a_success_from_before_the_opening_does_not_close_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_probe_gives_its_place_back() {
+async fn cancelled_probe_gives_its_permit_back() {
     let breaker = ready_to_probe(plain()).await;
     for _ in 0..10 {
         let probe = breaker.call(pending::<Result<(), ()>>(), |_| Outcome::Failure);
@@ -63,7 +63,7 @@ async fn a_cancelled_probe_gives_its_place_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_inside_the_breaker_counts_even_when_the_deadline_outside_ends_it_too() {
+async fn timeout_inside_the_breaker_counts_even_when_the_deadline_outside_ends_it_too() {
     let breaker = breaker(plain());
     for _ in 0..2 {
         let deadline = Deadline::within(3 * SECOND);
@@ -78,7 +78,7 @@ async fn a_timeout_inside_the_breaker_counts_even_when_the_deadline_outside_ends
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_ignored_outcome_neither_closes_nor_opens_it() {
+async fn ignored_outcome_neither_closes_nor_opens_the_breaker() {
     let breaker = ready_to_probe(plain()).await;
     play(&breaker, "iiii");
     assert_eq!(breaker.state(), BreakerState::HalfOpen);
@@ -89,7 +89,7 @@ async fn an_ignored_outcome_neither_closes_nor_opens_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_rate_can_open_it_within_the_first_window() {
+async fn rate_can_open_the_breaker_within_the_first_window() {
     let breaker = breaker(BreakerSettings {
         window: 3600 * SECOND,
         minimum_calls: 4,
@@ -103,7 +103,7 @@ async fn the_rate_can_open_it_within_the_first_window() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_below_a_second_is_kept_exactly() {
+async fn window_below_a_second_is_kept_exactly() {
     let millis = Duration::from_millis;
     for (pause, opens) in [(millis(899), true), (millis(900), false)] {
         let breaker = breaker(BreakerSettings {

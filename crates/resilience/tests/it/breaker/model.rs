@@ -17,10 +17,10 @@ pub(crate) struct Model {
     settings: BreakerSettings,
     pub(crate) state: State,
     pub(crate) generation: u64,
-    /// When, failed: every call that counted since it was last closed.
+    /// Calls that counted since it was last closed: time, and whether they failed.
     calls: Vec<(Instant, bool)>,
     openings: u32,
-    /// When each probe that is under way started.
+    /// Start of each probe under way.
     probes: Vec<Instant>,
     healthy: u32,
 }

@@ -1,4 +1,4 @@
-//! What the gate lets through, when, and whom it refuses.
+//! Admission by the gate: calls, their times, and refusals.
 
 use std::sync::Mutex;
 
@@ -33,7 +33,7 @@ async fn calls_within_the_quota_do_not_wait_and_the_next_waits_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_saves_nothing_up() {
+async fn pause_saves_nothing_up() {
     let gate = gate(settings(), DAY);
     assert_eq!(ask(&gate), Some(Ok(())));
     advance(SECOND * 9 / 10).await;
@@ -46,7 +46,7 @@ async fn a_pause_saves_nothing_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_blocks_its_place_until_a_second_after_its_end_or_its_transit() {
+async fn call_blocks_its_place_until_a_second_after_its_end_or_its_transit() {
     let settings = QuotaSettings {
         per_second: NonZeroU32::MIN,
         transit: 3 * SECOND,
@@ -85,7 +85,7 @@ async fn callers_get_through_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_queue_refuses_at_once_and_a_caller_that_leaves_makes_room() {
+async fn full_queue_refuses_at_once_and_a_caller_that_leaves_makes_room() {
     let gate = gate(
         QuotaSettings {
             queue: 1,
@@ -105,7 +105,7 @@ async fn a_full_queue_refuses_at_once_and_a_caller_that_leaves_makes_room() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_leaves_hands_its_turn_on_and_has_taken_nothing() {
+async fn caller_that_leaves_hands_its_turn_on_and_has_taken_nothing() {
     let gate = gate(settings(), DAY);
     let start = Instant::now();
     assert_eq!(ask(&gate), Some(Ok(())));
@@ -137,7 +137,7 @@ async fn waiting_counts_against_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_spent_day_refuses_at_once_until_midnight() {
+async fn spent_day_refuses_at_once_until_midnight() {
     let gate = gate(
         QuotaSettings {
             per_day: NonZeroU32::new(2).unwrap(),
@@ -188,7 +188,7 @@ async fn calls_around_midnight_count_for_both_days() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unused_permit_does_not_count() {
+async fn unused_permit_does_not_count() {
     let gate = gate(settings(), DAY);
     let permits = [
         gate.acquire(patient()).await.unwrap(),

@@ -36,7 +36,7 @@ fn callers() -> impl Strategy<Value = Vec<Caller>> {
     })
 }
 
-/// What happened to all callers, in order of time.
+/// Events of all callers, in order of time.
 #[derive(Debug, Default)]
 struct Log {
     granted: Vec<usize>,
@@ -80,7 +80,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_upstream_never_sees_too_many_calls_and_nobody_is_overtaken(callers in callers()) {
+    fn upstream_never_sees_too_many_calls_and_nobody_is_overtaken(callers in callers()) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)

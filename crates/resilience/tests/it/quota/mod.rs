@@ -1,4 +1,4 @@
-//! The quota gate: never too many calls, in order, and no waiting in vain.
+//! The quota gate: never too many calls, in order, and no wait without a result.
 
 mod behaviour;
 mod contract;

@@ -1,4 +1,4 @@
-//! What code of the past writes and reads.
+//! Reads and writes of code of the past.
 
 /// The statements on a table, by the migration that made it.
 pub(crate) struct Past {
