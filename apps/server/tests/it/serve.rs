@@ -45,7 +45,9 @@ fn access_log_has_a_line_for_each_request_and_no_name() {
     assert!(process.child.wait().unwrap().success());
     let text = std::fs::read_to_string(&log).unwrap();
     assert!(!text.contains(name) && !text.contains("아델"), "{text}");
-    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let access: Vec<Value> = lines.filter(|line| line["target"] == "access").collect();
     let told = |line: &Value| {
         let status = line["status"].as_u64().unwrap();
@@ -54,7 +56,12 @@ fn access_log_has_a_line_for_each_request_and_no_name() {
     };
     let told: Vec<_> = access.iter().map(told).collect();
     let line = |method: &str, route: &str, status| {
-        (method.to_owned(), route.to_owned(), status, "127.0.0.1".to_owned())
+        (
+            method.to_owned(),
+            route.to_owned(),
+            status,
+            "127.0.0.1".to_owned(),
+        )
     };
     assert_eq!(
         told,
