@@ -1,7 +1,6 @@
 //! Evaluation of the rules at an interval: incidents begin, incidents are over.
 
 use std::collections::VecDeque;
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +69,7 @@ impl WatchLock {
             Err(error @ LockError::Unreachable(_)) => {
                 if self.unreachable.failed() {
                     tracing::warn!(
-                        error = &error as &dyn Error,
+                        error = kernel::chain(&error),
                         "it is not known which instance evaluates the rules, so this one does"
                     );
                 }
@@ -168,10 +167,9 @@ impl RuleMonitor {
         };
         while let Some(alert) = watched.untold.front() {
             if let Err(error) = discord.send(alert).await {
-                let cause = error.source().map(ToString::to_string);
                 tracing::warn!(
                     incident = alert.incident,
-                    cause,
+                    error = kernel::chain(&error),
                     "an alert waits for Discord"
                 );
                 return;

@@ -105,8 +105,8 @@ impl SharedAlerts {
                     request_id: None,
                 };
                 if let Err(error) = self.sink.send(&alert).await {
-                    let cause = kernel::causes(&error);
-                    tracing::warn!(incident, cause, "the end of an incident is not delivered");
+                    let error = kernel::chain(&error);
+                    tracing::warn!(incident, error, "the end of an incident is not delivered");
                 }
             }
         }
@@ -128,10 +128,10 @@ impl SharedAlerts {
                 return Ok(());
             }
             Err(error) => {
-                let cause = kernel::causes(&error);
+                let error = kernel::chain(&error);
                 tracing::warn!(
                     incident,
-                    cause,
+                    error,
                     "an incident is reported by this instance alone"
                 );
                 let summary = alert.summary.clone();

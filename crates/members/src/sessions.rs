@@ -362,7 +362,7 @@ impl Sessions {
                 }
             }
             Err(error) if self.store_failed.failed() => tracing::warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "the session store failed: sessions known from before are used"
             ),
             Err(_) => {}
@@ -406,7 +406,7 @@ impl Sessions {
                 }
             }
             Err(error) if self.shared_failed.failed() => tracing::warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "sessions are not shared: each instance asks the store"
             ),
             Err(_) => {}

@@ -15,7 +15,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, web};
-use kernel::{Correlation, causes};
+use kernel::{Correlation, chain};
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
@@ -314,15 +314,15 @@ fn has_own_body<B>(response: &ServiceResponse<B>) -> bool {
 
 /// Logs a problem that a client is answered with, once.
 pub(crate) fn log_problem(problem: &Problem) {
-    let cause = causes(problem);
+    let shown = || chain(problem);
     match problem.kind() {
-        ProblemKind::Internal => error!(%problem, cause, "request failed"),
+        ProblemKind::Internal => error!(problem = shown(), "request failed"),
         ProblemKind::UpstreamInvalid | ProblemKind::UpstreamUnavailable => {
-            warn!(%problem, cause, "upstream left a request without an answer");
+            warn!(problem = shown(), "upstream left a request without an answer");
         }
         ProblemKind::StoreUnavailable => {
-            warn!(%problem, cause, "store left a request without an answer");
+            warn!(problem = shown(), "store left a request without an answer");
         }
-        _ => debug!(%problem, cause, "request was refused"),
+        _ => debug!(problem = shown(), "request was refused"),
     }
 }

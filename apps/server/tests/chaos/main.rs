@@ -22,6 +22,7 @@ mod locks;
 mod notices;
 mod people;
 mod redis;
+mod request_ids;
 mod restart;
 mod rolling;
 mod scale;
