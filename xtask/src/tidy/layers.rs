@@ -77,6 +77,8 @@ const CONFINED: &[(&str, &[&str])] = &[
         "actix-web",
         &["server", "nexon-sandbox", "discord-sandbox", "load"],
     ),
+    ("actix-http", &["server"]),
+    ("actix-server", &["server"]),
     ("failsafe", &["resilience"]),
     ("tracing-subscriber", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),

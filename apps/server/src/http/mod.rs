@@ -9,6 +9,7 @@ mod cors;
 mod extract;
 pub(crate) mod html;
 mod inbound;
+mod malformed;
 mod middleware;
 mod problem;
 mod rate_limit;
@@ -17,6 +18,7 @@ mod request_id;
 mod secret_json;
 mod server;
 mod spans;
+mod transport;
 
 pub use api::problem::{FieldError, PROBLEM_JSON, PROBLEMS_PATH, ProblemDetails, ProblemKind};
 pub use body::BODY_DEADLINE;
