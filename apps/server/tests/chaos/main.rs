@@ -24,6 +24,7 @@ mod people;
 mod redis;
 mod request_ids;
 mod restart;
+mod revoked;
 mod rolling;
 mod scale;
 mod secrets;
