@@ -4,6 +4,7 @@
 
 mod actor;
 mod balancer;
+mod clocks;
 mod cluster;
 mod database;
 #[cfg(feature = "failpoints")]
