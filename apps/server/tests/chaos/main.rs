@@ -2,6 +2,8 @@
 //!
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
+#[cfg(target_os = "linux")]
+mod acknowledged;
 mod actor;
 mod balancer;
 mod clocks;
@@ -10,6 +12,8 @@ mod database;
 #[cfg(feature = "failpoints")]
 mod donations;
 mod drills;
+#[cfg(target_os = "linux")]
+mod failing_disk;
 mod first_request;
 #[cfg(target_os = "linux")]
 mod full_disk;
