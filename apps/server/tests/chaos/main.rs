@@ -9,6 +9,9 @@ mod balancer;
 mod clocks;
 mod cluster;
 mod database;
+mod deadline;
+#[cfg(target_os = "linux")]
+mod descriptors;
 #[cfg(feature = "failpoints")]
 mod donations;
 mod drills;
