@@ -9,7 +9,7 @@ use std::time::Duration;
 use ::schedule::{RunnerParts, Schedule};
 use anyhow::Context;
 use equipment::{Characters, CharactersSettings, Dependencies, Evaluator, Lookups, SharedCache};
-use kernel::{Clock, TimeOrderedIds};
+use kernel::{AlertSink, Clock, TimeOrderedIds};
 use nexon_http::NexonClient;
 use nexon_sandbox::Sandbox;
 use notify_discord::Webhook;
@@ -143,6 +143,8 @@ pub async fn wire(
         &clock,
         ObservedAlerts::counters(metrics),
     );
+    let to_operators: Arc<dyn AlertSink> = Arc::new(channels.clone());
+    let shared_alerts = shared.shared_alerts(Arc::clone(&to_operators), &instance, &mut workers);
     let shared_lookups = Arc::<Lookups>::default();
     let dependencies = Dependencies {
         directory: upstream.clone(),
@@ -153,7 +155,7 @@ pub async fn wire(
             Arc::new(ObservedShared::new(snapshots, Arc::clone(&shared_lookups)))
         }),
         fetch_locks: shared.fetch_locks(),
-        alerts: shared.shared_alerts(Arc::new(channels.clone()), &instance, &mut workers),
+        alerts: shared_alerts.clone().map_or(to_operators, |it| it as _),
         clock: clock.clone(),
         jitter: jitter.clone(),
         tasks: tasks.clone(),
@@ -202,6 +204,7 @@ pub async fn wire(
         &config.notices,
         channels,
         shared.lock(),
+        shared_alerts,
         metrics,
         &mut workers,
     );

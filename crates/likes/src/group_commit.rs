@@ -145,7 +145,7 @@ impl Committer {
                 }
             }
             Err(error) if self.failed.failed() => warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "a batch of likes could not be written"
             ),
             Err(_) => {}

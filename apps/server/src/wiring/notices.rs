@@ -14,7 +14,7 @@ use crate::config::Notices;
 use crate::notices::{LogNotices, ObservedDelivery};
 use crate::observed::{MetricReadings, ObservedAlerts};
 use crate::workers::{WorkerScope, Workers};
-use alerts::{Channels, LogAlerts, RuleMonitor, WatchLock, rules};
+use alerts::{Channels, LogAlerts, RuleMonitor, SharedAlerts, WatchLock, rules};
 
 /// What the log takes no longer than.
 const LOG_PATIENCE: Duration = Duration::from_secs(1);
@@ -63,6 +63,7 @@ pub(super) fn evaluate_rules(
     config: &Notices,
     channels: Channels,
     lock: Arc<dyn Lock>,
+    shared: Option<Arc<SharedAlerts>>,
     metrics: &Metrics,
     workers: &mut Workers,
 ) {
@@ -71,7 +72,8 @@ pub(super) fn evaluate_rules(
         rules(&config.thresholds),
         channels,
         WatchLock::new(lock),
-    );
+    )
+    .sharing(shared);
     let every = config.watch_every;
     workers.add("alert rules", WorkerScope::Always, move |stop| {
         monitor.run(every, stop)

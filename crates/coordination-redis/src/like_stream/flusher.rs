@@ -75,7 +75,7 @@ impl LikeFlusher {
                     }
                 }
                 Err(error) if self.failed.failed() => {
-                    let error = &error as &dyn std::error::Error;
+                    let error = kernel::chain(&error);
                     warn!(error, "likes wait in the stream");
                 }
                 Err(_) => {}
@@ -90,7 +90,7 @@ impl LikeFlusher {
             }
         }
         if let Err(error) = self.tick().await {
-            let error = &error as &dyn std::error::Error;
+            let error = kernel::chain(&error);
             warn!(error, "likes are left in the stream for the next start");
         }
     }

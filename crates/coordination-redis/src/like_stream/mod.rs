@@ -172,7 +172,7 @@ impl Journal for LikeStream {
                 shared.absences.fetch_add(1, Ordering::SeqCst);
                 if shared.refused.failed() {
                     warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = kernel::chain(&error),
                         "likes go to the store at once, until the stream is back"
                     );
                 }
