@@ -17,7 +17,7 @@ use super::extract::MAX_BODY_BYTES;
 use super::middleware::{admit, observe};
 use super::transport::{Shutdown, Transport};
 
-/// Where to listen, already bound.
+/// Listeners, already bound.
 #[derive(Debug)]
 pub struct Listeners {
     /// For everybody; none in a process that only works.
@@ -26,12 +26,12 @@ pub struct Listeners {
     pub admin: TcpListener,
     /// Upper bound on connections of clients.
     pub max_connections: usize,
-    /// How long connections are still taken once the service is told to stop, so that whoever
-    /// sends requests here can see that it is no longer ready, and send them elsewhere.
+    /// Time for which connections are still accepted once the service is stopping, so that load
+    /// balancers can see that it is no longer ready, and send requests elsewhere.
     pub linger: Duration,
 }
 
-/// Why serving ended other than by being told to stop.
+/// Error that ended serving.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A listener cannot be used.
@@ -42,7 +42,7 @@ pub enum ServeError {
     Failed {
         /// `public` or `admin`.
         which: &'static str,
-        /// What it says.
+        /// Error of the server.
         source: io::Error,
     },
 }
@@ -155,7 +155,7 @@ fn admin_server(
     Ok(server.map_err(ServeError::Listen)?.run())
 }
 
-/// When one server ends, the other has no business going on.
+/// Ends all servers with one: when one ends, the other has no business going on.
 async fn ending_all<T>(server: impl Future<Output = T>, shutdown: &Shutdown) -> T {
     let ended = server.await;
     shutdown.stopping.cancel();

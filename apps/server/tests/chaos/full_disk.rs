@@ -20,17 +20,17 @@ use crate::instance::{Instance, PROGRAM, client};
 use crate::people::{ADMIN_TOKEN, DEVELOPERS, Member};
 use crate::scale::Scale;
 
-/// How many characters are liked and unliked.
+/// Number of characters that are liked and unliked.
 const CHARACTERS: usize = 8;
 
-/// How often each kind of write is refused before there is room again.
+/// Refusals of each kind of write before there is room again.
 const REFUSALS: usize = 6;
 
 /// Starts the server with its process id in a file, and deaf to `SIGXFSZ`: what a file that is full
 /// gives then is an error, not the end.
 const LAUNCH: &str = r#"trap "" XFSZ; echo $$ > pid; exec "$0" serve"#;
 
-/// What a client was told.
+/// Responses that a client got.
 #[derive(Debug, Default)]
 struct Told {
     /// By its idempotency key.
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// How large the server's files may be from now on, in bytes.
+    /// Bounds the size of the server's files from now on, in bytes.
     fn limit(&self, bytes: u64) {
         let pid = fs::read_to_string(self.instance.service.folder().join("pid")).unwrap();
         let pid = pid.trim().parse().unwrap();

@@ -10,7 +10,7 @@ use crate::cli::stdout;
 use crate::config::Config;
 use crate::wiring;
 
-/// What is asked about members.
+/// Commands about members.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum MembersCommand {
     /// List the configured developers (members.developers).
