@@ -7,6 +7,7 @@ use api::luck::{LuckErrorLine, LuckLine, LuckReportResponse};
 use bytes::Bytes;
 use histories::{Histories, HistoryError, LuckJob, LuckPlan};
 use members::NexonKey;
+use process::Lifecycle;
 use resilience::{Bulkhead, BulkheadError, BulkheadSettings, RunPermit};
 use serde::Serialize;
 use telemetry::{Counters, Gauge, Metrics};
@@ -15,7 +16,6 @@ use tokio::time::{Instant, interval_at};
 
 use crate::access::ClientAddress;
 use crate::http::{Problem, ProblemKind, json, log_problem};
-use crate::lifecycle::Lifecycle;
 
 /// Jobs at once. One client has an eighth of them, at least one.
 const MAX_JOBS: usize = 16;

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_made_once_by_whoever_comes_first() {
+    fn secret_is_made_once_by_the_first_process() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let secrets: Vec<_> = std::thread::scope(|scope| {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_one_is_not_replaced() {
+    fn damaged_secret_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "short").unwrap();
         let error = of_folder(folder.path()).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! What the routes answer from.
+//! State of the routes.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -10,25 +10,24 @@ use actix_web::HttpRequest;
 use async_trait::async_trait;
 use donation::Donations;
 use equipment::{Characters, Evaluator};
+use http_server::{LoadShedder, response_cache::ResponseCache};
 use kernel::{Clock, MemberId};
 use likes::Likes;
 use members::Sessions;
 use outbox::DeadLetters;
+use process::Lifecycle;
 use telemetry::{Counter, Counters, Gauge, Metrics};
 use tokio::sync::Semaphore;
 
 use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
 use crate::http::CharacterCachePolicy;
-use crate::lifecycle::Lifecycle;
 use crate::luck::LuckReports;
-use http_server::LoadShedder;
-use http_server::response_cache::ResponseCache;
 use schedule::Schedule;
 
 /// Everything the routes need, made once by the wiring.
 #[derive(Debug)]
 pub struct AppState {
-    /// Who characters are and what they wear.
+    /// Characters and their equipment.
     pub characters: Characters,
     /// Limits on the characters that a client may have fetched; none where the upstream has no
     /// quota.
@@ -37,35 +36,35 @@ pub struct AppState {
     pub donations: Arc<Donations>,
     /// Messages that wait for delivery, for operators.
     pub dead_letters: DeadLetters,
-    /// Who likes which character.
+    /// Likes of characters.
     pub likes: Arc<Likes>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
-    /// Who is logged in.
+    /// Sessions of members.
     pub sessions: Arc<Sessions>,
-    /// How often a client may try to log in.
+    /// Rate limit of log-ins, for each client.
     pub attempts: RatePolicy<ClientAddress>,
-    /// How often a member may like and unlike.
+    /// Rate limit of likes, for each member.
     pub like_attempts: RatePolicy<MemberId>,
-    /// How often a member may ask to give points.
+    /// Rate limit of donations, for each member.
     pub donation_attempts: RatePolicy<MemberId>,
-    /// How often a client may ask for a luck report.
+    /// Rate limit of luck reports, for each client.
     pub luck_attempts: RatePolicy<ClientAddress>,
     /// Luck reports that are being read.
     pub luck: Arc<LuckReports>,
-    /// What came of log-ins.
+    /// Outcomes of log-ins.
     pub log_ins: Counters<1>,
-    /// What operators have to present; without one nobody is an operator.
+    /// Token that operators have to present; without one administration is off.
     pub admin_token: Option<AdminToken>,
-    /// How many proxies of ours stand before the service.
+    /// Proxies of ours before the service.
     pub trusted_proxies: TrustedProxies,
     /// Upper bound on the connections of one address; a share of all without.
     pub connections_per_address: Option<NonZeroUsize>,
     /// Connections closed because their address had too many.
     pub refused_connections: Counter,
-    /// Where characters come from, as answers name it: `nexon` or `sandbox`.
+    /// Source of characters, as responses name it: `nexon` or `sandbox`.
     pub source: &'static str,
-    /// How much is taken on at once.
+    /// Bounds on concurrent work.
     pub bulkhead: Arc<LoadShedder>,
     /// Time within which a request of a member is answered.
     pub deadline: Duration,
@@ -77,15 +76,15 @@ pub struct AppState {
     pub open_streams: Gauge,
     /// Permits for chunks of documents that are made at the same time.
     pub chunk_permits: Arc<Semaphore>,
-    /// How long answers about characters may be kept.
+    /// Cache headers of responses about characters.
     pub cache_policy: CharacterCachePolicy,
-    /// What is done now and then.
+    /// Scheduled jobs.
     pub schedule: Arc<Schedule>,
-    /// What readiness depends on.
+    /// Dependencies that readiness checks.
     pub health_checks: Vec<Box<dyn HealthCheck>>,
     /// The metrics of this process.
     pub metrics: Metrics,
-    /// How the process ends.
+    /// End of the process.
     pub lifecycle: Lifecycle,
 }
 
@@ -104,7 +103,7 @@ impl AppState {
 /// Something outside of the process without which it cannot do its work, or not as well.
 #[async_trait]
 pub trait HealthCheck: Debug + Send + Sync {
-    /// What readiness calls it, such as `database`.
+    /// Name in readiness, such as `database`.
     fn name(&self) -> &'static str;
 
     /// Whether requests should go elsewhere while it does not answer.
@@ -112,7 +111,7 @@ pub trait HealthCheck: Debug + Send + Sync {
         true
     }
 
-    /// Whether it answers now.
+    /// Checks that it answers now.
     ///
     /// # Errors
     ///

@@ -7,6 +7,7 @@ pub mod amount;
 pub mod calculations;
 pub mod expectation;
 pub mod luck;
+pub mod openapi;
 pub mod problem;
 pub mod responses;
 pub mod strict_json;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 /// The media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Where the kinds of problem are explained; a kind's URI is this and its slug.
+/// Path below which the kinds of problem are explained; a kind's URI is this and its slug.
 pub const PROBLEMS_PATH: &str = "/problems";
 
 macro_rules! problem_kinds {
@@ -140,7 +140,7 @@ pub struct ProblemDetails<'p> {
     /// The status of the response.
     #[schema(example = 404, minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What happened this time.
+    /// This occurrence of the problem.
     pub detail: &'p str,
     /// The id under which the log tells more.
     #[schema(example = "4bf92f35")]
@@ -159,18 +159,18 @@ pub struct ProblemDetails<'p> {
 /// One part of a request that is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
-    /// Where in the JSON body (RFC 6901).
+    /// Place in the JSON body (RFC 6901).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "/from/grade")]
     pointer: Option<String>,
-    /// Which parameter of the path or the query.
+    /// Parameter of the path or the query.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "preset")]
     parameter: Option<String>,
-    /// Where in the text of a goal, in characters counted from one.
+    /// Place in the text of a goal, in characters counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<usize>,
-    /// What is wrong, and what was expected.
+    /// The error, and the values expected.
     pub detail: String,
 }
 

@@ -27,7 +27,7 @@ pub use compression::{Compression, InvalidCompression};
 pub use dictionary::Dictionary;
 pub use document::{ContentHash, Document, DocumentError, MAX_DOCUMENT_BYTES};
 pub use evaluation::{
-    Assumption, BoundedQuantile, BoundedSpread, CurveStep, Evaluation, EvaluationOptions,
+    Assumption, BoundedQuantile, BoundedSpread, CurveStep, EvaluatedItem, EvaluationOptions,
     Evaluator, Expectation, ItemExpectation, Meaning, Methods, NotAddedUp, NotApplicable,
     NotPriced, OtherPrice, Outcome, PotentialExpectation, PresetChoice, PresetExpectation, Price,
     Quantile, Safeguard, SlotStart, SpareItems, Spread, StarForceOutcome, StarForceTerms,

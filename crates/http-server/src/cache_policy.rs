@@ -1,4 +1,4 @@
-//! How long an answer may be kept, and how old it is: `Cache-Control`, `Age`, `Cache-Status`.
+//! Freshness lifetime and age of responses: `Cache-Control`, `Age`, `Cache-Status`.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use equipment::{Aged, FRESH_FOR, Freshness, Refresh};
 /// RFC 9211: how a cache handled a request.
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
-/// How long a cache on the way may give away what has just become stale, while it asks again: as
-/// this service does itself.
+/// Time for which a cache on the way may serve a response that has just become stale, while it asks
+/// again: as this service does itself.
 const STALE_WHILE_REVALIDATE: Duration = Duration::from_mins(1);
 
 /// Cache headers of an answer: `Cache-Control`, `Age` and `Cache-Status`.
 ///
 /// The service is a cache of the upstream, and speaks as one: the age of an answer is the age of
-/// the data in it, so that whoever keeps it, a browser or a proxy, counts on from there.
+/// the data in it, so that a browser or a proxy that keeps it counts on from there.
 #[derive(Debug, Clone)]
 pub struct CachePolicy {
     control: HeaderValue,
@@ -24,12 +24,13 @@ pub struct CachePolicy {
     freshness: Freshness,
 }
 
-/// What is said of characters: how long they are fresh, and how long they are of use.
+/// Cache headers of responses about characters: their freshness lifetime, and the time for which
+/// they may be served stale.
 #[derive(Debug, Clone)]
 pub struct CharacterCachePolicy(HeaderValue);
 
 impl CharacterCachePolicy {
-    /// Characters are of use for this long while the upstream gives nothing newer.
+    /// Headers for characters that may be served stale for this long while the upstream gives nothing newer.
     pub fn new(serve_stale_for: Duration) -> Self {
         let control = format!(
             "max-age={}, stale-while-revalidate={}, stale-if-error={}",
@@ -40,8 +41,8 @@ impl CharacterCachePolicy {
         Self(HeaderValue::from_str(&control).expect("words and digits"))
     }
 
-    /// What is said of this answer. One that was asked for anew may be kept, but is to be asked
-    /// for anew again.
+    /// Headers of this response. One that was asked for anew may be kept, but is to be asked for
+    /// anew again.
     pub fn of<T>(&self, known: &Aged<T>, refresh: Refresh) -> CachePolicy {
         CachePolicy {
             control: match refresh {

@@ -9,11 +9,11 @@ use flate2::write::DeflateEncoder;
 
 use super::coding::{Coding, GZIP_LEVEL};
 
-/// What is sent at a time when nothing is compressed: what a connection holds for a client that
+/// Bytes sent at a time when nothing is compressed: those that a connection holds for a client that
 /// reads slowly.
 const PLAIN_CHUNK: usize = 16 * 1024;
 
-/// What is compressed at a time: twice gzip's window, so that little is lost at the seams.
+/// Bytes compressed at a time: twice gzip's window, so that little is lost at the seams.
 const CODED_CHUNK: usize = 64 * 1024;
 
 /// The head of a gzip file (RFC 1952): deflate, no name, no time, of no particular system.
@@ -28,13 +28,13 @@ const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 pub struct Chunks {
     document: Document,
     coding: Coding,
-    /// How much of the plain document has been sent.
+    /// Bytes of the plain document that have been sent.
     sent: usize,
     checksum: Crc,
     is_over: bool,
 }
 
-/// Why a document breaks off.
+/// Reason for which a document breaks off.
 #[derive(Debug, thiserror::Error)]
 pub enum ChunkError {
     /// It cannot be read back.

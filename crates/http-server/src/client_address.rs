@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as that can be believed.
+//! Address from which a request comes, as far as it can be believed.
 
 use std::convert::Infallible;
 use std::fmt::{self, Display};
@@ -11,12 +11,12 @@ use actix_web::{FromRequest, HttpRequest};
 
 use crate::transport::Transport;
 
-/// How many proxies of ours stand before the service.
+/// Number of proxies of ours before the service.
 #[derive(Debug, Clone, Copy)]
 pub struct TrustedProxies(pub usize);
 
-/// Who a client is for limits: its address, or the 64-bit network of an IPv6 address, which is
-/// what one subscriber is given.
+/// Client as limits see it: its address, or the 64-bit network of an IPv6 address, which is what
+/// one subscriber is given.
 ///
 /// The last address of `X-Forwarded-For` was written by the proxy next to us, the one before it by
 /// the proxy before, and so on; what is beyond those of ours anybody can write, and is not read.
@@ -24,8 +24,8 @@ pub struct TrustedProxies(pub usize);
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// Where this request comes from. Where a proxy should have written an address and did not,
-    /// the proxy's own stands in.
+    /// Client of this request. Where a proxy should have written an address and did not, the
+    /// proxy's own stands in.
     pub fn of(request: &HttpRequest, proxies: TrustedProxies) -> Self {
         let peer = request.peer_addr().map(|address| address.ip());
         let forwarded = match proxies.0 {

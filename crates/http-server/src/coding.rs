@@ -14,14 +14,14 @@ const ZSTD_LEVEL: i32 = 3;
 /// The level everybody uses, since what follows costs more time than it saves bytes.
 pub(super) const GZIP_LEVEL: Compression = Compression::new(6);
 
-/// How a body is written, in the order of our preference.
+/// Content coding of a body, in the order of our preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
     /// RFC 8878; one frame, without a dictionary.
     Zstd,
     /// RFC 1952.
     Gzip,
-    /// As it is.
+    /// No coding.
     Identity,
 }
 
@@ -50,7 +50,7 @@ impl Coding {
     /// The coding that the client of a request with these headers likes best, and of those it
     /// likes equally, ours (RFC 9110, section 12.5.3). None when it refuses all of them.
     ///
-    /// Who does not say gets the body as it is: such a client may not know any coding.
+    /// A client that does not say gets the body uncoded: it may not know any coding.
     pub fn wanted(headers: &HeaderMap) -> Option<Self> {
         let mut asked = false;
         let mut weights = Weights::default();
@@ -84,7 +84,7 @@ impl Coding {
     }
 }
 
-/// What a client says of each coding, as far as it does, and of all others.
+/// Weights that a client gives to each coding, as far as it does, and to all others.
 #[derive(Debug, Default)]
 struct Weights {
     named: [Option<f32>; Coding::ALL.len()],

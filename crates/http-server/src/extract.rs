@@ -1,4 +1,4 @@
-//! What comes in: JSON bodies and queries, read strictly, with the place of every fault.
+//! Values from requests: JSON bodies and queries, read strictly, with the place of every fault.
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -13,7 +13,7 @@ use serde_path_to_error::{Path, Segment};
 use super::inbound::{self, BodyFault};
 use super::problem::{FieldError, Problem, ProblemKind};
 
-/// The largest body taken, in bytes, as it comes and as it is once decoded.
+/// Upper bound on a body in bytes, coded and decoded.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// A JSON body; it may come in gzip or zstd.

@@ -11,7 +11,7 @@ use super::coding::Coding;
 /// only room that may be used; a body that uses it is too large long before.
 const MAX_WINDOW_LOG: u32 = 23;
 
-/// Why a body cannot be had.
+/// Fault of a body.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BodyFault {
     /// It is in a coding that is not known here, or in several.
@@ -38,8 +38,8 @@ pub(super) fn coding(headers: &HeaderMap) -> Result<Coding, BodyFault> {
     }
 }
 
-/// The body as it was before it was coded, if it has at most `limit` bytes. However much it would
-/// inflate to, no more than that is made.
+/// The body as it was before it was coded, if it has at most `limit` bytes. Of a body that would
+/// inflate to more, only so much is decoded.
 pub(super) fn decode(coding: Coding, body: &[u8], limit: usize) -> Result<Vec<u8>, BodyFault> {
     match coding {
         Coding::Identity => bounded(coding, body, limit),

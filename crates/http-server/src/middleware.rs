@@ -65,7 +65,7 @@ const CONVENTIONAL_SECONDS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
-/// What `answer` needs: where ids come from and where requests are counted.
+/// Ids of requests, and their metrics.
 #[derive(Debug)]
 pub struct RequestMetrics {
     ids: RequestIds,

@@ -18,7 +18,7 @@ use super::request_id::RequestId;
 /// Upper bound on the faults that one answer lists: its size does not follow the request's.
 const MAX_ERRORS: usize = 20;
 
-/// How to say who one is (RFC 6750), in every answer 401.
+/// Challenge in every response 401 (RFC 6750).
 const CHALLENGE: &str = r#"Bearer realm="maple-expectation""#;
 
 /// Figures by their names.

@@ -1,5 +1,5 @@
-//! What is left to a caller of how often they may ask, as the headers `RateLimit-Policy` and
-//! `RateLimit` tell it (draft-ietf-httpapi-ratelimit-headers).
+//! Remaining permits of a rate limit in the headers `RateLimit-Policy` and `RateLimit`
+//! (draft-ietf-httpapi-ratelimit-headers).
 
 use std::num::NonZeroU32;
 
@@ -8,14 +8,14 @@ use actix_web::HttpResponseBuilder;
 /// So often in a minute.
 const WINDOW_SECONDS: u32 = 60;
 
-/// What is left to a caller.
+/// Remaining permits of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
-    /// What is counted, such as `likes`.
+    /// Name of the limit, such as `likes`.
     pub policy: &'static str,
-    /// How often it may be asked for in a minute.
+    /// Permits of a minute.
     pub per_minute: NonZeroU32,
-    /// How often it may be asked for at once, from now.
+    /// Permits that remain now.
     pub remaining: u32,
 }
 

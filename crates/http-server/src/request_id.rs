@@ -24,7 +24,7 @@ pub struct RequestId {
 }
 
 impl RequestId {
-    /// What people see and send to us: the id the client gave, else 8 hexadecimal digits.
+    /// Id that people see and send to us: the client's own, else 8 hexadecimal digits.
     pub fn shown(&self) -> &str {
         &self.shown
     }

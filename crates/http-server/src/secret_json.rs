@@ -1,4 +1,4 @@
-//! JSON bodies that hold a secret: whatever is wrong with one, nothing of it is told.
+//! JSON bodies that hold a secret: whatever is wrong with one, no message shows any of it.
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -13,7 +13,7 @@ use super::problem::{Problem, ProblemKind};
 
 /// A body with a secret in it.
 pub trait SecretBody: DeserializeOwned + 'static {
-    /// What such a body looks like.
+    /// Form of such a body, for the error message.
     const EXPECTED: &'static str;
 }
 

@@ -22,7 +22,7 @@ use super::transport::{Shutdown, Transport};
 /// Upper bound on connections of operators; descriptors are kept for fewer.
 const ADMIN_CONNECTIONS: usize = 25_600;
 
-/// Where to listen, already bound.
+/// Listeners, already bound.
 #[derive(Debug)]
 pub struct Listeners {
     /// For everybody; none in a process that only works.
@@ -31,12 +31,12 @@ pub struct Listeners {
     pub admin: TcpListener,
     /// Upper bound on connections of clients.
     pub max_connections: usize,
-    /// How long connections are still taken once the service is told to stop, so that whoever
-    /// sends requests here can see that it is no longer ready, and send them elsewhere.
+    /// Time for which connections are still accepted once the service is stopping, so that load
+    /// balancers can see that it is no longer ready, and send requests elsewhere.
     pub linger: Duration,
 }
 
-/// Why serving ended other than by being told to stop.
+/// Error that ended serving.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// A listener cannot be used.
@@ -47,7 +47,7 @@ pub enum ServeError {
     Failed {
         /// `public` or `admin`.
         which: &'static str,
-        /// What it says.
+        /// Error of the server.
         source: io::Error,
     },
 }
@@ -166,7 +166,7 @@ fn admin_server(
     server.map_err(ServeError::Listen)
 }
 
-/// When one server ends, the other has no business going on.
+/// Ends all servers with one: when one ends, the other has no business going on.
 async fn ending_all<T>(server: impl Future<Output = T>, shutdown: &Shutdown) -> T {
     let ended = server.await;
     shutdown.stopping.cancel();

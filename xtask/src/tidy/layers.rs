@@ -8,8 +8,8 @@ enum Layer {
     Core,
     Support,
     Adapter,
-    /// An adapter that calls the core, instead of being called by it.
-    DrivingAdapter,
+    /// An adapter that records metrics itself.
+    InstrumentedAdapter,
     Edge,
     App,
     Test,
@@ -21,7 +21,7 @@ impl Layer {
             "core" => Self::Core,
             "support" => Self::Support,
             "adapter" => Self::Adapter,
-            "driving-adapter" => Self::DrivingAdapter,
+            "instrumented-adapter" => Self::InstrumentedAdapter,
             "edge" => Self::Edge,
             "app" => Self::App,
             "test" => Self::Test,
@@ -33,7 +33,7 @@ impl Layer {
     fn may_use(self, other: Self) -> bool {
         match self {
             Self::Core | Self::Adapter => matches!(other, Self::Core | Self::Support),
-            Self::DrivingAdapter => matches!(other, Self::Core | Self::Support | Self::Edge),
+            Self::InstrumentedAdapter => matches!(other, Self::Core | Self::Support | Self::Edge),
             Self::Support | Self::Edge => false,
             Self::App => true,
             Self::Test => matches!(other, Self::Core | Self::Support | Self::Adapter),

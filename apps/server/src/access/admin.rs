@@ -1,4 +1,4 @@
-//! What only operators may do.
+//! The admin token, and the middleware of paths that are for operators only.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,8 +11,8 @@ use subtle::ConstantTimeEq;
 use crate::http::{Problem, ProblemKind, bearer_token};
 use crate::state::AppState;
 
-/// What an operator has to present, as its SHA-256: two digests are compared in the same time
-/// however long what was presented is, and wherever it differs.
+/// SHA-256 of the token that an operator has to present: two digests are compared in the same time
+/// however long the presented token is, and wherever it differs.
 #[derive(Debug)]
 pub struct AdminToken([u8; 32]);
 

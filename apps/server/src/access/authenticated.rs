@@ -9,7 +9,7 @@ use members::AuthenticatedSession;
 use crate::http::{Problem, bearer_token};
 use crate::state::AppState;
 
-/// The member behind a request. A route that takes this answers 401 to whoever has no good access
+/// The member behind a request. A route that takes this answers 401 to a client without a good access
 /// token.
 #[derive(Debug)]
 pub(crate) struct Authenticated(pub(crate) AuthenticatedSession);

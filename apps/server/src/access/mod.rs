@@ -1,5 +1,5 @@
-//! Who may do what: the member behind an access token, the operator with the admin token, and how
-//! often clients and members may try.
+//! Access control: the member behind an access token, the operator with the admin token, and the
+//! rate limits of clients and members.
 
 mod admin;
 mod authenticated;

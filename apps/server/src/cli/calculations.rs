@@ -19,7 +19,7 @@ use api::calculations::star_force::{
 /// One item, a method and a goal.
 #[derive(Debug, Args)]
 pub(super) struct OddsArguments {
-    /// What the three lines have to meet, such as `int_pct >= 30 and cooldown_seconds >= 2`.
+    /// Goal of the three lines, such as `int_pct >= 30 and cooldown_seconds >= 2`.
     goal: String,
     /// The kind of equipment.
     #[arg(long)]
@@ -27,7 +27,7 @@ pub(super) struct OddsArguments {
     /// The item's required level.
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
     item_level: i64,
-    /// What resets the potential.
+    /// Method that resets the potential.
     #[arg(long, default_value_t = Method::MesoPotential)]
     method: Method,
     /// The grade now.
@@ -79,7 +79,7 @@ pub(super) struct StarForceArguments {
     /// `normal` or `superior`.
     #[arg(long)]
     kind: Option<String>,
-    /// What a spare item costs.
+    /// Price of a spare item.
     #[arg(
         long,
         value_name = "MESO",
@@ -115,7 +115,7 @@ pub(super) struct StarForceArguments {
     /// The player sits in a PC room.
     #[arg(long)]
     pc_room: bool,
-    /// How a destroyed item is brought back: `basic`, `full`, `cheapest` or `custom`.
+    /// Restoration of a destroyed item: `basic`, `full`, `cheapest` or `custom`.
     #[arg(long, default_value = "cheapest")]
     restore: String,
     /// With `--restore custom`: where the item comes back, `same_star` or `12`.
@@ -142,7 +142,7 @@ pub(super) struct PlanArguments {
     json: bool,
 }
 
-/// What to show.
+/// Parts of the answer that are shown.
 #[derive(Debug, Args)]
 pub(super) struct Shown {
     /// An amount of meso whose chance of being enough is asked for, such as 10b or 100억.

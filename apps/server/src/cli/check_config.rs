@@ -17,13 +17,13 @@ use super::stdout;
 use crate::config::Config;
 use crate::wiring;
 
-/// How long Redis may take to answer for the first time.
+/// Time within which Redis must answer for the first time.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A part of the service that is somewhere else.
 struct Part {
     name: &'static str,
-    /// What is there; an error when it is not of use.
+    /// The finding; an error when the part cannot be used.
     found: anyhow::Result<Finding>,
 }
 
@@ -46,7 +46,7 @@ impl Display for Part {
     }
 }
 
-/// Prints the configuration without secrets, then connects to each part and tells of it in a
+/// Prints the configuration without secrets, then connects to each part and reports it in a
 /// line.
 pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
     stdout::line(config.redacted())?;
@@ -70,7 +70,7 @@ pub(super) async fn run(config: &Config, connect: bool) -> Result<(), Failure> {
     }
     let names: Vec<_> = failed.iter().map(|part| part.name).collect();
     Err(Failure::Other(anyhow::anyhow!(
-        "not of use: {}",
+        "cannot be used: {}",
         names.join(", ")
     )))
 }

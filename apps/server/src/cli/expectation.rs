@@ -1,5 +1,6 @@
 //! `maple-expectation expectation`: the API's answer on the command line.
 
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use clap::{Args, ValueHint};
 use cube_probability::{Method, Rules};
 use equipment::{
     Aged, Equipment, EquippedCharacter, EvaluationOptions, Evaluator, Expectation, Lookup,
-    MAX_DOCUMENT_BYTES, PresetExpectation, StatReadings, Total,
+    MAX_DOCUMENT_BYTES, StatReadings,
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
@@ -26,7 +27,7 @@ use api::expectation::{
 };
 use api::responses::{DetailWord, Provenance};
 
-/// What to price, and how to show it.
+/// Gear to be priced, and the form of the answer.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The character's name.
@@ -41,16 +42,16 @@ pub(super) struct Arguments {
     /// The character's level, for a document.
     #[arg(long, conflicts_with = "name", value_parser = clap::value_parser!(u16).range(1..=300))]
     level: Option<u16>,
-    /// Which presets to price; all with --json.
+    /// Presets to be priced; all with --json.
     #[arg(long, value_enum)]
     preset: Option<PresetWord>,
-    /// Where the resets start.
+    /// State before the first reset.
     #[arg(long, value_enum, default_value_t)]
     from: StartWord,
-    /// What resets the potentials.
+    /// Method that resets the potentials.
     #[arg(long, value_name = "METHOD", default_value_t = Method::MesoPotential)]
     potential_method: Method,
-    /// What resets the additional potentials.
+    /// Method that resets the additional potentials.
     #[arg(long, value_name = "METHOD", default_value_t = Method::MesoAdditional)]
     additional_method: Method,
     /// The rule set; the current one without.
@@ -110,15 +111,14 @@ pub(super) async fn of_character(
     (rules, evaluation): (&'static Rules, EvaluationOptions),
 ) -> Result<(), Failure> {
     let name = character_name(name)?;
-    let needs_stats = evaluation.stat_sheet.is_none();
+    let needs_stats = evaluation.needs_readings();
     let detail = options.detail.into();
     let (lookup, readings, source) = ask(config, &name, now, detail, needs_stats).await?;
-    let evaluation = EvaluationOptions {
-        readings,
-        ..evaluation
-    };
     match lookup {
-        Lookup::Full(known) => print_answer(&of_wearer(&known, options, rules, evaluation)?, json),
+        Lookup::Full(known) => {
+            let evaluation = evaluation.of_wearer(&known.value.character, readings);
+            print_answer(&of_wearer(&known, options, rules, &evaluation)?, json)
+        }
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, source, &missing);
             let answer = ExpectationResponse::partial(provenance, rules, options);
@@ -216,7 +216,7 @@ fn read(file: &Path) -> Result<Equipment, Failure> {
     nexon_http::read_equipment(&document).map_err(|error| bad(&error))
 }
 
-/// What is known of the character, and where it comes from.
+/// Looks a character up: its equipment, its stats where they are needed, and the source.
 pub(super) async fn ask(
     config: &Config,
     name: &CharacterName,
@@ -245,12 +245,10 @@ fn of_wearer(
     known: &Aged<EquippedCharacter>,
     options: &ExpectationOptions,
     rules: &'static Rules,
-    mut evaluation: EvaluationOptions,
+    evaluation: &EvaluationOptions,
 ) -> Result<ExpectationResponse, Failure> {
-    evaluation.class = Some(known.value.character.class.clone());
-    evaluation.character_level = Some(known.value.character.level);
     let equipment = known.value.equipment().map_err(anyhow::Error::from)?;
-    let expectation = evaluate(&equipment, rules, &evaluation);
+    let expectation = evaluate(&equipment, rules, evaluation);
     let provenance = Provenance::with_age(known);
     Ok(ExpectationResponse::of_wearer(
         provenance,
@@ -266,29 +264,12 @@ fn evaluate(
     rules: &'static Rules,
     options: &EvaluationOptions,
 ) -> Expectation {
-    let evaluator = Evaluator::new();
-    let mut evaluation = evaluator.evaluation(equipment, rules, options);
-    let items: usize = evaluation.presets().map(|preset| preset.items.len()).sum();
-    let bar = ProgressBar::new(items as u64);
-    let mut presets = Vec::new();
-    for preset in evaluation.presets() {
-        let items = preset.items.iter().map(|item| evaluation.item(item));
-        let items: Vec<_> = bar.wrap_iter(items).collect();
-        let total = Total::of(&items);
-        presets.push(PresetExpectation {
-            number: preset.number,
-            active: preset.active,
-            spread: evaluation.spread(&total),
-            total,
-            items,
-        });
-    }
+    let bar = ProgressBar::new(0);
+    let Ok(expectation) = Evaluator::new().evaluate_each(equipment, rules, options, |item| {
+        bar.set_length(item.of as u64);
+        bar.inc(1);
+        Ok::<_, Infallible>(())
+    });
     bar.finish_and_clear();
-    Expectation {
-        rules: rules.name,
-        star_force_rules: rules.star_force(),
-        sheet: evaluation.sheet_origin(),
-        presets,
-        warnings: evaluation.warnings().to_vec(),
-    }
+    expectation
 }

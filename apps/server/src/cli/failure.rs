@@ -1,4 +1,4 @@
-//! How a command fails, and the exit code that says so.
+//! Failures of commands, and their exit codes.
 
 use std::fmt::{self, Display};
 use std::process::ExitCode;
@@ -9,10 +9,10 @@ use crate::config::InvalidConfig;
 use api::calculations::ValidationErrors;
 use kernel::chain;
 
-/// Why a command did not do what was asked.
+/// Failure of a command.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// What was given cannot be used.
+    /// The input cannot be used.
     BadInput(String),
     /// The upstream knows no such character.
     UnknownCharacter(String),

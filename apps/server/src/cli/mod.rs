@@ -28,14 +28,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use process::Role;
 use telemetry::{LogFormat, Metrics, Traces};
 
 use crate::config::{Config, Sources};
-use crate::workers::Role;
 use crate::{openapi, traces, wiring};
 use failure::Failure;
 
-/// What a MapleStory (KMS) character's gear would cost to make again, over REST and on the
+/// Costs of a MapleStory (KMS) character's gear, made again or improved, over REST and on the
 /// command line.
 #[derive(Debug, Parser)]
 #[command(name = "maple-expectation", version, after_help = EXIT_CODES)]

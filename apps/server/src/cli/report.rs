@@ -53,7 +53,7 @@ pub(super) fn of_potential(answer: &PotentialResponse) -> String {
     end(lines, &answer.warnings)
 }
 
-/// What star force takes, then meso by probability.
+/// Attempts, destructions and spare items of star force, then meso by probability.
 pub(super) fn of_star_force(answer: &StarForceResponse) -> String {
     let mut lines = vec![
         format!("rules {} ({})", answer.rules, answer.rules_compiled_on),
@@ -78,7 +78,7 @@ pub(super) fn of_star_force(answer: &StarForceResponse) -> String {
     end(lines, &answer.warnings)
 }
 
-/// What each item costs on average, then the total by probability.
+/// Mean cost of each item, then the total by probability.
 pub(super) fn of_plan(answer: &PlanResponse) -> String {
     let items = answer.items.iter().enumerate();
     let mut lines: Vec<_> = items.map(|(i, item)| plan_item(i, item)).collect();

@@ -5,28 +5,24 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use kernel::SystemClock;
+use process::{Lifecycle, Role, supervisor};
 use telemetry::Metrics;
 
 use super::failure::Failure;
 use super::stdout;
 use super::welcome::{self, Addresses};
 use crate::config::Config;
-use crate::descriptors;
 use crate::http::{Listeners, serve};
-use crate::lifecycle::Lifecycle;
-use crate::one_process;
-use crate::supervisor;
 use crate::wiring::{self, Wired, wire};
-use crate::workers::Role;
 
 pub(super) async fn run(config: &Config, role: Role, metrics: &Metrics) -> Result<(), Failure> {
     let lifecycle = Lifecycle::new();
     let watch = lifecycle.watch().context("cannot listen for signals")?;
     let max_connections =
-        descriptors::raise_limit().map_err(|error| Failure::BadInput(error.to_string()))?;
+        process::raise_limit().map_err(|error| Failure::BadInput(error.to_string()))?;
     let listeners = listen_for(config, role, max_connections)?;
     let wired = wire(config, metrics, Arc::new(SystemClock)).await?;
-    let _claim = config.sqlite_file().map(|file| one_process::claim(&file));
+    let _claim = config.sqlite_file().map(|file| process::claim(&file));
     let welcome = welcome::text(config, &addresses(&listeners)?, wired.source);
     match stdout::line(welcome) {
         // The service does not depend on anybody who reads this.

@@ -77,7 +77,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
             (made.sheet, made.detail.into())
         }
         (None, None) => {
-            let detail = "the stats cannot be had now; name a stat sheet by --sheet";
+            let detail = "the stats are not available now; name a stat sheet by --sheet";
             return Err(Failure::BadInput(detail.to_owned()));
         }
     };

@@ -1,10 +1,10 @@
-//! What a person who starts the service by hand wants to know.
+//! Greeting of a person who starts the service by hand.
 
 use std::net::SocketAddr;
 
 use crate::config::Config;
 
-/// Where the service listens.
+/// Addresses on which the service listens.
 pub(super) struct Addresses {
     /// None of a process that only works.
     pub(super) public: Option<SocketAddr>,

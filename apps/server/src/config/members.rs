@@ -1,4 +1,4 @@
-//! Who logs in, and how often it may be tried.
+//! Log-ins, and the rate limits of clients and members.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -15,26 +15,26 @@ pub(super) const SECRET: &str = "sessions.secret";
 /// The longest name of a developer, in characters.
 const MAX_NAME_CHARS: usize = 64;
 
-/// Who logs in, and how often it may be tried.
+/// Log-ins, and the rate limits of clients and members.
 #[derive(Debug)]
 pub struct Members {
     /// By which accounts become members. Without one it is made once and kept in the data
     /// folder, which does for one instance.
     pub secret: Option<SecretString>,
-    /// How often what may be tried.
+    /// Rate limits of clients and members.
     pub limits: MemberLimits,
     /// Those who may be given points.
     pub developers: BTreeMap<MemberId, Developer>,
 }
 
-/// How often what may be tried, at each process by itself.
+/// Rate limits of clients and members, at each process by itself.
 #[derive(Debug, Clone, Copy)]
 pub struct MemberLimits {
-    /// How many log-ins one client may try in a minute.
+    /// Log-ins that one client may try in a minute.
     pub log_ins_per_minute: NonZeroU32,
-    /// How often one member may like and unlike in a minute.
+    /// Likes and likes taken back of one member in a minute.
     pub likes_per_minute: NonZeroU32,
-    /// How often one member may ask to give points in a minute.
+    /// Donations that one member may request in a minute.
     pub donations_per_minute: NonZeroU32,
 }
 

@@ -18,10 +18,10 @@ use std::time::Duration;
 
 use actix_web::http::Uri;
 use equipment::Compression;
+use http_server::Limits;
 use secrecy::SecretString;
 use telemetry::LogFormat;
 
-use http_server::Limits;
 use reader::{Reader, Setting};
 
 pub use members::{MemberLimits, Members};
@@ -29,67 +29,68 @@ pub use notices::Notices;
 pub use otlp::Otlp;
 pub use sources::Sources;
 
-/// What the service is told from outside.
+/// Configuration of the service.
 #[derive(Debug)]
 pub struct Config {
-    /// Where the public API listens.
+    /// Address on which the public API listens.
     pub http_bind: SocketAddr,
-    /// Where metrics and administration listen.
+    /// Address on which metrics and administration listen.
     pub admin_bind: SocketAddr,
-    /// What an administrator has to present.
+    /// Token that an administrator has to present.
     pub admin_token: Option<SecretString>,
-    /// Where files are kept that have no other place.
+    /// Folder of files that have no other place.
     pub data_dir: PathBuf,
     /// The database: SQLite, MySQL or MariaDB. Secret, because it may hold a password.
     pub database_url: SecretString,
     /// The most connections of this instance to the database.
     pub database_connections: NonZeroU32,
-    /// How long a call may wait for a connection to the database.
+    /// Longest wait of a call for a connection to the database.
     pub database_acquire_timeout: Duration,
-    /// How long one statement may run, and wait for locks.
+    /// Longest time of one statement, waits for locks included.
     pub database_statement_timeout: Duration,
     /// The Redis that instances share.
     pub redis_url: Option<SecretString>,
-    /// Who logs in, and how often it may be tried.
+    /// Log-ins, and the rate limits of clients and members.
     pub members: Members,
-    /// How many proxies of ours stand before the public API: so many addresses at the end of
+    /// Number of proxies of ours before the public API: so many addresses at the end of
     /// `X-Forwarded-For` are believed.
     pub trusted_proxies: usize,
     /// The upstream of characters and equipment.
     pub nexon: Nexon,
-    /// How much is taken on at once.
+    /// Upper bounds on concurrent work.
     pub limits: Limits,
-    /// How long a request may take in all.
+    /// Deadline of a request.
     pub request_deadline: Duration,
     /// The age from which a refresh that a client asks for reaches the upstream.
     pub refresh_after: Duration,
-    /// How old what is served may be at most, while the upstream gives nothing newer.
+    /// Greatest age of what is served while the upstream gives nothing newer.
     pub serve_stale_for: Duration,
-    /// How equipment documents are kept from now on.
+    /// Compression of equipment documents that are stored from now on.
     pub compression: Compression,
-    /// How often snapshots that are too old to be served are forgotten.
+    /// Time between two purges of snapshots that are too old to be served.
     pub purge_every: Duration,
-    /// How much memory the caches may take.
+    /// Memory of the caches, in bytes.
     pub cache_bytes: u64,
-    /// How notices and alerts reach people.
+    /// Delivery of notices and alerts.
     pub notices: Notices,
     /// Collector of traces, and the share of them that is recorded.
     pub otlp: Otlp,
-    /// How long connections are still taken once the service is told to stop and no longer ready.
+    /// Time for which connections are still accepted while the service is stopping and no longer
+    /// ready.
     pub linger: Duration,
-    /// What this instance is called among its like; made up at start without one.
+    /// Name of this instance among the others; made up at start without one.
     pub instance_id: Option<String>,
-    /// Which log lines are written; those from `info` up for the service, and errors for a
-    /// command, without one.
+    /// Filter of log lines; without one, those from `info` up for the service, and errors for a
+    /// command.
     pub log: Option<String>,
-    /// How log lines are written; by whether standard error is a terminal without one.
+    /// Form of log lines; without one, by whether standard error is a terminal.
     pub log_format: Option<LogFormat>,
     /// Whether each request writes a log line.
     pub log_access: bool,
     settings: Vec<Setting>,
 }
 
-/// How the Nexon Open API is called.
+/// Calls to the Nexon Open API.
 #[derive(Debug)]
 pub struct Nexon {
     /// Our key; without one a sandbox in the same process answers instead.
@@ -104,7 +105,7 @@ pub struct Nexon {
     pub quota_kept_percent: u8,
     /// Characters that one client may have fetched in a minute.
     pub fetches_per_client: NonZeroU32,
-    /// How long one call may take.
+    /// Longest time of one call.
     pub timeout: Duration,
 }
 
@@ -122,9 +123,9 @@ pub enum ConfigProblem {
     /// The file cannot be read or is not TOML.
     #[error("{file}: {reason}")]
     UnreadableFile {
-        /// Which file.
+        /// The file.
         file: String,
-        /// What is wrong with it.
+        /// Fault of the file.
         reason: String,
     },
     /// A key that means nothing.
@@ -132,7 +133,7 @@ pub enum ConfigProblem {
     UnknownKey {
         /// The key as the file would write it.
         key: String,
-        /// Where it was set.
+        /// Origin of the value.
         origin: String,
     },
     /// A value that its key does not take.
@@ -140,9 +141,9 @@ pub enum ConfigProblem {
     InvalidValue {
         /// The key as the file would write it.
         key: &'static str,
-        /// Where it was set.
+        /// Origin of the value.
         origin: String,
-        /// What was expected, without the value of a secret.
+        /// Expected value, without the value of a secret.
         reason: String,
     },
     /// A key that has to be set.
@@ -150,7 +151,7 @@ pub enum ConfigProblem {
     Missing {
         /// The key as the file would write it.
         key: &'static str,
-        /// Why.
+        /// The reason.
         reason: &'static str,
     },
 }
@@ -194,7 +195,7 @@ impl Config {
         self.redis_url.as_ref().map(parse::redacted_url)
     }
 
-    /// What a server needs beyond what every command does.
+    /// Checks values that a server needs beyond those of every command.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Where notices and alerts go, and when.
+//! Receivers and times of notices and alerts.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use alerts::Thresholds;
 /// A day and a half: no wait is longer.
 const MAX_RETRY_MILLIS: u64 = 36 * 60 * 60 * 1_000;
 
-/// How notices and alerts reach people.
+/// Delivery of notices and alerts.
 #[derive(Debug)]
 pub struct Notices {
     /// The webhook; the log without one.
     pub webhook: Option<WebhookUrl>,
-    /// How long one request to Discord may take.
+    /// Longest time of one request to Discord.
     pub discord_timeout: Duration,
-    /// How often the outbox is looked at when nothing wakes the relay.
+    /// Time between two looks at the outbox when nothing wakes the relay.
     pub poll_every: Duration,
-    /// When a message that was not delivered is tried again.
+    /// Waits before the attempts to deliver a message.
     pub schedule: RetrySchedule,
-    /// How long messages are kept that were delivered or discarded.
+    /// Time for which messages are kept that were delivered or discarded.
     pub keep_for: Duration,
-    /// How often the rules of the alerts are looked at.
+    /// Time between two evaluations of the rules of alerts.
     pub watch_every: Duration,
-    /// What is an incident.
+    /// Thresholds of incidents.
     pub thresholds: Thresholds,
     /// The page with a chapter for each incident, as alerts name it.
     pub runbook: String,
@@ -105,7 +105,7 @@ fn millis(schedule: &RetrySchedule) -> String {
     waits.join(",")
 }
 
-/// A path or an address; it stands in a message as it is.
+/// A path or an address; it stands in a message unchanged.
 fn runbook(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(text.to_owned())

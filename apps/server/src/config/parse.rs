@@ -1,4 +1,4 @@
-//! What each kind of value has to look like, and how it is shown.
+//! Parsers of the kinds of values, and the form in which values are shown.
 
 use std::fmt::Display;
 use std::num::NonZeroU32;
@@ -10,7 +10,7 @@ use actix_web::http::Uri;
 use equipment::Compression;
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands in the place of a secret.
+/// Text shown in the place of a secret.
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// An administrator's token shorter than this can be guessed.
@@ -62,7 +62,7 @@ pub(super) fn dictionary(text: &str) -> Result<Compression, String> {
     compression.map_err(|error| format!("`{text}`: {error}"))
 }
 
-/// What is left of ten seconds must do for the requests in flight.
+/// Reads a linger; the rest of ten seconds must do for the requests in flight.
 pub(super) fn linger(text: &str) -> Result<Duration, String> {
     match text.parse() {
         Ok(millis @ 0..=MAX_LINGER_MILLIS) => Ok(Duration::from_millis(millis)),

@@ -127,7 +127,7 @@ impl Reader {
         Duration::from_secs(self.number(key, default).into())
     }
 
-    /// What was read, and everything that was wrong.
+    /// Returns the values read, and all problems.
     pub(super) fn finish(mut self) -> (Vec<Setting>, Vec<ConfigProblem>) {
         let known: BTreeSet<&str> = self.settings.iter().map(|setting| setting.key).collect();
         for (key, given) in self.values {

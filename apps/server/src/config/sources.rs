@@ -1,4 +1,4 @@
-//! Where configuration comes from.
+//! Sources of the configuration.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::{ConfigProblem, InvalidConfig, otlp};
 /// Every variable of ours begins with this.
 const PREFIX: &str = "MAPLE__";
 
-/// Where to look for configuration: an optional file, then variables.
+/// Sources of the configuration: an optional file, then variables.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// A TOML file.

@@ -8,10 +8,9 @@ use actix_web::http::header::{
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http_server::{CachePolicy, HTML, Head, Problem, ProblemKind, Tag, wanted};
 use pages::{ErrorKind, Lang, Pairs, Ui};
 use sha2::{Digest, Sha256};
-
-use http_server::{CachePolicy, HTML, Head, Problem, ProblemKind, Tag, wanted};
 
 /// Beginnings of paths that programs ask for; everything else is a page.
 const FOR_PROGRAMS: [&str; 7] = [

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
-use http_server::{Listeners, RequestMetrics, ServeError, Transport};
+use http_server::{Listeners, RequestMetrics, ServeError, Shutdown, Transport};
+use process::{GRACE, Lifecycle};
 
 use super::site::Paths;
-use crate::lifecycle::Lifecycle;
 use crate::routes;
 use crate::state::AppState;
 
@@ -31,7 +31,11 @@ pub async fn serve(
         trusted_proxies: state.trusted_proxies,
         connections_per_address: state.connections_per_address,
         refused_connections: state.refused_connections.clone(),
-        shutdown: lifecycle.shutdown(),
+        shutdown: Shutdown {
+            stopping: lifecycle.stopping_token(),
+            aborting: lifecycle.aborting_token(),
+            grace: GRACE,
+        },
     };
     let state = web::Data::from(state);
     let with_state = |routes: fn(&mut ServiceConfig)| {

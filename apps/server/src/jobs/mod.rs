@@ -1,4 +1,4 @@
-//! Scheduled jobs of the service, their workers and their metrics.
+//! Scheduled jobs of the service, and their workers.
 
 mod outbox;
 mod popular;
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock;
-use schedule::{RunObserver, RunOn, RunnerParts, Schedule};
-use telemetry::{Counters, Gauges, Metrics};
+use process::{WorkerScope, Workers};
+use schedule::{RunOn, RunnerParts, Schedule};
 use tokio_util::sync::CancellationToken;
 
 pub use outbox::PurgeOutbox;
@@ -19,8 +19,6 @@ pub use popular::RefreshPopular;
 pub use purge::PurgeSnapshots;
 pub use sessions::PurgeSessions;
 pub use warm_up::WarmUp;
-
-use crate::workers::{WorkerScope, Workers};
 
 /// Adds a worker for each job.
 pub fn spawn_workers(schedule: &Schedule, parts: &RunnerParts, workers: &mut Workers) {
@@ -31,46 +29,6 @@ pub fn spawn_workers(schedule: &Schedule, parts: &RunnerParts, workers: &mut Wor
             RunOn::OneInstance => WorkerScope::Background,
         };
         workers.add(job.name(), scope, |stop| runner.run(stop));
-    }
-}
-
-/// Metrics of scheduled jobs on this instance.
-#[derive(Debug, Clone)]
-pub struct JobMetrics {
-    runs: Counters<2>,
-    succeeded_at: Gauges<1>,
-}
-
-impl JobMetrics {
-    /// Metrics for jobs of these names, from zero.
-    pub fn new(metrics: &Metrics, jobs: &[&str]) -> Self {
-        let known = jobs
-            .iter()
-            .flat_map(|&job| ["done", "failed"].map(|outcome| [job, outcome]));
-        Self {
-            runs: metrics.counters(
-                "maple_job_runs_total",
-                "Runs of scheduled jobs on this instance, by outcome.",
-                ["job", "outcome"],
-                known,
-            ),
-            succeeded_at: metrics.gauges(
-                "maple_job_last_success_timestamp_seconds",
-                "Time of the last success of a scheduled job on this instance, in seconds since 1970; 0 for never.",
-                ["job"],
-                jobs.iter().map(|&job| [job]),
-            ),
-        }
-    }
-}
-
-impl RunObserver for JobMetrics {
-    fn ended(&self, job: &'static str, succeeded: bool, at: Timestamp) {
-        let outcome = if succeeded { "done" } else { "failed" };
-        self.runs.with([job, outcome]).inc();
-        if succeeded {
-            self.succeeded_at.with([job]).set(at.as_second());
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::purge_in_batches;
 use schedule::{Job, JobError, JobPlan, RunOn};
 
-/// What is kept is measured in days, so there is no hurry.
+/// Period of the purge: messages are kept for days, so there is no hurry.
 const EVERY: Duration = Duration::from_hours(1);
 
 /// Forgets messages that were delivered or discarded long ago. Dead letters wait for an operator,
@@ -19,11 +19,11 @@ const EVERY: Duration = Duration::from_hours(1);
 /// another instance has begun the next one does no harm.
 #[derive(Debug)]
 pub struct PurgeOutbox {
-    /// Where they are.
+    /// Store of the messages.
     pub store: Arc<dyn OutboxStore>,
     /// Tells their age.
     pub clock: Arc<dyn Clock>,
-    /// How long they are kept after their end.
+    /// Time for which messages are kept after their end.
     pub keep_for: Duration,
 }
 

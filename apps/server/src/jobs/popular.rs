@@ -18,7 +18,7 @@ const YOUNGER_THAN: Duration = FRESH_FOR.saturating_sub(Duration::from_mins(2));
 /// The most characters of one tick.
 const AT_ONCE: u32 = 20;
 
-/// What one character costs at most: its identifier, who it is, and what it wears.
+/// Greatest number of calls for one character: its identifier, its profile, and its equipment.
 const CALLS_EACH: f64 = 3.0;
 
 /// The part of the upstream's day that an instance may spend on characters nobody has asked for
@@ -51,7 +51,7 @@ impl RefreshPopular {
         }
     }
 
-    /// How many characters this tick may fetch.
+    /// Number of characters that this tick may fetch.
     fn allowance(&self) -> u32 {
         let Some(calls) = self.calls_per_tick else {
             return AT_ONCE;

@@ -15,7 +15,7 @@ use schedule::{Job, JobError, JobPlan, RunOn};
 /// so a purge that went on although another instance has begun the next one does no harm.
 #[derive(Debug)]
 pub struct PurgeSnapshots {
-    /// Where they are.
+    /// Store of the snapshots.
     pub store: Arc<dyn SnapshotStore>,
     /// Tells their age.
     pub clock: Arc<dyn Clock>,

@@ -15,9 +15,9 @@ const CHARACTERS: u32 = 200;
 /// instance answers from memory at once.
 #[derive(Debug)]
 pub struct WarmUp {
-    /// Whose memory.
+    /// Use cases whose memory is filled.
     pub characters: Characters,
-    /// Who was fetched last.
+    /// Store of the characters that were fetched last.
     pub store: Arc<dyn SnapshotStore>,
 }
 

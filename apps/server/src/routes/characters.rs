@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{Degradation, Lookup, Refresh, UpstreamError};
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,12 +12,11 @@ use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::state::AppState;
 use api::responses::{CharacterResponse, EquipmentResponse, Provenance};
-use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 pub(crate) const CHARACTER: &str = "/api/v1/characters/{name}";
 pub(crate) const EQUIPMENT: &str = "/api/v1/characters/{name}/equipment";
 
-/// How fresh the data have to be.
+/// Freshness that the data must have.
 #[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
@@ -115,7 +115,7 @@ pub(super) fn character_name(text: &str) -> Result<CharacterName, Problem> {
     })
 }
 
-/// What a parameter says about the age of the data.
+/// Refresh that a parameter asks for.
 pub(crate) fn refresh(now: bool) -> Refresh {
     if now {
         Refresh::Now

@@ -92,7 +92,7 @@ pub(crate) async fn to_docs() -> HttpResponse {
         .finish()
 }
 
-/// What the URI of a problem stands for.
+/// Explanation of a kind of problem.
 pub(crate) async fn problem(slug: web::Path<String>) -> Result<HttpResponse, Problem> {
     let kind = ProblemKind::ALL
         .iter()

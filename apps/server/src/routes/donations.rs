@@ -24,36 +24,36 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// In the answer to a request that was answered before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// How many donations a page has when nothing else is asked for.
+/// Number of donations on a page where the request does not say.
 const PAGE: u32 = 20;
 
-/// What giving takes.
+/// Donation of points to a developer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateDonation {
     /// The developer to receive.
     #[schema(value_type = String, example = "9a3b1c5d7e9f0a2b4c6d8e0f1a3b5c7d")]
     to: MemberId,
-    /// How many points.
+    /// Number of points.
     #[schema(example = 300, minimum = 1, maximum = 1_000_000)]
     amount: u64,
-    /// What you have to say, in 200 characters.
+    /// Your message, in 200 characters.
     #[schema(example = "고마워요", min_length = 1, max_length = 200)]
     message: Option<String>,
 }
 
-/// Which donations are listed.
+/// Donations to be listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DonationsQuery {
-    /// What you gave, or what you received.
+    /// Donations that you gave, or that you received.
     #[param(inline)]
     side: SideWord,
-    /// Where to go on: the `next` of the page before.
+    /// Place to go on from: the `next` of the page before.
     #[param(value_type = Option<String>)]
     cursor: Option<DonationId>,
-    /// How many, 100 at most.
+    /// Number of donations, 100 at most.
     #[param(minimum = 1, maximum = 100)]
     limit: u32,
 }
@@ -196,7 +196,7 @@ pub(crate) async fn list(
     Ok(uncached(HttpResponse::Ok()).json(DonationsResponse::from(&page)))
 }
 
-/// Tells of one donation that you gave or received. To others it is not there.
+/// Returns one donation that you gave or received. For others it does not exist.
 #[utoipa::path(
     get, path = DONATION, tag = "members", operation_id = "get_donation", security(("session" = [])),
     params(("id" = String, Path, description = "The donation's id")),

@@ -1,9 +1,10 @@
-//! What a character's gear would cost to make again.
+//! Cost of making a character's gear again.
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cube_probability::Rules;
 use equipment::{EvaluationOptions, Lookup, Refresh};
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -21,25 +22,24 @@ use api::expectation::{
     StarForceOptions, StartWord,
 };
 use api::responses::{DetailWord, Provenance, schema};
-use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 pub(crate) const EXPECTATION: &str = "/api/v1/characters/{name}/expectation";
 
-/// What may be chosen about an expectation.
+/// Options of an expectation.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExpectationQuery {
-    /// Which presets to answer for.
+    /// Presets to be priced.
     #[param(inline)]
     preset: PresetWord,
-    /// Where the resets start.
+    /// State before the first reset.
     #[param(inline)]
     from: StartWord,
-    /// What resets the potentials; `meso_potential` without.
+    /// Method that resets the potentials; `meso_potential` without.
     #[param(schema_with = schema::method)]
     potential_method: Option<cube_probability::Method>,
-    /// What resets the additional potentials; `meso_additional` without.
+    /// Method that resets the additional potentials; `meso_additional` without.
     #[param(schema_with = schema::method)]
     additional_method: Option<cube_probability::Method>,
     /// The rule set; the current one without.
@@ -195,12 +195,7 @@ impl Asked {
             log_degradations(&known.degradations);
             let gear = known.value.equipment()?;
             let provenance = key.provenance.clone();
-            let evaluation = EvaluationOptions {
-                class: Some(provenance.summary.class.clone()),
-                character_level: provenance.summary.level,
-                readings,
-                ..evaluation
-            };
+            let evaluation = evaluation.of_wearer(&known.value.character, readings);
             let expectation = evaluator.evaluate(&gear, rules, &evaluation);
             let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
             Ok(json(&answer))

@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can do its work.
+//! Liveness and readiness.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::state::AppState;
 pub(crate) const LIVE: &str = "/health/live";
 pub(crate) const READY: &str = "/health/ready";
 
-/// Whether the process lives. It depends on nothing else.
+/// Liveness of the process. It depends on nothing else.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Liveness {
     /// Always `alive`.
@@ -21,7 +21,7 @@ pub(crate) struct Liveness {
     status: &'static str,
 }
 
-/// Whether the service can do its work.
+/// Readiness of the service.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Readiness {
     /// Whether requests should be sent here.

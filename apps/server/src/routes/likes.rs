@@ -15,18 +15,18 @@ use crate::state::AppState;
 pub(crate) const LIKE: &str = "/api/v1/characters/{name}/like";
 pub(crate) const LIKES: &str = "/api/v1/characters/{name}/likes";
 
-/// How a member and a character stand.
+/// Like of a member and a character.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Like)]
 pub(crate) struct LikeResponse {
     /// Whether the member likes the character.
     liked: bool,
-    /// How many members do, this one included; null when that cannot be told now.
+    /// Number of members who like it, this one included; null when it is not known now.
     #[schema(example = 12)]
     count: Option<u64>,
 }
 
-/// How many like a character.
+/// Number of likes of a character.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Likes)]
 pub(crate) struct LikesResponse {
@@ -108,8 +108,8 @@ async fn take_attempt(state: &AppState, signed: &Authenticated) -> Result<RateLi
     })
 }
 
-/// Says how many like a character, with every like that was acknowledged; while the database or
-/// Redis is away, as far as it is known, with its age.
+/// Returns the number of likes of a character, with every acknowledged like; while the database or
+/// Redis is away, the last known number with its age.
 #[utoipa::path(
     get, path = LIKES, tag = "characters", operation_id = "count_likes",
     params(("name" = String, Path, description = "The character's name")),
@@ -129,7 +129,7 @@ pub(crate) async fn likes(
     }))
 }
 
-/// How many like a character, as a part of what is told of it: without it the rest stands.
+/// Number of likes of a character, as a part of another response, which stands without it.
 pub(super) async fn count(state: &AppState, character: &Character) -> Option<u64> {
     state.likes.count_of(&character.ocid).await.count
 }

@@ -29,7 +29,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
-/// What everybody may ask.
+/// Routes of the public listener.
 pub(crate) fn public(config: &mut ServiceConfig) {
     config
         .service(readable(characters::CHARACTER, characters::character))
@@ -103,7 +103,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
         .configure(pages::configure);
 }
 
-/// What operators may ask.
+/// Routes of the admin listener.
 pub(crate) fn admin(config: &mut ServiceConfig) {
     config
         .service(readable(health::LIVE, health::live))

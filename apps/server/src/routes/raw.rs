@@ -22,7 +22,7 @@ pub(crate) const RAW_EQUIPMENT: &str = "/api/v1/characters/{name}/equipment/raw"
     get, path = RAW_EQUIPMENT, tag = "characters", operation_id = "get_raw_equipment",
     params(("name" = String, Path, description = "The character's name"), RefreshQuery),
     responses(
-        (status = 200, description = "The document, in the encoding asked for; as it is stored where that is zstd", body = serde_json::Value),
+        (status = 200, description = "The document, in the encoding asked for; the stored bytes where that is zstd", body = serde_json::Value),
     )
 )]
 pub(crate) async fn raw_equipment(
@@ -68,7 +68,7 @@ pub(crate) async fn raw_equipment(
 
 type Chunk = Result<Bytes, Stopped>;
 
-/// Why a document breaks off on its way.
+/// Reason for which a document breaks off on its way.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stopped {
     /// It cannot be read.

@@ -1,4 +1,4 @@
-//! What the calculations go by.
+//! Basis of the calculations.
 
 use std::sync::LazyLock;
 

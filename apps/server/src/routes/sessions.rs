@@ -17,7 +17,7 @@ pub(crate) const REFRESH: &str = "/api/v1/sessions/refresh";
 pub(crate) const CURRENT: &str = "/api/v1/sessions/current";
 pub(crate) const ME: &str = "/api/v1/me";
 
-/// What logging in takes.
+/// Body of a log-in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogIn {
@@ -30,7 +30,7 @@ impl SecretBody for LogIn {
     const EXPECTED: &'static str = r#"{"nexon_api_key":"..."}"#;
 }
 
-/// What refreshing takes.
+/// Body of a refresh.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Refresh {
@@ -72,7 +72,7 @@ pub(crate) async fn log_in(
     Ok(response.json(SessionResponse::from(opened?)))
 }
 
-/// Gives a session new tokens. The old ones are good no more.
+/// Gives a session new tokens. The old ones are no longer valid.
 ///
 /// A refresh token is good once: presenting it again ends the session, because somebody else has
 /// it too.
@@ -142,7 +142,7 @@ pub(super) fn uncached(mut response: HttpResponseBuilder) -> HttpResponseBuilder
     response
 }
 
-/// What comes of log-ins, as the metric names it.
+/// Outcomes of log-ins, as the metric names them.
 pub(crate) const OUTCOMES: [&str; 8] = [
     "opened",
     "too_many",

@@ -62,8 +62,8 @@ pub(crate) async fn sheet(
     JsonResponse::new(answer, cache_policy).answer(&request)
 }
 
-/// What a character wears, and the stats that its sheet is made of where the question brings none
-/// and judges strength at all.
+/// Looks up a character's equipment, and the stats that its sheet is made of where the question
+/// brings none and judges strength at all.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub(super) async fn equipped(
     evaluation: &EvaluationOptions,
 ) -> Result<(Lookup, Option<Arc<StatReadings>>), CharactersError> {
     let characters = state.characters_for(request);
-    if evaluation.stat_sheet.is_some() || evaluation.targets.is_some() {
+    if !evaluation.needs_readings() {
         return Ok((characters.equipment(name, refresh).await?, None));
     }
     let known = characters.equipment_and_stats(name, refresh, detail.into());

@@ -1,4 +1,4 @@
-//! What a character's gear would cost to make again, item by item as it is worked out.
+//! Cost of making a character's gear again, item by item.
 
 use std::convert::Infallible;
 
@@ -30,7 +30,7 @@ pub(crate) const STREAM: &str = "/api/v1/characters/{name}/expectation/stream";
 /// Newline-delimited JSON.
 pub(super) const NDJSON: &str = "application/x-ndjson";
 
-/// Tells what a character's gear would cost to make again, each item as soon as it is known.
+/// Tells what a character's gear would cost to make again, each item once it is known.
 ///
 /// Each line is a JSON value: items, and last a summary, or an error if the answer could not be
 /// brought to its end.
@@ -75,13 +75,10 @@ pub(crate) async fn stream(
         Lookup::Full(known) => {
             log_degradations(&known.degradations);
             let work = Work {
+                evaluation: evaluation.of_wearer(&known.value.character, readings),
                 known,
                 options,
                 rules,
-                evaluation: EvaluationOptions {
-                    readings,
-                    ..evaluation
-                },
                 evaluator: state.evaluator.clone(),
                 lines,
             };
@@ -113,7 +110,7 @@ struct Sent {
     is_last: bool,
 }
 
-/// What a thread does for a stream.
+/// Work of a thread for a stream.
 #[derive(Debug)]
 struct Work {
     known: Aged<EquippedCharacter>,
@@ -139,18 +136,12 @@ impl Work {
 
     fn answer(&self) -> Result<Result<(), ReaderLeft>, UnreadableDocument> {
         let equipment = self.known.value.equipment()?;
-        let provenance = Provenance::with_age(&self.known);
-        let evaluation = EvaluationOptions {
-            class: Some(provenance.summary.class.clone()),
-            character_level: provenance.summary.level,
-            ..self.evaluation.clone()
-        };
         let question = LinesRequest {
-            provenance,
+            provenance: Provenance::with_age(&self.known),
             equipment: &equipment,
             rules: self.rules,
             options: &self.options,
-            evaluation: &evaluation,
+            evaluation: &self.evaluation,
         };
         Ok(question.answer(&self.evaluator, |line| send(&self.lines, &line)))
     }

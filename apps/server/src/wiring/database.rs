@@ -5,7 +5,7 @@ use storage_sql::{Database, Settings};
 
 use crate::config::Config;
 
-/// Opens the database, as it is.
+/// Opens the database without migrating it.
 ///
 /// # Errors
 ///
@@ -16,7 +16,7 @@ pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
         .context("cannot open the database (database.url)")
 }
 
-/// Opens the database, as it is, without making a file that is not there.
+/// Opens the database without migrating it, and without making a file that is not there.
 pub(crate) async fn open_existing_database(
     config: &Config,
 ) -> Result<Database, storage_sql::Error> {

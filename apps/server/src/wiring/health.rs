@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use kernel::Clock;
+use process::{WorkerScope, Workers};
 use storage_sql::Database;
 use telemetry::Metrics;
 
-use super::shared::SharedServices;
+use super::base::Base;
 use crate::health::WriteCheck;
 use crate::shared_clock::SharedClock;
-use crate::workers::{WorkerScope, Workers};
 
 /// The time that instances share, heard once from a database that has a clock, with the worker that
 /// asks for it at this interval.
@@ -35,13 +35,9 @@ pub(super) async fn shared_clock(
 }
 
 /// Checks of the database and of Redis by a write, with the workers that look at this interval.
-pub(super) fn write_checks(
-    database: &Database,
-    shared: &SharedServices,
-    every: Duration,
-    workers: &mut Workers,
-    metrics: &Metrics,
-) -> Vec<WriteCheck> {
+pub(super) fn write_checks(base: &mut Base<'_>) -> Vec<WriteCheck> {
+    let every = base.config.notices.watch_every;
+    let (database, metrics, workers) = (&base.database, base.metrics, &mut base.workers);
     let failing = metrics.gauge(
         "maple_database_failing",
         "Whether the database takes no writes: 0 it takes them, 1 it does not.",
@@ -52,7 +48,7 @@ pub(super) fn write_checks(
         worker.run(every, stop)
     });
     let mut checks = vec![check];
-    if let Some(check) = shared.write_check(metrics) {
+    if let Some(check) = base.shared.write_check(metrics) {
         let worker = check.clone();
         workers.add("redis check", WorkerScope::Always, move |stop| {
             worker.run(every, stop)

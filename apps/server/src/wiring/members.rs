@@ -7,22 +7,20 @@ use members::{Dependencies, Identities, Sessions};
 use nexon_http::{
     Endpoint, GuardSettings, HistorySettings, NexonAccounts, NexonHistories, NexonSettings,
 };
+use port_metrics::watch_breaker;
+use process::WorkerScope;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use resilience::Jitter;
 use secrecy::SecretString;
-use storage_sql::Database;
 use telemetry::{Counters, Metrics};
 
 use crate::config::{Config, MemberLimits};
 use crate::luck::LuckReports;
-use crate::observed::watch_breaker;
 use crate::routes::sessions::OUTCOMES;
 use crate::session_secret;
-use crate::wiring::shared::SharedServices;
-use crate::workers::{WorkerScope, Workers};
+use crate::wiring::base::Base;
 
-/// What members need.
+/// Parts of members: sessions, their limits, and luck reports.
 #[derive(Debug)]
 pub(super) struct Members {
     pub(super) sessions: Arc<Sessions>,
@@ -32,15 +30,9 @@ pub(super) struct Members {
     pub(super) trusted_proxies: usize,
 }
 
-pub(super) fn wire(
-    config: &Config,
-    database: &Database,
-    upstream: &NexonSettings,
-    shared: &SharedServices,
-    jitter: &Jitter,
-    workers: &mut Workers,
-    metrics: &Metrics,
-) -> anyhow::Result<Members> {
+pub(super) fn wire(base: &mut Base<'_>, upstream: &NexonSettings) -> anyhow::Result<Members> {
+    let (config, shared, metrics) = (base.config, &base.shared, base.metrics);
+    let jitter = &base.jitter;
     let endpoint = Endpoint {
         base_url: upstream.base_url.clone(),
         connect_timeout: upstream.connect_timeout,
@@ -60,10 +52,11 @@ pub(super) fn wire(
         "Whether Nexon is asked whose a key is: 0 closed (it is), 1 half-open (to try), 2 open (not).",
     );
     let watch = watch_breaker(accounts.breaker(), gauge);
+    let workers = &mut base.workers;
     workers.add("accounts breaker gauge", WorkerScope::Requests, watch);
     let sessions = Sessions::new(Dependencies {
         accounts: Arc::new(accounts),
-        store: Arc::new(database.sessions()),
+        store: Arc::new(base.database.sessions()),
         identities: identities(config)?,
         developers: config.members.developers.keys().copied().collect(),
         clock: shared.clock(),

@@ -1,28 +1,25 @@
-//! What is done now and then.
+//! Scheduled jobs.
 
 use std::sync::Arc;
 
 use equipment::Characters;
-use kernel::{Clock, Fenced, Lock};
+use kernel::Fenced;
 use members::Sessions;
-use schedule::{Coordination, Job, Schedule};
-use storage_sql::Database;
+use port_metrics::{JobMetrics, ObservedStore};
+use schedule::{Coordination, Job, RunnerParts, Schedule};
 
-use crate::config::Config;
-use crate::jobs::{PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
-use crate::observed::ObservedStore;
+use super::base::Base;
+use crate::jobs::{self, PurgeOutbox, PurgeSessions, PurgeSnapshots, RefreshPopular, WarmUp};
 use crate::shared_clock::MAX_SKEW;
 
-/// What is done now and then, and where.
+/// Makes the scheduled jobs, each with the instances that run it, and adds the workers that run them.
 pub(super) fn wire(
-    config: &Config,
+    base: &mut Base<'_>,
     characters: &Characters,
-    sessions: Arc<Sessions>,
+    sessions: &Arc<Sessions>,
     store: &Arc<ObservedStore>,
-    clock: &Arc<dyn Clock>,
-    lock: Arc<dyn Lock>,
-    database: &Database,
 ) -> Schedule {
+    let (config, clock, database) = (base.config, &base.clock, &base.database);
     let nexon = &config.nexon;
     let quota = nexon.api_key.as_ref().map(|_| nexon.quota_per_day.get());
     let jobs: Vec<Arc<dyn Job>> = vec![
@@ -37,7 +34,7 @@ pub(super) fn wire(
             keep_for: config.serve_stale_for,
             every: config.purge_every,
         }),
-        Arc::new(PurgeSessions(sessions)),
+        Arc::new(PurgeSessions(Arc::clone(sessions))),
         Arc::new(PurgeOutbox {
             store: Arc::new(database.outbox()),
             clock: Arc::clone(clock),
@@ -45,8 +42,16 @@ pub(super) fn wire(
         }),
     ];
     let coordination = Coordination {
-        lock: Fenced::new(lock, Arc::new(database.fences())),
+        lock: Fenced::new(base.shared.lock(), Arc::new(database.fences())),
         ticks: Arc::new(database.job_runs().within_skew(MAX_SKEW)),
     };
-    Schedule::new(jobs, &coordination)
+    let schedule = Schedule::new(jobs, &coordination);
+    let parts = RunnerParts {
+        instance: base.instance.clone(),
+        clock: base.clock.clone(),
+        jitter: base.jitter.clone(),
+        observer: Arc::new(JobMetrics::new(base.metrics, &schedule.names())),
+    };
+    jobs::spawn_workers(&schedule, &parts, &mut base.workers);
+    schedule
 }

@@ -1,4 +1,4 @@
-//! What instances share: in Redis where one is configured; else each process keeps it by itself.
+//! State that instances share: in Redis where one is configured; else each process has its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use kernel::{AlertSink, Clock, FallbackLock, Ids, Lock, TimeOrderedIds};
 use likes::{Backpressure, Committer, GroupCommit, MAX_WAITING, group_commit, group_commit_to};
 use members::SharedSessions;
 use nexon_http::{KST, local_quota};
+use process::{WorkerScope, Workers};
 use resilience::{Jitter, QuotaGate, QuotaSettings};
 use storage_sql::Database;
 use telemetry::{Gauge, Metrics};
@@ -21,19 +22,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::health::WriteCheck;
-use crate::workers::{WorkerScope, Workers};
 
-/// How long a dead holder keeps a lock.
+/// Time for which a dead holder keeps a lock.
 const LEASE: Duration = Duration::from_secs(10);
 
-/// How long a dead instance keeps the others from fetching what it was fetching: about as long as
-/// a fetch takes.
+/// Time for which a dead instance keeps the others from fetching what it was fetching: about as
+/// long as a fetch takes.
 const FETCH_LEASE: Duration = Duration::from_secs(3);
 
-/// How often it is shown what waits in the stream of likes.
+/// Time between two readings of the stream of likes for its gauge.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
 
-/// What instances share.
+/// Services that instances share.
 #[derive(Debug)]
 pub(crate) struct SharedServices {
     redis: Option<Redis>,
@@ -197,7 +197,7 @@ impl SharedServices {
     }
 }
 
-/// What writes likes: to the database, or to a stream, which is then emptied.
+/// Writers of likes: to the database, or to a stream, which is then emptied.
 #[derive(Debug)]
 pub(crate) struct LikeWriters(Committer, Option<(LikeFlusher, Arc<Backpressure>)>);
 

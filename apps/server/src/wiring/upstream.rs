@@ -8,15 +8,16 @@ use nexon_http::{
     GuardSettings, Guarded, NexonClient, NexonSettings, quota_settings, strangers_settings,
 };
 use nexon_sandbox::Sandbox;
-use resilience::{Deadline, Jitter, QuotaError, QuotaGate};
+use port_metrics::{ObservedUpstream, watch_breaker};
+use process::WorkerScope;
+use resilience::{Deadline, QuotaError, QuotaGate};
 use secrecy::SecretString;
 use telemetry::Metrics;
 use tokio_util::task::TaskTracker;
 
+use super::base::Base;
 use super::shared::SharedServices;
 use crate::config::Nexon;
-use crate::observed::{ObservedUpstream, watch_breaker};
-use crate::workers::{WorkerScope, Workers};
 
 /// Time for which the quota is asked for at the start.
 const FIRST_LOOK: Duration = Duration::from_secs(15);
@@ -26,7 +27,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Calls that the upstream grants; none of it where the sandbox grants everything.
 #[derive(Debug)]
-pub(super) struct Quotas {
+struct Quotas {
     all: Option<Arc<dyn QuotaGate>>,
     /// Calls that the upstream grants in a day.
     per_day: u32,
@@ -36,7 +37,7 @@ pub(super) struct Quotas {
 
 impl Quotas {
     /// The quotas of the configured key.
-    pub(super) fn of(nexon: &Nexon, shared: &SharedServices) -> anyhow::Result<Self> {
+    fn of(nexon: &Nexon, shared: &SharedServices) -> anyhow::Result<Self> {
         if nexon.api_key.is_none() {
             return Ok(Self {
                 all: None,
@@ -65,7 +66,7 @@ impl Quotas {
     }
 
     /// Declares what is used and left of the day's calls.
-    pub(super) fn observe(&self, metrics: &Metrics) {
+    fn observe(&self, metrics: &Metrics) {
         let used =
             |all: &Option<Arc<dyn QuotaGate>>| all.as_ref().map_or(0, |all| all.used_today());
         let (all, per_day) = (self.all.clone(), self.per_day);
@@ -87,7 +88,7 @@ impl Quotas {
     /// Asks for a call of each quota and gives it back. A Redis that has just been started knows
     /// of no calls and waits out those it may have forgotten; that time begins here and not with
     /// the first request.
-    pub(super) fn look_up_at_start(&self, tasks: &TaskTracker) {
+    fn look_up_at_start(&self, tasks: &TaskTracker) {
         for quota in [&self.all, &self.strangers].into_iter().flatten() {
             tasks.spawn(first_look(Arc::clone(quota)));
         }
@@ -109,27 +110,39 @@ async fn first_look(quota: Arc<dyn QuotaGate>) {
     let _ = asked.await;
 }
 
+/// Makes the upstream with everything around a call to it; its quotas are looked up at once.
+pub(super) fn wire(
+    base: &mut Base<'_>,
+    settings: NexonSettings,
+    tasks: &TaskTracker,
+) -> anyhow::Result<Guarded<ObservedUpstream<NexonClient>>> {
+    let client = NexonClient::new(settings).context("cannot call the upstream (nexon.*)")?;
+    let quotas = Quotas::of(&base.config.nexon, &base.shared)?;
+    quotas.look_up_at_start(tasks);
+    quotas.observe(base.metrics);
+    guarded(base, client, quotas)
+}
+
 /// The upstream with everything around a call to it, watched.
-pub(super) fn guarded(
+fn guarded(
+    base: &mut Base<'_>,
     client: NexonClient,
     quotas: Quotas,
-    jitter: &Jitter,
-    workers: &mut Workers,
-    metrics: &Metrics,
 ) -> anyhow::Result<Guarded<ObservedUpstream<NexonClient>>> {
     let upstream = Guarded::new(
-        ObservedUpstream::new(client, metrics),
+        ObservedUpstream::new(client, base.metrics),
         GuardSettings::default(),
         quotas.all,
-        jitter.clone(),
+        base.jitter.clone(),
     );
     let upstream = upstream.context("cannot guard the upstream")?;
     let upstream = upstream.with_strangers_quota(quotas.strangers);
-    let gauge = metrics.gauge(
+    let gauge = base.metrics.gauge(
         "maple_upstream_breaker_state",
         "Whether the upstream is called: 0 closed (it is), 1 half-open (to try), 2 open (not).",
     );
     let watch = watch_breaker(upstream.breaker(), gauge);
+    let workers = &mut base.workers;
     workers.add("upstream breaker gauge", WorkerScope::Always, watch);
     Ok(upstream)
 }

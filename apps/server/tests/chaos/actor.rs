@@ -58,8 +58,8 @@ pub(crate) async fn says(service: &Service, text: &str) {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "an actor is told by its environment which servers to use, and reads it here only"
+    reason = "an actor's servers are named by its environment, which it reads here only"
 )]
 fn variable(name: &str) -> String {
-    std::env::var(name).expect("an actor is told its servers")
+    std::env::var(name).expect("an actor's environment names its servers")
 }

@@ -33,12 +33,12 @@ impl Balancer {
         self.ready.write().unwrap()[index] = address;
     }
 
-    /// What the instance answers whose turn it is.
+    /// Response of the instance whose turn it is.
     pub(crate) async fn get(&self, path: &str) -> reqwest::Result<Response> {
         self.ask(Method::GET, path, None).await
     }
 
-    /// The same for any method, in the name of whoever has this access token.
+    /// The same for any method, in the name of the member with this access token.
     pub(crate) async fn ask(
         &self,
         method: Method,
@@ -69,7 +69,7 @@ impl Balancer {
     }
 }
 
-/// How long a client of a load rests, so that servers and whoever watches them get on.
+/// Rest of a client of a load, so that servers and their observers get on.
 const REST: Duration = Duration::from_millis(5);
 
 /// Clients that ask again soon after they are answered.
@@ -78,7 +78,7 @@ pub(crate) struct Load {
     clients: JoinSet<()>,
 }
 
-/// What came of the requests of a load.
+/// Outcomes of the requests of a load.
 #[derive(Debug, Default)]
 struct Tally {
     asked: AtomicU64,
@@ -116,7 +116,7 @@ impl Load {
         }
     }
 
-    /// How many requests were answered so far.
+    /// Number of requests answered so far.
     pub(crate) fn answered(&self) -> u64 {
         self.tally.answered.load(Ordering::Relaxed)
     }

@@ -17,7 +17,7 @@ use crate::instance::{Instance, client};
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What is asked first.
+/// Path that is asked for first.
 const FIRST: &str = "/api/v1/characters/first/equipment";
 
 /// Three servers on one database and one Redis, with one upstream that counts.
@@ -117,7 +117,7 @@ impl Cluster {
         Ocid::new(answer["ocid"].as_str().unwrap())
     }
 
-    /// What was asked of the upstream since: who a name belongs to, who that is, what it wears.
+    /// Calls to the upstream since then: identifiers, profiles, equipment.
     pub(crate) fn asked_since(&self, before: RequestCounts) -> [u64; 3] {
         let now = self.sandbox.counters();
         [

@@ -19,7 +19,7 @@ use crate::instance::Instance;
 use crate::people::Member;
 use crate::scale::Scale;
 
-/// Who like characters, and how many they like.
+/// Members who like characters, and number of characters they like.
 const MEMBERS: usize = 6;
 const CHARACTERS: usize = 3;
 
@@ -80,10 +80,10 @@ async fn until_sound(instance: &Instance) {
     }
 }
 
-/// Who likes characters, and what they were told.
+/// Members who like characters, and the responses they got.
 #[derive(Default)]
 struct Ledger {
-    /// What each member was told last of each character.
+    /// Last response to each member about each character.
     told: Mutex<BTreeMap<(usize, usize), bool>>,
     taken: AtomicU64,
     /// Time that each like took which was asked for and taken without the database.
@@ -139,7 +139,7 @@ impl Ledger {
         }
     }
 
-    /// Which of these members like a character, as they were told.
+    /// Members among these who like a character, by the responses they got.
     fn likers(&self, character: usize, members: &[MemberId]) -> BTreeSet<MemberId> {
         let told = self.told.lock().unwrap();
         let likes = |member: &usize| told.get(&(*member, character)) == Some(&true);

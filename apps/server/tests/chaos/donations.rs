@@ -28,7 +28,7 @@ const STEPS: [&str; 9] = [
     "donation-committed",
 ];
 
-/// A database, and what every server on it is told.
+/// A database, and the configuration of every server on it.
 struct World {
     database: TestDatabase,
     open: Database,
@@ -153,7 +153,7 @@ async fn donations_survive_a_kill_at_every_step() {
                 )
                 .await;
 
-            // Whoever got no answer asks again, elsewhere: it is given once, now or before.
+            // A client without an answer asks again, elsewhere: the points move once, now or before.
             let again = world.give(other.public, &giver, &key, 10).await.unwrap();
             assert_eq!(again.status(), 201, "{step}: {}", other.service.log());
             let replayed = again.headers().contains_key("idempotency-replayed");

@@ -52,7 +52,8 @@ fn folder_that_cannot_be_written_is_named() {
     }
 }
 
-/// What is stored is answered, nothing is acknowledged that is not written, and readiness says why.
+/// Stored data are served, no write is acknowledged that is not stored, and readiness gives the
+/// reason.
 #[tokio::test]
 async fn read_only_database_is_said_by_readiness_and_by_every_write() {
     let folder = tempfile::tempdir().unwrap();
@@ -77,7 +78,7 @@ async fn read_only_database_is_said_by_readiness_and_by_every_write() {
     assert!(log.contains("readonly database"), "{log}");
 }
 
-/// Both write, and the books add up; the second says that it is not alone.
+/// Both write, and the ledger adds up; the second says that it is not alone.
 #[tokio::test]
 async fn second_process_on_a_sqlite_file_says_so_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ use crate::acknowledged::World;
 use crate::instance::PROGRAM;
 use crate::scale::Scale;
 
-/// How often each kind of write is refused before there is room again.
+/// Refusals of each kind of write before there is room again.
 const REFUSALS: usize = 6;
 
 /// Starts the server with its process id in a file, and deaf to `SIGXFSZ`: what a file that is full
@@ -19,7 +19,7 @@ const REFUSALS: usize = 6;
 const LAUNCH: &str = r#"trap "" XFSZ; echo $$ > pid; exec "$0" serve"#;
 
 impl World {
-    /// How large the server's files may be from now on, in bytes.
+    /// Bounds the size of the server's files from now on, in bytes.
     fn limit(&self, bytes: u64) {
         let pid = fs::read_to_string(self.instance.service.folder().join("pid")).unwrap();
         let pid = pid.trim().parse().unwrap();

@@ -17,7 +17,7 @@ const PER_SECOND: usize = 50;
 /// Names that nobody has asked for, asked for at once.
 const BURST: usize = 300;
 
-/// How often an incident has begun or is over, as all servers have logged it.
+/// Number of times that an incident has begun or is over, as all servers have logged it.
 fn told(cluster: &Cluster, state: &str, incident: &str) -> usize {
     let lines = |instance: &Instance| {
         let log = instance.service.log();

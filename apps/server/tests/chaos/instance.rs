@@ -85,7 +85,7 @@ impl Instance {
         }
     }
 
-    /// What readiness says of something it depends on, such as `ok`.
+    /// Status of a dependency in readiness, such as `ok`.
     pub(crate) async fn dependency(&self, name: &str) -> String {
         let ready: Value = self
             .get("/health/ready")

@@ -1,4 +1,4 @@
-//! How a process ends: told to, told to twice, and when a worker dies; and what each role does.
+//! Ends of a process: on one signal, on two, and when a worker dies; and the work of each role.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn told_to_end_it_is_not_ready_answers_what_comes_and_what_it_took_and_end
     assert_eq!(
         late.status(),
         200,
-        "whoever has not noticed is still answered"
+        "a client that has not noticed is still answered"
     );
     assert_eq!(late.headers()["connection"], "close");
     for answer in slow.join_all().await {
@@ -83,7 +83,7 @@ async fn told_to_end_it_is_not_ready_answers_what_comes_and_what_it_took_and_end
 }
 
 #[tokio::test]
-async fn an_idle_connection_does_not_hold_it_up() {
+async fn idle_connection_does_not_hold_the_end_up() {
     let mut instance = Instance::start(&[("MAPLE__SHUTDOWN__LINGER_MS", "0")]).await;
     let idle = instance.get("/api/v1/rules").await.unwrap();
     assert!(!idle.bytes().await.unwrap().is_empty());
@@ -121,7 +121,7 @@ async fn told_twice_it_ends_at_once_and_says_that_it_cut_something_off() {
 
 #[cfg(feature = "failpoints")]
 #[tokio::test]
-async fn a_worker_that_dies_ends_the_process_with_an_error_that_names_it() {
+async fn worker_that_dies_ends_the_process_with_an_error_that_names_it() {
     let program = env!("CARGO_BIN_EXE_maple-expectation");
     let environment = [
         ("MAPLE__DATA_DIR", "data"),

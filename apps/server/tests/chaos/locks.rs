@@ -55,11 +55,11 @@ async fn holder() {
     lease.lease().lost().cancelled().await;
     println!("knows that it lost the lock");
     let refused = write(&database, &lease, "holder").await.unwrap_err();
-    println!("refused at last: {refused}");
+    println!("finally refused: {refused}");
 }
 
 #[tokio::test]
-async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
+async fn stopped_holder_is_overtaken_cancelled_and_refused() {
     let scale = Scale::from_environment();
     let rounds = scale.pick(1, 20);
     let server = Server::redis().unwrap();
@@ -77,7 +77,7 @@ async fn a_stopped_holder_is_overtaken_cancelled_and_refused() {
         assert_eq!(before.instance, "successor");
         holder.thaw();
         says(&holder, "knows that it lost the lock").await;
-        says(&holder, "refused at last").await;
+        says(&holder, "finally refused").await;
         assert_eq!(last_write(&open).await, before, "{}", holder.log());
         let refusal = format!("the newest is {}", lease.fence().token);
         assert!(holder.log().contains(&refusal), "{}", holder.log());

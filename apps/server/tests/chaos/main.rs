@@ -1,4 +1,4 @@
-//! What the service promises while its processes, and those it depends on, are killed and frozen.
+//! Promises of the service while its processes, and those it depends on, are killed and frozen.
 //!
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 

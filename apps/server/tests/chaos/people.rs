@@ -1,4 +1,4 @@
-//! What members and operators do, over HTTP.
+//! Requests of members and operators over HTTP.
 
 use std::net::SocketAddr;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::instance::{Instance, client};
 
-/// Who is given points, and how that is configured.
+/// Developer who receives points, and its configuration.
 pub(crate) const DEVELOPER: &str = "000000000000000000000000000000de";
 pub(crate) const DEVELOPERS: &str = "000000000000000000000000000000de=dev";
 
-/// What operators present.
+/// Token that operators present.
 pub(crate) const ADMIN_TOKEN: &str = "the-admin-token-of-the-tests";
 
 /// A member who is logged in.

@@ -20,7 +20,7 @@ use crate::scale::Scale;
 
 const CHARACTERS: u64 = 4;
 
-/// How often each server is asked at once for the same.
+/// Concurrent requests to each server for the same character.
 const COPIES: usize = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

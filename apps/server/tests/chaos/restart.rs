@@ -7,7 +7,7 @@ use crate::instance::Instance;
 use crate::scale::Scale;
 
 #[tokio::test]
-async fn what_was_fetched_is_answered_after_a_kill_without_the_upstream() {
+async fn fetched_equipment_is_served_after_a_kill_without_the_upstream() {
     let scale = Scale::from_environment();
     let (kills, characters) = scale.pick((2, 6), (40, 50));
     let sandbox = Sandbox::start_local().unwrap();

@@ -1,4 +1,4 @@
-//! How large a scenario is, read from the environment here and nowhere else.
+//! Size of a scenario, read from the environment here and nowhere else.
 
 use std::fmt::Display;
 use std::path::PathBuf;

@@ -158,7 +158,7 @@ async fn upstream_calls_are_children_of_the_request_and_share_its_log_id() {
 }
 
 #[tokio::test]
-async fn nothing_is_recorded_when_traces_are_off_or_not_asked_for() {
+async fn spans_are_not_recorded_when_traces_are_off_or_not_asked_for() {
     let collector = Collector::start().await.unwrap();
     let url = collector.url();
     let mut off = Instance::start(&[

@@ -23,7 +23,7 @@ struct World {
     database: TestDatabase,
     sandbox: Sandbox,
     client: Client,
-    /// How often something was exchanged; names what is made anew.
+    /// Number of exchanges so far; names what is made anew.
     rounds: u64,
 }
 
@@ -134,7 +134,7 @@ impl World {
         execute(self.database.url(), &steps).await.unwrap();
     }
 
-    /// What `migrate` of this version says.
+    /// Output of `migrate` of this version.
     fn migrate(&self) -> String {
         let migrate = Command::new(PROGRAM)
             .arg("migrate")
@@ -147,7 +147,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn an_older_and_a_newer_version_work_side_by_side() {
+async fn older_and_newer_versions_work_side_by_side() {
     let scale = Scale::from_environment();
     let rounds = scale.pick(1, 50);
     let mut world = World::new().await;

@@ -14,7 +14,7 @@ use crate::cluster::Cluster;
 use crate::scale::Scale;
 
 #[tokio::test]
-async fn a_thousand_cold_requests_over_three_servers_make_one_upstream_fetch_set() {
+async fn thousand_cold_requests_over_three_servers_make_one_upstream_fetch_set() {
     const REQUESTS: usize = 1_000;
     // Each has a connection of its own; many systems grant a thousand in all unless asked.
     rlimit::increase_nofile_limit(4 * REQUESTS as u64).unwrap();
@@ -85,7 +85,7 @@ async fn three_servers_use_all_of_the_quota_and_no_more() {
     }
     let counters = cluster.sandbox.counters();
     assert_eq!(counters.over_quota, 0, "{counters:?}");
-    // Whoever runs this over midnight in Korea has a second day to spend.
+    // A run over midnight in Korea has a second day to spend.
     if day == today() {
         assert_eq!(counters.total(), per_day, "{counters:?}");
     }

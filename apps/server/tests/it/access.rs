@@ -1,4 +1,4 @@
-//! Who may do what: every actor on every route of both listeners, taken from the documents that
+//! Access control: every actor on every route of both listeners, taken from the documents that
 //! describe them. A route that is not classified here fails the test.
 
 use std::collections::BTreeMap;
@@ -9,18 +9,18 @@ use server::openapi;
 
 use crate::app::{ADMIN_TOKEN, TestApp};
 
-/// Who a route is for.
+/// Actors that a route is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum For {
     /// Anybody.
     Everybody,
-    /// Whoever is logged in, for what is their own.
+    /// Members who are logged in, for their own objects.
     Members,
     /// Operators, on their own listener.
     Operators,
 }
 
-/// Who each operation is for.
+/// Actors that each operation is for.
 const ROUTES: &[(&str, &str, For)] = &[
     ("post", "/api/v1/calculations/potential", For::Everybody),
     ("post", "/api/v1/calculations/star-force", For::Everybody),
@@ -124,7 +124,7 @@ const ROUTES: &[(&str, &str, For)] = &[
     ("post", "/api/v1/admin/outbox/discard", For::Operators),
 ];
 
-/// Who asks, and what they present.
+/// Client with the credentials that it presents.
 struct Actor {
     name: &'static str,
     token: Option<String>,
@@ -263,7 +263,7 @@ async fn each_route_answers_those_it_is_for() {
 }
 
 #[tokio::test]
-async fn nobody_sees_or_ends_the_session_of_another() {
+async fn sessions_are_seen_and_ended_by_their_member_only() {
     let app = TestApp::start().await;
     let (a, b) = (
         app.log_in("sandbox-member-1").await,
@@ -311,7 +311,7 @@ async fn without_an_admin_token_nobody_is_an_operator() {
 }
 
 #[tokio::test]
-async fn what_operators_do_not_have_is_not_told_to_others() {
+async fn missing_objects_of_operators_are_not_revealed_to_others() {
     let app = TestApp::start().await;
     let nothing = "/api/v1/admin/nothing";
     let stranger = app.request_admin("GET", nothing).send().await.unwrap();

@@ -15,9 +15,8 @@ use likes::{
     Tally, group_commit,
 };
 use nexon_sandbox::{Fault, FaultRule};
+use port_metrics::{MetricReadings, ObservedLikes};
 use serde_json::Value;
-use server::observed::MetricReadings;
-use server::people::ObservedLikes;
 use telemetry::Metrics;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +37,7 @@ async fn every_rule_reads_a_metric_that_the_service_has() {
 }
 
 #[tokio::test]
-async fn a_request_that_goes_unanswered_is_told_on_discord_with_its_id() {
+async fn unanswered_request_is_reported_on_discord_with_its_id() {
     let discord = FakeDiscord::start_local().unwrap();
     let webhook = discord.webhook_url();
     let app = TestApp::configured(&[

@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use server::config::{Config, Sources};
 use server::http::{Listeners, PROBLEM_JSON, ServeError, serve};
 use server::wiring::{Wired, request_metrics, wire};
-use server::workers::Role;
-use server::{HealthCheck, Lifecycle};
+use server::{HealthCheck, Lifecycle, Role};
 use telemetry::Metrics;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -32,7 +31,7 @@ pub(crate) struct TestApp {
     folder: TempDir,
 }
 
-/// What operators present.
+/// Token that operators present.
 pub(crate) const ADMIN_TOKEN: &str = "the-admin-token-of-the-tests";
 
 impl TestApp {
@@ -116,12 +115,12 @@ impl TestApp {
         self.request_admin("GET", path)
     }
 
-    /// What an operator asks.
+    /// Request of an operator.
     pub(crate) fn admin(&self, method: &str, path: &str) -> RequestBuilder {
         self.request_admin(method, path).bearer_auth(ADMIN_TOKEN)
     }
 
-    /// What somebody asks of the admin listener.
+    /// Request of any client to the admin listener.
     pub(crate) fn request_admin(&self, method: &str, path: &str) -> RequestBuilder {
         let url = format!("http://{}{path}", self.admin);
         self.client.request(method.parse().unwrap(), url)
@@ -138,7 +137,7 @@ impl TestApp {
         self.post("/api/v1/sessions", &json!({"nexon_api_key": key}))
     }
 
-    /// The session of whoever has this key, such as `sandbox-member-1`.
+    /// The session of the owner of this key, such as `sandbox-member-1`.
     pub(crate) async fn log_in(&self, key: &str) -> Value {
         let response = self.try_log_in(key).send().await.unwrap();
         assert_eq!(response.status(), 201, "{key}");
@@ -167,7 +166,7 @@ impl TestApp {
         value.unwrap().parse().unwrap()
     }
 
-    /// What goes wrong in the sandbox from now on.
+    /// Injects a fault into the sandbox from now on.
     pub(crate) fn break_upstream(&self, rule: FaultRule) {
         self.sandbox().set_faults(vec![rule]);
     }
@@ -202,7 +201,7 @@ impl TestApp {
     }
 }
 
-/// What a gzip file holds; it must be one member and nothing else.
+/// Content of a gzip file, which must be one member and nothing else.
 pub(crate) fn gunzip(compressed: &[u8]) -> Vec<u8> {
     let mut rest = compressed;
     let mut plain = Vec::new();

@@ -139,7 +139,7 @@ async fn bad_numbers_about_a_plan_are_refused_with_what_is_allowed() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_number_cannot_be_said() {
+async fn values_that_are_no_numbers_are_refused() {
     let app = TestApp::start().await;
     for number in ["NaN", "Infinity", "-Infinity", "1e999", "nan"] {
         let body =

@@ -36,7 +36,7 @@ async fn post(app: &TestApp, coding: &str, body: Vec<u8>) -> Response {
 }
 
 #[tokio::test]
-async fn a_body_may_be_compressed() {
+async fn body_may_be_compressed() {
     let app = TestApp::start().await;
     let plain = question().to_string();
     let expected = app.post(POTENTIAL, &question()).send().await.unwrap();
@@ -54,7 +54,7 @@ async fn a_body_may_be_compressed() {
 }
 
 #[tokio::test]
-async fn a_coding_that_is_not_known_is_refused_with_those_that_are() {
+async fn coding_that_is_not_known_is_refused_with_those_that_are() {
     let app = TestApp::start().await;
     for coding in ["br", "deflate", "gzip, zstd", "nonsense"] {
         let response = post(&app, coding, question().to_string().into_bytes()).await;
@@ -66,7 +66,7 @@ async fn a_coding_that_is_not_known_is_refused_with_those_that_are() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_in_its_coding_is_said_to_be_so() {
+async fn body_that_is_not_in_its_coding_is_refused() {
     let app = TestApp::start().await;
     for coding in ["gzip", "zstd"] {
         let response = post(&app, coding, question().to_string().into_bytes()).await;
@@ -77,7 +77,7 @@ async fn a_body_that_is_not_in_its_coding_is_said_to_be_so() {
 }
 
 #[tokio::test]
-async fn a_body_is_bounded_once_it_is_decoded() {
+async fn body_is_bounded_once_it_is_decoded() {
     let app = TestApp::start().await;
     let padded = |blanks| format!("{}{}", question(), " ".repeat(blanks));
     let room = 64 * 1024 - question().to_string().len();

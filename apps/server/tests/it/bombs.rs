@@ -8,7 +8,7 @@ use flate2::write::DeflateEncoder;
 
 use crate::process::{Process, address_in, exchange};
 
-/// What the process may grow by at its peak.
+/// Growth that the process may have at its peak.
 const MAX_GROWTH_KIB: u64 = 8 * 1024;
 
 /// The most that a body may have as it comes.
@@ -57,7 +57,7 @@ fn zstd_bomb() -> Vec<u8> {
 }
 
 #[test]
-fn a_bomb_is_refused_without_taking_memory_for_it() {
+fn bomb_is_refused_without_taking_memory_for_it() {
     let mut service = Process::start();
     let address = address_in(&service.welcome("http://"));
     let small = b"{\"method\":\"red\"}";

@@ -53,7 +53,7 @@ async fn refused(app: &TestApp, question: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_potential_is_answered_as_the_contract_says() {
+async fn potential_is_answered_as_the_contract_says() {
     let app = TestApp::start().await;
     let question = hat_with(json!({"budget_meso": 100_000_000_000_u64, "quantiles": [0.5, 0.9]}));
     let response = app.post(POTENTIAL, &question).send().await.unwrap();
@@ -76,7 +76,7 @@ async fn published_check_values_come_out() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_reached_has_a_reason_and_no_numbers() {
+async fn unreachable_goal_has_a_reason_and_no_numbers() {
     let app = TestApp::start().await;
     let question = hat_with(json!({"goal": "cooldown_seconds >= 40"}));
     let answer = app.post(POTENTIAL, &question).send().await.unwrap();
@@ -125,7 +125,7 @@ async fn without_a_price_the_cost_is_null_and_a_warning_says_why() {
 }
 
 #[tokio::test]
-async fn a_typo_in_a_goal_is_named_with_its_column() {
+async fn typo_in_a_goal_is_named_with_its_column() {
     let app = TestApp::start().await;
     for (goal, column) in [
         ("int_pct > 30", 9),
@@ -142,7 +142,7 @@ async fn a_typo_in_a_goal_is_named_with_its_column() {
 }
 
 #[tokio::test]
-async fn what_the_game_does_not_have_is_named_with_its_pointer() {
+async fn values_unknown_to_the_game_are_named_with_their_pointers() {
     let app = TestApp::start().await;
     for (changes, pointer) in [
         (json!({"method": "blue"}), "/method"),
@@ -184,7 +184,7 @@ async fn what_the_game_does_not_have_is_named_with_its_pointer() {
 }
 
 #[tokio::test]
-async fn the_dearest_cube_is_paid_with_its_fee() {
+async fn dearest_cube_is_paid_with_its_fee() {
     let app = TestApp::start().await;
     let dearest = 1_000_000_000_000_000_u64;
     let question = hat_with(json!({"method": "red", "prices": {"red": dearest}}));
@@ -230,7 +230,7 @@ async fn every_fault_is_listed_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_not_this_question_is_refused_as_a_whole() {
+async fn malformed_request_is_refused_as_a_whole() {
     let app = TestApp::start().await;
     for (changes, pointer) in [
         (json!({"color": "red"}), "/color"),
@@ -307,7 +307,7 @@ async fn star_force_is_answered_as_the_contract_says() {
 }
 
 #[tokio::test]
-async fn a_custom_restore_goes_to_12_stars_by_word_or_number() {
+async fn custom_restore_goes_to_12_stars_by_word_or_number() {
     let app = TestApp::start().await;
     for to in [json!(12), json!("12")] {
         let restore = json!({"restore": {"mode": "custom", "to": to}});
@@ -325,7 +325,7 @@ async fn free_spare_items_are_said_to_be_free() {
 }
 
 #[tokio::test]
-async fn the_cheapest_safeguard_is_at_most_as_dear_as_any_other() {
+async fn cheapest_safeguard_is_at_most_as_dear_as_any_other() {
     let app = TestApp::start().await;
     let mean = async |safeguard: Value| {
         let question = with(stars(), json!({"safeguard": safeguard}));
@@ -391,7 +391,7 @@ async fn star_force_the_game_does_not_have_is_named_with_its_pointer() {
 }
 
 #[tokio::test]
-async fn a_plan_adds_its_items_up() {
+async fn plan_adds_its_items_up() {
     let app = TestApp::start().await;
     let question = json!({
         "items": [{"name": "hat", "potential": hat()}, {"star_force": stars()}],
@@ -411,7 +411,7 @@ async fn a_plan_adds_its_items_up() {
 }
 
 #[tokio::test]
-async fn a_plan_with_an_item_that_cannot_be_made_has_no_cost() {
+async fn plan_with_an_item_that_cannot_be_made_has_no_cost() {
     let app = TestApp::start().await;
     let impossible = hat_with(json!({"goal": "cooldown_seconds >= 40"}));
     let question = json!({"items": [{"potential": hat()}, {"potential": impossible}]});
@@ -423,7 +423,7 @@ async fn a_plan_with_an_item_that_cannot_be_made_has_no_cost() {
 }
 
 #[tokio::test]
-async fn a_plan_names_the_item_at_fault() {
+async fn plan_names_the_item_at_fault() {
     let app = TestApp::start().await;
     let many = vec![json!({"star_force": stars()}); 101];
     let typo = hat_with(json!({"goal": "int_pct >"}));

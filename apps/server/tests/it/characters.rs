@@ -32,7 +32,7 @@ async fn answers_have_the_shapes_of_the_contract() {
 }
 
 #[tokio::test]
-async fn a_character_is_the_same_to_every_question() {
+async fn character_is_the_same_to_every_question() {
     let app = TestApp::start().await;
     let who = app.answer(WHO).await;
     assert_eq!(who["name"], "아델");
@@ -95,7 +95,7 @@ async fn totals_are_the_sum_of_what_has_a_price() {
 }
 
 #[tokio::test]
-async fn an_unknown_character_is_not_found() {
+async fn unknown_character_is_not_found() {
     let app = TestApp::start().await;
     for path in ["", "/equipment", "/equipment/raw", "/expectation"] {
         let path = format!("/api/v1/characters/없는캐릭터{path}");
@@ -109,7 +109,7 @@ async fn an_unknown_character_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_text_that_cannot_be_a_name_is_refused_without_asking_upstream() {
+async fn text_that_cannot_be_a_name_is_refused_without_asking_upstream() {
     let app = TestApp::start().await;
     for name in ["thirteenchars", "a%0Ab", "%20", "a%E2%80%8B", "%00"] {
         for path in ["", "/equipment", "/expectation"] {
@@ -140,7 +140,7 @@ async fn rules_are_chosen_by_date_with_the_star_force_of_their_time() {
 }
 
 #[tokio::test]
-async fn a_query_that_is_not_understood_is_refused() {
+async fn unknown_query_is_refused() {
     let app = TestApp::start().await;
     for (query, status, parameter) in [
         ("preset=4", 400, "preset"),
@@ -167,7 +167,7 @@ async fn a_query_that_is_not_understood_is_refused() {
 }
 
 #[tokio::test]
-async fn a_parameter_is_given_once() {
+async fn parameter_is_given_once() {
     let app = TestApp::start().await;
     let response = app
         .get(&format!("{EXPECTATION}?preset=1&preset=2"))
@@ -196,7 +196,7 @@ async fn fresh_data_are_not_asked_for_again_unless_wanted() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_fails_leaves_the_last_answer_with_its_age() {
+async fn upstream_that_fails_leaves_the_last_answer_with_its_age() {
     let app = TestApp::start().await;
     let fresh = app.answer(EXPECTATION).await;
     app.wait(UNTIL_STALE);
@@ -219,7 +219,7 @@ async fn an_upstream_that_fails_leaves_the_last_answer_with_its_age() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_fails_with_nothing_stored_is_said_at_once() {
+async fn failing_upstream_with_nothing_stored_is_reported_at_once() {
     for (fault, status, kind) in [
         (Fault::InternalError, 503, "upstream-unavailable"),
         (Fault::BadGateway, 503, "upstream-unavailable"),
@@ -247,7 +247,7 @@ async fn an_upstream_that_fails_with_nothing_stored_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn an_invalid_document_is_said_and_replaces_nothing() {
+async fn invalid_document_is_reported_and_replaces_nothing() {
     let app = TestApp::start().await;
     let nonsense = FaultRule::always(Fault::BadJson).on(Endpoint::ItemEquipment);
     app.break_upstream(nonsense.clone().times(1));
@@ -268,7 +268,7 @@ async fn an_invalid_document_is_said_and_replaces_nothing() {
 }
 
 #[tokio::test]
-async fn the_raw_document_comes_as_stored_in_an_encoding_that_is_accepted() {
+async fn raw_document_comes_as_stored_in_an_encoding_that_is_accepted() {
     let app = TestApp::start().await;
     let raw = async |accepted: Option<&str>| {
         let mut request = app.get(RAW);

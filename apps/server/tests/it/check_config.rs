@@ -7,7 +7,7 @@ use storage_sql::testkit::execute;
 use tempfile::TempDir;
 use testkit::{Server, TestDatabase};
 
-/// What a command says, with a folder of its own and these variables.
+/// Output of a command, with a folder of its own and these variables.
 struct Said {
     code: Option<i32>,
     out: String,
@@ -98,7 +98,7 @@ async fn check_fails_for_a_user_who_may_only_read_and_for_a_read_only_server() {
         assert_eq!(said.code, Some(1), "{name}: {}", said.out);
         assert!(said.part("database").contains(why), "{}", said.out);
         assert!(
-            said.error.contains("not of use: database"),
+            said.error.contains("cannot be used: database"),
             "{}",
             said.error
         );

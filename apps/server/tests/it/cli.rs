@@ -69,7 +69,7 @@ fn document() -> Value {
 }
 
 #[test]
-fn a_document_becomes_a_table() {
+fn document_becomes_a_table() {
     let cli = Cli::new();
     let file = cli.file("hat.json", &document().to_string());
     let output = cli.run(&["expectation", "--file", &file, "--level", "285"]);
@@ -88,7 +88,7 @@ fn a_document_becomes_a_table() {
 }
 
 #[test]
-fn a_document_becomes_the_bodys_of_the_api_with_every_preset() {
+fn document_becomes_the_body_of_the_api_with_every_preset() {
     let cli = Cli::new();
     let file = cli.file("hat.json", &document().to_string());
     let output = cli.run(&["expectation", "--file", &file, "--level", "285", "--json"]);
@@ -101,7 +101,7 @@ fn a_document_becomes_the_bodys_of_the_api_with_every_preset() {
 }
 
 #[test]
-fn a_character_is_asked_for_by_name() {
+fn character_is_asked_for_by_name() {
     let cli = Cli::new();
     let output = cli.run(&["expectation", "아델", "--json", "--preset", "1"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -116,7 +116,7 @@ fn a_character_is_asked_for_by_name() {
 }
 
 #[test]
-fn a_cut_document_is_named_with_its_byte() {
+fn cut_document_is_named_with_its_byte() {
     let cli = Cli::new();
     let whole = document().to_string();
     let file = cli.file("cut.json", &whole[..100]);
@@ -185,7 +185,7 @@ fn bad_arguments_and_files_exit_with_2() {
 }
 
 #[test]
-fn an_unknown_character_exits_with_3() {
+fn unknown_character_exits_with_3() {
     let cli = Cli::new();
     let output = cli.run(&["expectation", "없는캐릭터"]);
     assert_eq!(output.status.code(), Some(3));
@@ -193,7 +193,7 @@ fn an_unknown_character_exits_with_3() {
 }
 
 #[test]
-fn an_upstream_without_an_answer_exits_with_4() {
+fn upstream_without_an_answer_exits_with_4() {
     let cli = Cli::new();
     let nobody = [
         ("MAPLE__NEXON__API_KEY", "canary-key"),
@@ -261,7 +261,7 @@ fn star_force_is_told_as_the_api_tells_it() {
 }
 
 #[test]
-fn a_restore_on_ones_own_terms_gives_the_published_check_values() {
+fn restore_on_ones_own_terms_gives_the_published_check_values() {
     let cli = Cli::new();
     let published = "star-force --item-level 200 --to 22 --rules kms_2026-03-19 --json \
         --spare-item-meso 3000000000 --restore custom --restore-to";
@@ -275,7 +275,7 @@ fn a_restore_on_ones_own_terms_gives_the_published_check_values() {
 }
 
 #[test]
-fn a_plan_is_read_from_a_file() {
+fn plan_is_read_from_a_file() {
     let cli = Cli::new();
     let plan = json!({"items": [
         {"name": "to 17", "star_force": {"item_level": 200, "from": 0, "to": 17}},
@@ -304,7 +304,7 @@ fn a_plan_is_read_from_a_file() {
 }
 
 #[test]
-fn a_question_at_fault_is_told_where() {
+fn invalid_request_is_refused_with_its_place() {
     let cli = Cli::new();
     let hat = |goal| ["odds", goal, "--part", "hat", "--item-level", "301"];
     let output = cli.run(&hat("int_pct > 3"));
@@ -331,7 +331,7 @@ fn a_question_at_fault_is_told_where() {
 }
 
 #[test]
-fn the_configuration_is_checked_and_printed_without_secrets() {
+fn configuration_is_checked_and_printed_without_secrets() {
     let cli = Cli::new();
     let output = cli.run_with(
         &["check-config", "--offline"],
@@ -386,7 +386,7 @@ fn each_part_of_the_configuration_is_tried_and_named() {
         let line = line.unwrap_or_else(|| panic!("{part}: {printed}"));
         assert!(line.contains(why), "{line}");
     }
-    assert!(stderr(&output).contains("not of use: database, redis, nexon"));
+    assert!(stderr(&output).contains("cannot be used: database, redis, nexon"));
     assert!(!stdout(&output).contains("canary") && !stderr(&output).contains("canary"));
 }
 
@@ -400,7 +400,7 @@ fn migrating_twice_does_nothing_the_second_time() {
 }
 
 #[test]
-fn the_kept_openapi_document_is_the_one_of_this_code() {
+fn kept_openapi_document_is_the_one_of_this_code() {
     let cli = Cli::new();
     let output = cli.run(&["openapi"]);
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api/openapi.json");
@@ -424,7 +424,7 @@ fn samples() -> Option<PathBuf> {
 }
 
 #[test]
-fn a_real_document_is_priced_as_an_independent_reference_does() {
+fn real_document_is_priced_as_an_independent_reference_does() {
     let Some(samples) = samples() else { return };
     let file = samples.join("item-equipment.evan.json");
     let cli = Cli::new();

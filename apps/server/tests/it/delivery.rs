@@ -1,4 +1,4 @@
-//! How answers are delivered: coded, tagged, aged, and worked out once.
+//! Delivery of responses: coded, tagged, aged, and made once.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const EQUIPMENT: &str = "/api/v1/characters/아델/equipment";
 const RAW: &str = "/api/v1/characters/아델/equipment/raw";
 const EXPECTATION: &str = "/api/v1/characters/아델/expectation";
 
-/// What is read and may be kept.
+/// Paths that are read and may be kept.
 const KEPT: [&str; 6] = [
     WHO,
     EQUIPMENT,
@@ -79,7 +79,7 @@ async fn every_answer_comes_in_the_coding_that_is_wanted() {
 }
 
 #[tokio::test]
-async fn who_has_an_answer_is_only_told_so() {
+async fn client_that_has_the_representation_gets_a_304() {
     let app = TestApp::start().await;
     for path in KEPT {
         let gzip = ("accept-encoding", "gzip");
@@ -137,7 +137,7 @@ async fn head_is_get_without_the_body_everywhere() {
 }
 
 #[tokio::test]
-async fn who_refuses_every_coding_is_told_which_there_are() {
+async fn client_that_refuses_every_coding_gets_a_406_with_the_codings() {
     let app = TestApp::start().await;
     for path in KEPT {
         let refused = get(&app, path, &[("accept-encoding", "br, *;q=0")]).await;
@@ -183,7 +183,7 @@ async fn answer_keeps_its_bytes_and_tag_while_its_age_grows() {
 }
 
 #[tokio::test]
-async fn what_was_kept_as_fresh_is_never_sent_as_such_once_it_is_stale() {
+async fn responses_kept_as_fresh_are_not_sent_as_fresh_once_stale() {
     for path in [WHO, EQUIPMENT, EXPECTATION] {
         let app = TestApp::start().await;
         let fresh = app.answer(path).await;
@@ -231,7 +231,7 @@ async fn cold_requests_at_once_are_worked_out_once() {
 }
 
 #[tokio::test]
-async fn a_finished_answer_is_kept_for_its_question_only() {
+async fn finished_answer_is_kept_for_its_question_only() {
     let app = TestApp::start().await;
     let mut bodies = Vec::new();
     for query in [

@@ -239,7 +239,7 @@ async fn documented_examples_answer_every_documented_field() {
     }
 }
 
-/// The curve of a total rises to almost 1, and is told only where it is asked for.
+/// The curve of a total rises to almost 1, and is given only where it is asked for.
 #[tokio::test]
 async fn distribution_of_a_total_rises_to_its_end() {
     let app = TestApp::start().await;

@@ -120,7 +120,7 @@ async fn points_are_given_once_and_copies_get_the_first_answer() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_given_is_refused_and_says_why() {
+async fn invalid_donation_is_refused_with_its_reason() {
     let world = World::start().await;
     let short = refused(world.give("a", &coffee(501)), 409, "short-balance").await;
     assert_eq!(
@@ -160,7 +160,7 @@ async fn what_cannot_be_given_is_refused_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_request_has_a_name_and_the_name_one_meaning() {
+async fn request_has_a_name_and_the_name_one_meaning() {
     let world = World::start().await;
     let nameless = world
         .app
@@ -239,7 +239,7 @@ async fn members_see_their_own_donations_in_pages_and_nobody_elses() {
 }
 
 #[tokio::test]
-async fn a_grant_says_who_and_why() {
+async fn grant_says_who_and_why() {
     let world = World::start().await;
     let account = world.account().await;
     let posting = &account["postings"][0];
@@ -271,7 +271,7 @@ async fn a_grant_says_who_and_why() {
 }
 
 #[tokio::test]
-async fn the_outbox_has_no_dead_letters_to_begin_with() {
+async fn outbox_has_no_dead_letters_to_begin_with() {
     let world = World::start().await;
     let letters = world.app.admin("GET", "/api/v1/admin/outbox/dead-letters");
     let letters: Value = letters.send().await.unwrap().json().await.unwrap();
@@ -290,7 +290,7 @@ async fn the_outbox_has_no_dead_letters_to_begin_with() {
 }
 
 #[tokio::test]
-async fn who_asks_too_often_is_told_when_to_go_on_and_nothing_is_given() {
+async fn donations_sent_too_often_are_refused_with_retry_after_and_move_no_points() {
     let world = World::configured(&[("MAPLE__MEMBERS__DONATIONS_PER_MINUTE", "2")]).await;
     for (key, left) in [("a", 1), ("b", 0)] {
         let given = world.give(key, &coffee(100)).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! What one client asks for costs no other its turn.
+//! Fairness: requests of one client cost no other its turn.
 
 use fail::FailScenario;
 use reqwest::{RequestBuilder, StatusCode};

@@ -1,4 +1,4 @@
-//! What one client may have fetched from the upstream.
+//! Fetches from the upstream on behalf of one client.
 
 use nexon_sandbox::Sandbox;
 use reqwest::Response;

@@ -116,7 +116,7 @@ async fn popular_characters_are_fetched_before_they_are_stale() {
 }
 
 #[tokio::test]
-async fn a_refresh_never_takes_more_than_its_part_of_the_quota() {
+async fn refresh_never_takes_more_than_its_part_of_the_quota() {
     let world = world(Arc::default());
     // A tenth of it is three calls a minute: one character.
     let job = RefreshPopular::new(world.characters.clone(), Some(3 * 1_440 * 10));
@@ -129,7 +129,7 @@ async fn a_refresh_never_takes_more_than_its_part_of_the_quota() {
 }
 
 #[tokio::test]
-async fn what_is_too_old_to_be_served_is_purged() {
+async fn snapshots_too_old_to_be_served_are_purged() {
     let store = Arc::new(MemoryStore::default());
     let clock = clock();
     let job = PurgeSnapshots {
@@ -157,7 +157,7 @@ async fn what_is_too_old_to_be_served_is_purged() {
 }
 
 #[tokio::test]
-async fn what_was_delivered_long_ago_is_purged_and_dead_letters_stay() {
+async fn messages_delivered_long_ago_are_purged_and_dead_letters_stay() {
     let store = Arc::new(MemoryOutbox::default());
     let clock = clock();
     let delivery = Arc::new(RecordingDelivery::default());
@@ -190,7 +190,7 @@ async fn what_was_delivered_long_ago_is_purged_and_dead_letters_stay() {
 }
 
 #[tokio::test]
-async fn a_start_takes_the_latest_characters_into_memory() {
+async fn start_takes_the_latest_characters_into_memory() {
     let before = world(Arc::default());
     ask(&before, 0..3, 1).await;
     let after = world(before.store.clone());

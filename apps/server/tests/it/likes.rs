@@ -71,7 +71,7 @@ async fn ones_own_characters_are_not_liked() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_liked_says_why() {
+async fn refused_like_gives_its_reason() {
     let app = TestApp::start().await;
     let session = app.log_in("sandbox-member-1").await;
     for method in ["PUT", "DELETE"] {
@@ -94,7 +94,7 @@ async fn what_cannot_be_liked_says_why() {
 }
 
 #[tokio::test]
-async fn a_member_who_likes_too_often_is_told_when_to_go_on_and_others_are_not() {
+async fn likes_sent_too_often_are_refused_with_retry_after_and_those_of_others_are_not() {
     let app = TestApp::configured(&[("MAPLE__MEMBERS__LIKES_PER_MINUTE", "3")]).await;
     let eager = app.log_in("sandbox-member-1").await;
     for (method, left) in [("PUT", 2), ("DELETE", 1), ("PUT", 0)] {

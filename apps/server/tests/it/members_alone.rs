@@ -1,5 +1,5 @@
-//! What members and operators may do about members: end all sessions, grant to those that exist,
-//! say something that can be seen.
+//! Operations on members: end all sessions, grant to those that exist, say something that can be
+//! seen.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

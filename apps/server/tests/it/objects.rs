@@ -1,4 +1,4 @@
-//! Whose things are whose: every member on the things of every other.
+//! Ownership of objects: every member on the objects of every other.
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ impl World {
             .insert(giver, id.as_str().unwrap().to_owned());
     }
 
-    /// What somebody gets for a GET; nobody in particular without a name.
+    /// Response to a GET of a member; of nobody in particular without a name.
     async fn get(&self, name: Option<&str>, path: &str) -> (u16, Value) {
         let request = self.app.get(path);
         let request = match name {
@@ -85,7 +85,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_donation_is_there_for_its_two_sides_only() {
+async fn donation_is_there_for_its_two_sides_only() {
     let world = World::start().await;
     for (giver, id) in &world.donations {
         let path = format!("{DONATIONS}/{id}");
@@ -126,7 +126,7 @@ async fn lists_hold_ones_own_only() {
         own.sort_unstable();
         assert_eq!(ids, own, "{name} {side}");
     }
-    // The place of somebody else's donation is a place in one's own list and no more.
+    // The place of somebody else's donation is only a place in one's own list.
     let cursor = &world.donations["B"];
     let path = format!("{DONATIONS}?cursor={cursor}");
     let (_, page) = world.get(Some("A"), &path).await;

@@ -1,4 +1,4 @@
-//! What operators read and deploy is what the program takes.
+//! Files that operators read and deploy, compared with the program.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ fn every_key_is_documented_and_no_other() {
 }
 
 #[test]
-fn what_is_deployed_sets_keys_that_exist() {
+fn deployed_files_set_keys_that_exist() {
     let keys = keys();
     for file in [
         "deploy/compose.yaml",

@@ -1,4 +1,4 @@
-//! What operators do on the command line, with the database at hand.
+//! Commands of operators, with the database at hand.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ impl Operator {
             .unwrap()
     }
 
-    /// What a command prints, which must do what it is asked.
+    /// Output of a command, which must succeed.
     fn done(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8(output.stderr).unwrap();
@@ -46,7 +46,7 @@ impl Operator {
         serde_json::from_str(&printed).unwrap()
     }
 
-    /// What a command prints that must fail with this code, and what it says.
+    /// Output and error of a command that must fail with this code.
     fn failed(&self, arguments: &[&str], code: i32) -> (String, String) {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
@@ -106,7 +106,7 @@ async fn points_are_granted_and_the_books_are_checked() {
         table.contains("the balance is 521, the entries add up to 520"),
         "{table}"
     );
-    assert!(error.contains("the books are wrong: 1 flaw(s)"), "{error}");
+    assert!(error.contains("the ledger is wrong: 1 flaw(s)"), "{error}");
 
     for (amount, by, reason) in [
         ("0", "kim", "event"),

@@ -86,7 +86,7 @@ async fn stalled_bodies_hold_no_places_and_end_with_408() {
 
 /// R14 in small.
 #[tokio::test]
-async fn an_upstream_that_hangs_keeps_nobody_else_waiting() {
+async fn hanging_upstream_keeps_no_other_request_waiting() {
     let app = TestApp::start().await;
     let known = app.answer(KNOWN).await;
     app.break_upstream(FaultRule::always(Fault::Hang));
@@ -99,7 +99,7 @@ async fn an_upstream_that_hangs_keeps_nobody_else_waiting() {
 
 /// R13 in small.
 #[tokio::test]
-async fn an_upstream_that_is_left_alone_is_not_asked_and_everybody_is_told() {
+async fn suspended_upstream_is_not_called_and_every_response_says_so() {
     let app = TestApp::start().await;
     app.break_upstream(FaultRule::always(Fault::InternalError));
     let refused = async |number| {

@@ -228,7 +228,7 @@ async fn points_are_given_once_by_a_form() {
 }
 
 #[tokio::test]
-async fn a_wait_for_nexon_is_shown_before_the_character() {
+async fn wait_for_nexon_is_shown_before_the_character() {
     let app = TestApp::start().await;
     app.break_upstream(FaultRule::slow(1_500).on(Endpoint::ItemEquipment));
     let navigation = browser(app.get("/characters/Cold7?lang=en"));

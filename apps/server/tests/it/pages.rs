@@ -148,7 +148,7 @@ async fn errors_are_pages_for_browsers_and_problems_for_programs() {
 }
 
 #[tokio::test]
-async fn an_upstream_that_does_not_answer_is_explained() {
+async fn upstream_that_does_not_answer_is_explained() {
     let app = TestApp::start().await;
     app.break_upstream(FaultRule::always(Fault::InternalError));
     let page = browser(app.get("/characters/Cold1")).send().await.unwrap();
@@ -159,7 +159,7 @@ async fn an_upstream_that_does_not_answer_is_explained() {
 }
 
 #[tokio::test]
-async fn a_character_that_grew_old_is_shown_with_its_age() {
+async fn character_that_grew_old_is_shown_with_its_age() {
     let app = TestApp::start().await;
     text(&app, "/characters/아델").await;
     app.wait(Duration::from_hours(3));
@@ -170,7 +170,7 @@ async fn a_character_that_grew_old_is_shown_with_its_age() {
 }
 
 #[tokio::test]
-async fn a_page_is_not_sent_again_to_a_browser_that_has_it() {
+async fn page_is_not_sent_again_to_a_browser_that_has_it() {
     let app = TestApp::start().await;
     let first = browser(app.get("/characters/아델")).send().await.unwrap();
     let tag = header(&first, "etag");
@@ -179,7 +179,7 @@ async fn a_page_is_not_sent_again_to_a_browser_that_has_it() {
 }
 
 #[tokio::test]
-async fn the_search_form_leads_to_the_character() {
+async fn search_form_leads_to_the_character() {
     let app = TestApp::start().await;
     for (query, location) in [
         ("name=%EC%95%84%EB%8D%B8", "/characters/%EC%95%84%EB%8D%B8"),

@@ -1,4 +1,4 @@
-//! Who it is can be told and what it wears cannot: scenario C.
+//! Characters that are known while their equipment is not: scenario C.
 
 use nexon_sandbox::{Endpoint, Fault, FaultRule};
 
@@ -11,7 +11,7 @@ fn without_equipment(fault: Fault) -> FaultRule {
 }
 
 #[tokio::test]
-async fn what_is_known_is_answered_and_labelled_partial() {
+async fn known_part_is_answered_and_labelled_partial() {
     for fault in [
         Fault::InternalError,
         Fault::ApiMaintenance,
@@ -47,7 +47,7 @@ async fn what_is_known_is_answered_and_labelled_partial() {
 }
 
 #[tokio::test]
-async fn a_partial_answer_becomes_whole_when_the_upstream_answers() {
+async fn partial_answer_becomes_whole_when_the_upstream_answers() {
     let app = TestApp::start().await;
     app.break_upstream(without_equipment(Fault::BadJson).times(1));
     let path = format!("{CHARACTER}/expectation");
@@ -58,7 +58,7 @@ async fn a_partial_answer_becomes_whole_when_the_upstream_answers() {
 }
 
 #[tokio::test]
-async fn there_is_no_part_of_a_document() {
+async fn raw_document_has_no_partial_form() {
     let app = TestApp::start().await;
     app.break_upstream(without_equipment(Fault::InternalError));
     let path = format!("{CHARACTER}/equipment/raw");

@@ -9,12 +9,12 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use kernel::{Clock, FallbackLock, Fence, Fenced, LocalLock, Lock, ManualClock, MemoryLock};
+use port_metrics::JobMetrics;
 use resilience::Jitter;
 use schedule::{
     Coordination, Job, JobError, JobPlan, LastRun, MemoryTickStore, RunOn, Runner, RunnerParts,
     Schedule, Tick, TickStore, TickStoreError,
 };
-use server::jobs::JobMetrics;
 use telemetry::Metrics;
 use testkit::TestDatabase;
 use tokio::sync::Notify;
@@ -82,7 +82,7 @@ impl Instances {
         }
     }
 
-    /// What one tick comes to on each instance.
+    /// Result of one tick on each instance.
     async fn tick(&self) -> Vec<Tick> {
         let stop = CancellationToken::new();
         let ticks = self.runners.iter().map(|runner| runner.tick(&stop));
@@ -132,7 +132,7 @@ async fn one_instance_does_each_tick_whatever_keeps_the_ticks() {
 }
 
 #[tokio::test]
-async fn a_tick_is_done_once_however_often_it_is_asked_for() {
+async fn tick_is_done_once_however_often_it_is_asked_for() {
     let instances = Instances::new(counting(RunOn::EveryInstance), &Coordination::alone());
     let stop = CancellationToken::new();
     let runner = &instances.runners[0];
@@ -145,7 +145,7 @@ async fn a_tick_is_done_once_however_often_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn an_instance_that_is_still_at_an_earlier_tick_keeps_others_away() {
+async fn instance_that_is_still_at_an_earlier_tick_keeps_others_away() {
     let lock = LocalLock::default();
     let held = lock.acquire("job:counting", Duration::ZERO).await.unwrap();
     let runner = Runner::new(
@@ -203,7 +203,7 @@ impl TickStore for Stopped {
 
 /// The clock of the one that was overtaken is ahead, so that its tick is the later one.
 #[tokio::test]
-async fn an_instance_that_was_overtaken_begins_nothing() {
+async fn instance_that_was_overtaken_begins_nothing() {
     let (redis, ticks) = (MemoryLock::default(), Arc::<MemoryTickStore>::default());
     let lock = FallbackLock::new(Arc::new(redis.clone()), Arc::new(LocalLock::default()));
     let coordination = over(Arc::new(lock), &ticks);
@@ -232,7 +232,7 @@ async fn an_instance_that_was_overtaken_begins_nothing() {
 }
 
 #[tokio::test]
-async fn a_job_whose_last_run_cannot_be_read_is_unknown_and_not_never_done() {
+async fn job_whose_last_run_cannot_be_read_is_unknown_and_not_never_done() {
     let database = TestDatabase::sqlite();
     let open = database.open().await;
     let job: Arc<dyn Job> = Arc::new(counting(RunOn::OneInstance));
@@ -253,7 +253,7 @@ async fn a_job_whose_last_run_cannot_be_read_is_unknown_and_not_never_done() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_and_the_next_tick_tries_again() {
+async fn failure_is_reported_and_the_next_tick_tries_again() {
     let job = Counting {
         fails_at: 1,
         ..counting(RunOn::OneInstance)
@@ -280,7 +280,7 @@ async fn a_failure_is_told_and_the_next_tick_tries_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_runner_goes_on_until_it_is_told_to_stop() {
+async fn runner_goes_on_until_its_token_is_cancelled() {
     let mut instances = Instances::new(counting(RunOn::OneInstance), &Coordination::alone());
     let (runner, stop) = (instances.runners.remove(0), CancellationToken::new());
     let work = async {

@@ -13,7 +13,7 @@ fn signal(process: &Process, name: &str) {
 }
 
 #[test]
-fn it_says_where_it_is_and_what_to_try_and_ends_well_on_a_signal() {
+fn server_prints_its_addresses_and_ends_cleanly_on_a_signal() {
     for signal in ["TERM", "INT"] {
         let mut process = Process::start();
         let welcome = process.welcome("\"goal\"");
@@ -74,7 +74,7 @@ fn access_log_has_a_line_for_each_request_and_no_name() {
 }
 
 #[test]
-fn a_taken_address_is_named() {
+fn taken_address_is_named() {
     let mut first = Process::start();
     let welcome = first.welcome("metrics      ");
     let address = address_in(&welcome);

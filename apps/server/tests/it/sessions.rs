@@ -45,7 +45,7 @@ async fn refused(request: RequestBuilder, status: u16, kind: &str) -> Option<u64
 }
 
 #[tokio::test]
-async fn a_key_opens_a_session_that_knows_its_characters() {
+async fn key_opens_a_session_that_knows_its_characters() {
     let app = TestApp::start().await;
     let opened = app.try_log_in("sandbox-member-1").send().await.unwrap();
     assert_eq!(opened.status(), 201);
@@ -68,7 +68,7 @@ async fn a_key_opens_a_session_that_knows_its_characters() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_good_key_opens_nothing() {
+async fn invalid_key_opens_no_session() {
     let app = TestApp::start().await;
     refused(app.try_log_in("unknown"), 401, "wrong-key").await;
     refused(app.try_log_in("two words"), 422, "invalid-value").await;
@@ -93,7 +93,7 @@ async fn what_is_not_a_good_key_opens_nothing() {
 }
 
 #[tokio::test]
-async fn nothing_of_a_broken_body_comes_back() {
+async fn broken_body_is_not_echoed() {
     let app = TestApp::start().await;
     for canary in [
         json!("canary"),
@@ -169,7 +169,7 @@ async fn tokens_are_needed_good_and_of_their_kind() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_is_good_once() {
+async fn refresh_token_is_good_once() {
     let app = TestApp::start().await;
     let first = app.log_in("sandbox-member-1").await;
     let second = body(refresh(&app, &first), 200).await;

@@ -1,4 +1,4 @@
-//! What holds for every route: ids, problems, measures, health, documents, the end.
+//! Properties of every route: ids, problems, metrics, health, documents, the end.
 
 use std::error::Error;
 
@@ -22,7 +22,7 @@ impl HealthCheck for Broken {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_a_problem() {
+async fn unknown_path_is_a_problem() {
     let app = TestApp::start().await;
     let response = app.get("/api/v1/nothing").send().await.unwrap();
     assert_eq!(response.status(), 404);
@@ -59,7 +59,7 @@ async fn every_problem_is_explained_at_its_uri() {
 }
 
 #[tokio::test]
-async fn a_request_keeps_its_id_or_gets_one() {
+async fn request_keeps_its_id_or_gets_one() {
     let app = TestApp::start().await;
     let own = app
         .get("/health/live")
@@ -74,7 +74,7 @@ async fn a_request_keeps_its_id_or_gets_one() {
 }
 
 #[tokio::test]
-async fn a_live_process_says_so() {
+async fn live_process_says_so() {
     let app = TestApp::with_dependencies(vec![Box::new(Broken)]).await;
     let live = app.get("/health/live").send().await.unwrap();
     assert_eq!(live.status(), 200);
@@ -84,7 +84,7 @@ async fn a_live_process_says_so() {
 }
 
 #[tokio::test]
-async fn a_service_that_lacks_nothing_is_ready() {
+async fn service_that_lacks_nothing_is_ready() {
     let app = TestApp::start().await;
     let ready = app.answer("/health/ready").await;
     assert_eq!(ready["ready"], true);
@@ -134,7 +134,7 @@ async fn metrics_are_for_operators_only() {
 }
 
 #[tokio::test]
-async fn the_api_describes_itself_offline() {
+async fn api_describes_itself_offline() {
     let app = TestApp::start().await;
     let document: serde_json::Value = app
         .get("/openapi.json")

@@ -1,4 +1,4 @@
-//! The expectation line by line: as it is worked out, and no longer than somebody reads it.
+//! The expectation line by line: sent once it is known, and evaluated only while a client reads it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -15,7 +15,7 @@ use crate::app::{TestApp, problem};
 const EXPECTATION: &str = "/api/v1/characters/아델/expectation";
 const STREAM: &str = "/api/v1/characters/아델/expectation/stream";
 
-/// Where an item is about to be worked out.
+/// Place at which an item is about to be evaluated.
 const ITEM: &str = "expectation::item";
 
 fn lines(text: &str) -> Vec<Value> {
@@ -32,7 +32,7 @@ async fn start(app: &TestApp) -> Response {
 }
 
 #[tokio::test]
-async fn the_lines_are_the_items_of_the_answer_and_the_last_one_is_the_rest() {
+async fn lines_are_the_items_of_the_response_and_the_last_one_is_the_rest() {
     let scenario = FailScenario::setup();
     let app = TestApp::start().await;
     for query in ["", "?preset=all&from=current_grade"] {
@@ -62,7 +62,7 @@ async fn the_lines_are_the_items_of_the_answer_and_the_last_one_is_the_rest() {
 }
 
 #[tokio::test]
-async fn the_first_line_is_there_before_the_second_item_is_worked_out() {
+async fn first_line_is_there_before_the_second_item_is_worked_out() {
     let scenario = FailScenario::setup();
     fail::cfg(ITEM, "1*off->pause").unwrap();
     let app = TestApp::start().await;
@@ -78,7 +78,7 @@ async fn the_first_line_is_there_before_the_second_item_is_worked_out() {
 }
 
 #[tokio::test]
-async fn nothing_is_worked_out_for_a_client_that_has_left() {
+async fn evaluation_ends_when_the_client_has_left() {
     let scenario = FailScenario::setup();
     let (go_on, permits) = channel::<()>();
     let (go_on, reached): (Sender<()>, _) = (go_on, Arc::new(AtomicUsize::new(0)));
@@ -105,7 +105,7 @@ async fn nothing_is_worked_out_for_a_client_that_has_left() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_ends_with_an_error_line() {
+async fn answer_that_breaks_off_ends_with_an_error_line() {
     let scenario = FailScenario::setup();
     fail::cfg(ITEM, "2*off->panic(on purpose)").unwrap();
     let app = TestApp::start().await;
@@ -124,7 +124,7 @@ async fn an_answer_that_breaks_off_ends_with_an_error_line() {
 }
 
 #[tokio::test]
-async fn what_is_known_in_part_is_one_line() {
+async fn partial_response_is_one_line() {
     let scenario = FailScenario::setup();
     let app = TestApp::start().await;
     let broken = FaultRule::always(Fault::InternalError).on(Endpoint::ItemEquipment);
@@ -138,7 +138,7 @@ async fn what_is_known_in_part_is_one_line() {
 }
 
 #[tokio::test]
-async fn what_fails_before_the_first_line_is_a_problem() {
+async fn failure_before_the_first_line_is_a_problem() {
     let app = TestApp::start().await;
     let unknown = "/api/v1/characters/없는캐릭터/expectation/stream";
     for (path, status, kind) in [

@@ -119,7 +119,7 @@ async fn best_set_of_given_gear_keeps_the_budget_and_beats_greed() {
     lines.sort_unstable();
     lines.dedup();
     assert_eq!(lines.len(), all);
-    // The gain found, asked for as a target, costs no more than the budget.
+    // The gain found, asked for as a target, costs at most the budget.
     let gain = &answer["best"]["gain"]["at_least"];
     let target = with(gear(), json!({"budget_meso": null, "target_gain": gain}));
     let cheapest = posted(&app, CALCULATED, &target).await;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::responses::{whole_meso, whole_or_null};
 
-/// What it costs in meso, between certain bounds.
+/// Cost in meso, between certain bounds.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct BoundedSpread {
     /// On average, exactly, to the nearest meso.

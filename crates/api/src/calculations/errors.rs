@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// What is wrong with a question.
+/// Errors of a request, all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
 #[error("the question has {} fault(s)", .all.len())]
 pub struct ValidationErrors {
@@ -12,11 +12,11 @@ pub struct ValidationErrors {
 /// One thing that is wrong with a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidationError {
-    /// Where it is: a JSON pointer into the question.
+    /// Place of the error: a JSON pointer into the request.
     pub pointer: String,
-    /// Where in the text of a goal, in characters counted from one.
+    /// Place in the text of a goal, in characters counted from one.
     pub column: Option<usize>,
-    /// What is wrong, and what was expected.
+    /// The error, and the values expected.
     pub detail: String,
 }
 

@@ -49,8 +49,8 @@ pub(crate) fn budget(errors: &mut ValidationErrors, meso: Option<i64>) -> Option
 /// The largest budget that can be asked about.
 const MAX_BUDGET: u64 = i64::MAX.unsigned_abs() - 1;
 
-/// Reads a whole number. One that is too large to be held, absurd as it is, is read as the largest
-/// or smallest there is, so that its field refuses it and names the allowed range.
+/// Reads a whole number. One beyond 64 bits is read as the largest or smallest number of 64 bits, so
+/// that its field refuses it and names the allowed range.
 pub(crate) fn saturating_i64<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
     SaturatingI64::deserialize(from).map(|number| number.0)
 }

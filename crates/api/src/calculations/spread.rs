@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::responses::{whole_meso, whole_or_null};
 
-/// How many resets it takes.
+/// Number of resets: mean and quantiles.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TrialSpread {
     /// On average.
@@ -16,7 +16,7 @@ pub struct TrialSpread {
     pub quantiles: Vec<Quantile>,
 }
 
-/// What it costs in meso.
+/// Cost in meso: mean and quantiles.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CostSpread {
     /// On average, to the nearest meso.

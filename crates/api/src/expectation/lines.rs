@@ -1,7 +1,7 @@
-//! The answer line by line: an item as soon as it is known, the rest at the end.
+//! The response line by line: each item once it is known, the rest at the end.
 
 use cube_probability::Rules;
-use equipment::{Equipment, EvaluationOptions, Evaluator, Expectation, PresetExpectation, Total};
+use equipment::{Equipment, EvaluationOptions, Evaluator};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ pub enum Line {
         /// The preset it is in.
         #[schema(minimum = 1, maximum = 3)]
         preset: u8,
-        /// What it would cost.
+        /// The item's cost.
         item: Box<ItemCost>,
     },
     /// The last line of an answer that came to its end: everything but the items.
@@ -28,7 +28,7 @@ pub enum Line {
         /// The kind of problem: a stable URI, relative to this service, that explains it.
         #[serde(rename = "type")]
         problem: String,
-        /// What happened.
+        /// This occurrence of the problem.
         detail: &'static str,
     },
 }
@@ -37,23 +37,23 @@ pub enum Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReaderLeft;
 
-/// What an answer is worked out from.
+/// Request for an expectation line by line.
 #[derive(Debug)]
 pub struct LinesRequest<'a> {
-    /// Whose gear it is.
+    /// The character, and the freshness of its data.
     pub provenance: Provenance,
     /// The gear.
     pub equipment: &'a Equipment,
     /// The rule set.
     pub rules: &'static Rules,
-    /// What was chosen.
+    /// Options of the request.
     pub options: &'a ExpectationOptions,
     /// The same in the library's terms.
     pub evaluation: &'a EvaluationOptions,
 }
 
 impl LinesRequest<'_> {
-    /// Works the answer out and sends each line as soon as it is known.
+    /// Evaluates the gear and sends each line once it is known.
     ///
     /// # Errors
     ///
@@ -63,35 +63,19 @@ impl LinesRequest<'_> {
         evaluator: &Evaluator,
         mut send: impl FnMut(Line) -> Result<(), ReaderLeft>,
     ) -> Result<(), ReaderLeft> {
-        let mut evaluation = evaluator.evaluation(self.equipment, self.rules, self.evaluation);
-        let mut presets = Vec::new();
-        for preset in evaluation.presets() {
-            let mut total = Total::default();
-            for item in &preset.items {
-                #[cfg(feature = "failpoints")]
-                fail::fail_point!("expectation::item");
-                let item = evaluation.item(item);
-                total.add(&item);
-                send(Line::Item {
-                    preset: preset.number,
-                    item: Box::new((&item).into()),
-                })?;
-            }
-            presets.push(PresetExpectation {
-                number: preset.number,
-                active: preset.active,
-                spread: evaluation.spread(&total),
-                total,
-                items: Vec::new(),
-            });
+        let (gear, rules, options) = (self.equipment, self.rules, self.evaluation);
+        let mut expectation = evaluator.evaluate_each(gear, rules, options, |evaluated| {
+            #[cfg(feature = "failpoints")]
+            fail::fail_point!("expectation::item");
+            send(Line::Item {
+                preset: evaluated.preset,
+                item: Box::new(evaluated.item.into()),
+            })
+        })?;
+        // They were the lines before.
+        for preset in &mut expectation.presets {
+            preset.items.clear();
         }
-        let expectation = Expectation {
-            rules: self.rules.name,
-            star_force_rules: self.rules.star_force(),
-            sheet: evaluation.sheet_origin(),
-            presets,
-            warnings: evaluation.warnings().to_vec(),
-        };
         let answer =
             ExpectationResponse::of_wearer(self.provenance, &expectation, self.rules, self.options);
         send(Line::Summary(Box::new(answer)))

@@ -1,4 +1,4 @@
-//! What may be chosen about an expectation.
+//! Options of an expectation.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::calculations::star_force::MAX_STARS;
 use crate::calculations::{ValidationErrors, add_sheet_error};
 use crate::responses::{DetailWord, schema};
 
-/// Which presets to answer for.
+/// Presets to be priced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[schema(as = PresetChoice)]
@@ -45,7 +45,7 @@ pub enum PresetWord {
     All,
 }
 
-/// Where the resets of an item start.
+/// State of an item before the first reset.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]
@@ -59,7 +59,7 @@ pub enum StartWord {
     CurrentGrade,
 }
 
-/// What may be chosen about an expectation.
+/// Options of an expectation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExpectationOptions {
@@ -72,14 +72,14 @@ pub struct ExpectationOptions {
     pub detail: DetailWord,
     /// Treatment of item drop, meso, cooldown and autosteal lines.
     pub utility: UtilityWord,
-    /// Which presets to answer for.
+    /// Presets to be priced.
     pub preset: PresetWord,
-    /// Where the resets start.
+    /// State before the first reset.
     pub from: StartWord,
-    /// What resets the potentials.
+    /// Method that resets the potentials.
     #[schema(schema_with = schema::method)]
     pub potential_method: Method,
-    /// What resets the additional potentials.
+    /// Method that resets the additional potentials.
     #[schema(schema_with = schema::method)]
     pub additional_method: Method,
     /// The name of the rule set; the current one without.

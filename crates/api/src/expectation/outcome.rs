@@ -1,4 +1,4 @@
-//! What came of pricing one potential or the stars of one item.
+//! Prices of one potential and of the stars of one item.
 
 use cube_probability::{Grade, Method};
 use equipment::{OtherPrice, Outcome, PotentialExpectation, Spread, StarForceOutcome};
@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use crate::calculations::{BoundedQuantile, CostSpread, Quantile, TrialSpread};
 use crate::responses::{optional_whole_or_null, schema, whole_meso, whole_or_null};
 
-/// What one potential would cost.
+/// Cost of one potential.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PotentialCost {
-    /// Whether it has a price, or why not.
+    /// The price's status: known, or the kind of reason for which it is not.
     #[schema(schema_with = schema::status)]
     pub status: &'static str,
     /// Its grade now.
@@ -45,13 +45,13 @@ pub struct PotentialCost {
     /// The item level whose published tables were used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pool_level: Option<u16>,
-    /// How many resets it takes.
+    /// Number of resets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trials: Option<TrialSpread>,
-    /// What it costs.
+    /// Cost in meso.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost_meso: Option<CostSpread>,
-    /// Why it has no price, or none to pay.
+    /// Reason for which it has no price, or none to pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -70,10 +70,10 @@ pub struct OtherMeaning {
     pub mean_meso: u128,
 }
 
-/// What the stars of one item would cost.
+/// Cost of the stars of one item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StarForceCost {
-    /// Whether they have a price, or why not.
+    /// The price's status: known, or the kind of reason for which it is not.
     #[schema(schema_with = schema::status)]
     pub status: &'static str,
     /// The stars at the start: those of a new item, 0, unless another start was given.
@@ -95,10 +95,10 @@ pub struct StarForceCost {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub quantiles: Vec<BoundedQuantile>,
-    /// How often the item is destroyed on average.
+    /// Mean number of destructions of the item.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_destroyed: Option<f64>,
-    /// Why they have no price, or none to pay.
+    /// Reason for which they have no price, or none to pay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

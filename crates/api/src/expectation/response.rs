@@ -11,13 +11,13 @@ use crate::responses::{
     CharacterSummary, Completeness, DataAge, Provenance, Warning, schema, whole_meso, whole_or_null,
 };
 
-/// What a character's gear would cost to make again.
+/// Cost of making a character's gear again.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Expectation)]
 pub struct ExpectationResponse {
-    /// Whose gear it is.
+    /// The character that wears the gear.
     pub character: Subject,
-    /// Where the gear is known from, and since when; null for a document given by hand.
+    /// Source of the gear and time of its fetch; null for a document given by hand.
     pub data: Option<DataAge>,
     /// The rule set.
     #[schema(example = "kms-2026-10")]
@@ -35,18 +35,18 @@ pub struct ExpectationResponse {
     /// upstream's, `quick` or `full`; null without one.
     #[schema(example = "quick")]
     pub detail: Option<&'static str>,
-    /// What was chosen.
+    /// Options of the request.
     pub options: ChosenOptions,
-    /// Whether everything asked for has a price. Where not even what the character wears is known,
-    /// `presets` is empty, and a warning of the kind `equipment-missing` says why.
+    /// Completeness of the prices. Where the character's equipment is not known, `presets` is empty,
+    /// and a warning of the kind `equipment-missing` gives the reason.
     pub status: Completeness,
     /// The presets asked for that hold anything.
     pub presets: Vec<PresetCost>,
-    /// What to know about this answer.
+    /// Remarks on the result.
     pub warnings: Vec<Warning>,
 }
 
-/// Whose gear it is; what a document given by hand does not tell is null.
+/// The character that wears the gear; null where a document given by hand does not say.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Subject {
     /// The character's name.
@@ -71,28 +71,28 @@ pub struct ItemAssumption {
     pub detail: String,
 }
 
-/// What was chosen.
+/// Options of the request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChosenOptions {
-    /// Where the resets start.
+    /// State before the first reset.
     pub from: StartWord,
-    /// What resets the potentials.
+    /// Method that resets the potentials.
     #[schema(schema_with = schema::method)]
     pub potential_method: &'static str,
-    /// What resets the additional potentials.
+    /// Method that resets the additional potentials.
     #[schema(schema_with = schema::method)]
     pub additional_method: &'static str,
 }
 
-/// What one preset would cost.
+/// Cost of one preset.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PresetCost {
-    /// Which preset.
+    /// The preset's number.
     #[schema(minimum = 1, maximum = 3)]
     pub number: u8,
     /// Whether the character wears it now.
     pub active: bool,
-    /// Whether everything in it has a price.
+    /// Completeness of its prices.
     pub status: Completeness,
     /// The sum of everything that has a price.
     pub total: Sum,
@@ -115,7 +115,7 @@ pub struct Sum {
     /// The smallest amounts that are enough for all with given probabilities; none when there is
     /// nothing to pay, or when `not_added_up` says why they are not known.
     pub quantiles: Vec<BoundedQuantile>,
-    /// Why the quantiles are not known.
+    /// Reason for which the quantiles are not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_added_up: Option<String>,
     /// Certain bounds on the chance that the budget is enough for all; missing when no budget was
@@ -147,13 +147,13 @@ pub struct Amount {
     pub mean_meso: u128,
 }
 
-/// What one item would cost.
+/// Cost of one item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemCost {
-    /// Where it is worn, in the game's words.
+    /// The slot in which it is worn, in the game's words.
     #[schema(example = "모자")]
     pub slot: String,
-    /// Which option tables apply; null where the item carries no potential of its own.
+    /// Part whose option tables apply; null where the item carries no potential of its own.
     #[schema(schema_with = schema::optional_part)]
     pub part: Option<Part>,
     /// The item's Korean name.
@@ -188,7 +188,7 @@ impl ExpectationResponse {
         answer
     }
 
-    /// Who a character is, when what it wears is not known; the provenance says why.
+    /// Response for a character whose equipment is not known; the provenance gives the reason.
     pub fn partial(
         provenance: Provenance,
         rules: &'static Rules,

@@ -13,12 +13,12 @@ pub struct CharacterResponse {
     /// Identity of the character.
     #[serde(flatten)]
     pub summary: CharacterSummary,
-    /// How many members like it; null when that cannot be told now.
+    /// Number of members who like it; null when it is not known now.
     #[schema(example = 12)]
     pub likes: Option<u64>,
-    /// Where this comes from, and since when it is known.
+    /// Source of the data and time of their fetch.
     pub data: DataAge,
-    /// What to know about this answer.
+    /// Remarks on the result.
     pub warnings: Vec<Warning>,
 }
 
@@ -40,16 +40,16 @@ pub struct CharacterSummary {
     pub level: Option<u16>,
 }
 
-/// Where data come from, and since when they are known.
+/// Source of data and time of their fetch.
 ///
 /// A body that is kept and sent to many has no age: `fetched_at` is its time, and the response's
 /// `Age` header the age. A body made for one request has both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[schema(as = Data)]
 pub struct DataAge {
-    /// Whether they are younger than 15 minutes.
+    /// Freshness: younger than 15 minutes, or stale.
     pub freshness: FreshnessWord,
-    /// When the upstream gave them.
+    /// Time at which the upstream sent them.
     #[schema(value_type = String, format = DateTime)]
     pub fetched_at: Timestamp,
     /// Time since then, in seconds; only in a body that is made for one request. Others have the
@@ -62,7 +62,7 @@ pub struct DataAge {
     pub source: &'static str,
 }
 
-/// Whether data are younger than 15 minutes.
+/// Freshness of data: younger than 15 minutes, or stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Freshness)]
@@ -74,7 +74,7 @@ pub enum FreshnessWord {
 }
 
 impl CharacterResponse {
-    /// What is known of a character.
+    /// Response for a character.
     pub fn new(known: &Aged<Character>, likes: Option<u64>, source: &'static str) -> Self {
         Self {
             summary: CharacterSummary::from(&known.value),

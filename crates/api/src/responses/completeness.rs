@@ -1,9 +1,9 @@
-//! Whether an answer lacks anything.
+//! Completeness of a response.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Whether an answer lacks anything.
+/// Completeness of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Completeness {

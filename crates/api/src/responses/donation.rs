@@ -18,14 +18,14 @@ pub struct DonationResponse {
     /// The developer who received.
     #[schema(example = "9a3b1c5d7e9f0a2b4c6d8e0f1a3b5c7d")]
     pub to: String,
-    /// How many points.
+    /// Number of points.
     #[schema(example = 300, minimum = 1, maximum = 1_000_000)]
     pub amount: i64,
-    /// What the giver had to say; exactly as it was sent, so quote it where it is shown.
+    /// The giver's message, exactly as it was sent; escape it where it is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "고마워요")]
     pub message: Option<String>,
-    /// When.
+    /// Time of the donation.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
@@ -36,7 +36,7 @@ pub struct DonationResponse {
 pub struct DonationsResponse {
     /// The donations.
     pub donations: Vec<DonationResponse>,
-    /// What to send as `cursor` for the next page; none after the last one.
+    /// The `cursor` of the next page; none after the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "0199f3c55a7b7c0e9d1f1f0a6f2f4c3d")]
     pub next: Option<String>,

@@ -1,4 +1,4 @@
-//! What a character wears.
+//! Equipment of a character.
 
 use cube_probability::{Grade, Part};
 use equipment::{Equipment, Item, PotentialLines, Preset, Slot};
@@ -7,20 +7,20 @@ use utoipa::ToSchema;
 
 use super::{CharacterSummary, Completeness, DataAge, Provenance, Warning, schema};
 
-/// What a character wears, in up to three presets.
+/// Equipment of a character, in up to three presets.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Equipment)]
 pub struct EquipmentResponse {
-    /// Whose equipment it is.
+    /// The character that wears it.
     pub character: CharacterSummary,
-    /// Where this comes from, and since when it is known.
+    /// Source of the data and time of their fetch.
     pub data: DataAge,
-    /// Whether what the character wears is known. Where it is not, only who it is is, `presets`
-    /// is empty, and a warning of the kind `equipment-missing` says why.
+    /// Completeness. Where the equipment is not known, `presets` is empty, and a warning of the kind
+    /// `equipment-missing` gives the reason.
     pub status: Completeness,
     /// The presets that hold anything.
     pub presets: Vec<PresetResponse>,
-    /// What to know about this answer.
+    /// Remarks on the result.
     pub warnings: Vec<Warning>,
 }
 
@@ -28,7 +28,7 @@ pub struct EquipmentResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EquipmentPreset)]
 pub struct PresetResponse {
-    /// Which preset.
+    /// The preset's number.
     #[schema(minimum = 1, maximum = 3)]
     pub number: u8,
     /// Whether the character wears it now.
@@ -41,13 +41,13 @@ pub struct PresetResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EquipmentItem)]
 pub struct ItemResponse {
-    /// Where it is worn, in the game's words.
+    /// The slot in which it is worn, in the game's words.
     #[schema(example = "반지2")]
     pub slot: String,
-    /// What kind of equipment it is, in the game's words.
+    /// Kind of equipment, in the game's words.
     #[schema(example = "반지")]
     pub kind: String,
-    /// Which option tables apply; null where the item carries no potential of its own.
+    /// Part whose option tables apply; null where the item carries no potential of its own.
     #[schema(schema_with = schema::optional_part)]
     pub part: Option<Part>,
     /// The item's Korean name.
@@ -84,7 +84,7 @@ pub struct PotentialLinesResponse {
 }
 
 impl EquipmentResponse {
-    /// What a character wears, under this provenance.
+    /// Response for the equipment of a character, under this provenance.
     pub fn new(provenance: Provenance, equipment: &Equipment) -> Self {
         let presets = equipment.presets.iter().map(Into::into).collect();
         Self::with(provenance, Completeness::Complete, presets)

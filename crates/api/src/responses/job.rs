@@ -18,7 +18,7 @@ pub struct JobsResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Job)]
 pub struct JobResponse {
-    /// What metrics and the log call it.
+    /// Its name in metrics and in the log.
     #[schema(example = "purge_snapshots")]
     pub name: &'static str,
     /// Instances that run it: `every_instance` for itself, or `one_instance` in each tick for all.
@@ -28,8 +28,8 @@ pub struct JobResponse {
     /// The length of a tick in seconds; none for a job that is done once, after the start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub every_seconds: Option<f64>,
-    /// When it is due next; in the past when nobody has begun it yet. None when it has been done
-    /// once and for all, and while it is not known when it was done last.
+    /// Time of its next run; in the past when no instance has begun it yet. None for a job that runs
+    /// once and has run, and while its last run is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub next_due: Option<Timestamp>,
@@ -37,7 +37,7 @@ pub struct JobResponse {
     /// was none, or it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_run: Option<JobRunResponse>,
-    /// Why it is not known when the job was done last; none when it is known.
+    /// Reason for which the last run is not known; none when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown: Option<String>,
 }
@@ -46,19 +46,19 @@ pub struct JobResponse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = JobRun)]
 pub struct JobRunResponse {
-    /// Which instance began it.
+    /// Instance that began it.
     pub instance: String,
-    /// When it was begun.
+    /// Time of its begin.
     #[schema(value_type = String, format = DateTime)]
     pub started_at: Timestamp,
-    /// When it ended; none for one that has not.
+    /// Time of its end; none while it has not ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub ended_at: Option<Timestamp>,
-    /// What came of it: `done`, `failed`, or `unfinished` while it runs and when its instance died.
+    /// Its outcome: `done`, `failed`, or `unfinished` while it runs and when its instance died.
     #[schema(example = "done")]
     pub outcome: &'static str,
-    /// What it did, or why it failed.
+    /// Its work, or the reason of its failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub report: Option<String>,
 }

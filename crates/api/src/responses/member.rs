@@ -15,12 +15,12 @@ pub struct SessionResponse {
     /// Id of the member: the same for the same game account, however often.
     #[schema(example = "0e9fa16d8227e9443eab32fc22e3b196")]
     pub member_id: String,
-    /// What `Authorization: Bearer ...` takes.
+    /// Token for `Authorization: Bearer ...`.
     pub access_token: String,
     /// Until when.
     #[schema(value_type = String, format = DateTime)]
     pub access_expires_at: Timestamp,
-    /// What `POST /api/v1/sessions/refresh` takes, once.
+    /// Token for `POST /api/v1/sessions/refresh`, good once.
     pub refresh_token: String,
     /// Until when.
     #[schema(value_type = String, format = DateTime)]
@@ -34,13 +34,13 @@ pub struct MeResponse {
     /// The member's id.
     #[schema(example = "0e9fa16d8227e9443eab32fc22e3b196")]
     pub member_id: String,
-    /// What the member may do: `member`, and `developer` for those who may be given points.
+    /// Roles of the member: `member`, and `developer` for those who may receive points.
     pub roles: Vec<&'static str>,
-    /// How many points the member has.
+    /// Balance of points.
     pub points: i64,
     /// The member's own characters, as of the last log-in.
     pub characters: Vec<CharacterSummary>,
-    /// When that was.
+    /// Time at which Nexon listed the characters.
     #[schema(value_type = String, format = DateTime)]
     pub characters_as_of: Timestamp,
 }

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "amounts are finite and not negative; one above u128 is told as the largest"
+    reason = "amounts are finite and not negative; one above u128 is given as the largest"
 )]
 pub fn whole_meso(amount: f64) -> u128 {
     amount.round() as u128

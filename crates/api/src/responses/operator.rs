@@ -13,24 +13,24 @@ use utoipa::ToSchema;
 pub struct PostingResponse {
     /// Its identity; a donation's posting has the donation's.
     pub id: String,
-    /// Whose points they were: a member's id, or `issued` for those that were granted.
+    /// Account that lost the points: a member's id, or `issued` for a grant.
     #[schema(example = "issued")]
     pub from: String,
-    /// Whose points they are then.
+    /// Account that received the points.
     pub to: String,
-    /// How many.
+    /// Number of points.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub amount: i64,
-    /// Why: `donation` or `grant`.
+    /// Kind of posting: `donation` or `grant`.
     #[schema(example = "grant")]
     pub cause: &'static str,
     /// Operator who granted them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// What they were granted for.
+    /// Reason of a grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When.
+    /// Time of the posting.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
 }
@@ -41,39 +41,39 @@ pub struct PostingResponse {
 pub struct PointAccountResponse {
     /// The member.
     pub member: String,
-    /// How many points the member has.
+    /// Balance of points.
     pub balance: i64,
     /// The latest postings, the newest first.
     pub postings: Vec<PostingResponse>,
 }
 
-/// What a check of the books found.
+/// Result of an audit of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuditResponse {
-    /// Whether the books are right.
+    /// Whether the ledger is right.
     pub clean: bool,
-    /// How many accounts there are.
+    /// Number of accounts.
     pub accounts: u64,
-    /// How many entries there are.
+    /// Number of entries.
     pub entries: u64,
-    /// The sum of all entries; zero in right books.
+    /// The sum of all entries; zero in a right ledger.
     pub sum: i64,
-    /// What is wrong.
+    /// Flaws found.
     pub flaws: Vec<FlawResponse>,
 }
 
-/// Something wrong in the books.
+/// Flaw of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FlawResponse {
-    /// What kind of flaw: `balance`, `overdrawn`, `unbalanced` or `stray`.
+    /// Kind of flaw: `balance`, `overdrawn`, `unbalanced` or `stray`.
     pub kind: &'static str,
     /// The account or posting that has it.
     pub of: String,
-    /// What is wrong with it.
+    /// Description of the flaw.
     pub detail: String,
 }
 
-/// How much waits in the outbox.
+/// Number and age of the messages in the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Backlog)]
 pub struct BacklogResponse {
@@ -81,7 +81,7 @@ pub struct BacklogResponse {
     pub pending: u64,
     /// Messages that were given up.
     pub dead: u64,
-    /// When the oldest pending message was written; none when nothing is pending.
+    /// Time of the oldest pending message; none when nothing is pending.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub oldest: Option<Timestamp>,
@@ -93,21 +93,21 @@ pub struct BacklogResponse {
 pub struct DeadLetterResponse {
     /// The event's identity, which every copy of the message carries.
     pub id: String,
-    /// What kind of event it is.
+    /// Kind of the event.
     #[schema(example = "donation")]
     pub topic: String,
     /// The version of the payload's shape.
     pub version: u16,
-    /// When the event happened.
+    /// Time of the event.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it was given up.
+    /// Time at which delivery was given up.
     #[schema(value_type = String, format = DateTime)]
     pub died_at: Timestamp,
-    /// What came of the last attempt: `delivered`, `failed` or `unknown`.
+    /// Outcome of the last attempt: `delivered`, `failed` or `unknown`.
     #[schema(example = "failed")]
     pub outcome: &'static str,
-    /// Why.
+    /// Reason of the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -118,7 +118,7 @@ pub struct DeadLetterResponse {
 pub struct DeadLettersResponse {
     /// The dead letters.
     pub dead_letters: Vec<DeadLetterResponse>,
-    /// What to send as `cursor` for the next page; none after the last one.
+    /// The `cursor` of the next page; none after the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
@@ -130,7 +130,7 @@ pub struct DeadLetterHistoryResponse {
     /// The message.
     #[serde(flatten)]
     pub letter: DeadLetterResponse,
-    /// What it tells, as JSON in a text.
+    /// The message's payload, as JSON in a string.
     pub payload: String,
     /// Every attempt, the first one first.
     pub attempts: Vec<AttemptResponse>,
@@ -140,15 +140,15 @@ pub struct DeadLetterHistoryResponse {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Attempt)]
 pub struct AttemptResponse {
-    /// Which attempt it was; from 1 again after a replay.
+    /// Number of the attempt; from 1 again after a replay.
     pub number: u32,
-    /// When it ended.
+    /// Time of its end.
     #[schema(value_type = String, format = DateTime)]
     pub ended_at: Timestamp,
-    /// What came of it: `delivered`, `failed`, or `unknown` when the receiver may have it.
+    /// Its outcome: `delivered`, `failed`, or `unknown` when the receiver may have the message.
     #[schema(example = "failed")]
     pub outcome: &'static str,
-    /// Why.
+    /// Reason of the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -1,17 +1,17 @@
-//! What every answer about a character says beside its subject.
+//! Subject, freshness and warnings of every response about a character.
 
 use equipment::{Aged, Character, CharactersError, EquippedCharacter};
 
 use super::{CharacterSummary, DataAge, Warning};
 
-/// Whose equipment an answer is about, how fresh it is, and what to know about it.
+/// Subject of a response, freshness of its data, and warnings.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Provenance {
-    /// Whose it is.
+    /// The character.
     pub summary: CharacterSummary,
-    /// Where it is known from, and since when.
+    /// Source of the data and time of their fetch.
     pub data: DataAge,
-    /// What to know about it.
+    /// Remarks on the data.
     pub warnings: Vec<Warning>,
 }
 
@@ -33,7 +33,7 @@ impl Provenance {
         }
     }
 
-    /// What is to be said when what the character wears is not known, for this reason.
+    /// Provenance of a response without the character's equipment, which is missing for this reason.
     pub fn without_equipment(
         character: &Aged<Character>,
         source: &'static str,

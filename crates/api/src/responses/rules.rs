@@ -1,4 +1,4 @@
-//! What the calculations go by: rule sets, methods, words, prices, sources.
+//! Basis of the calculations: rule sets, methods, words, prices, sources.
 
 use cube_probability::{Grade, Layer, Method, Part, Prices, Rules, Source, Stat, star_force};
 use planning::Template;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::schema;
 
-/// What the calculations go by.
+/// Basis of the calculations.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Rules)]
 pub struct RulesResponse {
@@ -15,7 +15,7 @@ pub struct RulesResponse {
     pub potential: Vec<RuleSet>,
     /// The rule sets for star force, the current one first.
     pub star_force: Vec<RuleSet>,
-    /// What resets a potential.
+    /// Methods that reset a potential.
     pub methods: Vec<MethodResponse>,
     /// The kinds of equipment.
     pub parts: Vec<Word>,
@@ -45,7 +45,7 @@ pub struct RuleSet {
     /// The name that answers carry.
     #[schema(example = "kms-2026-10")]
     pub name: &'static str,
-    /// What sets these rules apart.
+    /// Difference from other rule sets.
     pub about: &'static str,
     /// The day of the newest source of the figures.
     #[schema(format = Date)]
@@ -54,11 +54,11 @@ pub struct RuleSet {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "kms_2026-03-19")]
     pub star_force: Option<&'static str>,
-    /// Where the figures come from.
+    /// Sources of the figures.
     pub sources: Vec<SourceResponse>,
 }
 
-/// Where a kind of figures comes from.
+/// Source of one kind of figures.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Source)]
 pub struct SourceResponse {
@@ -68,14 +68,14 @@ pub struct SourceResponse {
     pub publication: &'static str,
 }
 
-/// What resets a potential.
+/// Methods that reset a potential.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Method)]
 pub struct MethodResponse {
     /// The word in questions.
     #[schema(schema_with = schema::method)]
     pub id: Method,
-    /// Which of an item's two potentials it resets.
+    /// Potential of the item that it resets.
     #[schema(value_type = String, example = "potential")]
     pub layer: Layer,
     /// The grade it never rises past.

@@ -35,7 +35,7 @@ pub fn method() -> Object {
     )
 }
 
-/// What came of pricing something.
+/// Status of a price.
 pub fn status() -> Object {
     const STATUSES: [&str; 7] = [
         "priced",

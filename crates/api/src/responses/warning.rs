@@ -1,4 +1,4 @@
-//! What an answer lacks, or how it differs from what one would expect.
+//! Remarks on a result: missing parts, and deviations from what a reader expects.
 
 use cube_probability::star_force::Note;
 use equipment::{Aged, CharactersError, Degradation, Freshness, UpstreamError};
@@ -34,12 +34,12 @@ impl Warning {
         })
     }
 
-    /// What to know about something that is known: that it is old, and what went wrong.
+    /// Warnings about data that are known: their age, and degradations on the way.
     pub(crate) fn of_known<T>(known: &Aged<T>) -> Vec<Self> {
         let stale = (known.freshness == Freshness::Stale)
             .then(|| Self::new("stale", "this is older than 15 minutes"));
         let mut warnings = Vec::from_iter(stale);
-        for warning in known.degradations.iter().map(Self::of_trouble) {
+        for warning in known.degradations.iter().map(Self::of_degradation) {
             // The client need not know how often.
             if !warnings.contains(&warning) {
                 warnings.push(warning);
@@ -48,7 +48,7 @@ impl Warning {
         warnings
     }
 
-    /// What a character wears is not known.
+    /// Warning that the character's equipment is not known.
     pub(crate) fn of_missing_equipment(missing: &CharactersError) -> Self {
         let detail = format!("what the character wears is not known: {missing}");
         Self::new("equipment-missing", detail)
@@ -60,8 +60,8 @@ impl Warning {
         Self::new("stat-source-missing", detail)
     }
 
-    /// What went wrong on the way to the answer, for the client; the log is told more.
-    fn of_trouble(degradation: &Degradation) -> Self {
+    /// Warning about a degradation on the way to the response; the log has its cause.
+    fn of_degradation(degradation: &Degradation) -> Self {
         let code = match degradation {
             Degradation::Upstream(UpstreamError::AllowanceSpent(_)) => "too-many-requests",
             Degradation::Upstream(_) => "upstream-failed",
@@ -72,7 +72,7 @@ impl Warning {
         Self::new(code, degradation.to_string())
     }
 
-    /// What a reader must know to judge an expectation.
+    /// Warning about an expectation.
     pub(crate) fn of_evaluation(warning: &equipment::Warning) -> Self {
         use equipment::Warning as Given;
         let code = match warning {
@@ -90,7 +90,7 @@ impl Warning {
         Self::new(code, warning.to_string())
     }
 
-    /// What a reader must know to judge a price of stars.
+    /// Warning about a price of stars.
     pub(crate) fn of_note(note: Note) -> Self {
         let code = match note {
             Note::FreeSpareItems => "free-spare-items",

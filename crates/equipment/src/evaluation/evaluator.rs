@@ -1,11 +1,14 @@
 //! Evaluating many characters.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use cube_probability::Rules;
 
 use super::memo::Memo;
-use super::{Evaluation, EvaluationOptions, Expectation, PresetExpectation, Total};
+use super::{
+    Evaluation, EvaluationOptions, Expectation, ItemExpectation, PresetExpectation, Total,
+};
 use crate::Equipment;
 
 /// Evaluates characters one after the other, or at the same time, and remembers what it worked
@@ -15,6 +18,17 @@ use crate::Equipment;
 #[derive(Debug, Clone)]
 pub struct Evaluator {
     memo: Arc<Memo>,
+}
+
+/// An item of an evaluation in progress.
+#[derive(Debug, Clone, Copy)]
+pub struct EvaluatedItem<'e> {
+    /// Number of the preset it is in.
+    pub preset: u8,
+    /// The item and its cost.
+    pub item: &'e ItemExpectation,
+    /// Number of items of the whole evaluation.
+    pub of: usize,
 }
 
 /// Memory of an evaluator that is given no bound.
@@ -54,14 +68,53 @@ impl Evaluator {
         rules: &'static Rules,
         options: &EvaluationOptions,
     ) -> Expectation {
+        let Ok(expectation) =
+            self.evaluate_each(equipment, rules, options, |_| Ok::<_, Infallible>(()));
+        expectation
+    }
+
+    /// Evaluates like [`Evaluator::evaluate`], and calls `each` with every item once it is priced.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use cube_probability::Rules;
+    /// use equipment::{Equipment, EvaluationOptions, Evaluator, StatTotals};
+    ///
+    /// let equipment = Equipment { class: Some("에반".to_owned()), presets: Vec::new(), title: StatTotals::default() };
+    /// let (rules, options) = (Rules::current(), EvaluationOptions::default());
+    /// let Ok(expectation) = Evaluator::new().evaluate_each(&equipment, rules, &options, |evaluated| {
+    ///     let item = evaluated.item;
+    ///     println!("{}: {}", item.slot, item.potential.outcome.status());
+    ///     Ok::<_, Infallible>(())
+    /// });
+    /// println!("{} presets", expectation.presets.len());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The error of `each`, which ends the evaluation.
+    pub fn evaluate_each<E>(
+        &self,
+        equipment: &Equipment,
+        rules: &'static Rules,
+        options: &EvaluationOptions,
+        mut each: impl FnMut(EvaluatedItem<'_>) -> Result<(), E>,
+    ) -> Result<Expectation, E> {
         let mut evaluation = self.evaluation(equipment, rules, options);
+        let of = evaluation.presets().map(|preset| preset.items.len()).sum();
         let mut presets = Vec::new();
         for preset in evaluation.presets() {
-            let items: Vec<_> = preset
-                .items
-                .iter()
-                .map(|item| evaluation.item(item))
-                .collect();
+            let mut items = Vec::with_capacity(preset.items.len());
+            for item in &preset.items {
+                let item = evaluation.item(item);
+                each(EvaluatedItem {
+                    preset: preset.number,
+                    item: &item,
+                    of,
+                })?;
+                items.push(item);
+            }
             let total = Total::of(&items);
             presets.push(PresetExpectation {
                 number: preset.number,
@@ -71,17 +124,16 @@ impl Evaluator {
                 items,
             });
         }
-        Expectation {
+        Ok(Expectation {
             rules: rules.name,
             star_force_rules: rules.star_force(),
             sheet: evaluation.sheet_origin(),
             presets,
             warnings: evaluation.into_warnings(),
-        }
+        })
     }
 
-    /// Begins an evaluation item by item.
-    pub fn evaluation<'a>(
+    fn evaluation<'a>(
         &self,
         equipment: &'a Equipment,
         rules: &'static Rules,

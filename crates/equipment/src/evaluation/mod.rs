@@ -37,7 +37,7 @@ pub use answer::{
 };
 pub use assumption::Assumption;
 pub use curve::{CurveStep, cost_curve};
-pub use evaluator::Evaluator;
+pub use evaluator::{EvaluatedItem, Evaluator};
 pub use options::{
     EvaluationOptions, Meaning, Methods, PresetChoice, Safeguard, SlotStart, SpareItems,
     StarForceTerms, StartingGrade, Targets, WrongLayer,
@@ -59,28 +59,9 @@ pub fn evaluate(
     Evaluator::of_one().evaluate(equipment, rules, options)
 }
 
-/// An evaluation in progress, item by item, for those who show answers as they come.
-///
-/// ```
-/// use cube_probability::Rules;
-/// use equipment::{Equipment, EvaluationOptions, Evaluator, StatTotals, Total};
-///
-/// let equipment = Equipment { class: Some("에반".to_owned()), presets: Vec::new(), title: StatTotals::default() };
-/// let options = EvaluationOptions::default();
-/// let evaluator = Evaluator::new();
-/// let mut evaluation = evaluator.evaluation(&equipment, Rules::current(), &options);
-/// for preset in evaluation.presets() {
-///     let mut total = Total::default();
-///     for item in &preset.items {
-///         let item = evaluation.item(item);
-///         total.add(&item);
-///         println!("{}: {}", item.slot, item.potential.outcome.status());
-///     }
-///     println!("{}, {:?}", total.mean(), evaluation.spread(&total));
-/// }
-/// ```
+/// An evaluation in progress, item by item.
 #[derive(Debug)]
-pub struct Evaluation<'a> {
+struct Evaluation<'a> {
     memo: Arc<Memo>,
     equipment: &'a Equipment,
     origin: Option<SheetOrigin>,
@@ -134,24 +115,19 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Origin of the stat sheet that strength is judged by; none without one.
-    pub fn sheet_origin(&self) -> Option<SheetOrigin> {
+    fn sheet_origin(&self) -> Option<SheetOrigin> {
         self.terms.strength.as_ref().and(self.origin)
     }
 
     /// The presets that were asked for, in order.
-    pub fn presets(&self) -> impl Iterator<Item = &'a Preset> + use<'a> {
+    fn presets(&self) -> impl Iterator<Item = &'a Preset> + use<'a> {
         let choice = self.terms.options.presets;
         let presets = self.equipment.presets.iter();
         presets.filter(move |preset| choice.includes(preset))
     }
 
-    /// Warnings of the items evaluated so far.
-    pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
-    }
-
     /// Evaluates an item.
-    pub fn item(&mut self, item: &Item) -> ItemExpectation {
+    fn item(&mut self, item: &Item) -> ItemExpectation {
         let mut assumptions = Vec::new();
         let potential = self.potential(item, Layer::Potential, &mut assumptions);
         let additional_potential =
@@ -180,7 +156,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Distribution of the sum of items of this evaluation.
-    pub fn spread(&mut self, total: &Total) -> TotalSpread {
+    fn spread(&mut self, total: &Total) -> TotalSpread {
         let question = TotalQuery {
             costs: total.costs.clone(),
             levels: Arc::clone(&self.levels),

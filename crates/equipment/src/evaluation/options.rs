@@ -7,7 +7,7 @@ use cube_probability::star_force::{Events, Membership, Restore};
 use cube_probability::{Grade, Layer, Level, Method, Prices};
 use planning::{BossDefence, StatSheet, Target, Template, Utility};
 
-use crate::StatReadings;
+use crate::{Character, StatReadings};
 
 /// Assumptions of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,24 @@ pub struct EvaluationOptions {
     pub starts: BTreeMap<String, SlotStart>,
     /// Targets for the gear, in place of making it again.
     pub targets: Option<Targets>,
+}
+
+impl EvaluationOptions {
+    /// Options for the gear of a character: its class, its level, and its recorded stats.
+    #[must_use]
+    pub fn of_wearer(self, character: &Character, readings: Option<Arc<StatReadings>>) -> Self {
+        Self {
+            class: Some(character.class.clone()),
+            character_level: Some(character.level),
+            readings,
+            ..self
+        }
+    }
+
+    /// Returns whether recorded stats change the result: strength is judged, and by no given sheet.
+    pub const fn needs_readings(&self) -> bool {
+        self.stat_sheet.is_none() && self.targets.is_none()
+    }
 }
 
 impl Default for EvaluationOptions {

@@ -16,7 +16,7 @@ use super::{BoundedQuantile, ItemExpectation};
 
 /// The mean costs of several items, in meso.
 ///
-/// [`Evaluation::spread`](super::Evaluation::spread) tells how their sum is distributed.
+/// [`TotalSpread`] is the distribution of their sum.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Total {
     /// Of the potentials.

@@ -47,7 +47,7 @@ impl From<LedgerError> for Problem {
             }
             LedgerError::Failed { action, .. } => Self::new(
                 ProblemKind::StoreUnavailable,
-                format!("the books failed to {action}; send the same request again"),
+                format!("the ledger failed to {action}; send the same request again"),
             )
             .retry_after(RETRY_STORE)
             .caused_by(error),

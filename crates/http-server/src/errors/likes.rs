@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_buffer_and_a_store_that_fails_are_told_apart() {
+    fn full_buffer_and_failing_store_are_different_problems() {
         let failed = || BufferError::Failed(std::sync::Arc::new(std::fmt::Error));
         for (error, kind) in [
             (

@@ -1,6 +1,6 @@
 //! Responses that are finished: worked out, written and coded once, and sent to all who ask.
 
-mod flights;
+mod in_flight;
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use kernel::Clock;
 use resilience::Jitter;
 use telemetry::{Counter, Gauge, Metrics};
 
-use flights::Flights;
+use in_flight::InFlight;
 
 use crate::bulkhead::LoadShedder;
 use crate::client_address::ClientAddress;
@@ -17,16 +17,16 @@ use crate::problem::Problem;
 use crate::representation::{HTML, JSON, Representations};
 use api::responses::Provenance;
 
-/// What most responses take in all codings together; it only sizes the tables.
+/// Bytes of most responses in all codings together; it only sizes the tables.
 const TYPICAL_BYTES: usize = 64 * 1024;
 
-/// Everything a body depends on: whoever makes the body is given this and the document, and
+/// Everything a body depends on: the function that makes it is given this and the document, and
 /// nothing else. So a body never has to be taken back; it is only no longer asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ResponseKey {
-    /// What is asked.
+    /// The request.
     pub question: ResponseQuery,
-    /// Whose it is, how fresh, and what to know about it.
+    /// The character, the freshness of its data, and warnings.
     pub provenance: Provenance,
     /// The document the answer is worked out from.
     pub document: ContentHash,
@@ -34,12 +34,12 @@ pub struct ResponseKey {
     pub stats: Option<ContentHash>,
 }
 
-/// What is asked about a character's equipment.
+/// Request about a character's equipment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ResponseQuery {
-    /// What it is.
+    /// The equipment.
     Equipment,
-    /// What it would cost to make again.
+    /// The cost of making it again.
     Expectation {
         /// The name of the rule set, whether it was asked for or is the current one.
         rules: &'static str,
@@ -76,7 +76,7 @@ pub struct ResponseCache(Arc<CacheState>);
 #[derive(Debug)]
 struct CacheState {
     kept: ByteCache<ResponseKey, Arc<Representations>>,
-    under_way: Flights,
+    under_way: InFlight,
     made: Counter,
     bytes: Gauge,
 }
@@ -86,7 +86,7 @@ impl ResponseCache {
     pub fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter, metrics: &Metrics) -> Self {
         Self(Arc::new(CacheState {
             kept: ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter),
-            under_way: Flights::default(),
+            under_way: InFlight::default(),
             made: metrics.counter(
                 "maple_finished_responses_made_total",
                 "Responses worked out and coded; all others were sent as they were kept.",
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_is_beyond_the_capacity_is_refused_and_not_kept() {
+    async fn response_beyond_the_capacity_is_refused_and_not_kept() {
         let (finished, bulkhead) = none_yet(0);
         let place = bulkhead.calculation(None).unwrap();
         let make = |_: &ResponseKey| Ok(b"{}".to_vec());
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_making_that_panics_is_an_internal_problem_and_the_next_one_succeeds() {
+    async fn panic_is_an_internal_problem_and_the_next_request_succeeds() {
         let (finished, bulkhead) = none_yet(1);
         let panics = |_: &ResponseKey| panic!("on purpose");
         let failed = finished.get(key("아델"), None, &bulkhead, panics).await;
@@ -297,7 +297,7 @@ mod tests {
         }
         assert_eq!(
             format!("{:?}", finished.0.under_way),
-            "Flights { under_way: 0 }"
+            "InFlight { under_way: 0 }"
         );
         drop(running);
         finished
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn the_bytes_of_all_codings_are_bounded() {
+    async fn bytes_of_all_codings_are_bounded() {
         let (finished, bulkhead) = none_yet(1);
         for n in 0..200 {
             let make = move |_: &ResponseKey| Ok(n.to_string().repeat(20_000).into_bytes());

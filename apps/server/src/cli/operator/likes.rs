@@ -18,7 +18,7 @@ pub(in crate::cli) enum LikesCommand {
     },
 }
 
-/// What counting again found.
+/// Result of a recount.
 #[derive(Debug, Serialize)]
 struct Verdict {
     /// Whether every count is right.

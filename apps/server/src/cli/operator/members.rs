@@ -17,7 +17,7 @@ use crate::wiring;
 /// Time in which Redis must answer for the first time.
 const REDIS_PATIENCE: Duration = Duration::from_secs(5);
 
-/// What is asked about members.
+/// Commands about members.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum MembersCommand {
     /// List the configured developers (members.developers).

@@ -1,8 +1,8 @@
-//! What operators do with the database at hand: points, the books, the outbox, likes, members.
+//! Commands of operators on the database at hand: points, the ledger, the outbox, likes, members.
 //!
 //! The service may run meanwhile: each command is one transaction like any other's.
 
-mod books;
+mod ledger;
 mod likes;
 mod members;
 mod outbox;
@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use super::{failure::Failure, stdout};
 use crate::config::Config;
 
-pub(super) use books::LedgerCommand;
+pub(super) use ledger::LedgerCommand;
 pub(super) use likes::LikesCommand;
 pub(super) use members::MembersCommand;
 pub(super) use outbox::OutboxCommand;
@@ -40,7 +40,7 @@ pub(super) enum Command {
     /// Grant points, and see how they came and went.
     #[command(subcommand)]
     Points(PointsCommand),
-    /// Check the books.
+    /// Check the ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// See what waits for delivery, and end what was given up.
@@ -54,7 +54,7 @@ pub(super) enum Command {
     Members(MembersCommand),
 }
 
-/// How a command tells what it found.
+/// Form in which a command prints its result.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct Form {
     /// Print JSON.
@@ -72,7 +72,7 @@ pub(super) async fn run(config: &Config, command: &Command) -> Result<(), Failur
     let database = open(config).await?;
     let done = match command {
         Command::Points(command) => points::run(&donations(&database), command).await,
-        Command::Ledger(command) => books::run(&donations(&database), command).await,
+        Command::Ledger(command) => ledger::run(&donations(&database), command).await,
         Command::Outbox(command) => outbox::run(&dead_letters(&database), command).await,
         Command::Likes(command) => likes::run(&database.likes(), command).await,
         Command::Members(command) => members::run(config, &database.sessions(), command).await,

@@ -12,7 +12,7 @@ use api::responses::{BacklogResponse, DeadLetterHistoryResponse, DeadLetterRespo
 pub(in crate::cli) enum OutboxCommand {
     /// Tell how much waits, and list the messages that were given up.
     List {
-        /// How many at most.
+        /// Upper bound on the number listed.
         #[arg(long, default_value_t = 100)]
         limit: usize,
         #[command(flatten)]
@@ -32,7 +32,7 @@ pub(in crate::cli) enum OutboxCommand {
     Discard(Chosen),
 }
 
-/// Which dead letters are ended.
+/// Dead letters to be ended.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Chosen {
     /// The events' ids.
@@ -48,14 +48,14 @@ pub(in crate::cli) struct Chosen {
     form: Form,
 }
 
-/// How much waits, and what was given up.
+/// Messages that wait, and dead letters.
 #[derive(Debug, Serialize)]
 struct Listing {
     backlog: BacklogResponse,
     dead_letters: Vec<DeadLetterResponse>,
 }
 
-/// What was ended, or would be.
+/// Dead letters that were ended, or would be.
 #[derive(Debug, Serialize)]
 struct Ended {
     dry_run: bool,

@@ -14,12 +14,12 @@ pub(in crate::cli) enum PointsCommand {
     Grant {
         /// The member's id: 32 hexadecimal digits, as `GET /api/v1/me` tells them.
         member: MemberId,
-        /// How many points, 1 to 1,000,000.
+        /// Number of points, 1 to 1,000,000.
         amount: u64,
-        /// Which operator grants them.
+        /// Name of the operator who grants them.
         #[arg(long)]
         by: String,
-        /// What for.
+        /// Reason of the grant.
         #[arg(long)]
         reason: String,
         #[command(flatten)]
@@ -29,7 +29,7 @@ pub(in crate::cli) enum PointsCommand {
     Show {
         /// The member's id.
         member: MemberId,
-        /// How many postings at most.
+        /// Upper bound on the postings listed.
         #[arg(long, default_value_t = 20)]
         limit: u32,
         #[command(flatten)]

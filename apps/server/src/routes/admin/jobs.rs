@@ -7,7 +7,7 @@ use api::responses::{JobResponse, JobsResponse};
 
 pub(crate) const JOBS: &str = "/api/v1/admin/jobs";
 
-/// Tells of each scheduled job when it was done last, what came of it, and when it is due next.
+/// Lists the scheduled jobs, each with its latest run, its outcome, and the time of the next run.
 #[utoipa::path(
     get, path = JOBS, tag = "admin", operation_id = "list_jobs", security(("admin" = [])),
     responses(

@@ -10,10 +10,10 @@ use crate::state::AppState;
 
 pub(crate) const SESSIONS: &str = "/api/v1/admin/members/{id}/sessions";
 
-/// How many sessions ended.
+/// Sessions that were ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EndedSessions {
-    /// How many sessions the member had.
+    /// Number of sessions that the member had.
     ended: u64,
 }
 

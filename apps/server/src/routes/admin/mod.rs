@@ -1,4 +1,4 @@
-//! What operators may do, with the admin token and on the admin listener only.
+//! Paths of operators, with the admin token and on the admin listener only.
 
 pub(crate) mod jobs;
 pub(crate) mod members;
@@ -10,7 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::access::admin_only;
 
-/// What every path of the operators begins with.
+/// Beginning of every path of the operators.
 pub(crate) const ADMIN: &str = "/api/v1/admin";
 
 /// Every route of the operators. The guard stands before all that begins with [`ADMIN`], also

@@ -19,15 +19,15 @@ pub(crate) const DISCARD: &str = "/api/v1/admin/outbox/discard";
 /// The most dead letters on one page, and the most that are ended at once.
 const MOST: u32 = 1_000;
 
-/// Which dead letters are listed.
+/// Dead letters to be listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct DeadLettersQuery {
-    /// Where to go on: the `next` of the page before.
+    /// Place to go on from: the `next` of the page before.
     #[param(value_type = Option<String>)]
     cursor: Option<EventId>,
-    /// How many, 1,000 at most.
+    /// Number of dead letters, 1,000 at most.
     #[param(minimum = 1, maximum = 1000)]
     limit: u32,
 }
@@ -41,7 +41,7 @@ impl Default for DeadLettersQuery {
     }
 }
 
-/// Which dead letters are ended.
+/// Dead letters to be ended.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dispose {
@@ -50,7 +50,7 @@ pub(crate) struct Dispose {
     ids: Vec<EventId>,
 }
 
-/// Which dead letters were ended.
+/// Dead letters that were ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Disposed {
     /// Those that were.
@@ -137,7 +137,7 @@ pub(crate) async fn replay(
     dispose(&state, &body.0.ids, Disposal::Replay).await
 }
 
-/// Gives dead letters up for good. They stay in the database, and are never delivered.
+/// Discards dead letters permanently. They stay in the database, and are never delivered.
 #[utoipa::path(
     post, path = DISCARD, tag = "admin", operation_id = "discard_dead_letters", security(("admin" = [])),
     request_body = Dispose,

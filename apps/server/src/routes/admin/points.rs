@@ -13,20 +13,20 @@ use api::responses::{PointAccountResponse, PostingResponse};
 pub(crate) const GRANTS: &str = "/api/v1/admin/points/grants";
 pub(crate) const ACCOUNT: &str = "/api/v1/admin/points/{id}";
 
-/// What granting takes.
+/// Grant of points to a member.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Grant {
     /// The member to receive.
     #[schema(value_type = String)]
     to: MemberId,
-    /// How many points.
+    /// Number of points.
     #[schema(minimum = 1, maximum = 1_000_000)]
     amount: u64,
-    /// Which operator grants them.
+    /// Name of the operator who grants them.
     #[schema(example = "kim")]
     by: String,
-    /// What for.
+    /// Reason of the grant.
     #[schema(example = "event of November")]
     reason: String,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Grant {
     post, path = GRANTS, tag = "admin", operation_id = "grant_points", security(("admin" = [])),
     request_body = Grant,
     responses(
-        (status = 201, description = "The posting in the books", body = PostingResponse),
+        (status = 201, description = "The posting in the ledger", body = PostingResponse),
     )
 )]
 pub(crate) async fn grant(

@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
-use equipment::{EvaluationOptions, Lookup};
+use equipment::Lookup;
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 use pages::{CharacterForm, Pairs, Ui};
 
 use super::ui;
@@ -15,7 +16,6 @@ use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::routes::stat_sheet::equipped;
 use crate::state::AppState;
-use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 /// Time for which a visitor sees nothing; a page that says what it waits for comes after it.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -69,12 +69,7 @@ pub(super) async fn page(
         log_degradations(&known.degradations);
         let gear = known.value.equipment()?;
         let provenance = key.provenance.clone();
-        let evaluation = EvaluationOptions {
-            class: Some(provenance.summary.class.clone()),
-            character_level: provenance.summary.level,
-            readings,
-            ..evaluation
-        };
+        let evaluation = evaluation.of_wearer(&known.value.character, readings);
         let expectation = evaluator.evaluate(&gear, rules, &evaluation);
         let answer = ExpectationResponse::of_wearer(provenance, &expectation, rules, &options);
         Ok(pages::character(&ui, &form, &answer).into_bytes())

@@ -1,4 +1,4 @@
-//! What all members were told, compared with what every server counts and the database has.
+//! Responses to all members, compared with the counts of every server and the rows of the database.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -56,13 +56,13 @@ pub(super) async fn compare(members: &[Member], servers: &[Instance], database: 
     assert_eq!(drift, [], "a count is not the number of likers");
 }
 
-/// Who likes a character, as far as they know.
+/// Members who like a character, as far as they know.
 fn likers(members: &[Member], character: usize) -> BTreeSet<MemberId> {
     let likers = members.iter().filter(|member| member.likes(character));
     likers.map(|member| member.id).collect()
 }
 
-/// What a server counts, as soon as it says that it knows.
+/// Count of a server, once it says that it knows.
 async fn count(server: &Instance, character: usize) -> u64 {
     let path = format!("/api/v1/characters/{}/likes", name(character));
     let known = async {
@@ -83,7 +83,7 @@ async fn count(server: &Instance, character: usize) -> u64 {
     count.unwrap_or_else(|_| panic!("{path} is not counted: {}", server.service.log()))
 }
 
-/// Who likes each character, by the database; an error while it does not answer.
+/// Members who like each character, by the database; an error while it does not answer.
 async fn stored(
     members: &[Member],
     database: &Database,

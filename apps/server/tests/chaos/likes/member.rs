@@ -13,13 +13,13 @@ use tokio_util::sync::CancellationToken;
 use super::{CHARACTERS, Servers, name};
 use crate::scale::Scale;
 
-/// How long a member waits who was not answered.
+/// Wait of a member who was not answered.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How a member stands with a character, as far as they were told.
+/// Like of a member and a character, as far as the member was answered.
 #[derive(Debug, Clone, Copy, Default)]
 struct Told {
-    /// What was acknowledged last.
+    /// Like that was acknowledged last.
     liked: bool,
     /// Whether something was asked for since, and not acknowledged.
     is_open: bool,

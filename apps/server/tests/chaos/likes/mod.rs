@@ -23,10 +23,10 @@ use self::member::Member;
 use crate::instance::{Instance, client};
 use crate::scale::Scale;
 
-/// How many members like, each one request after another.
+/// Number of members who like, each one request after another.
 const MEMBERS: usize = 24;
 
-/// How many characters they choose among: many, so that most of what was acknowledged is the last
+/// Number of characters they choose among: many, so that most of what was acknowledged is the last
 /// word on its pair and is looked for in the database.
 const CHARACTERS: usize = 40;
 
@@ -158,7 +158,7 @@ async fn kill_servers(scale: Scale, kills: usize, world: &mut World, done: &str)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_acknowledged_like_is_lost_or_doubled_by_kills_of_servers_before_a_stream() {
+async fn acknowledged_likes_survive_kills_of_servers_before_a_stream() {
     let scale = Scale::from_environment();
     let database = TestDatabase::mysql().await;
     let redis = Server::durable_redis().unwrap();
@@ -168,7 +168,7 @@ async fn no_acknowledged_like_is_lost_or_doubled_by_kills_of_servers_before_a_st
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_acknowledged_like_is_lost_or_doubled_by_kills_of_servers_with_a_database_only() {
+async fn acknowledged_likes_survive_kills_of_servers_with_a_database_only() {
     let scale = Scale::from_environment();
     let kills = scale.pick(2, 100);
     let mariadb = TestDatabase::mysql().await;
@@ -181,7 +181,7 @@ async fn no_acknowledged_like_is_lost_or_doubled_by_kills_of_servers_with_a_data
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_acknowledged_like_is_lost_or_doubled_by_kills_of_a_durable_redis() {
+async fn acknowledged_likes_survive_kills_of_a_durable_redis() {
     let scale = Scale::from_environment();
     let kills = scale.pick(3, 100);
     let database = TestDatabase::mysql().await;

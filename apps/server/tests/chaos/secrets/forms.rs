@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What is not encoded in a part of an address (RFC 3986, "unreserved").
+/// Characters that are not encoded in a part of an address (RFC 3986, "unreserved").
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -15,7 +15,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 /// Looks for secrets in all of their forms at once.
 pub(super) struct Search {
     automaton: AhoCorasick,
-    /// Which secret each pattern is, and in which form.
+    /// Patterns, each with its secret and form.
     patterns: Vec<(String, &'static str)>,
 }
 
@@ -48,7 +48,7 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
     let list = format!("{bytes:?}");
     let component = utf8_percent_encode(secret, COMPONENT).to_string();
     let mut forms = vec![
-        ("as it is", secret.to_owned()),
+        ("uncoded", secret.to_owned()),
         ("in JSON", escaped(secret)),
         ("in JSON within JSON", escaped(&escaped(secret))),
         ("percent-encoded in lower case", lower(&component)),
@@ -88,7 +88,7 @@ fn escaped(text: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// With the digits of `%2F` in lower case, and the rest as it is.
+/// With the digits of `%2F` in lower case, and the rest unchanged.
 fn lower(encoded: &str) -> String {
     let mut parts = encoded.split('%');
     let first = parts.next().unwrap_or_default().to_owned();
@@ -107,7 +107,7 @@ fn in_base64(engine: &impl Engine, secret: &[u8], before: usize) -> String {
 }
 
 #[test]
-fn a_secret_is_found_in_each_form() {
+fn secret_is_found_in_each_form() {
     let secret = "can\"ary/with+all=that%needs\\escape~s";
     let search = Search::new(&["another-secret".to_owned(), secret.to_owned()]);
     let body = serde_json::json!({"key": secret}).to_string();

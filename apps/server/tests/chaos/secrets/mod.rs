@@ -161,7 +161,7 @@ async fn search(database: Option<&TestDatabase>) {
     );
 }
 
-/// What Nexon calls the account of the member's key.
+/// Nexon's identifier of the account of the member's key.
 async fn account_id(sandbox: &Sandbox) -> String {
     let url = format!("{}/maplestory/v1/character/list", sandbox.url());
     let list = client().get(url).header("x-nxopen-api-key", MEMBERS_KEY);
@@ -367,7 +367,7 @@ fn is_donation(message: &Value) -> bool {
     message.to_string().contains("메이플")
 }
 
-/// What a command prints with this configuration.
+/// Output of a command with this configuration.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Vec<u8> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_maple-expectation"));
     let folder = tempfile::tempdir().unwrap();

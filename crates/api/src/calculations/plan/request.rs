@@ -14,7 +14,7 @@ use crate::calculations::star_force::{StarForceRequest, StarForceResponse};
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanRequest {
-    /// What is to be made.
+    /// The items to be made.
     #[schema(min_items = 1, max_items = 100)]
     pub items: Vec<PlanItem>,
     /// An amount of meso whose chance of being enough for everything is asked for.
@@ -38,7 +38,7 @@ pub struct PlanRequest {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanItem {
-    /// What the answer calls it.
+    /// The item's name in the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "hat")]
     pub name: Option<String>,

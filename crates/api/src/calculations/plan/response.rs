@@ -10,7 +10,7 @@ use crate::calculations::star_force::StarForceResponse;
 use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
 use crate::responses::Warning;
 
-/// What several items cost together.
+/// Cost of several items together.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanResponse {
     /// Whether every item can be made.
@@ -31,14 +31,14 @@ pub struct PlanResponse {
     pub distribution: Option<CostCurve>,
     /// Each item's own answer, in the order of the question.
     pub items: Vec<PlanItemResponse>,
-    /// What to know about this answer.
+    /// Remarks on the result.
     pub warnings: Vec<Warning>,
 }
 
 /// One item's own answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PlanItemResponse {
-    /// What the question calls it.
+    /// The item's name in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The answer for a potential.

@@ -21,7 +21,7 @@ use crate::responses::schema;
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PotentialRequest {
-    /// What resets the potential.
+    /// The method that resets the potential.
     #[schema(schema_with = schema::method)]
     pub method: String,
     /// The kind of equipment.
@@ -31,7 +31,7 @@ pub struct PotentialRequest {
     #[serde(deserialize_with = "saturating_i64")]
     #[schema(example = 250, minimum = 0, maximum = 300)]
     pub item_level: i64,
-    /// Where the resets start.
+    /// State before the first reset.
     pub from: StartingState,
     /// The condition that the lines have to meet, in the goal language; either this or `strength`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,14 +76,14 @@ pub struct PotentialRequest {
     pub distribution: bool,
 }
 
-/// Where resets start.
+/// State before the first reset.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartingState {
     /// The grade now.
     #[schema(schema_with = schema::grade)]
     pub grade: String,
-    /// How many resets in a row have failed to rise from this grade.
+    /// Number of resets in a row without a rise from this grade.
     #[serde(default, deserialize_with = "saturating_i64")]
     #[schema(minimum = 0, default = 0)]
     pub failures: i64,

@@ -35,13 +35,13 @@ pub struct PotentialResponse {
     /// The same chances as exact fractions, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exact_success_probability: Option<ExactChanceByGrade>,
-    /// Why there are no trials and no cost, or why they are what they are.
+    /// Reason for which trials and cost are missing, or remark on them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// How many resets it takes; missing when it cannot be told.
+    /// Number of resets; missing when it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trials: Option<TrialSpread>,
-    /// What it costs; null when no price is known, missing when there is none.
+    /// Cost in meso; null when no price is known, missing when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<CostSpread>)]
     pub cost_meso: Option<Option<CostSpread>>,
@@ -53,7 +53,7 @@ pub struct PotentialResponse {
     /// Shape of the cost's distribution, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distribution: Option<CostCurve>,
-    /// What to know about this answer.
+    /// Remarks on the result.
     pub warnings: Vec<Warning>,
 }
 
@@ -110,7 +110,7 @@ impl Solved {
 }
 
 impl PotentialResponse {
-    /// What can be said before anything is counted.
+    /// Response before anything is counted.
     fn of(question: &Validated, verdict: Verdict) -> Self {
         let odds = &question.odds;
         Self {
@@ -147,7 +147,7 @@ impl PotentialResponse {
     }
 }
 
-/// What to say of a goal that hardly any reset meets.
+/// Remark on a goal that hardly any reset meets.
 fn how_rare(question: &Validated) -> Option<String> {
     let from_start = question.odds.by_grade();
     let from_start = from_start.filter(|(grade, _)| *grade >= question.start.grade);

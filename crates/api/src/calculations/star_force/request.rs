@@ -42,7 +42,7 @@ pub struct StarForceRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "normal")]
     pub kind: Option<String>,
-    /// What a spare item costs; nothing without, and the answer says so.
+    /// Price of a spare item; 0 without, which the response notes.
     #[serde(default, deserialize_with = "saturating_i64")]
     #[schema(example = 3_000_000_000_u64, minimum = 0)]
     pub spare_item_meso: i64,
@@ -73,7 +73,7 @@ pub struct StarForceRequest {
     /// Memberships that take a part off the cost up to star 16.
     #[serde(default)]
     pub membership: MembershipRequest,
-    /// How a destroyed item is brought back.
+    /// Restoration of a destroyed item.
     #[serde(default)]
     pub restore: RestoreRequest,
     /// An amount of meso whose chance of being enough is asked for.
@@ -116,7 +116,7 @@ pub struct MembershipRequest {
     pub pc_room: bool,
 }
 
-/// How a destroyed item is brought back.
+/// Restoration of a destroyed item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Restore)]
@@ -145,7 +145,7 @@ pub struct RestoreRequest {
     pub fee_meso: Option<i64>,
 }
 
-/// Where a destroyed item comes back: `same_star` or 12.
+/// Star to which a destroyed item is restored: `same_star` or 12.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum RestoreTarget {

@@ -14,7 +14,7 @@ use super::request::Validated;
 use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
 use crate::responses::{Warning, whole_meso};
 
-/// What it takes to bring an item from some stars to more.
+/// Cost of raising an item from some stars to more.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct StarForceResponse {
     /// The rule set.
@@ -23,17 +23,17 @@ pub struct StarForceResponse {
     /// The day of the newest source of the rule set's figures.
     #[schema(example = "2026-10-10", format = Date)]
     pub rules_compiled_on: &'static str,
-    /// What it costs, spare items included.
+    /// Cost in meso, spare items included.
     pub cost_meso: BoundedSpread,
-    /// How often the item is destroyed.
+    /// Number of destructions of the item.
     pub destroyed: Mean,
-    /// How many spare items are used up.
+    /// Number of spare items used up.
     pub spare_items: Mean,
-    /// How many attempts are paid for.
+    /// Number of attempts paid for.
     pub attempts: Mean,
     /// The stars at which destruction is prevented.
     pub safeguard: Vec<u8>,
-    /// How a destroyed item is brought back, by the star it breaks at.
+    /// Restoration of a destroyed item, by the star at which it is destroyed.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"18": "full"}))]
     pub restore_choice: BTreeMap<u8, &'static str>,
     /// The best guess at the chance that the budget is enough; missing when no budget was given.
@@ -46,7 +46,7 @@ pub struct StarForceResponse {
     /// Shape of the cost's distribution, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distribution: Option<CostCurve>,
-    /// What to know about this answer.
+    /// Remarks on the result.
     pub warnings: Vec<Warning>,
 }
 

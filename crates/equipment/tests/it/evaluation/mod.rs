@@ -10,9 +10,10 @@ use std::sync::Arc;
 use cube_probability::star_force::{Note, Query};
 use cube_probability::{Grade, Layer, Level, Method, Rules};
 use equipment::{
-    Equipment, EvaluationOptions, Evaluator, Expectation, Item, MainStat, Methods, NotApplicable,
-    NotPriced, Outcome, PotentialLines, Preset, PresetChoice, Price, StarForceOutcome,
-    StarsNotPriced, StartingGrade, StatTotals, Total, UnreadableField, Warning, evaluate,
+    Equipment, EvaluatedItem, EvaluationOptions, Evaluator, Expectation, Item, MainStat, Methods,
+    NotApplicable, NotPriced, Outcome, PotentialLines, Preset, PresetChoice, Price,
+    StarForceOutcome, StarsNotPriced, StartingGrade, StatTotals, UnreadableField, Warning,
+    evaluate,
 };
 
 const INT_27: [&str; 3] = ["INT +9%", "INT +9%", "INT +9%"];
@@ -454,15 +455,20 @@ fn items_one_by_one_are_the_same_as_all_at_once() {
     let worn = worn_by(Some("에반"), vec![item.clone(), hat(None), item]);
     let options = options();
     let whole = evaluate(&worn, Rules::current(), &options);
-    let evaluator = Evaluator::new();
-    let mut evaluation = evaluator.evaluation(&worn, Rules::current(), &options);
     let mut items = Vec::new();
-    for preset in evaluation.presets() {
-        items.extend(preset.items.iter().map(|item| evaluation.item(item)));
-    }
+    let each = |evaluated: EvaluatedItem<'_>| {
+        assert_eq!((evaluated.preset, evaluated.of), (1, 3));
+        items.push(evaluated.item.clone());
+        Ok::<_, ()>(())
+    };
+    let evaluator = Evaluator::new();
+    let evaluated = evaluator.evaluate_each(&worn, Rules::current(), &options, each);
+    assert_eq!(evaluated.as_ref(), Ok(&whole));
     assert_eq!(items, whole.presets[0].items);
-    let total = Total::of(&items);
-    assert_eq!(total, whole.presets[0].total);
-    assert_eq!(evaluation.spread(&total), whole.presets[0].spread);
-    assert_eq!(evaluation.warnings(), whole.warnings);
+    let mut calls = 0;
+    let ended = evaluator.evaluate_each(&worn, Rules::current(), &options, |_| {
+        calls += 1;
+        Err::<(), _>("left")
+    });
+    assert_eq!((ended, calls), (Err("left"), 1));
 }

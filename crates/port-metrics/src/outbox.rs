@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 const OUTCOMES: [&str; 5] = ["delivered", "retry", "paused", "rejected", "unknown"];
 
 /// The log as the receiver, where there is no webhook. A message that is written there counts as
-/// delivered: it is told to whoever reads the log, and nothing is left to grow without end.
+/// delivered: readers of the log see it, and nothing is left to grow without end.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LogNotices;
 

@@ -1,5 +1,5 @@
-//! Where the domains of people meet the rest: which character a name means to those who like it,
-//! and how many likes wait.
+//! Adapters between the domains of members and the rest: the character that a name means to likes,
+//! and the number of likes that wait.
 
 use async_trait::async_trait;
 use equipment::{Characters, CharactersError, Refresh};
@@ -53,7 +53,7 @@ impl<B> ObservedLikes<B> {
 }
 
 impl<B> ObservedLikes<B> {
-    /// How many wait, to add those that wait behind the buffer.
+    /// Gauge of the likes that wait, to add those that wait behind the buffer.
     pub fn pending(&self) -> Gauge {
         self.pending.clone()
     }
@@ -82,7 +82,7 @@ impl<B: LikeBuffer> LikeBuffer for ObservedLikes<B> {
     }
 }
 
-/// A like that waits; not any more when dropped.
+/// A like that waits, until it is dropped.
 struct Waiting<'g>(&'g Gauge);
 
 impl<'g> Waiting<'g> {
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_waits_is_shown_and_what_came_of_it_is_counted() {
+    async fn waiting_likes_are_shown_and_outcomes_are_counted() {
         let metrics = Metrics::new();
         let store = Arc::new(MemoryLikeStore::default());
         store.plan([Some(TransactionFault::RolledBack)]);

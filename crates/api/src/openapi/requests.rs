@@ -1,8 +1,8 @@
 //! Limits of requests that the derived schemas do not hold: what the service refuses, the document
 //! excludes.
 
-use api::calculations::{MAX_QUANTILES, MAX_STARS, MAX_WEIGHTS};
-use api::expectation::MAX_SLOTS;
+use crate::calculations::{MAX_QUANTILES, MAX_STARS, MAX_WEIGHTS};
+use crate::expectation::MAX_SLOTS;
 use cube_probability::flame::FlameStat;
 use cube_probability::star_force::{ItemKind, Mvp, Query, Rules as StarRules};
 use cube_probability::{Layer, MAX_CUBE_PRICE, Method, Rules, Stat};
@@ -271,8 +271,8 @@ fn discriminated(description: &Value, property: &str, mapping: &[(&str, &str)]) 
 
 /// One schema of stat sheets, which every request refers to.
 fn stat_sheet(schemas: &mut Map<String, Value>) {
-    let mut sheet =
-        serde_json::to_value(api::responses::schema::stat_sheet()).expect("a schema is plain data");
+    let mut sheet = serde_json::to_value(crate::responses::schema::stat_sheet())
+        .expect("a schema is plain data");
     let attribute =
         json!({"type": "string", "enum": ids(Attribute::ALL.iter().map(|one| one.id()))});
     for (field, fewest, most) in [("main", 1, 3), ("sub", 0, 2)] {

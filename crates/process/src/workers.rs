@@ -2,8 +2,8 @@
 //!
 //! This is the one place where workers are registered: the wiring adds them to [`Workers`], and
 //! the command that runs the process starts those of its role. A worker takes the token that
-//! tells it to stop; it finishes what it is at, and returns. One that returns before it is told
-//! to, or panics, ends the process with an error: a service that quietly no longer delivers
+//! tells it to stop; it finishes what it is at, and returns. One that returns before its token is
+//! cancelled, or panics, ends the process with an error: a service that quietly no longer delivers
 //! messages is worse than one that is started anew.
 
 use std::fmt::{self, Debug};
@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::lifecycle::Lifecycle;
 
-/// Which processes a worker belongs to, and when it stops.
+/// Processes that a worker belongs to, and the time at which it stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkerScope {
     /// To every process, because it watches over it. It stops last.
@@ -23,12 +23,12 @@ pub enum WorkerScope {
     /// To each process that serves, because requests need it: it follows what other instances
     /// change, or writes what requests have left to it. It stops after the last request.
     Requests,
-    /// To each process that works, because somebody has to do it: `serve` unless it is told
-    /// otherwise, and `work`. It stops as soon as the process is told to.
+    /// To each process that works, because somebody has to do it: `serve` without
+    /// `--no-workers`, and `work`. It stops as soon as the process is stopping.
     Background,
 }
 
-/// What a process does.
+/// Work of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// It answers requests and works.

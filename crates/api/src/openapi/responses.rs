@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use api::problem::{PROBLEM_JSON, ProblemKind};
+use crate::problem::{PROBLEM_JSON, ProblemKind};
 use serde_json::{Map, Value, json};
 
 use ProblemKind as Kind;

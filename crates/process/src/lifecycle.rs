@@ -1,5 +1,5 @@
-//! How the process ends: it says that it is about to, takes no new requests, finishes those in
-//! flight, then its workers, then cuts everything off.
+//! End of the process: it becomes unready, takes no new requests, finishes those in flight, then
+//! its workers, then cuts everything off.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -9,14 +9,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use http_server::Shutdown;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::workers::WorkerScope;
 
-/// How long requests and workers may take to finish once the service is told to stop. What is
-/// left of ten seconds is for closing.
+/// Time for requests and workers to finish once the service is stopping. The rest of ten seconds is
+/// for closing.
 pub const GRACE: Duration = Duration::from_secs(8);
 
 /// Shared by everything that runs as long as the process; a clone is another handle on the same.
@@ -33,7 +32,7 @@ pub struct Lifecycle {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the worker `{name}` {how}")]
 pub struct WorkerFailure {
-    /// Which worker.
+    /// Name of the worker.
     pub name: &'static str,
     /// `ended by itself`, or what it said when it panicked.
     pub how: String,
@@ -50,7 +49,7 @@ impl Lifecycle {
         &self.tasks
     }
 
-    /// Runs a worker to its end, which must not come before it is told to stop: if it does, the
+    /// Runs a worker to its end, which must not come before its token is cancelled: if it does, the
     /// process stops and [`Lifecycle::failure`] says why.
     pub fn spawn_worker<F>(
         &self,
@@ -74,7 +73,7 @@ impl Lifecycle {
             };
             let failure = WorkerFailure { name, how };
             tracing::error!(worker = name, "stopping: {failure}");
-            // Of several failures the first one is told.
+            // Of several failures the first one is kept.
             let _told_already = life.failure.set(failure);
             life.stop();
         });
@@ -100,13 +99,14 @@ impl Lifecycle {
         self.stopping.cancelled().await;
     }
 
-    /// Signals by which servers end.
-    pub fn shutdown(&self) -> Shutdown {
-        Shutdown {
-            stopping: self.stopping.clone(),
-            aborting: self.aborting.clone(),
-            grace: GRACE,
-        }
+    /// Token that is cancelled once no new work is to be taken.
+    pub fn stopping_token(&self) -> CancellationToken {
+        self.stopping.clone()
+    }
+
+    /// Token that is cancelled once nothing is to be waited for.
+    pub fn aborting_token(&self) -> CancellationToken {
+        self.aborting.clone()
     }
 
     /// Nothing is waited for from now on.
@@ -121,7 +121,7 @@ impl Lifecycle {
         self.aborting.is_cancelled()
     }
 
-    /// Resolves once nothing is to be waited for any more.
+    /// Resolves once nothing is to be waited for.
     pub async fn aborting(&self) {
         self.aborting.cancelled().await;
     }
@@ -167,7 +167,7 @@ impl Lifecycle {
     }
 }
 
-/// What a panic said, if it said something.
+/// Message of a panic, if it has one.
 fn message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_worker_that_dies_stops_the_process_and_is_named() {
+    async fn worker_that_dies_stops_the_process_and_is_named() {
         for (work, how) in [
             (async {}.boxed(), "ended by itself"),
             (

@@ -1,4 +1,4 @@
-//! The ports, watched: how the upstream answers and how much is stored.
+//! Metrics of the upstream, the store of snapshots, the caches, breakers and alerts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,6 @@ use jiff::Timestamp;
 use kernel::{Alert, AlertError, AlertSink, CharacterName};
 use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{BreakerState, CircuitBreaker};
-use storage_sql::{Database, PoolStatus};
 use telemetry::{Counters, Gauge, Histogram, Metrics, ReadRow};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -197,42 +196,6 @@ pub fn watch_breaker(
             stop.run_until_cancelled(follow).await;
         }
         .boxed()
-    }
-}
-
-/// Shows how full the database's pool is, whenever metrics are read.
-pub fn observe_pool(database: &Database, metrics: &Metrics) {
-    type Part = fn(&PoolStatus) -> u32;
-    let parts: [(&str, &str, Part); 5] = [
-        (
-            "maple_db_pool_size",
-            "Connections to the database that are open.",
-            |pool| pool.size,
-        ),
-        (
-            "maple_db_pool_idle",
-            "Open connections to the database that nobody uses.",
-            |pool| pool.idle,
-        ),
-        (
-            "maple_db_pool_in_use",
-            "Connections to the database in use.",
-            |pool| pool.size.saturating_sub(pool.idle),
-        ),
-        (
-            "maple_db_pool_max",
-            "The most connections to the database that may be open.",
-            |pool| pool.max,
-        ),
-        (
-            "maple_db_pool_waiters",
-            "Calls that wait for a connection to the database.",
-            |pool| pool.waiters,
-        ),
-    ];
-    for (name, help, part) in parts {
-        let database = database.clone();
-        metrics.gauge_of(name, help, move || part(&database.pool_status()).into());
     }
 }
 

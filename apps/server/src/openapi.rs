@@ -1,13 +1,8 @@
 //! The OpenAPI document, made from the routes.
 
-mod requests;
-mod responses;
-
 use std::sync::LazyLock;
 
 use api::luck::LuckErrorLine;
-use serde::Serialize;
-use serde_json::Value;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -71,7 +66,7 @@ use crate::routes::{
 )]
 struct Document;
 
-/// What the admin listener answers beside metrics and health.
+/// Document of the admin listener beside metrics and health.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "maple-expectation, for operators"),
@@ -120,35 +115,14 @@ fn take_bearer(document: &mut utoipa::openapi::OpenApi, name: &str) {
 /// The document as text, with a line break at its end: the same at `/openapi.json`, from the
 /// command line and in `docs/api/openapi.json`.
 pub fn json() -> &'static str {
-    static JSON: LazyLock<String> = LazyLock::new(|| completed(&Document::openapi()));
+    static JSON: LazyLock<String> = LazyLock::new(|| api::openapi::text(&Document::openapi()));
     &JSON
 }
 
 /// OpenAPI document of the admin listener: `/openapi.json` there.
 pub fn admin_json() -> &'static str {
-    static JSON: LazyLock<String> = LazyLock::new(|| completed(&AdminDocument::openapi()));
+    static JSON: LazyLock<String> = LazyLock::new(|| api::openapi::text(&AdminDocument::openapi()));
     &JSON
-}
-
-/// A document with everything that follows from its operations.
-fn completed(document: &utoipa::openapi::OpenApi) -> String {
-    let mut document = serde_json::to_value(document).expect("the document is plain data");
-    responses::complete(&mut document);
-    requests::limit(&mut document);
-    requests::limit_parameters(&mut document);
-    let ordered: Ordered = serde_json::from_value(document).expect("a document has these parts");
-    let json = serde_json::to_string_pretty(&ordered);
-    json.expect("the document is plain data") + "\n"
-}
-
-/// Parts of a document in the order that people read them.
-#[derive(Serialize, serde::Deserialize)]
-struct Ordered {
-    openapi: Value,
-    info: Value,
-    tags: Value,
-    paths: Value,
-    components: Value,
 }
 
 /// The paths of both listeners, in the order of their names.

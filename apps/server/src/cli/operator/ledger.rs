@@ -1,4 +1,4 @@
-//! `ledger`: whether the books are right.
+//! `ledger`: checks of the ledger.
 
 use clap::Subcommand;
 use donation::Donations;
@@ -9,7 +9,7 @@ use api::responses::AuditResponse;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum LedgerCommand {
-    /// Check the books: all entries add up to zero, and every balance is the sum of its entries.
+    /// Check the ledger: all entries add up to zero, and every balance is the sum of its entries.
     /// Exit code 1 when they do not.
     Check {
         #[command(flatten)]
@@ -25,7 +25,7 @@ pub(super) async fn run(donations: &Donations, command: &LedgerCommand) -> Resul
         return Ok(());
     }
     Err(Failure::Other(anyhow::anyhow!(
-        "the books are wrong: {} flaw(s), all entries add up to {}",
+        "the ledger is wrong: {} flaw(s), all entries add up to {}",
         audit.flaws.len(),
         audit.sum
     )))
@@ -41,7 +41,7 @@ fn text(audit: &AuditResponse) -> String {
     } = audit;
     let verdict = if *clean { "right" } else { "WRONG" };
     let line = format!(
-        "the books are {verdict}: {accounts} accounts, {entries} entries that add up to {sum}"
+        "the ledger is {verdict}: {accounts} accounts, {entries} entries that add up to {sum}"
     );
     if flaws.is_empty() {
         return line;

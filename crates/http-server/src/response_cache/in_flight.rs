@@ -28,10 +28,10 @@ pub(super) type Made = Result<Arc<Representations>, Problem>;
 /// queues behind itself, and another client that asks for one of them does not: it brings its own
 /// turn.
 #[derive(Default)]
-pub(super) struct Flights(Mutex<HashMap<ResponseKey, Weak<Flight>>>);
+pub(super) struct InFlight(Mutex<HashMap<ResponseKey, Weak<SharedWork>>>);
 
 /// One response under way.
-struct Flight {
+struct SharedWork {
     work: Shared<BoxFuture<'static, Made>>,
     turn: Turn,
 }
@@ -44,7 +44,7 @@ struct Turn {
     waiting: AtomicUsize,
 }
 
-impl Flights {
+impl InFlight {
     /// Returns the response of this key: of the work under way, or of `make`, which is run on the
     /// first processor that this client or one that joins is given.
     ///
@@ -58,29 +58,33 @@ impl Flights {
         bulkhead: &LoadShedder,
         make: impl FnOnce() -> Made + Send + 'static,
     ) -> Made {
-        let flight = self.join(&key, make);
+        let shared = self.join(&key, make);
         let participant = Participant {
-            flights: self,
+            in_flight: self,
             key,
-            flight,
+            shared,
         };
-        participant.flight.lead_or_follow(client, bulkhead).await
+        participant.shared.lead_or_follow(client, bulkhead).await
     }
 
-    fn join(&self, key: &ResponseKey, make: impl FnOnce() -> Made + Send + 'static) -> Arc<Flight> {
+    fn join(
+        &self,
+        key: &ResponseKey,
+        make: impl FnOnce() -> Made + Send + 'static,
+    ) -> Arc<SharedWork> {
         let mut under_way = self.0.lock();
         let known = under_way.get(key).and_then(Weak::upgrade);
         // One that has ended gives its result to those that waited, and to no other.
-        if let Some(flight) = known.filter(|flight| flight.work.peek().is_none()) {
-            return flight;
+        if let Some(shared) = known.filter(|shared| shared.work.peek().is_none()) {
+            return shared;
         }
-        let flight = Arc::new(Flight::new(make));
-        under_way.insert(key.clone(), Arc::downgrade(&flight));
-        flight
+        let shared = Arc::new(SharedWork::new(make));
+        under_way.insert(key.clone(), Arc::downgrade(&shared));
+        shared
     }
 }
 
-impl Flight {
+impl SharedWork {
     fn new(make: impl FnOnce() -> Made + Send + 'static) -> Self {
         let (processor, given) = oneshot::channel::<Processor>();
         let work = async move {
@@ -160,16 +164,16 @@ impl Drop for WaitingCaller<'_> {
 
 /// Caller of a response; the last one that leaves removes the entry.
 struct Participant<'f> {
-    flights: &'f Flights,
+    in_flight: &'f InFlight,
     key: ResponseKey,
-    flight: Arc<Flight>,
+    shared: Arc<SharedWork>,
 }
 
 impl Drop for Participant<'_> {
     fn drop(&mut self) {
-        let mut under_way = self.flights.0.lock();
+        let mut under_way = self.in_flight.0.lock();
         let is_last = under_way.get(&self.key).is_some_and(|entry| {
-            entry.as_ptr() == Arc::as_ptr(&self.flight) && entry.strong_count() == 1
+            entry.as_ptr() == Arc::as_ptr(&self.shared) && entry.strong_count() == 1
         });
         if is_last {
             under_way.remove(&self.key);
@@ -177,9 +181,9 @@ impl Drop for Participant<'_> {
     }
 }
 
-impl Debug for Flights {
+impl Debug for InFlight {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flights")
+        f.debug_struct("InFlight")
             .field("under_way", &self.0.lock().len())
             .finish()
     }
