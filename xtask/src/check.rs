@@ -75,7 +75,8 @@ fn static_checks(shell: &Shell, steps: &mut Steps) -> anyhow::Result<()> {
         let doc = "doc --workspace --all-features --no-deps --locked".split(' ');
         Ok(cmd!(shell, "cargo {doc...}").run()?)
     })?;
-    steps.run("types of the pages' modules", || crate::types::check(shell))
+    steps.run("types of the pages' modules", || crate::types::check(shell))?;
+    steps.run("generated clients", || crate::clients::check(shell))
 }
 
 fn all_tests(shell: &Shell, steps: &mut Steps) -> anyhow::Result<Tally> {

@@ -3,6 +3,7 @@
 mod bench;
 mod chaos;
 mod check;
+mod clients;
 mod deploy;
 mod dict;
 mod dist;
@@ -82,6 +83,8 @@ enum Command {
     Screenshots,
     /// Checks the pages' scripts, and a TypeScript client, against the types of the API.
     Types,
+    /// Generates clients in Python and Go from the OpenAPI document, and compiles them.
+    Clients,
     /// Builds the data files of `cube-probability` from the published tables.
     Tables(tables::Options),
 }
@@ -111,6 +114,7 @@ fn main() -> anyhow::Result<()> {
         Command::Explain(options) => explain::run(&shell, &options),
         Command::Screenshots => screenshots::run(&shell),
         Command::Types => types::check(&shell),
+        Command::Clients => clients::check(&shell),
         Command::Tables(options) => tables::run(root(), &options),
     }
 }

@@ -1,21 +1,19 @@
-//! Jobs that read a player's histories and answer line by line.
+//! Jobs that read a player's histories, event by event.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::luck::{LuckErrorLine, LuckLine, LuckReportResponse};
-use bytes::Bytes;
+use api::luck::{LuckReportResponse, ProgressResponse};
 use histories::{Histories, HistoryError, LuckJob, LuckPlan};
 use members::NexonKey;
 use process::Lifecycle;
 use resilience::{Bulkhead, BulkheadError, BulkheadSettings, RunPermit};
-use serde::Serialize;
 use telemetry::{Counters, Gauge, Metrics};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, interval_at};
 
 use crate::access::ClientAddress;
-use crate::http::{Problem, ProblemKind, json, log_problem};
+use crate::http::{Problem, ProblemKind, log_problem};
 
 /// Jobs at once. One client has an eighth of them, at least one.
 const MAX_JOBS: usize = 16;
@@ -58,11 +56,22 @@ struct JobPermit {
     running: Gauge,
 }
 
-/// A line on its way to the client.
+/// Event of a job on its way to the client.
 #[derive(Debug)]
-pub(crate) struct LuckText {
-    pub(crate) text: Bytes,
-    pub(crate) is_last: bool,
+pub(crate) enum LuckEvent {
+    /// Days read so far; repeated while nothing new is known.
+    Progress(ProgressResponse),
+    /// Report of everything asked for. The last event.
+    Report(Box<LuckReportResponse>),
+    /// Problem that ended the job, and the report of the rows read before it. The last event.
+    Ended {
+        problem: Problem,
+        /// Place at which the next request goes on.
+        cursor: Option<String>,
+        report: Box<LuckReportResponse>,
+    },
+    /// Failure of this service. The last event.
+    Broken(Problem),
 }
 
 /// End of a job before its report.
@@ -73,6 +82,13 @@ enum JobEnd {
     Late,
     Stopped,
     Failed(HistoryError),
+}
+
+impl LuckEvent {
+    /// Whether no event follows.
+    pub(crate) const fn is_last(&self) -> bool {
+        !matches!(self, Self::Progress(_))
+    }
 }
 
 impl LuckReports {
@@ -166,14 +182,9 @@ impl Drop for JobPermit {
 }
 
 impl StartedJob {
-    /// Reads to the end and sends each line; the last one is a report or an error.
-    pub(crate) async fn run(
-        mut self,
-        lines: UnboundedSender<LuckText>,
-        life: Lifecycle,
-        request_id: String,
-    ) {
-        let ended = self.read(&lines, &life).await;
+    /// Reads to the end and sends each event; the last one has the report.
+    pub(crate) async fn run(mut self, events: UnboundedSender<LuckEvent>, life: Lifecycle) {
+        let ended = self.read(&events, &life).await;
         let outcome = match &ended {
             Ok(()) => "done",
             Err(JobEnd::Left) => "left",
@@ -182,59 +193,48 @@ impl StartedJob {
             Err(JobEnd::Failed(_)) => "failed",
         };
         self.permit.count(outcome);
-        if matches!(ended, Err(JobEnd::Left)) {
-            return;
-        }
+        let problem = match ended {
+            Err(JobEnd::Left) => return,
+            Ok(()) => None,
+            Err(end) => Some(Problem::from(end)),
+        };
         let cursor = self.job.cursor().map(|cursor| cursor.to_string());
         let job = self.job;
         // Sums over thousands of attempts take milliseconds that other requests wait for.
         let report = actix_web::web::block(move || LuckReportResponse::from(job.report()));
         let Ok(report) = report.await else { return };
         let report = Box::new(report);
-        let problem = match ended {
-            Ok(()) | Err(JobEnd::Left) => {
-                let _left = send(&lines, &LuckLine::Report(report), true);
-                return;
+        let event = match problem {
+            None => LuckEvent::Report(report),
+            Some(problem) => {
+                let problem = match &cursor {
+                    Some(cursor) => problem.with_cursor(cursor),
+                    None => problem,
+                };
+                log_problem(&problem);
+                LuckEvent::Ended {
+                    problem,
+                    cursor,
+                    report,
+                }
             }
-            Err(JobEnd::Late) => Problem::new(
-                ProblemKind::Overloaded,
-                "the histories were not read in time; the cursor goes on",
-            ),
-            Err(JobEnd::Stopped) => Problem::new(
-                ProblemKind::Overloaded,
-                "this instance stops; the cursor goes on with another one",
-            )
-            .retry_after(Duration::from_secs(1)),
-            Err(JobEnd::Failed(error)) => error.into(),
         };
-        let problem = match &cursor {
-            Some(cursor) => problem.with_cursor(cursor),
-            None => problem,
-        };
-        log_problem(&problem);
-        let error = problem.details(&request_id);
-        let line = LuckErrorLine {
-            error,
-            cursor,
-            report,
-        };
-        let _left = send(&lines, &line, true);
+        let _left = send(&events, event);
     }
 
     async fn read(
         &mut self,
-        lines: &UnboundedSender<LuckText>,
+        events: &UnboundedSender<LuckEvent>,
         life: &Lifecycle,
     ) -> Result<(), JobEnd> {
         let late = tokio::time::sleep(JOB_TIME);
         tokio::pin!(late);
         let mut days_done = -1;
         loop {
-            let progress = self.job.progress();
-            let line = LuckLine::Progress(progress.into());
+            let progress = ProgressResponse::from(self.job.progress());
             if progress.days_done != days_done {
                 days_done = progress.days_done;
-                send(lines, &line, false)?;
+                send(events, LuckEvent::Progress(progress))?;
             }
             if !self.has_more {
                 return Ok(());
@@ -245,8 +245,8 @@ impl StartedJob {
             self.has_more = loop {
                 tokio::select! {
                     step = &mut step => break step.map_err(JobEnd::Failed)?,
-                    _ = heartbeat.tick() => send(lines, &line, false)?,
-                    () = lines.closed() => return Err(JobEnd::Left),
+                    _ = heartbeat.tick() => send(events, LuckEvent::Progress(progress))?,
+                    () = events.closed() => return Err(JobEnd::Left),
                     () = life.stopping() => return Err(JobEnd::Stopped),
                     () = &mut late => return Err(JobEnd::Late),
                 }
@@ -255,23 +255,30 @@ impl StartedJob {
     }
 }
 
-fn send(
-    lines: &UnboundedSender<LuckText>,
-    line: &impl Serialize,
-    is_last: bool,
-) -> Result<(), JobEnd> {
-    let mut text = json(line);
-    text.push(b'\n');
-    let text = LuckText {
-        text: text.into(),
-        is_last,
-    };
-    lines.send(text).map_err(|_| JobEnd::Left)
+fn send(events: &UnboundedSender<LuckEvent>, event: LuckEvent) -> Result<(), JobEnd> {
+    events.send(event).map_err(|_| JobEnd::Left)
 }
 
 fn with_cursor(problem: Problem, job: &LuckJob) -> Problem {
     match job.cursor() {
         Some(cursor) => problem.with_cursor(&cursor.to_string()),
         None => problem,
+    }
+}
+
+impl From<JobEnd> for Problem {
+    fn from(end: JobEnd) -> Self {
+        match end {
+            JobEnd::Late => Self::new(
+                ProblemKind::Overloaded,
+                "the histories were not read in time; the cursor goes on",
+            ),
+            JobEnd::Left | JobEnd::Stopped => Self::new(
+                ProblemKind::Overloaded,
+                "this instance stops; the cursor goes on with another one",
+            )
+            .retry_after(Duration::from_secs(1)),
+            JobEnd::Failed(error) => error.into(),
+        }
     }
 }

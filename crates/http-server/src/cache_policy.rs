@@ -66,6 +66,11 @@ impl CachePolicy {
         Self::with(HeaderValue::from_static("no-cache"))
     }
 
+    /// For what a visitor's own input is part of: only the visitor's browser may keep it.
+    pub fn private() -> Self {
+        Self::with(HeaderValue::from_static("private, no-cache"))
+    }
+
     /// For what is nobody else's, or true only now.
     pub fn not_at_all() -> Self {
         Self::with(HeaderValue::from_static("no-store"))

@@ -8,13 +8,16 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody as _;
 use actix_web::http::StatusCode;
+use actix_web::rt;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{Buf, Bytes, Data};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::time::timeout;
 
 use super::transport::Transport;
 
@@ -22,11 +25,15 @@ use super::transport::Transport;
 const MAX_HEAD: usize = 256;
 
 /// Upper bound on the bytes that are read and discarded before a refused connection is closed.
-const MAX_DISCARDED: usize = 64 * 1024;
+const MAX_DISCARDED: usize = 256 * 1024;
+
+/// Time for which they are read.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// A client's connection.
 pub(super) struct Connection {
-    stream: TcpStream,
+    /// None once it is dropped.
+    stream: Option<TcpStream>,
     transport: Data<Transport>,
     /// Bytes that are left of a refusal, once there is one.
     refusal: Option<Bytes>,
@@ -35,7 +42,7 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn new(stream: TcpStream, transport: Data<Transport>) -> Self {
         Self {
-            stream,
+            stream: Some(stream),
             transport,
             refusal: None,
         }
@@ -43,7 +50,11 @@ impl Connection {
 
     /// The stream below.
     pub(super) fn stream(&self) -> &TcpStream {
-        &self.stream
+        self.stream.as_ref().expect("a connection has a stream")
+    }
+
+    fn pinned(&mut self) -> Pin<&mut TcpStream> {
+        Pin::new(self.stream.as_mut().expect("a connection has a stream"))
     }
 }
 
@@ -53,7 +64,7 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
+        self.get_mut().pinned().poll_read(context, buffer)
     }
 }
 
@@ -65,18 +76,19 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let Some(bare) = BareRefusal::at_end_of(bytes) else {
-            return Pin::new(&mut this.stream).poll_write(context, bytes);
+            return this.pinned().poll_write(context, bytes);
         };
         if bare.start > 0 {
             // The responses to earlier requests of the connection.
-            return Pin::new(&mut this.stream).poll_write(context, &bytes[..bare.start]);
+            return this.pinned().poll_write(context, &bytes[..bare.start]);
         }
         let metrics = &this.transport.request_metrics;
         let refusal = this
             .refusal
             .get_or_insert_with(|| bytes_of(metrics.malformed(bare.status), bare.date));
+        let stream = this.stream.as_mut().expect("a connection has a stream");
         while refusal.has_remaining() {
-            let written = ready!(Pin::new(&mut this.stream).poll_write(context, refusal))?;
+            let written = ready!(Pin::new(&mut *stream).poll_write(context, refusal))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
@@ -86,29 +98,39 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+        self.get_mut().pinned().poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        self.get_mut().pinned().poll_shutdown(context)
     }
 }
 
 impl Drop for Connection {
-    /// Discards what a refused client has sent: a socket that is closed with unread bytes is reset,
-    /// and the client may lose the refusal (RFC 9112, 9.6).
+    /// Lets a refused client read its refusal: a socket that is closed with unread bytes is reset,
+    /// and the client may lose what was written (RFC 9112, 9.6).
     fn drop(&mut self) {
-        if self.refusal.is_none() {
-            return;
-        }
-        let (mut buffer, mut left) = ([0; 4 * 1024], MAX_DISCARDED);
-        while let Ok(read @ 1..) = self.stream.try_read(&mut buffer) {
-            left = left.saturating_sub(read);
-            if left == 0 {
-                return;
-            }
+        if let (Some(stream), Some(_)) = (self.stream.take(), &self.refusal) {
+            rt::spawn(async move {
+                // A client that goes on sending is cut off.
+                let _ = timeout(LINGER, discard(stream)).await;
+            });
         }
     }
+}
+
+/// Closes the half of a connection that is written, and reads the other until the client closes it
+/// or has sent too much.
+async fn discard(mut stream: TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    let (mut buffer, mut left) = ([0; 4 * 1024], MAX_DISCARDED);
+    while left > 0 {
+        match stream.read(&mut buffer).await? {
+            0 => break,
+            read => left = left.saturating_sub(read),
+        }
+    }
+    Ok(())
 }
 
 /// Refusal of actix-http's dispatcher: a head with only its own fields, and no body.

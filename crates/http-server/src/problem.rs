@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 pub(super) use api::problem::{FieldError, ProblemKind};
 use api::problem::{PROBLEM_JSON, ProblemDetails};
 
@@ -139,10 +139,21 @@ impl Problem {
         self.kind
     }
 
+    /// Place at which the next request goes on.
+    pub fn cursor(&self) -> Option<&str> {
+        self.next.as_ref()?.cursor.as_deref()
+    }
+
     /// The response for the request with this id.
     pub(super) fn response(&self, id: &RequestId) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status_code());
+        let mut response = self.head();
         response.insert_header((CONTENT_TYPE, PROBLEM_JSON));
+        response.body(self.body(id))
+    }
+
+    /// Status and headers of the response, without those of the body.
+    pub fn head(&self) -> HttpResponseBuilder {
+        let mut response = HttpResponse::build(self.status_code());
         if self.status_code() == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, CHALLENGE));
         }
@@ -156,7 +167,7 @@ impl Problem {
         if let Some(limit) = self.next.as_ref().and_then(|next| next.rate_limit) {
             response = limit.tell(response);
         }
-        response.body(self.body(id))
+        response
     }
 
     /// The problem details as a value, for an answer that carries several.
@@ -178,7 +189,7 @@ impl Problem {
             request_id,
             errors: &self.errors[..self.errors.len().min(MAX_ERRORS)],
             figures: self.figures.as_deref().unwrap_or(&NO_FIGURES),
-            cursor: self.next.as_ref().and_then(|next| next.cursor.as_deref()),
+            cursor: self.cursor(),
         }
     }
 }

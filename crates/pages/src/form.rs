@@ -43,6 +43,11 @@ impl Pairs {
         found.map(|(_, value)| value.trim())
     }
 
+    /// Returns whether the visitor waits for Nexon's answer already.
+    pub fn is_waiting(&self) -> bool {
+        self.is_ticked("wait")
+    }
+
     /// Returns a parameter's value, or a default where it is empty.
     pub(crate) fn or(&self, name: &str, default: &str) -> String {
         match self.get(name) {

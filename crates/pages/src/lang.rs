@@ -2,7 +2,7 @@
 
 use api::amount;
 
-use crate::texts::{EN, KO, Texts};
+use crate::texts::Texts;
 
 /// Language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,8 +61,8 @@ impl Lang {
     /// Returns the texts of this language.
     pub(crate) const fn texts(self) -> &'static Texts {
         match self {
-            Self::Ko => &KO,
-            Self::En => &EN,
+            Self::Ko => &Texts::KO,
+            Self::En => &Texts::EN,
         }
     }
 
@@ -121,7 +121,16 @@ impl Lang {
         }
     }
 
-    /// Writes a number of resets or attempts.
+    /// Writes a whole number of times, with its digits in groups.
+    pub(crate) fn whole_times(self, count: u64) -> String {
+        let digits = amount::grouped(count.into());
+        match self {
+            Self::Ko => format!("{digits}회"),
+            Self::En => digits,
+        }
+    }
+
+    /// Writes a mean number of resets or attempts.
     pub(crate) fn times(self, count: f64) -> String {
         let count = amount::count(count);
         match self {

@@ -2,23 +2,27 @@
 //! lacks a text that the other has.
 
 macro_rules! texts {
-    ($($key:ident: $ko:literal, $en:literal;)+) => {
+    ($vis:vis $name:ident: $($key:ident: $ko:literal, $en:literal;)+) => {
         /// Texts of one language.
         #[derive(Debug)]
-        pub(crate) struct Texts { $(pub(crate) $key: &'static str),+ }
+        #[allow(missing_docs, reason = "each text says itself what it is")]
+        $vis struct $name { $($vis $key: &'static str),+ }
 
-        /// 한국어
-        pub(crate) const KO: Texts = Texts { $($key: $ko),+ };
+        impl $name {
+            /// 한국어
+            pub(crate) const KO: Self = Self { $($key: $ko),+ };
 
-        /// English
-        pub(crate) const EN: Texts = Texts { $($key: $en),+ };
+            /// English
+            pub(crate) const EN: Self = Self { $($key: $en),+ };
 
-        #[cfg(test)]
-        const ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $ko, $en)),+];
+            #[cfg(test)]
+            const ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $ko, $en)),+];
+        }
     };
 }
 
 texts! {
+    pub(crate) Texts:
     // Frame.
     site: "메이플 기댓값", "Maple Expectation";
     skip: "본문으로", "Skip to content";
@@ -201,7 +205,9 @@ texts! {
     flame_count: "불꽃 개수 (평균)", "Flames (mean)";
     home_flame: "추가옵션 점수가 나올 확률과 비용", "Odds and cost of a flame score";
     waiting: "넥슨에 장비를 물어보고 있습니다. 보통 몇 초 걸립니다.", "Asking Nexon for the gear. This usually takes a few seconds.";
-    waiting_help: "처음 찾는 캐릭터라 저장된 정보가 없습니다. 화면은 저절로 바뀝니다.", "Nothing is stored yet for this character. The page changes by itself.";
+    waiting_help: "화면은 저절로 바뀝니다.", "The page changes by itself.";
+    waiting_first: "처음 찾는 캐릭터라 저장된 정보가 없습니다.", "Nothing is stored yet for this character.";
+    waiting_stored: "저장해 둔 장비입니다. 비용은 새 정보가 오면 보여 줍니다.", "This is the gear that was stored. Its cost follows with the new data.";
     rules_changed: "이 링크는 이전 확률 규칙으로 만든 것입니다. 지금 규칙으로 다시 계산했습니다:", "This link was made under an older rule set. It is calculated again under the current one:";
     // Upgrades.
     up_title: "다음에 무엇을 올릴까", "What to upgrade next";
@@ -244,6 +250,57 @@ texts! {
     up_left_out: "계산에서 빠진 장비", "Items left out";
     up_link: "다음에 무엇을 올릴지 보기", "See what to upgrade next";
     up_back: "장비 비용 보기", "See the cost of the gear";
+    // Completion.
+    co_title: "목표까지 드는 비용", "Cost to the target";
+    co_lead: "지금 장비에서 목표까지 가는 데 드는 메소입니다. 이미 이룬 것은 빼고, 별은 지금 별에서, 잠재능력은 지금 등급에서 시작합니다.", "Meso from the gear worn now to the target. What is reached already is left out; stars go on from the stars now, potentials from the grade now.";
+    co_link: "목표까지 드는 비용 보기", "See the cost to a target";
+    co_target: "목표", "Target";
+    co_own: "목표를 직접 정하기", "Set a target of your own";
+    co_own_help: "위에서 '직접 정하기'를 고르고 적으세요. 숫자만 적으면 주스탯 %(무기·보조무기·엠블렘은 공격력 %)입니다. crit_damage_pct >= 16 같은 목표도 쓸 수 있고, 비워 두면 바라지 않는 것입니다.", "Choose 'My own target' above and fill this in. A plain number is main stat % (weapon, secondary and emblem: attack %). Goals such as crit_damage_pct >= 16 work too; leave empty what you do not want.";
+    co_potential: "잠재능력 (주스탯 % 또는 목표)", "Potential (main stat % or a goal)";
+    co_additional: "에디셔널 (주스탯 % 또는 목표)", "Additional (main stat % or a goal)";
+    co_weapon_potential: "무기·보조·엠블렘 잠재능력 (공격력 % 또는 목표)", "Weapon, secondary, emblem: potential (attack % or a goal)";
+    co_weapon_additional: "무기·보조·엠블렘 에디셔널 (공격력 % 또는 목표)", "Weapon, secondary, emblem: additional (attack % or a goal)";
+    co_slot_own: "다르게 할 부위", "Slot with a target of its own";
+    co_slot: "부위", "Slot";
+    co_no_slot: "없음", "none";
+    co_total: "모두 끝내는 비용", "Cost of all of it";
+    co_all_reached: "이 목표는 이미 다 이뤘습니다. 더 높은 목표를 골라 보세요.", "Everything is reached already. Choose a higher target.";
+    co_reached: "이미 목표를 이룬 부위", "Slots that have reached it";
+    // Luck.
+    nav_luck: "내 운", "My luck";
+    luck_title: "나는 운이 좋았을까?", "Was I lucky?";
+    luck_lead: "내가 쓴 큐브, 메소 재설정, 스타포스 기록을 넥슨에서 읽어, 나온 횟수를 기댓값과 나란히 보여 줍니다.", "Your cubes, meso resets and star force attempts, read from Nexon: what came of them beside what was to be expected.";
+    home_luck: "내 강화 기록을 기댓값과 비교", "Your own attempts beside the expectation";
+    luck_key_help: "openapi.nexon.com에서 받은 키입니다. 기록을 읽는 동안만 쓰고 바로 지웁니다. 저장하지 않고, 주소나 로그에도 남기지 않습니다.", "You get it at openapi.nexon.com. It is used while your histories are read and then forgotten: never stored, put into an address or logged.";
+    luck_days: "기간", "Period";
+    luck_days_word: "일", " days";
+    luck_to: "마지막 날 (비우면 오늘)", "Last day (empty: today)";
+    luck_kinds: "볼 기록", "Histories";
+    luck_cubes: "큐브", "Cubes";
+    luck_resets: "메소 재설정", "Meso resets";
+    luck_stars: "스타포스", "Star force";
+    luck_souls: "소울 잠재능력 (허락이 따로 필요)", "Potentials of souls (needs a permission of its own)";
+    luck_read: "기록 읽기", "Read my histories";
+    luck_calls: "하루와 기록 하나마다 넥슨을 한 번 부르므로, 30일이면 20초쯤 걸립니다. 창을 닫으면 멈춥니다.", "Each day of each history is one call to Nexon: 30 days take about 20 seconds. Closing the page stops it.";
+    luck_again: "새로 읽기", "Read again";
+    luck_progress: "읽은 날", "Days read";
+    luck_rest: "남은 기록은 이어서 읽을 수 있습니다. 키는 저장하지 않았으니 다시 넣어 주세요. 이어 읽은 결과는 남은 기록만 셉니다.", "You can go on with the rest. The key was not stored, so please enter it again. The next report counts the rest only.";
+    luck_go_on: "이어서 읽기", "Go on";
+    luck_so_far: "아래는 여기까지 읽은 결과입니다.", "Below is what was read so far.";
+    luck_nothing: "이 기간에는 기록이 없습니다.", "Nothing happened in this period.";
+    luck_details: "등급별·단계별로 보기", "See each grade and star";
+    luck_what: "재설정과 등급", "Reset and grade";
+    luck_star: "강화 전", "From";
+    luck_attempts: "강화", "Attempts";
+    luck_gained: "성공", "Successes";
+    luck_rises: "등급 상승", "Grade rises";
+    luck_expected: "기대", "Expected";
+    luck_place: "같은 만큼 한 사람들 사이에서", "Among players who did as much";
+    luck_second_line: "둘째 줄 높은 등급", "Second line of the higher grade";
+    luck_paid: "쓴 메소", "Meso paid";
+    luck_failures: "확정 상승 직전까지 연속 실패 (가장 긴 것)", "Longest row of failures before a certain rise";
+    luck_place_help: "'100명 중 62명보다 많음'은 같은 횟수를 한 100명을 줄 세웠을 때의 자리입니다. 성공은 많을수록, 파괴는 적을수록 운이 좋은 것입니다.", "'More than 62 of 100' is the place among 100 players who did as much. Many successes are lucky, and so are few destructions.";
     // Rules.
     rules_title: "규칙과 출처", "Rules and sources";
     rules_lead: "모든 수치는 공개된 확률표와 공지에서 옮긴 것입니다. 규칙 이름과 기준일을 함께 보여 줍니다.", "Every figure comes from published tables and notices, with the name and day of the rule set.";
@@ -269,17 +326,17 @@ mod tests {
 
     #[test]
     fn texts_have_every_key_in_both_languages() {
-        for &(key, ko, en) in ALL {
+        for &(key, ko, en) in Texts::ALL {
             assert!(!ko.trim().is_empty() && !en.trim().is_empty(), "{key}");
         }
-        assert_eq!(KO.search, "찾기");
-        assert_eq!(EN.search, "Search");
+        assert_eq!(Texts::KO.search, "찾기");
+        assert_eq!(Texts::EN.search, "Search");
     }
 
     #[test]
     fn texts_are_in_the_language_of_their_column() {
         let is_hangul = |c: char| ('가'..='힣').contains(&c);
-        for &(key, ko, en) in ALL {
+        for &(key, ko, en) in Texts::ALL {
             if key == "attribution" {
                 continue;
             }

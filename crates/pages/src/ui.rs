@@ -147,7 +147,7 @@ impl Ui {
     }
 
     /// Returns the menu: address, name, and whether it is this page.
-    pub(crate) fn menu(&self) -> [(String, &'static str, bool); 6] {
+    pub(crate) fn menu(&self) -> [(String, &'static str, bool); 7] {
         let t = self.t;
         [
             ("/", t.nav_character),
@@ -155,6 +155,7 @@ impl Ui {
             ("/calculators/star-force", t.nav_star_force),
             ("/calculators/flame", t.nav_flame),
             ("/calculators/plan", t.nav_plan),
+            ("/luck", t.nav_luck),
             ("/rules", t.nav_rules),
         ]
         .map(|(path, name)| (self.href(path), name, self.path == path))

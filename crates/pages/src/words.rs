@@ -85,6 +85,10 @@ pub(crate) fn status(status: &str, lang: Lang) -> &'static str {
             "이 직업에 쓸모 있는 옵션이 없어 계산하지 못했습니다. 합계에 없습니다.",
             "No line here helps this class, so there is no price. It is missing from the total.",
         ),
+        "reached" => (
+            "이미 이뤘습니다. 더 들지 않습니다.",
+            "Reached already: nothing to pay.",
+        ),
         "not_applicable" => ("이 아이템에는 없습니다.", "This item has none."),
         "unknown_option" => (
             "공개된 확률표에 없는 옵션이라 계산하지 못했습니다. 합계에도 없습니다.",
@@ -104,57 +108,7 @@ pub(crate) fn status(status: &str, lang: Lang) -> &'static str {
 
 /// Returns the sentence for a warning's code; none where the code has no sentence of its own.
 pub(crate) fn warning(code: &str, lang: Lang) -> Option<&'static str> {
-    let (ko, en) = match code {
-        "stale" => (
-            "15분보다 오래된 정보입니다. 새 정보를 가져오는 중이거나 넥슨이 응답하지 않습니다.",
-            "This is older than 15 minutes: newer data are on their way, or Nexon does not answer.",
-        ),
-        "upstream-failed" => (
-            "넥슨에서 새 정보를 받지 못해, 저장된 정보를 보여 줍니다.",
-            "Nexon gave nothing newer, so this is what was stored.",
-        ),
-        "store-failed" => (
-            "저장소가 지금 응답하지 않습니다. 계산에는 영향이 없습니다.",
-            "The storage does not answer now. The figures are not affected.",
-        ),
-        "equipment-missing" => (
-            "장비 정보를 받지 못했습니다. 잠시 뒤에 다시 열어 주세요.",
-            "The equipment is not known now. Please try again later.",
-        ),
-        "unknown-class" => (
-            "직업을 알지 못해, 모든 옵션을 지금과 같게 맞추는 값으로 계산했습니다.",
-            "The class is not known, so every line has to be matched.",
-        ),
-        "unknown-level" => (
-            "캐릭터 레벨을 알지 못해, 레벨당 옵션을 그대로 비교했습니다.",
-            "The character's level is not known, so lines per level are compared as they stand.",
-        ),
-        "weaker-boss" => (
-            "방어율 무시가 낮아 방어율 380% 보스에게는 피해를 주지 못하므로, 피해를 줄 수 있는 가장 높은 방어율로 비교했습니다.",
-            "With this little ignored defence a boss of 380 % takes no damage, so gear is compared against the hardest boss that does.",
-        ),
-        "free-spare-items" => (
-            "스타포스: 파괴될 때 쓰는 예비 아이템 값은 0으로 계산했습니다.",
-            "Star force: spare items for destruction count as free.",
-        ),
-        "restore-fee-by-rule" => (
-            "스타포스: 복구 비용은 공지된 규칙으로 계산한 값입니다.",
-            "Star force: restoring fees follow the announced rule.",
-        ),
-        "superior-unverified" => (
-            "슈페리얼 장비의 스타포스 수치는 확인되지 않았습니다.",
-            "Star force figures of superior items are not verified.",
-        ),
-        "no-price" => (
-            "이 큐브의 가격을 알지 못합니다. 큐브 하나 값을 적으면 비용이 나옵니다.",
-            "This cube has no known price. Enter what one costs to see the cost.",
-        ),
-        "impossible-lines" => (
-            "지금 규칙에서는 나올 수 없는 옵션이 있습니다.",
-            "Some lines cannot appear under the current rules.",
-        ),
-        _ => return None,
-    };
+    let (ko, en) = crate::warning_words::sentence(code)?;
     Some(lang.pick(ko, en))
 }
 

@@ -148,7 +148,7 @@ pub(crate) fn virtual_environment(
 /// # Errors
 ///
 /// A package that cannot be installed, such as without root.
-pub(super) fn system(shell: &Shell, package: &str, program: &str) -> anyhow::Result<PathBuf> {
+pub(crate) fn system(shell: &Shell, package: &str, program: &str) -> anyhow::Result<PathBuf> {
     let find = || {
         cmd!(shell, "which {program}")
             .quiet()

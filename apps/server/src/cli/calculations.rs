@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 use cube_probability::{Grade, Method, Part};
+use pages::Lang;
 use serde::Serialize;
 
 use super::amount::meso;
@@ -156,7 +157,7 @@ pub(super) struct Shown {
     pub(super) json: bool,
 }
 
-pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
+pub(super) fn odds(arguments: &OddsArguments, lang: Lang) -> Result<(), Failure> {
     let price = arguments
         .price
         .map(|meso| (arguments.method.to_string(), meso));
@@ -179,10 +180,10 @@ pub(super) fn odds(arguments: &OddsArguments) -> Result<(), Failure> {
         distribution: false,
     };
     let answer = question.answer()?;
-    print(&answer, arguments.shown.json, report::of_potential)
+    print(&answer, arguments.shown.json, lang, report::of_potential)
 }
 
-pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> {
+pub(super) fn star_force(arguments: &StarForceArguments, lang: Lang) -> Result<(), Failure> {
     let question = StarForceRequest {
         item_level: arguments.item_level,
         from: arguments.from,
@@ -212,13 +213,13 @@ pub(super) fn star_force(arguments: &StarForceArguments) -> Result<(), Failure> 
         distribution: false,
     };
     let answer = question.answer()?;
-    print(&answer, arguments.shown.json, report::of_star_force)
+    print(&answer, arguments.shown.json, lang, report::of_star_force)
 }
 
 /// Bytes that some editors write before a text; they are no part of it.
 const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 
-pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
+pub(super) fn plan(arguments: &PlanArguments, lang: Lang) -> Result<(), Failure> {
     let bad = |what: String| {
         let file = arguments.file.display();
         Failure::BadInput(format!("{file}: {what}"))
@@ -229,7 +230,7 @@ pub(super) fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
     let question: PlanRequest = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| bad(format!("at {}: {}", error.path(), error.inner())))?;
     let answer = question.answer()?;
-    print(&answer, arguments.json, report::of_plan)
+    print(&answer, arguments.json, lang, report::of_plan)
 }
 
 pub(super) fn safeguard(words: &[String]) -> SafeguardChoice {
@@ -243,11 +244,12 @@ pub(super) fn safeguard(words: &[String]) -> SafeguardChoice {
 pub(super) fn print<A: Serialize>(
     answer: &A,
     json: bool,
-    report: impl FnOnce(&A) -> String,
+    lang: Lang,
+    report: impl FnOnce(&A, Lang) -> String,
 ) -> Result<(), Failure> {
     if json {
         stdout::json(answer)
     } else {
-        stdout::text(report(answer))
+        stdout::text(report(answer, lang))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use api::calculations::potential::{CompareRequest, StartingState};
 use clap::Args;
 use cube_probability::{Grade, Layer, Method, Part};
+use pages::Lang;
 
 use super::amount::meso;
 use super::calculations::print;
@@ -45,7 +46,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Arguments, lang: Lang) -> Result<(), Failure> {
     let prices = arguments.prices.iter();
     let prices = prices.map(|(method, meso)| (method.to_string(), *meso));
     let question = CompareRequest {
@@ -62,7 +63,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         quantile: arguments.quantile,
         rules: arguments.rules.clone(),
     };
-    print(&question.answer()?, arguments.json, report::of_comparison)
+    let answer = question.answer()?;
+    print(&answer, arguments.json, lang, report::of_comparison)
 }
 
 fn price(text: &str) -> Result<(Method, i64), String> {

@@ -3,6 +3,7 @@
 use api::expectation::{CompletionRequest, PresetWord};
 use clap::Args;
 use cube_probability::Method;
+use pages::Lang;
 
 use super::amount::meso;
 use super::expectation::of_character;
@@ -43,7 +44,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, arguments: &Arguments, lang: Lang) -> Result<(), Failure> {
     let question = CompletionRequest {
         template: Some(arguments.template.clone()),
         preset: arguments.preset,
@@ -56,6 +57,6 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     };
     let terms = question.checked()?;
     let options = question.options();
-    let (name, shown) = (&arguments.name, (arguments.refresh, arguments.json));
+    let (name, shown) = (&arguments.name, (arguments.refresh, arguments.json, lang));
     of_character(config, name, shown, &options, terms).await
 }

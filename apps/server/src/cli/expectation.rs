@@ -12,6 +12,7 @@ use equipment::{
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
+use pages::Lang;
 use planning::{Detail, StatSheet};
 use telemetry::Metrics;
 
@@ -86,17 +87,17 @@ struct Chosen {
     star_force: StarArguments,
 }
 
-pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, arguments: &Arguments, lang: Lang) -> Result<(), Failure> {
     let options = arguments.options()?;
     let terms = options.checked()?;
     match (&arguments.file, &arguments.name) {
         (Some(file), _) => {
             let answer = of_file(file, arguments, &options, terms)?;
-            print_answer(&answer, arguments.json)
+            print_answer(&answer, arguments.json, lang)
         }
         (None, name) => {
             let name = name.as_deref().unwrap_or_default();
-            let shown = (arguments.refresh, arguments.json);
+            let shown = (arguments.refresh, arguments.json, lang);
             of_character(config, name, shown, &options, terms).await
         }
     }
@@ -106,7 +107,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
 pub(super) async fn of_character(
     config: &Config,
     name: &str,
-    (now, json): (bool, bool),
+    (now, json, lang): (bool, bool, Lang),
     options: &ExpectationOptions,
     (rules, evaluation): (&'static Rules, EvaluationOptions),
 ) -> Result<(), Failure> {
@@ -117,12 +118,12 @@ pub(super) async fn of_character(
     match lookup {
         Lookup::Full(known) => {
             let evaluation = evaluation.of_wearer(&known.value.character, readings);
-            print_answer(&of_wearer(&known, options, rules, &evaluation)?, json)
+            print_answer(&of_wearer(&known, options, rules, &evaluation)?, json, lang)
         }
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, source, &missing);
             let answer = ExpectationResponse::partial(provenance, rules, options);
-            print_answer(&answer, json)?;
+            print_answer(&answer, json, lang)?;
             Err(missing.into())
         }
     }
@@ -149,11 +150,11 @@ pub(super) fn stat_sheet(file: Option<&Path>) -> Result<Option<StatSheet>, Failu
     sheet.map(Some).map_err(|error| bad(error.to_string()))
 }
 
-fn print_answer(answer: &ExpectationResponse, as_json: bool) -> Result<(), Failure> {
+fn print_answer(answer: &ExpectationResponse, as_json: bool, lang: Lang) -> Result<(), Failure> {
     if as_json {
         stdout::json(answer)
     } else {
-        stdout::text(table::of(answer))
+        stdout::text(table::of(answer, lang))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use api::calculations::flame::FlameRequest;
 use clap::Args;
 use cube_probability::Part;
+use pages::Lang;
 
 use super::amount::meso;
 use super::calculations::{Shown, print};
@@ -45,7 +46,7 @@ pub(super) struct Arguments {
     shown: Shown,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Arguments, lang: Lang) -> Result<(), Failure> {
     let question = FlameRequest {
         flame: arguments.flame.clone(),
         part: arguments.part.to_string(),
@@ -59,7 +60,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         budget_meso: arguments.shown.budget,
         quantiles: arguments.shown.quantiles.clone(),
     };
-    print(&question.answer()?, arguments.shown.json, report::of_flame)
+    let answer = question.answer()?;
+    print(&answer, arguments.shown.json, lang, report::of_flame)
 }
 
 fn weight(text: &str) -> Result<(String, f64), String> {

@@ -14,6 +14,7 @@ use kernel::{Clock, SystemClock, chain};
 use members::NexonKey;
 use nexon_http::{Endpoint, HistorySettings, NexonHistories};
 use nexon_sandbox::{MEMBER_KEY_PREFIX, Sandbox};
+use pages::Lang;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use resilience::Jitter;
@@ -59,7 +60,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, arguments: &Arguments, lang: Lang) -> Result<(), Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let today = today(clock.now());
     let first = |days: i32| today.saturating_sub((days - 1).days()).to_string();
@@ -83,7 +84,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     if arguments.json {
         stdout::json(&report)?;
     } else {
-        stdout::text(luck_report::of(&report))?;
+        stdout::text(luck_report::of(&report, lang))?;
     }
     ended
 }

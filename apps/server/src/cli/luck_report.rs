@@ -8,66 +8,54 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use api::amount::{korean, short};
-
-const RESETS: [&str; 8] = [
-    "method", "grade", "resets", "rises", "expected", "mid-p", "2nd line", "meso",
-];
-const ITEMS: [&str; 7] = [
-    "item",
-    "method",
-    "resets",
-    "meso",
-    "best lines",
-    "mean resets",
-    "as good in as many",
-];
-const STARS: [&str; 8] = [
-    "star",
-    "attempts",
-    "gained",
-    "expected",
-    "mid-p",
-    "destroyed",
-    "expected",
-    "mid-p",
-];
+use pages::Lang;
+use pages::console::{self, fill};
 
 /// The report as text that ends with a line break.
-pub(super) fn of(report: &LuckReportResponse) -> String {
+pub(super) fn of(report: &LuckReportResponse, lang: Lang) -> String {
+    let t = lang.console();
     let mut parts = Vec::new();
     let kinds = &report.kinds;
     for (title, resets) in [
-        ("cubes", &kinds.cube),
-        ("meso resets", &kinds.potential),
-        (
-            "potentials of souls (no chances are published)",
-            &kinds.soul_potential,
-        ),
+        (t.cubes, &kinds.cube),
+        (t.meso_resets, &kinds.potential),
+        (t.souls, &kinds.soul_potential),
     ] {
-        parts.extend(resets.as_ref().map(|resets| of_resets(title, resets)));
+        parts.extend(resets.as_ref().map(|resets| of_resets(title, resets, lang)));
     }
-    parts.extend(kinds.star_force.as_ref().map(of_stars));
+    let stars = kinds.star_force.as_ref();
+    parts.extend(stars.map(|stars| of_stars(stars, lang)));
     for (place, failures) in &report.largest_failures_before_certain {
-        parts.push(format!(
-            "{failures} failures in a row seen before a certain rise: {place}"
-        ));
+        let named = place.split_once('/').map(|(method, grade)| {
+            let method = console::method_named(method, lang);
+            format!("{method}/{}", console::grade_named(grade, lang))
+        });
+        let place = named.as_ref().unwrap_or(place);
+        parts.push(fill(t.failures, &[failures, place]));
     }
-    parts.push(format!(
-        "{} counts compared: one of twenty is below 0.025 or above 0.975 by chance alone",
-        report.comparisons
-    ));
+    parts.push(fill(t.comparisons, &[&report.comparisons]));
     parts.push(String::new());
     parts.join("\n")
 }
 
-fn of_resets(title: &str, resets: &ResetLuckResponse) -> String {
-    let mut table = table(&RESETS);
+fn of_resets(title: &str, resets: &ResetLuckResponse, lang: Lang) -> String {
+    let t = lang.console();
+    let mut table = table(&[
+        t.method,
+        t.grade,
+        t.resets,
+        t.rises,
+        t.expected,
+        t.place,
+        t.second_line,
+        t.meso,
+    ]);
     for grade in &resets.by_grade {
-        let method = grade.method.map(|method| method.to_string());
+        let method = grade.method.map(|method| console::method(method, lang));
         let second = grade.second_lines.as_ref().map(seen_of_expected);
         let mut row = vec![
             Cell::new(method.unwrap_or_default()),
-            Cell::new(grade.grade),
+            Cell::new(console::grade(grade.grade, lang)),
             right(grade.attempts.to_string()),
         ];
         row.extend(count_cells(grade.rises.as_ref()));
@@ -75,31 +63,45 @@ fn of_resets(title: &str, resets: &ResetLuckResponse) -> String {
         row.push(right(grade.cost_meso.map(paid).unwrap_or_default()));
         table.add_row(row);
     }
-    let items = of_items(&resets.items);
+    let items = of_items(&resets.items, lang);
     let total = &resets.rises;
-    format!(
-        "{title}: {} resets, {} unknown rows, {} rises{}\n{table}{items}",
-        resets.attempts,
-        resets.unknown,
-        total.seen,
-        beside(total)
-    )
+    let totals = fill(
+        t.reset_totals,
+        &[
+            &title,
+            &resets.attempts,
+            &resets.unknown,
+            &total.seen,
+            &beside(total, lang),
+        ],
+    );
+    format!("{totals}\n{table}{items}")
 }
 
 /// The items with the most resets, on lines of their own; nothing where there is none.
-fn of_items(items: &[ItemLuckResponse]) -> String {
+fn of_items(items: &[ItemLuckResponse], lang: Lang) -> String {
     if items.is_empty() {
         return String::new();
     }
-    let mut table = table(&ITEMS);
+    let t = lang.console();
+    let mut table = table(&[
+        t.item,
+        t.method,
+        t.resets,
+        t.meso,
+        t.best_lines,
+        t.mean_resets,
+        t.as_good,
+    ]);
     for item in items {
         let within = item.within.map(|chance| format!("{:.1} %", chance * 100.0));
+        let best = item.best.as_deref().map(|best| pages::aim(best, lang));
         table.add_row([
             Cell::new(&item.item),
-            Cell::new(item.method),
+            Cell::new(console::method(item.method, lang)),
             right(item.resets.to_string()),
             right(paid(item.cost_meso)),
-            Cell::new(item.best.as_deref().unwrap_or_default()),
+            Cell::new(best.unwrap_or_default()),
             right(item.mean_resets.map(decimal).unwrap_or_default()),
             right(within.unwrap_or_default()),
         ]);
@@ -107,8 +109,18 @@ fn of_items(items: &[ItemLuckResponse]) -> String {
     format!("\n{table}")
 }
 
-fn of_stars(stars: &StarsLuckResponse) -> String {
-    let mut table = table(&STARS);
+fn of_stars(stars: &StarsLuckResponse, lang: Lang) -> String {
+    let t = lang.console();
+    let mut table = table(&[
+        t.star,
+        t.attempts,
+        t.gained,
+        t.expected,
+        t.place,
+        t.destroyed,
+        t.expected,
+        t.place,
+    ]);
     for star in &stars.by_star {
         let mut row = vec![
             right(star.star.to_string()),
@@ -118,15 +130,18 @@ fn of_stars(stars: &StarsLuckResponse) -> String {
         row.extend(count_cells(Some(&star.destructions)));
         table.add_row(row);
     }
-    format!(
-        "star force: {} attempts, {} unknown rows, {} stars{}, {} destroyed{}\n{table}",
-        stars.attempts,
-        stars.unknown,
-        stars.successes.seen,
-        beside(&stars.successes),
-        stars.destructions.seen,
-        beside(&stars.destructions)
-    )
+    let totals = fill(
+        t.star_totals,
+        &[
+            &stars.attempts,
+            &stars.unknown,
+            &stars.successes.seen,
+            &beside(&stars.successes, lang),
+            &stars.destructions.seen,
+            &beside(&stars.destructions, lang),
+        ],
+    );
+    format!("{totals}\n{table}")
 }
 
 /// Seen, expected and mid-p.
@@ -146,12 +161,13 @@ fn seen_of_expected(count: &CountResponse) -> String {
     format!("{} / {expected}", count.seen)
 }
 
-fn beside(count: &CountResponse) -> String {
+fn beside(count: &CountResponse, lang: Lang) -> String {
+    let t = lang.console();
     match (count.expected, count.mid_p) {
         (Some(expected), Some(mid_p)) => {
-            format!(" ({} expected, mid-p {mid_p:.3})", decimal(expected))
+            fill(t.beside, &[&decimal(expected), &format!("{mid_p:.3}")])
         }
-        (Some(expected), None) => format!(" ({} expected)", decimal(expected)),
+        (Some(expected), None) => fill(t.beside_expected, &[&decimal(expected)]),
         (None, _) => String::new(),
     }
 }

@@ -28,6 +28,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use pages::Lang;
 use process::Role;
 use telemetry::{LogFormat, Metrics, Traces};
 
@@ -43,6 +44,9 @@ struct Cli {
     /// A TOML file with configuration; the environment (MAPLE__...) wins over it.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The language of tables and warnings: `ko` or `en`; that of the locale without.
+    #[arg(long, global = true, value_name = "LANG", value_parser = language)]
+    lang: Option<Lang>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -120,6 +124,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     let config = || Config::load(&Sources::from_process(cli.config));
+    let lang = cli.lang.unwrap_or_else(language_of_locale);
     let command = cli.command.unwrap_or(Command::Serve { no_workers: false });
     match command {
         Command::Openapi => stdout::text(openapi::json()),
@@ -127,26 +132,26 @@ fn run(cli: Cli) -> Result<(), Failure> {
             generate::run(Cli::command(), &folder).map_err(anyhow::Error::from)?;
             Ok(())
         }
-        Command::Odds(arguments) => calculations::odds(&arguments),
-        Command::StarForce(arguments) => calculations::star_force(&arguments),
-        Command::Compare(arguments) => compare::run(&arguments),
-        Command::Flame(arguments) => flame::run(&arguments),
-        Command::Plan(arguments) => calculations::plan(&arguments),
+        Command::Odds(arguments) => calculations::odds(&arguments, lang),
+        Command::StarForce(arguments) => calculations::star_force(&arguments, lang),
+        Command::Compare(arguments) => compare::run(&arguments, lang),
+        Command::Flame(arguments) => flame::run(&arguments, lang),
+        Command::Plan(arguments) => calculations::plan(&arguments, lang),
         Command::CheckConfig { offline } => block_on(check_config::run(&config()?, !offline)),
         Command::Serve { no_workers: false } => run_service(&config()?, Role::ServeAndWork),
         Command::Serve { no_workers: true } => run_service(&config()?, Role::Serve),
         Command::Work => run_service(&config()?, Role::Work),
         Command::Expectation(arguments) => asking(&config()?, async |config| {
-            expectation::run(config, &arguments).await
+            expectation::run(config, &arguments, lang).await
         }),
         Command::Completion(arguments) => asking(&config()?, async |config| {
-            completion::run(config, &arguments).await
+            completion::run(config, &arguments, lang).await
         }),
         Command::Upgrades(arguments) => asking(&config()?, async |config| {
-            upgrades::run(config, &arguments).await
+            upgrades::run(config, &arguments, lang).await
         }),
         Command::Luck(arguments) => asking(&config()?, async |config| {
-            luck::run(config, &arguments).await
+            luck::run(config, &arguments, lang).await
         }),
         Command::Migrate => {
             let config = config()?;
@@ -157,6 +162,21 @@ fn run(cli: Cli) -> Result<(), Failure> {
             operator::run(config, &command).await
         }),
     }
+}
+
+/// Reads the name of a language.
+fn language(name: &str) -> Result<Lang, String> {
+    Lang::named(name).ok_or_else(|| "expected `ko` or `en`".to_owned())
+}
+
+/// Language of the locale, by the order of POSIX (Base Definitions, section 8.2).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the locale belongs to the terminal and is no configuration"
+)]
+fn language_of_locale() -> Lang {
+    let locales = ["LC_ALL", "LC_MESSAGES", "LANG"].map(std::env::var);
+    Lang::of_locales(locales.iter().flatten().map(String::as_str))
 }
 
 /// Runs a command that answers one question, with nothing but errors in the log.

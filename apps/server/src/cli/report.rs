@@ -11,174 +11,214 @@ use api::calculations::star_force::StarForceResponse;
 use api::calculations::{BoundedSpread, ChanceBounds, CostSpread, TrialSpread};
 use api::responses::Warning;
 use api::upgrades::UpgradesResponse;
+use cube_probability::Grade;
+use pages::Lang;
+use pages::console::{self, fill};
 
 /// The odds of a goal, then resets and meso by probability.
-pub(super) fn of_potential(answer: &PotentialResponse) -> String {
+pub(super) fn of_potential(answer: &PotentialResponse, lang: Lang) -> String {
+    let t = lang.console();
     let mut lines = vec![
-        answer.goal.clone(),
-        format!(
-            "rules {} ({}), tables of level {}",
-            answer.rules, answer.rules_compiled_on, answer.pool_level
+        console::goal(&answer.goal, lang),
+        fill(
+            t.rules_and_level,
+            &[&answer.rules, &answer.rules_compiled_on, &answer.pool_level],
         ),
     ];
     let chances = &answer.success_probability;
     let exact = answer.exact_success_probability.as_ref();
     for (grade, chance, exact) in [
-        ("rare", chances.rare, exact.and_then(|e| e.rare.as_ref())),
-        ("epic", chances.epic, exact.and_then(|e| e.epic.as_ref())),
         (
-            "unique",
+            Grade::Rare,
+            chances.rare,
+            exact.and_then(|e| e.rare.as_ref()),
+        ),
+        (
+            Grade::Epic,
+            chances.epic,
+            exact.and_then(|e| e.epic.as_ref()),
+        ),
+        (
+            Grade::Unique,
             chances.unique,
             exact.and_then(|e| e.unique.as_ref()),
         ),
         (
-            "legendary",
+            Grade::Legendary,
             chances.legendary,
             exact.and_then(|e| e.legendary.as_ref()),
         ),
     ] {
         if let Some(chance) = chance {
             let exact = exact.map_or_else(String::new, |exact| format!(" = {exact}"));
-            lines.push(format!("at {grade}: {}{exact}", one_in(chance)));
+            let chance = format!("{}{exact}", one_in(chance, lang));
+            lines.push(fill(t.at_grade, &[&console::grade(grade, lang), &chance]));
         }
     }
     lines.extend(answer.reason.clone());
     if let Some(trials) = &answer.trials {
         let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
-        lines.push(spread_table("resets", trials, cost));
+        lines.push(spread_table(t.resets, trials, cost, lang));
     }
     if let Some(Some(within)) = answer.within_budget {
-        lines.push(format!("the budget is enough with {}", percent(within)));
+        lines.push(fill(t.budget_chance, &[&percent(within)]));
     }
-    end(lines, &answer.warnings)
+    end(lines, &answer.warnings, lang)
 }
 
 /// Attempts, destructions and spare items of star force, then meso by probability.
-pub(super) fn of_star_force(answer: &StarForceResponse) -> String {
+pub(super) fn of_star_force(answer: &StarForceResponse, lang: Lang) -> String {
+    let t = lang.console();
     let mut lines = vec![
-        format!("rules {} ({})", answer.rules, answer.rules_compiled_on),
-        format!(
-            "attempts {}, destroyed {}, spare items {}",
-            count(answer.attempts.mean),
-            count(answer.destroyed.mean),
-            count(answer.spare_items.mean)
+        fill(t.rules_and_day, &[&answer.rules, &answer.rules_compiled_on]),
+        fill(
+            t.star_means,
+            &[
+                &count(answer.attempts.mean),
+                &count(answer.destroyed.mean),
+                &count(answer.spare_items.mean),
+            ],
         ),
     ];
     if !answer.safeguard.is_empty() {
         let stars: Vec<_> = answer.safeguard.iter().map(ToString::to_string).collect();
-        lines.push(format!("safeguard at {}", stars.join(", ")));
+        lines.push(fill(t.safeguard, &[&stars.join(", ")]));
     }
     let choices = answer.restore_choice.iter();
     let choices: Vec<_> = choices.map(|(star, by)| format!("{star} {by}")).collect();
     if !choices.is_empty() {
-        lines.push(format!("restore: {}", choices.join(", ")));
+        lines.push(fill(t.restore, &[&choices.join(", ")]));
     }
-    lines.push(bounded_table(&answer.cost_meso));
-    lines.extend(certainty(answer.within_budget, answer.within_budget_bounds));
-    end(lines, &answer.warnings)
+    lines.push(bounded_table(&answer.cost_meso, lang));
+    lines.extend(certainty(
+        answer.within_budget,
+        answer.within_budget_bounds,
+        lang,
+    ));
+    end(lines, &answer.warnings, lang)
 }
 
 /// Mean cost of each item, then the total by probability.
-pub(super) fn of_plan(answer: &PlanResponse) -> String {
+pub(super) fn of_plan(answer: &PlanResponse, lang: Lang) -> String {
     let items = answer.items.iter().enumerate();
-    let mut lines: Vec<_> = items.map(|(i, item)| plan_item(i, item)).collect();
-    lines.extend(answer.cost_meso.as_ref().map(bounded_table));
-    lines.extend(certainty(answer.within_budget, answer.within_budget_bounds));
-    end(lines, &answer.warnings)
+    let mut lines: Vec<_> = items.map(|(i, item)| plan_item(i, item, lang)).collect();
+    let cost = answer.cost_meso.as_ref();
+    lines.extend(cost.map(|cost| bounded_table(cost, lang)));
+    lines.extend(certainty(
+        answer.within_budget,
+        answer.within_budget_bounds,
+        lang,
+    ));
+    end(lines, &answer.warnings, lang)
 }
 
 /// The chance of a flame, then flames and meso by probability.
-pub(super) fn of_flame(answer: &FlameResponse) -> String {
-    let mut lines = vec![one_in(answer.probability)];
+pub(super) fn of_flame(answer: &FlameResponse, lang: Lang) -> String {
+    let t = lang.console();
+    let mut lines = vec![one_in(answer.probability, lang)];
     lines.extend(answer.reason.clone());
     if let Some(flames) = &answer.flames {
         let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
-        lines.push(spread_table("flames", flames, cost));
+        lines.push(spread_table(t.flames, flames, cost, lang));
     }
     if let Some(within) = answer.within_budget {
-        lines.push(format!("the budget is enough with {}", percent(within)));
+        lines.push(fill(t.budget_chance, &[&percent(within)]));
     }
-    end(lines, &answer.warnings)
+    end(lines, &answer.warnings, lang)
 }
 
 /// Every method by its mean, then the mix.
-pub(super) fn of_comparison(answer: &CompareResponse) -> String {
-    let mut table = table(&["method", "resets", "mean", "short"]);
+pub(super) fn of_comparison(answer: &CompareResponse, lang: Lang) -> String {
+    let t = lang.console();
+    let mut table = table(&[t.method, t.resets, t.mean, t.short]);
     for method in &answer.methods {
         let resets = method.trials.as_ref().map(|trials| count(trials.mean));
         let resets = resets.unwrap_or_default();
-        add(&mut table, method.method, &resets, Some(method.mean_meso));
+        let name = console::method_named(method.method, lang);
+        add(&mut table, name, &resets, Some(method.mean_meso));
     }
     let mut lines = vec![
-        answer.goal.clone(),
-        format!("rules {}", answer.rules),
+        console::goal(&answer.goal, lang),
+        fill(t.rules, &[&answer.rules]),
         table.to_string(),
     ];
     for method in &answer.methods {
         let within = method.within_budget.map(percent);
-        lines.extend(within.map(|p| format!("the budget is enough with {p} by {}", method.method)));
+        let name = console::method_named(method.method, lang);
+        lines.extend(within.map(|within| fill(t.budget_by, &[&within, &name])));
     }
     if let Some(mix) = &answer.mix {
         let by_grade = mix.by_grade.iter();
         let by_grade: Vec<_> = by_grade
-            .map(|(grade, by)| format!("{grade} {by}"))
+            .map(|(grade, by)| {
+                let grade = console::grade(*grade, lang);
+                format!("{grade} {}", console::method_named(by, lang))
+            })
             .collect();
         let mean = amount(mix.mean_meso);
-        lines.push(format!("cheapest mix {mean}: {}", by_grade.join(", ")));
+        lines.push(fill(t.mix, &[&mean, &by_grade.join(", ")]));
     }
-    end(lines, &answer.warnings)
+    end(lines, &answer.warnings, lang)
 }
 
 /// Every action by what it gains for its price, then the best set.
-pub(super) fn of_upgrades(answer: &UpgradesResponse) -> String {
-    let mut table = table(&["action", "gain", "mean", "short"]);
+pub(super) fn of_upgrades(answer: &UpgradesResponse, lang: Lang) -> String {
+    let t = lang.console();
+    let mut table = table(&[t.action, t.gain, t.mean, t.short]);
     for action in &answer.actions {
         let what = match (&action.goal, action.to) {
-            (Some(goal), _) => pages::aim(goal, pages::Lang::En),
-            (None, Some(star)) => format!("{star} stars"),
+            (Some(goal), _) => pages::aim(goal, lang),
+            (None, Some(star)) => fill(t.stars, &[&star]),
             (None, None) => String::new(),
         };
         let label = format!("{} {}: {what}", action.slot, action.id);
         let gain = percent(action.gain.at_least);
         add(&mut table, &label, &gain, Some(action.cost_meso.mean));
     }
-    let mut lines = vec![format!("rules {}", answer.rules), table.to_string()];
+    let mut lines = vec![fill(t.rules, &[&answer.rules]), table.to_string()];
     match &answer.best {
-        Some(best) => lines.push(format!(
-            "best set: {}; gain {}, mean cost {}, the budget is enough with {}{}",
-            best.actions.join(", "),
-            percent(best.gain.at_least),
-            amount(best.cost_meso.mean),
-            percent(best.within_budget.value),
-            if best.optimal {
-                ""
-            } else {
-                "; perhaps not the best"
-            },
-        )),
-        None => lines.push("no set reaches the gain".to_owned()),
+        Some(best) => {
+            let set = fill(
+                t.best_set,
+                &[
+                    &best.actions.join(", "),
+                    &percent(best.gain.at_least),
+                    &amount(best.cost_meso.mean),
+                    &percent(best.within_budget.value),
+                ],
+            );
+            let doubt = if best.optimal { "" } else { t.perhaps_not_best };
+            lines.push(format!("{set}{doubt}"));
+        }
+        None => lines.push(t.no_set.to_owned()),
     }
-    end(lines, &answer.warnings)
+    end(lines, &answer.warnings, lang)
 }
 
-fn plan_item(index: usize, item: &PlanItemResponse) -> String {
-    let name = item.name.clone().unwrap_or_else(|| format!("item {index}"));
+fn plan_item(index: usize, item: &PlanItemResponse, lang: Lang) -> String {
+    let t = lang.console();
+    let name = item.name.clone();
+    let name = name.unwrap_or_else(|| fill(t.numbered_item, &[&index]));
     let (what, mean) = match (&item.potential, &item.star_force) {
         (Some(potential), _) => {
             let cost = potential.cost_meso.as_ref().and_then(Option::as_ref);
-            (potential.goal.clone(), cost.map(|cost| cost.mean))
+            (
+                console::goal(&potential.goal, lang),
+                cost.map(|cost| cost.mean),
+            )
         }
-        (None, Some(stars)) => ("star force".to_owned(), Some(stars.cost_meso.mean)),
+        (None, Some(stars)) => (t.star_force.to_owned(), Some(stars.cost_meso.mean)),
         (None, None) => (String::new(), None),
     };
-    let mean = mean.map_or_else(|| "no price".to_owned(), amount);
+    let mean = mean.map_or_else(|| t.no_price.to_owned(), amount);
     format!("{name}: {what}: {mean}")
 }
 
-fn spread_table(of: &str, trials: &TrialSpread, cost: Option<&CostSpread>) -> String {
-    let mut table = table(&["", of, "meso", "short"]);
+fn spread_table(of: &str, trials: &TrialSpread, cost: Option<&CostSpread>, lang: Lang) -> String {
+    let t = lang.console();
+    let mut table = table(&["", of, t.meso, t.short]);
     let mean = cost.map(|cost| cost.mean);
-    add(&mut table, "mean", &count(trials.mean), mean);
+    add(&mut table, t.mean, &count(trials.mean), mean);
     for (i, trials) in trials.quantiles.iter().enumerate() {
         let resets = trials
             .value
@@ -194,15 +234,16 @@ fn spread_table(of: &str, trials: &TrialSpread, cost: Option<&CostSpread>) -> St
     table.to_string()
 }
 
-fn bounded_table(cost: &BoundedSpread) -> String {
-    let mut table = table(&["", "between", "meso", "short"]);
-    add(&mut table, "mean", "exact", Some(cost.mean));
+fn bounded_table(cost: &BoundedSpread, lang: Lang) -> String {
+    let t = lang.console();
+    let mut table = table(&["", t.between, t.meso, t.short]);
+    add(&mut table, t.mean, t.exact, Some(cost.mean));
     for quantile in &cost.quantiles {
         let lower = short(quantile.lower.into());
         let upper = quantile
             .upper
             .map_or_else(|| "?".to_owned(), |meso| short(meso.into()));
-        let bounds = format!("{lower} and {upper}");
+        let bounds = fill(t.bounds, &[&lower, &upper]);
         add(
             &mut table,
             &percent(quantile.q),
@@ -229,21 +270,23 @@ fn add(table: &mut Table, label: &str, middle: &str, meso: Option<u128>) {
     ]);
 }
 
-fn certainty(within: Option<f64>, bounds: Option<ChanceBounds>) -> Option<String> {
+fn certainty(within: Option<f64>, bounds: Option<ChanceBounds>, lang: Lang) -> Option<String> {
     let (within, bounds) = within.zip(bounds)?;
-    Some(format!(
-        "the budget is enough with {}, certainly between {} and {}",
-        percent(within),
-        percent(bounds.lower),
-        percent(bounds.upper)
+    Some(fill(
+        lang.console().budget_bounds,
+        &[
+            &percent(within),
+            &percent(bounds.lower),
+            &percent(bounds.upper),
+        ],
     ))
 }
 
-fn end(mut lines: Vec<String>, warnings: &[Warning]) -> String {
+fn end(mut lines: Vec<String>, warnings: &[Warning], lang: Lang) -> String {
     lines.extend(
         warnings
             .iter()
-            .map(|warning| format!("! {}", warning.detail)),
+            .map(|warning| format!("! {}", console::warning(warning, lang))),
     );
     lines.push(String::new());
     lines.join("\n")
@@ -253,11 +296,12 @@ fn amount(meso: u128) -> String {
     format!("{} ({})", korean(meso), short(meso))
 }
 
-fn one_in(chance: f64) -> String {
+fn one_in(chance: f64, lang: Lang) -> String {
+    let t = lang.console();
     if chance > 0.0 {
-        format!("1 in {}", count(1.0 / chance))
+        fill(t.one_in, &[&count(1.0 / chance)])
     } else {
-        "never".to_owned()
+        t.never.to_owned()
     }
 }
 

@@ -10,56 +10,53 @@ use api::expectation::{
     ExpectationResponse, ItemCost, PotentialCost, PresetCost, StarForceCost, Subject,
 };
 use api::responses::Completeness;
-
-const HEADER: [&str; 7] = [
-    "item",
-    "lines",
-    "goal",
-    "chance",
-    "resets",
-    "mean cost",
-    "short",
-];
+use pages::Lang;
+use pages::console::{self, fill};
 
 /// The answer as text that ends with a line break.
-pub(super) fn of(answer: &ExpectationResponse) -> String {
+pub(super) fn of(answer: &ExpectationResponse, lang: Lang) -> String {
     let mut text = String::new();
-    let infallible = write_answer(&mut text, answer);
+    let infallible = write_answer(&mut text, answer, lang);
     infallible.expect("writing to memory cannot fail");
     text
 }
 
-fn write_answer(text: &mut String, answer: &ExpectationResponse) -> std::fmt::Result {
-    writeln!(text, "{}", provenance(&answer.character))?;
+fn write_answer(text: &mut String, answer: &ExpectationResponse, lang: Lang) -> std::fmt::Result {
+    let t = lang.console();
+    writeln!(text, "{}", provenance(&answer.character, lang))?;
     if let Some(data) = &answer.data {
-        writeln!(text, "data from {} of {}", data.source, data.fetched_at)?;
+        let from = fill(t.data_from, &[&data.source, &data.fetched_at]);
+        writeln!(text, "{from}")?;
     }
     let options = &answer.options;
-    writeln!(
-        text,
-        "rules {} ({}), star force {} ({}), potential by {}, additional potential by {}",
-        answer.rules,
-        answer.rules_compiled_on,
-        answer.star_force_rules,
-        answer.star_force_rules_compiled_on,
-        options.potential_method,
-        options.additional_method
-    )?;
+    let rules = fill(
+        t.rules_of_gear,
+        &[
+            &answer.rules,
+            &answer.rules_compiled_on,
+            &answer.star_force_rules,
+            &answer.star_force_rules_compiled_on,
+            &console::method_named(options.potential_method, lang),
+            &console::method_named(options.additional_method, lang),
+        ],
+    );
+    writeln!(text, "{rules}")?;
     for preset in &answer.presets {
-        write_preset(text, preset)?;
+        write_preset(text, preset, lang)?;
     }
     for warning in &answer.warnings {
-        writeln!(text, "! {}", warning.detail)?;
+        writeln!(text, "! {}", console::warning(warning, lang))?;
     }
     Ok(())
 }
 
-fn provenance(subject: &Subject) -> String {
-    let name = subject.name.as_deref().unwrap_or("document");
-    let class = subject.class.as_deref().unwrap_or("unknown class");
+fn provenance(subject: &Subject, lang: Lang) -> String {
+    let t = lang.console();
+    let name = subject.name.as_deref().unwrap_or(t.document);
+    let class = subject.class.as_deref().unwrap_or(t.unknown_class);
     let level = subject.level.map_or_else(
-        || "unknown level".to_owned(),
-        |level| format!("level {level}"),
+        || t.unknown_level.to_owned(),
+        |level| fill(t.level, &[&level]),
     );
     match &subject.world {
         Some(world) => format!("{name}: {class}, {level}, {world}"),
@@ -67,89 +64,107 @@ fn provenance(subject: &Subject) -> String {
     }
 }
 
-fn write_preset(text: &mut String, preset: &PresetCost) -> std::fmt::Result {
-    let worn = if preset.active { ", worn now" } else { "" };
-    writeln!(text, "\npreset {}{worn}", preset.number)?;
+fn write_preset(text: &mut String, preset: &PresetCost, lang: Lang) -> std::fmt::Result {
+    let t = lang.console();
+    let worn = if preset.active { t.worn_now } else { "" };
+    writeln!(text, "\n{}{worn}", fill(t.preset, &[&preset.number]))?;
     let mut table = Table::new();
     table
         .load_preset(UTF8_FULL_CONDENSED)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(HEADER);
+        .set_header([
+            t.item,
+            t.lines,
+            t.goal,
+            t.chance,
+            t.resets,
+            t.mean_cost,
+            t.short,
+        ]);
     for item in &preset.items {
-        add_item(&mut table, item);
+        add_item(&mut table, item, lang);
     }
     writeln!(text, "{table}")?;
     let partial = match preset.status {
         Completeness::Complete => "",
-        Completeness::Partial => " (partial: what has no price is not in it)",
+        Completeness::Partial => t.partial,
     };
     let total = preset.total.mean_meso;
-    writeln!(text, "total {} ({}){partial}", korean(total), short(total))?;
+    let total = fill(t.total, &[&korean(total), &short(total)]);
+    writeln!(text, "{total}{partial}")?;
     let parts = &preset.breakdown;
     for (name, amount) in [
-        ("potential", &parts.potential),
-        ("additional potential", &parts.additional_potential),
-        ("star force", &parts.star_force),
+        (t.potential, &parts.potential),
+        (t.additional_potential, &parts.additional_potential),
+        (t.star_force, &parts.star_force),
     ] {
         writeln!(text, "  {name} {}", korean(amount.mean_meso))?;
     }
     Ok(())
 }
 
-fn add_item(table: &mut Table, item: &ItemCost) {
+fn add_item(table: &mut Table, item: &ItemCost, lang: Lang) {
     let name = format!("{} ({})", item.name, item.slot);
     let mut label = name.as_str();
-    for (kind, potential) in [("", &item.potential), ("+", &item.additional_potential)] {
+    let additional = lang.console().additional;
+    for (kind, potential) in [
+        ("", &item.potential),
+        (additional, &item.additional_potential),
+    ] {
         if potential.status != "not_applicable" {
-            table.add_row(potential_row(label, kind, potential));
+            table.add_row(potential_row(label, kind, potential, lang));
             label = "";
         }
     }
     if item.star_force.status != "not_applicable" {
-        table.add_row(star_row(label, &item.star_force));
+        table.add_row(star_row(label, &item.star_force, lang));
     }
 }
 
-fn potential_row(label: &str, kind: &str, potential: &PotentialCost) -> Vec<Cell> {
+fn potential_row(label: &str, kind: &str, potential: &PotentialCost, lang: Lang) -> Vec<Cell> {
     let lines = potential.lines.join("\n");
-    let goal = potential.goal.as_deref();
-    let reason = potential.reason.as_deref().unwrap_or(potential.status);
-    let chance = potential.success_probability.map(one_in);
+    let goal = potential.goal.as_deref().map_or_else(
+        || console::reason(potential.status, potential.reason.as_deref(), lang).to_owned(),
+        |goal| console::goal(goal, lang),
+    );
+    let chance = potential.success_probability;
+    let chance = chance.map(|chance| fill(lang.console().one_in, &[&count(1.0 / chance)]));
     let trials = potential.trials.as_ref().map(|trials| count(trials.mean));
     let cost = potential.cost_meso.as_ref().map(|cost| cost.mean);
-    let kind = if kind.is_empty() { "" } else { "additional: " };
     vec![
         Cell::new(label),
         Cell::new(lines),
-        Cell::new(format!("{kind}{}", goal.unwrap_or(reason))),
+        Cell::new(format!("{kind}{goal}")),
         right(chance.unwrap_or_default()),
         right(trials.unwrap_or_default()),
-        right(cost.map_or_else(|| potential.status.to_owned(), korean)),
+        right(cost.map_or_else(|| status(potential.status, lang), korean)),
         right(cost.map(short).unwrap_or_default()),
     ]
 }
 
-fn star_row(label: &str, stars: &StarForceCost) -> Vec<Cell> {
-    let count = stars.to.map(|to| format!("{to} stars"));
+fn star_row(label: &str, stars: &StarForceCost, lang: Lang) -> Vec<Cell> {
+    let t = lang.console();
+    let count = stars.to.map(|to| fill(t.stars, &[&to]));
     let destroyed = stars.mean_destroyed;
-    let destroyed = destroyed.map(|times| format!("star force, destroyed {times:.2} times"));
-    let reason = stars.reason.clone().or(destroyed);
+    let destroyed = destroyed.map(|times| fill(t.stars_destroyed, &[&format!("{times:.2}")]));
+    let reason = stars.reason.as_deref();
+    let reason = reason.map(|reason| console::reason(stars.status, Some(reason), lang).to_owned());
     let cost = stars.mean_meso;
     vec![
         Cell::new(label),
         Cell::new(count.unwrap_or_default()),
-        Cell::new(reason.unwrap_or_default()),
+        Cell::new(reason.or(destroyed).unwrap_or_default()),
         right(String::new()),
         right(String::new()),
-        right(cost.map_or_else(|| stars.status.to_owned(), korean)),
+        right(cost.map_or_else(|| status(stars.status, lang), korean)),
         right(cost.map(short).unwrap_or_default()),
     ]
 }
 
-fn right(text: String) -> Cell {
-    Cell::new(text).set_alignment(CellAlignment::Right)
+fn status(status: &str, lang: Lang) -> String {
+    console::status(status, lang).to_owned()
 }
 
-fn one_in(probability: f64) -> String {
-    format!("1 in {}", count(1.0 / probability))
+fn right(text: String) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }

@@ -7,6 +7,7 @@ use api::upgrades::{UpgradesRequest, UpgradesResponse};
 use clap::{Args, ValueHint};
 use cube_probability::Method;
 use equipment::{NoStatSheet, SheetOrigin, UpgradesError, own_stat_sheet};
+use pages::Lang;
 use planning::{Detail, NotValued};
 
 use super::amount::meso;
@@ -58,7 +59,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+pub(super) async fn run(config: &Config, arguments: &Arguments, lang: Lang) -> Result<(), Failure> {
     let question = arguments.question()?;
     // Level and sheet are known only later; all else is checked before the upstream is asked.
     question.check()?;
@@ -88,7 +89,7 @@ pub(super) async fn run(config: &Config, arguments: &Arguments) -> Result<(), Fa
     if arguments.json {
         stdout::json(&answer)
     } else {
-        stdout::text(report::of_upgrades(&answer))
+        stdout::text(report::of_upgrades(&answer, lang))
     }
 }
 

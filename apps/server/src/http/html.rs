@@ -5,7 +5,7 @@ use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
     HeaderName, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use http_server::{CachePolicy, HTML, Head, Problem, ProblemKind, Tag, wanted};
@@ -71,6 +71,25 @@ pub(crate) fn page(
         *response.status_mut() = status;
     }
     Ok(secured(response))
+}
+
+/// Responds with a page that shows a problem in its own place; status and headers are the
+/// problem's, and no cache keeps it.
+pub(crate) fn refusal(problem: &Problem, html: String) -> HttpResponse {
+    let mut response = problem.head();
+    response
+        .insert_header((CONTENT_TYPE, HTML))
+        .insert_header((CACHE_CONTROL, "no-store"));
+    secured(response.body(html))
+}
+
+/// Begins the response of a page that is written while its work runs; no cache keeps it.
+pub(crate) fn streamed() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CONTENT_TYPE, HTML))
+        .insert_header((CACHE_CONTROL, "no-store"));
+    response
 }
 
 /// Adds the headers that every page carries.

@@ -4,8 +4,9 @@ use std::convert::Infallible;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
-use api::luck::{LuckLine, LuckRequest};
+use api::luck::{LuckErrorLine, LuckLine, LuckRequest};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use futures_util::stream::{self, Stream};
 use kernel::Correlation;
 use members::NexonKey;
@@ -14,8 +15,8 @@ use tracing::Instrument;
 
 use super::stream::NDJSON;
 use crate::access::ClientAddress;
-use crate::http::{FieldError, Problem, ProblemKind, SecretJson, json};
-use crate::luck::LuckText;
+use crate::http::{FieldError, Problem, ProblemKind, RateLimit, SecretJson, json, log_problem};
+use crate::luck::LuckEvent;
 use crate::state::AppState;
 
 pub(crate) const LUCK_REPORTS: &str = "/api/v1/luck-reports";
@@ -36,9 +37,29 @@ pub(crate) async fn luck_report(
     client: ClientAddress,
     body: SecretJson<LuckRequest>,
 ) -> Result<HttpResponse, Problem> {
+    let (limit, events) = start(&state, client, body.0).await?;
+    let id = kernel::request_id().unwrap_or_default();
+    let mut response = limit.tell(HttpResponse::Ok());
+    response
+        .insert_header((CONTENT_TYPE, NDJSON))
+        .insert_header((CACHE_CONTROL, "no-store"));
+    let lines = events.map(move |event| Ok::<_, Infallible>(line(event, &id)));
+    Ok(response.streaming(lines))
+}
+
+/// Starts a job beside the request. Whatever happens, its last event has a report or a problem.
+///
+/// # Errors
+///
+/// Problems of the request, the key and the upstream that are known before the first event.
+pub(super) async fn start(
+    state: &AppState,
+    client: ClientAddress,
+    request: LuckRequest,
+) -> Result<(RateLimit, impl Stream<Item = LuckEvent> + use<>), Problem> {
     let today = histories::today(state.clock.now());
-    let plan = body.0.plan(today)?;
-    let key = NexonKey::try_from(body.0.nexon_api_key).map_err(|error| {
+    let plan = request.plan(today)?;
+    let key = NexonKey::try_from(request.nexon_api_key).map_err(|error| {
         Problem::new(ProblemKind::InvalidValue, "this cannot be a Nexon key")
             .with_error(FieldError::at("/nexon_api_key", error))
     })?;
@@ -51,42 +72,45 @@ pub(crate) async fn luck_report(
             none_left.problem(ProblemKind::TooManyRequests, detail)
         })?;
     let started = state.luck.start(client, key, plan).await?;
-    let (lines, reader) = unbounded_channel();
+    let (events, reader) = unbounded_channel();
     // The work goes on beside the request, and so does the body.
-    let id = kernel::request_id().unwrap_or_default();
-    let work = started.run(lines, state.lifecycle.clone(), id.clone());
-    let request = Correlation::current();
-    let work = request.scope(work.in_current_span());
+    let work = started.run(events, state.lifecycle.clone());
+    let work = Correlation::current().scope(work.in_current_span());
     state.lifecycle.tasks().spawn(work);
-    let mut response = limit.tell(HttpResponse::Ok());
-    response
-        .insert_header((CONTENT_TYPE, NDJSON))
-        .insert_header((CACHE_CONTROL, "no-store"));
-    Ok(response.streaming(lines_of(reader, id)))
+    Ok((limit, events_of(reader)))
 }
 
-/// The lines as they come. Whatever happens, the last one is a report or an error.
-fn lines_of(
-    reader: UnboundedReceiver<LuckText>,
-    request_id: String,
-) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    stream::unfold(Some((reader, request_id)), |state| async move {
-        let (mut reader, request_id) = state?;
-        let line = reader.recv().await;
-        let line = line.unwrap_or_else(|| broken_off(&request_id));
-        let rest = (!line.is_last).then_some((reader, request_id));
-        Some((Ok(line.text), rest))
+fn events_of(reader: UnboundedReceiver<LuckEvent>) -> impl Stream<Item = LuckEvent> + use<> {
+    stream::unfold(Some(reader), |reader| async move {
+        let mut reader = reader?;
+        let event = reader.recv().await.unwrap_or_else(|| {
+            let problem = Problem::internal("a luck report ended without its last event");
+            log_problem(&problem);
+            LuckEvent::Broken(problem)
+        });
+        let rest = (!event.is_last()).then_some(reader);
+        Some((event, rest))
     })
 }
 
-/// The last line of a job that ended without one.
-fn broken_off(request_id: &str) -> LuckText {
-    let problem = Problem::internal("a luck report ended without its last line");
-    let error = problem.details(request_id);
-    let mut text = json(&serde_json::json!({ "error": error }));
+/// Writes an event as a line.
+fn line(event: LuckEvent, request_id: &str) -> Bytes {
+    let mut text = match event {
+        LuckEvent::Progress(progress) => json(&LuckLine::Progress(progress)),
+        LuckEvent::Report(report) => json(&LuckLine::Report(report)),
+        LuckEvent::Ended {
+            problem,
+            cursor,
+            report,
+        } => json(&LuckErrorLine {
+            error: problem.details(request_id),
+            cursor,
+            report,
+        }),
+        LuckEvent::Broken(problem) => {
+            json(&serde_json::json!({ "error": problem.details(request_id) }))
+        }
+    };
     text.push(b'\n');
-    LuckText {
-        text: text.into(),
-        is_last: true,
-    }
+    text.into()
 }

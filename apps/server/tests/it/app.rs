@@ -249,7 +249,7 @@ fn config(folder: &Path, settings: &[(&str, &str)]) -> Config {
     .unwrap()
 }
 
-fn install_tls() {
+pub(crate) fn install_tls() {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         // Another part of the process may have installed one already; any will do.

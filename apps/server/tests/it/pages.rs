@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::app::{TestApp, gunzip, problem};
 
 /// Every page, and a text of it in Korean and in English.
-const PAGES: [(&str, &str, &str); 8] = [
+const PAGES: [(&str, &str, &str); 11] = [
     ("/", "다시 만들면 얼마일까", "cost to make again"),
     ("/characters/아델", "아이템별 비용", "Cost by item"),
     ("/calculators/potential", "많이 노리는 목표", "Common goals"),
@@ -29,6 +29,13 @@ const PAGES: [(&str, &str, &str); 8] = [
         "이 예산 안에",
         "within this budget",
     ),
+    (
+        "/characters/아델/completion",
+        "목표까지 드는 비용",
+        "Cost to the target",
+    ),
+    ("/calculators/flame", "추가옵션 계산기", "Flame calculator"),
+    ("/luck", "나는 운이 좋았을까", "Was I lucky"),
     ("/rules", "규칙과 출처", "Rules and sources"),
 ];
 

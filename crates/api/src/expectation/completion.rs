@@ -203,7 +203,9 @@ impl TargetsRequest {
             let at = format!("/targets/by_slot/{}", escaped(slot));
             Some((slot.clone(), target.checked(&at, errors)?))
         });
-        let by_slot: Option<BTreeMap<_, _>> = by_slot.collect();
+        // Each slot is looked at, so that every fault is named at once.
+        let by_slot: Vec<Option<_>> = by_slot.collect();
+        let by_slot: Option<BTreeMap<_, _>> = by_slot.into_iter().collect();
         let (default, by_slot) = default.zip(by_slot)?;
         Some(Targets::Given { default, by_slot })
     }

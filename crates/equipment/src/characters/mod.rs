@@ -246,6 +246,16 @@ impl Characters {
         Ok(Lookup::Full(self.known(equipped, fetched_at, degradations)))
     }
 
+    /// Equipment of the character of this name as far as it is known, however old, without asking
+    /// the upstream.
+    pub async fn stored(&self, name: &CharacterName) -> Option<Aged<EquippedCharacter>> {
+        let deadline = Deadline::within(self.settings.deadline);
+        let mut degradations = Vec::new();
+        let (equipped, _) = self.held_wearer(name, deadline, &mut degradations).await?;
+        let fetched_at = equipped.snapshot.fetched_at;
+        Some(self.known(equipped, fetched_at, degradations))
+    }
+
     /// Up to `limit` characters whose equipment was asked for more than once, the most popular
     /// first. Each call halves what earlier questions count.
     pub fn popular(&self, limit: usize) -> Vec<CharacterName> {

@@ -23,7 +23,6 @@ pub struct CharacterForm {
     potential_method: String,
     additional_method: String,
     is_refresh: bool,
-    is_waiting: bool,
 }
 
 impl CharacterForm {
@@ -35,18 +34,12 @@ impl CharacterForm {
             potential_method: pairs.or("potential_method", "meso_potential"),
             additional_method: pairs.or("additional_method", "meso_additional"),
             is_refresh: pairs.is_ticked("refresh"),
-            is_waiting: pairs.is_ticked("wait"),
         }
     }
 
     /// Returns whether newer data were asked for.
     pub fn is_refresh(&self) -> bool {
         self.is_refresh
-    }
-
-    /// Returns whether the visitor waits for Nexon's answer already.
-    pub fn is_waiting(&self) -> bool {
-        self.is_waiting
     }
 
     /// Returns the options chosen. A word that is none of the game's counts as not given, so that a
@@ -115,6 +108,7 @@ struct CharacterPage<'a> {
     data: String,
     refresh: String,
     upgrades: String,
+    completion: String,
     like: String,
     tabs: Vec<Tab>,
     preset: &'a str,
@@ -173,6 +167,7 @@ pub fn character(ui: &Ui, form: &CharacterForm, answer: &ExpectationResponse) ->
         refresh: ui.here_with("refresh", "true"),
         like: ui.href(&format!("{}/like", ui.path())),
         upgrades: ui.href(&format!("{}/upgrades", ui.path())),
+        completion: ui.href(&format!("{}/completion", ui.path())),
         tabs: tabs(ui, options.preset, preset),
         preset: match options.preset {
             PresetWord::First => "1",

@@ -1,10 +1,12 @@
 //! Pages: a form or an answer in, HTML out.
 
 pub(crate) mod character;
+pub(crate) mod completion;
 pub(crate) mod error;
 pub(crate) mod flame;
 pub(crate) mod home;
 mod item;
+pub(crate) mod luck;
 pub(crate) mod member;
 pub(crate) mod plan;
 pub(crate) mod potential;

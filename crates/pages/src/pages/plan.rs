@@ -272,10 +272,10 @@ mod tests {
     #[test]
     fn lines_that_cannot_be_read_are_named_by_their_number() {
         for (items, line) in [
-            ("stars 200 0-17\nnonsense", "line 2"),
-            ("stars 200 22", "line 1"),
-            ("red hat 200 rare <b>", "line 1"),
-            ("red hat x rare int_pct >= 9", "line 1"),
+            ("stars 200 0-17\nnonsense", "2번째 줄"),
+            ("stars 200 22", "1번째 줄"),
+            ("red hat 200 rare <b>", "1번째 줄"),
+            ("red hat x rare int_pct >= 9", "1번째 줄"),
         ] {
             let page = page(items, "");
             assert!(page.contains(line), "{items}: {page}");

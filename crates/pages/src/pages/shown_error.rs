@@ -1,5 +1,6 @@
 //! Errors of a form beside the fields they belong to.
 
+use crate::faults::fault;
 use crate::form::FormError;
 use crate::lang::Lang;
 
@@ -11,6 +12,8 @@ pub(super) struct ShownError {
     /// Place in the text of a goal.
     pub(super) place: Option<String>,
     pub(super) detail: String,
+    /// Whether the detail is in English on a page of another language.
+    pub(super) is_english: bool,
     /// The text before the fault, the character at fault, and the text after it.
     pub(super) parts: Option<(String, String, String)>,
 }
@@ -19,13 +22,15 @@ impl ShownError {
     /// Shows an error of the field with this label; `text` is what the field holds.
     pub(super) fn new(error: &FormError, label: &str, text: &str, lang: Lang) -> Self {
         let column = error.column;
+        let detail = fault(&error.detail, lang);
         Self {
+            is_english: detail.is_none(),
             label: label.to_owned(),
             place: column.map(|column| match lang {
                 Lang::Ko => format!("{column}번째 글자"),
                 Lang::En => format!("character {column}"),
             }),
-            detail: error.detail.clone(),
+            detail: detail.unwrap_or_else(|| error.detail.clone()),
             parts: column.map(|column| split(text, column)),
         }
     }

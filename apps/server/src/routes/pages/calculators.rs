@@ -19,7 +19,15 @@ fn answered<T>(
         Some(Err(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
     };
-    html::page(request, status, page, &CachePolicy::revalidate())
+    html::page(request, status, page, &cache_policy(request))
+}
+
+/// An empty calculator is the same for everybody; one with a state is its visitor's own.
+fn cache_policy(request: &HttpRequest) -> CachePolicy {
+    match request.query_string() {
+        "" => CachePolicy::revalidate(),
+        _ => CachePolicy::private(),
+    }
 }
 
 pub(super) async fn potential(
@@ -40,7 +48,7 @@ pub(super) async fn potential(
         _ => StatusCode::OK,
     };
     let page = pages::potential(&ui, &form, answer.as_ref());
-    html::page(&request, status, page, &CachePolicy::revalidate())
+    html::page(&request, status, page, &cache_policy(&request))
 }
 
 pub(super) async fn star_force(

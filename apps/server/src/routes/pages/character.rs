@@ -1,24 +1,20 @@
 //! A character's page, from the same use case and cache as the expectation of the API.
 
-use std::time::Duration;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::Lookup;
 use http_server::response_cache::{ResponseKey, ResponseQuery};
-use pages::{CharacterForm, Pairs, Ui};
+use pages::{CharacterForm, Pairs};
 
 use super::ui;
+use super::waiting::{Awaited, awaited};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::routes::stat_sheet::equipped;
 use crate::state::AppState;
-
-/// Time for which a visitor sees nothing; a page that says what it waits for comes after it.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 pub(super) const PAGE: &str = "/characters/{name}";
 
@@ -36,13 +32,10 @@ pub(super) async fn page(
     let (rules, evaluation) = options.checked()?;
     let detail = options.detail;
     let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
-    let is_patient = form.is_waiting() || !is_navigation(&request);
-    let patience = if is_patient { Duration::MAX } else { PATIENCE };
-    let Ok(known) = tokio::time::timeout(patience, known).await else {
-        // The fetch goes on by itself, and the next page waits for it.
-        return waiting(&request, &ui, name.as_str());
+    let (lookup, readings) = match awaited(&state, &request, &ui, &name, known).await? {
+        Awaited::Known(known) => known?,
+        Awaited::Waiting(page) => return Ok(page),
     };
-    let (lookup, readings) = known?;
     let known = match lookup {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
@@ -77,17 +70,4 @@ pub(super) async fn page(
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
     Ok(html::secured(body.answer(&request, &cache_policy)?))
-}
-
-/// Whether a browser opens the page for somebody who sees the wait (Fetch Metadata, W3C). Programs
-/// get the page itself.
-fn is_navigation(request: &HttpRequest) -> bool {
-    let mode = request.headers().get("sec-fetch-mode");
-    mode.is_some_and(|mode| mode == "navigate")
-}
-
-/// Responds with the page that says what it waits for.
-fn waiting(request: &HttpRequest, ui: &Ui, name: &str) -> Result<HttpResponse, Problem> {
-    let page = pages::waiting(ui, name);
-    html::page(request, StatusCode::OK, page, &CachePolicy::not_at_all())
 }

@@ -3,8 +3,11 @@
 pub(super) mod assets;
 mod calculators;
 mod character;
+mod completion;
+mod luck;
 mod member;
 mod upgrades;
+mod waiting;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
@@ -26,6 +29,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(readable("/characters", search))
         .service(readable(character::PAGE, character::page))
         .service(readable(upgrades::PAGE, upgrades::page))
+        .service(readable(completion::PAGE, completion::page))
         .service(timely(
             web::resource(member::SESSION)
                 .route(web::get().to(member::page))
@@ -45,6 +49,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(readable("/calculators/star-force", calculators::star_force))
         .service(readable("/calculators/flame", calculators::flame))
         .service(readable("/calculators/plan", calculators::plan))
+        .service(readable(luck::PAGE, luck::page).route(web::post().to(luck::report)))
         .service(readable("/rules", rules))
         .service(readable(assets::ASSET, assets::asset));
 }

@@ -12,6 +12,7 @@ use pages::{FormError, Pairs, UpgradesForm};
 use planning::StatSheet;
 
 use super::ui;
+use super::waiting::{Awaited, awaited};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
@@ -30,7 +31,10 @@ pub(super) async fn page(
     let ui = ui(&state, &request).with_query(form.query());
     let characters = state.characters_for(&request);
     let known = characters.equipment_and_stats(&name, refresh(false), Detail::Full);
-    let (lookup, stats) = known.await?;
+    let (lookup, stats) = match awaited(&state, &request, &ui, &name, known).await? {
+        Awaited::Known(known) => known?,
+        Awaited::Waiting(page) => return Ok(page),
+    };
     let known = lookup.whole()?;
     log_degradations(&known.degradations);
     let own = stats.and_then(|stats| own_sheet(&known, &stats));

@@ -1,0 +1,105 @@
+//! The way of a character's gear to a target, from the same use case as the API's completion.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use api::expectation::{CompletionRequest, ExpectationResponse};
+use api::responses::Provenance;
+use cube_probability::Rules;
+use equipment::{Aged, EquippedCharacter, EvaluationOptions, Refresh};
+use pages::{CompletionForm, FormError, Pairs};
+
+use super::ui;
+use super::waiting::{Awaited, awaited};
+use crate::access::ClientAddress;
+use crate::http::{CachePolicy, Problem, html};
+use crate::routes::characters::{character_name, log_degradations, refresh};
+use crate::state::AppState;
+use http_server::response_cache::{ResponseKey, ResponseQuery};
+
+pub(super) const PAGE: &str = "/characters/{name}/completion";
+
+/// A question that can be answered.
+type Asked = (CompletionRequest, &'static Rules, EvaluationOptions);
+
+pub(super) async fn page(
+    state: web::Data<AppState>,
+    client: ClientAddress,
+    request: HttpRequest,
+    name: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let name = character_name(&name)?;
+    let form = CompletionForm::of(&Pairs::of_query(request.query_string()));
+    let ui = ui(&state, &request).with_query(form.query());
+    let characters = state.characters_for(&request);
+    let lookup = characters.equipment(&name, refresh(false));
+    let known = match awaited(&state, &request, &ui, &name, lookup).await? {
+        Awaited::Known(lookup) => lookup?.whole()?,
+        Awaited::Waiting(page) => return Ok(page),
+    };
+    let gear = known.value.equipment().map_err(Problem::internal)?;
+    let slots: Vec<String> = gear.worn().iter().map(|item| item.slot.clone()).collect();
+    let asked = match asked(&form, &slots) {
+        Ok(asked) => asked,
+        Err(errors) => {
+            let provenance = Provenance::with_age(&known);
+            let page = pages::completion(&ui, &form, &provenance, &slots, &Err(errors));
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return html::page(&request, status, page, &CachePolicy::not_at_all());
+        }
+    };
+    // The page of the address alone is the same for everybody.
+    let cache_policy = match request.query_string() {
+        "" => state.cache_policy.of(&known, Refresh::WhenStale),
+        _ => CachePolicy::private(),
+    };
+    let key = key(&known, &asked, &ui);
+    let evaluator = state.evaluator.clone();
+    let work = move |key: &ResponseKey| {
+        log_degradations(&known.degradations);
+        let (question, rules, evaluation) = asked;
+        let provenance = key.provenance.clone();
+        let evaluation = EvaluationOptions {
+            class: Some(provenance.summary.class.clone()),
+            character_level: provenance.summary.level,
+            distribution: true,
+            ..evaluation
+        };
+        let expectation = evaluator.evaluate(&gear, rules, &evaluation);
+        let options = question.options();
+        let answer =
+            ExpectationResponse::of_wearer(provenance.clone(), &expectation, rules, &options);
+        let page = pages::completion(&ui, &form, &provenance, &slots, &Ok(answer));
+        Ok(page.into_bytes())
+    };
+    let made = state.finished.get(key, Some(client), &state.bulkhead, work);
+    let body = made.await?;
+    Ok(html::secured(body.answer(&request, &cache_policy)?))
+}
+
+/// Reads the form into a question about gear in these slots.
+fn asked(form: &CompletionForm, slots: &[String]) -> Result<Asked, Vec<FormError>> {
+    let question = form.request(slots)?;
+    let worn = slots.iter().map(String::as_str);
+    let checked = question.named_slots().check_among(worn);
+    let checked = checked.and_then(|()| question.checked());
+    let (rules, evaluation) = checked.map_err(|errors| form.errors(&errors))?;
+    Ok((question, rules, evaluation))
+}
+
+fn key(
+    known: &Aged<EquippedCharacter>,
+    (question, rules, _): &Asked,
+    ui: &pages::Ui,
+) -> ResponseKey {
+    ResponseKey {
+        question: ResponseQuery::Page {
+            rules: rules.name,
+            options: question.key(),
+            lang: ui.lang().code(),
+            address: ui.address(),
+        },
+        provenance: Provenance::of(known),
+        document: known.value.snapshot.document.hash(),
+        stats: None,
+    }
+}
