@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use actix_web::http::header::{CONTENT_ENCODING, ContentType};
+use actix_web::http::header::{CONTENT_ENCODING, ContentType, HeaderName, HeaderValue};
 use actix_web::{App, HttpResponse, HttpServer, web};
 use bytes::Bytes;
 use flate2::Compression;
@@ -14,6 +14,12 @@ use crate::expected::Coding;
 
 /// The same bytes as the service sends, without the service: `/bytes/{coding}`.
 pub(crate) const BYTES: &str = "/bytes/";
+
+/// The same bytes and headers as the service sends in zstd.
+pub(crate) const RESPONSE: &str = "/response";
+
+/// The file with a line for each of those headers.
+pub(crate) const HEADERS: &str = "headers";
 
 /// The answer serialised and compressed for each request.
 pub(crate) const ANEW: &str = "/anew";
@@ -27,6 +33,7 @@ pub(crate) const STORED: &str = "stored";
 /// Bodies of the responses.
 struct Bodies {
     encoded: [Bytes; 3],
+    headers: Vec<(HeaderName, HeaderValue)>,
     answer: serde_json::Value,
     stored: Bytes,
 }
@@ -42,6 +49,7 @@ pub(crate) fn serve(folder: &Path) -> anyhow::Result<()> {
     let answer = serde_json::from_slice(&encoded[2]).unwrap_or_default();
     let bodies = web::Data::new(Bodies {
         encoded,
+        headers: headers(&read(HEADERS))?,
         answer,
         stored: read(STORED),
     });
@@ -50,6 +58,7 @@ pub(crate) fn serve(folder: &Path) -> anyhow::Result<()> {
             App::new()
                 .app_data(bodies.clone())
                 .route("/bytes/{coding}", web::get().to(bytes))
+                .route(RESPONSE, web::get().to(response))
                 .route(ANEW, web::get().to(anew))
                 .route(BUFFERED, web::get().to(buffered))
         })
@@ -73,6 +82,23 @@ async fn bytes(bodies: web::Data<Bodies>, coding: web::Path<String>) -> HttpResp
         response.insert_header((CONTENT_ENCODING, coding.as_str()));
     }
     response.body(bodies.encoded[place].clone())
+}
+
+/// Reads lines such as `vary: accept-encoding`.
+fn headers(lines: &[u8]) -> anyhow::Result<Vec<(HeaderName, HeaderValue)>> {
+    let lines = str::from_utf8(lines)?.lines();
+    let pairs = lines.filter_map(|line| line.split_once(": "));
+    pairs
+        .map(|(name, value)| Ok((name.parse()?, value.parse()?)))
+        .collect()
+}
+
+async fn response(bodies: web::Data<Bodies>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    for header in &bodies.headers {
+        response.insert_header(header.clone());
+    }
+    response.body(bodies.encoded[0].clone())
 }
 
 async fn anew(bodies: web::Data<Bodies>) -> actix_web::Result<HttpResponse> {

@@ -1,5 +1,5 @@
 //! Load and measurements of real server processes: `cargo xtask load`, `cargo xtask bench
-//! --instances` and `cargo xtask dict train`.
+//! instructions`, `cargo xtask bench --instances` and `cargo xtask dict train`.
 //!
 //! The servers are processes of the program `maple-expectation`, which must be built beside this
 //! one and for the same profile.
@@ -10,6 +10,7 @@ mod documents;
 mod expected;
 mod figures;
 mod instances;
+mod instructions;
 mod process;
 mod scenarios;
 
@@ -27,6 +28,8 @@ enum Command {
     Scenarios(scenarios::Options),
     /// Measures one, two and three instances over one MariaDB and one Redis.
     Instances(instances::Options),
+    /// Counts the instructions of an answer, against a bare handler's.
+    Instructions(instructions::Options),
     /// Trains the next dictionary for stored documents.
     Dictionary(dictionary::Options),
     /// Serves the bodies in this folder without the service, to compare with.
@@ -41,6 +44,7 @@ fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Scenarios(options) => scenarios::run(&options),
         Command::Instances(options) => instances::run(&options),
+        Command::Instructions(options) => instructions::run(&options),
         Command::Dictionary(options) => dictionary::run(&options),
         Command::Baseline { folder } => baseline::serve(&folder),
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use tempfile::TempDir;
+use testkit::Callgrind;
 
 /// Cores of the servers and of this program.
 const SERVER_CORE: &str = "0";
@@ -58,9 +59,30 @@ impl ServerProcess {
 
     /// Starts a server to compare with, which has the bodies of this folder.
     pub(crate) fn baseline(folder: TempDir) -> anyhow::Result<Self> {
-        let mut command = on_server_core(&std::env::current_exe()?);
+        Self::compared(on_server_core(&std::env::current_exe()?), folder)
+    }
+
+    fn compared(mut command: Command, folder: TempDir) -> anyhow::Result<Self> {
         command.arg("baseline").arg(folder.path());
         Self::start(&mut command, folder, 1)
+    }
+
+    /// Starts the service on one core, with its instructions counted.
+    pub(crate) fn counted_service(
+        callgrind: &Callgrind,
+        settings: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
+        Self::serve(counted(callgrind, &service()?), settings)
+    }
+
+    /// Starts a server to compare with on one core, with its instructions counted.
+    pub(crate) fn counted_baseline(callgrind: &Callgrind, folder: TempDir) -> anyhow::Result<Self> {
+        Self::compared(counted(callgrind, &std::env::current_exe()?), folder)
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Starts it and reads its addresses from what it says.
@@ -185,19 +207,33 @@ pub(crate) fn machine_with(pinned: &str) -> String {
 }
 
 fn on_server_core(program: &Path) -> Command {
-    if are_two_cores() {
-        let mut command = Command::new("taskset");
-        command.args(["-c", SERVER_CORE]).arg(program);
-        command
-    } else {
-        Command::new(program)
-    }
+    on_one_core(&[program.display().to_string()], are_two_cores())
+}
+
+/// The program under callgrind, on one core: it starts one thread that answers.
+fn counted(callgrind: &Callgrind, program: &Path) -> Command {
+    let mut words = callgrind.words();
+    words.push(program.display().to_string());
+    on_one_core(&words, has_taskset())
+}
+
+fn on_one_core(words: &[String], is_possible: bool) -> Command {
+    let pinned = ["taskset", "-c", SERVER_CORE].map(str::to_owned);
+    let before = if is_possible { &pinned[..] } else { &[] };
+    let mut words = before.iter().chain(words);
+    let mut command = Command::new(words.next().expect("a command has a program"));
+    command.args(words);
+    command
 }
 
 fn are_two_cores() -> bool {
     let list = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cores = list.lines().filter(|line| line.starts_with("processor"));
-    cores.count() >= 2 && Command::new("taskset").arg("--version").output().is_ok()
+    cores.count() >= 2 && has_taskset()
+}
+
+fn has_taskset() -> bool {
+    Command::new("taskset").arg("--version").output().is_ok()
 }
 
 /// The address in a line such as `answers on http://127.0.0.1:8080`.

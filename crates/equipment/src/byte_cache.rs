@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use kernel::Clock;
 use quick_cache::sync::{Cache, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, Weighter};
 use resilience::Jitter;
 
 use crate::Lookups;
@@ -90,15 +90,34 @@ impl<K: Eq + Hash + Clone, V: Clone> ByteCache<K, V> {
     }
 
     /// The value kept for this key, unless its time is over.
-    pub fn get(&self, key: &K) -> Option<V> {
-        let found = self.find(key);
+    pub fn get<Q>(&self, key: &Q) -> Option<V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        self.get_at(key, self.clock.now())
+    }
+
+    /// The same by a caller who knows the time.
+    pub fn get_at<Q>(&self, key: &Q, now: Timestamp) -> Option<V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        let found = self.find(key, now);
         self.lookups.count(found.is_some());
         found
     }
 
-    fn find(&self, key: &K) -> Option<V> {
+    /// The value kept for this key, unless its time is over, as if nobody had asked for it.
+    pub fn peek(&self, key: &K) -> Option<V> {
+        let entry = self.entries.peek(key)?;
+        (self.clock.now() < entry.ends).then_some(entry.value)
+    }
+
+    fn find<Q>(&self, key: &Q, now: Timestamp) -> Option<V>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
         let entry = self.entries.get(key)?;
-        let now = self.clock.now();
         if now < entry.ends {
             return Some(entry.value);
         }
@@ -120,7 +139,10 @@ impl<K: Eq + Hash + Clone, V: Clone> ByteCache<K, V> {
     }
 
     /// Forgets the value kept for this key.
-    pub fn remove(&self, key: &K) {
+    pub fn remove<Q>(&self, key: &Q)
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
         self.entries.remove(key);
     }
 

@@ -19,8 +19,8 @@ mod upgrades;
 
 pub use byte_cache::ByteCache;
 pub use characters::{
-    Aged, Characters, CharactersError, CharactersSettings, Degradation, Dependencies,
-    EquippedCharacter, FRESH_FOR, Freshness, Lookup, Refresh, UPSTREAM_UNAVAILABLE,
+    Aged, AnswerValidity, Characters, CharactersError, CharactersSettings, Degradation,
+    Dependencies, EquippedCharacter, FRESH_FOR, Freshness, Lookup, Refresh, UPSTREAM_UNAVAILABLE,
     UnreadableDocument,
 };
 pub use compression::{Compression, InvalidCompression};

@@ -8,13 +8,15 @@
 //! server and delays, cuts or refuses. [`Preload`] gives a process a wrong clock or a disk that
 //! fails. With the feature `sql`, [`TestDatabase`] is a database of
 //! a test's own; with the feature `otlp`, `Collector` takes traces; with the feature `load`,
-//! [`load`] sends requests by a fixed schedule; with the feature `browser`, [`Browser`] is a
-//! Chromium.
+//! [`load`] sends requests by a fixed schedule, and `Callgrind` counts instructions; with the
+//! feature `browser`, [`Browser`] is a Chromium.
 //!
 //! No process outlives the program that started it, not even when that is killed.
 
 #[cfg(feature = "browser")]
 mod browser;
+#[cfg(feature = "load")]
+mod callgrind;
 #[cfg(feature = "otlp")]
 mod collector;
 mod container;
@@ -39,6 +41,8 @@ mod watchdog;
 
 #[cfg(feature = "browser")]
 pub use browser::{Browser, BrowserError, Entry, Key, Scheme, npm_file};
+#[cfg(feature = "load")]
+pub use callgrind::Callgrind;
 #[cfg(feature = "otlp")]
 pub use collector::{CollectedSpan, Collector, CollectorMode};
 #[cfg(feature = "sql")]

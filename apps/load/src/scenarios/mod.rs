@@ -15,6 +15,8 @@ mod start;
 
 use clap::{Args, ValueEnum};
 
+pub(crate) use cached::EXPECTATION;
+
 use crate::process;
 
 /// Scenarios to measure, and their length.

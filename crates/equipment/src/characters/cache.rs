@@ -10,6 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use super::settings::Shares;
+use super::validity::Versions;
 use crate::{
     ByteCache, CharacterRecord, Degradation, Lookups, Ocid, SharedCache, SharedChange, Snapshot,
     SnapshotStore, SnapshotVersion, StoreError,
@@ -39,6 +40,7 @@ pub(super) struct Hit {
 pub(super) struct TieredCache {
     characters: ByteCache<CharacterName, CharacterRecord>,
     snapshots: ByteCache<Ocid, Snapshot>,
+    versions: Arc<Versions>,
     shared: Option<Arc<dyn SharedCache>>,
     store: Arc<dyn SnapshotStore>,
     /// Reads of the store under way, which all who want the same share: what is cold is often
@@ -52,6 +54,7 @@ impl TieredCache {
         store: Arc<dyn SnapshotStore>,
         shared: Option<Arc<dyn SharedCache>>,
         shares: Shares,
+        versions: &Arc<Versions>,
         clock: &Arc<dyn Clock>,
         jitter: &Jitter,
     ) -> Self {
@@ -61,6 +64,7 @@ impl TieredCache {
         Self {
             characters: ByteCache::new(characters, TYPICAL_CHARACTER_BYTES, clock(), jitter()),
             snapshots: ByteCache::new(snapshots, TYPICAL_SNAPSHOT_BYTES, clock(), jitter()),
+            versions: Arc::clone(versions),
             shared,
             store,
             character_reads: SingleFlight::new(),
@@ -89,6 +93,16 @@ impl TieredCache {
         let newest = newest(held, stored, |record| record.fetched_at)?;
         self.cache_character(&newest);
         Some(newest)
+    }
+
+    /// The character that memory holds by this name; the look-up is not counted.
+    pub(super) fn peek_character(&self, name: &CharacterName) -> Option<CharacterRecord> {
+        self.characters.peek(name)
+    }
+
+    /// The snapshot that memory holds; the look-up is not counted.
+    pub(super) fn peek_snapshot(&self, ocid: &Ocid) -> Option<Snapshot> {
+        self.snapshots.peek(ocid)
     }
 
     /// Keeps who a character is.
@@ -144,6 +158,7 @@ impl TieredCache {
             size_of::<Snapshot>() + 2 * ocid.as_str().len() + snapshot.document.compressed().len();
         self.snapshots
             .put(ocid.clone(), snapshot.clone(), bytes, KEPT_IN_MEMORY);
+        self.versions.snapshot_changed(ocid);
     }
 
     /// Keeps a snapshot in every tier. Its document MUST have been read.
@@ -173,7 +188,10 @@ impl TieredCache {
             match change {
                 Ok(SharedChange::Put(version)) => self.learn_of(&version),
                 // Which ones were missed is not known, so none is trusted any longer.
-                Ok(SharedChange::Missed) | Err(RecvError::Lagged(_)) => self.snapshots.clear(),
+                Ok(SharedChange::Missed) | Err(RecvError::Lagged(_)) => {
+                    self.snapshots.clear();
+                    self.versions.all_changed();
+                }
                 Err(RecvError::Closed) => return,
             }
         }
@@ -182,6 +200,8 @@ impl TieredCache {
     /// There is a newer snapshot: ours is as new if it is equal, and stale if not.
     fn learn_of(&self, version: &SnapshotVersion) {
         let Some(held) = self.snapshots.get(&version.ocid) else {
+            // An answer made of one that memory has let go may still stand.
+            self.versions.snapshot_changed(&version.ocid);
             return;
         };
         if held.fetched_at >= version.fetched_at {
@@ -192,6 +212,7 @@ impl TieredCache {
             self.cache_snapshot(&Snapshot { fetched_at, ..held });
         } else {
             self.snapshots.remove(&version.ocid);
+            self.versions.snapshot_changed(&version.ocid);
         }
     }
 
@@ -222,6 +243,7 @@ impl TieredCache {
             + character.class.len();
         self.characters
             .put(name.clone(), record.clone(), bytes, KEPT_IN_MEMORY);
+        self.versions.name_changed(name);
     }
 }
 

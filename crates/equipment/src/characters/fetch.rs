@@ -11,6 +11,7 @@ use super::in_flight::InFlight;
 use super::names::{NameOwner, Names};
 use super::outage::{Asked, Outage};
 use super::stats::StoredStats;
+use super::validity::Versions;
 use crate::{
     ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, Degradation, Document,
     Equipment, EquipmentSource, EquippedCharacter, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot,
@@ -31,6 +32,7 @@ pub(super) struct Fetches {
     pub(super) source: Arc<dyn EquipmentSource>,
     pub(super) stats_source: Arc<dyn StatsSource>,
     pub(super) cache: Arc<TieredCache>,
+    pub(super) versions: Arc<Versions>,
     pub(super) names: Names,
     /// Failure of the latest fetch for a name, while that is recent.
     pub(super) failures: ByteCache<CharacterName, UpstreamError>,

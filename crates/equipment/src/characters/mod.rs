@@ -10,6 +10,7 @@ mod outage;
 mod popular;
 mod settings;
 mod stats;
+mod validity;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use self::names::{NameOwner, Names};
 use self::outage::Outage;
 use self::popular::Popularity;
 use self::settings::Shares;
+use self::validity::Versions;
 use crate::{
     ByteCache, Character, CharacterDirectory, CharacterRecord, EquipmentSource, FetchAllowance,
     Lookups, SharedCache, SnapshotStore, StatsSource, StoreError, UpstreamError,
@@ -38,6 +40,7 @@ pub use answer::{
 };
 pub use outage::UPSTREAM_UNAVAILABLE;
 pub use settings::CharactersSettings;
+pub use validity::AnswerValidity;
 
 /// The part of the deadline that may pass before a store that does not answer is given up.
 const STORE_SHARE: u32 = 3;
@@ -102,15 +105,23 @@ impl Characters {
             tasks,
         } = dependencies;
         let shares = Shares::of(settings.memory_bytes);
-        let cache = Arc::new(TieredCache::new(store, shared, shares, &clock, &jitter));
+        let versions = Arc::new(Versions::new());
+        let tiers = TieredCache::new(store, shared, shares, &versions, &clock, &jitter);
+        let cache = Arc::new(tiers);
         let outage = Outage::new(alerts, Arc::clone(&clock), tasks.clone());
-        let names = Names::new(shares.names, Arc::clone(&clock), jitter.clone());
+        let names = Names::new(
+            shares.names,
+            Arc::clone(&versions),
+            Arc::clone(&clock),
+            jitter.clone(),
+        );
         let failures = || ByteCache::new(shares.failures, 200, Arc::clone(&clock), jitter.clone());
         let fetches = Arc::new(Fetches {
             directory,
             source,
             stats_source: stats,
             cache: Arc::clone(&cache),
+            versions,
             names,
             failures: failures(),
             stat_failures: failures(),

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{CharacterName, Clock};
 use resilience::Jitter;
 
+use super::validity::Versions;
 use crate::{ByteCache, Character, Ocid};
 
 /// Identifiers change rarely, and a wrong one is found out at once.
@@ -26,6 +27,7 @@ const TYPICAL_BYTES: usize = 64;
 #[derive(Debug)]
 pub(super) struct Names {
     owners: ByteCache<CharacterName, Remembered>,
+    versions: Arc<Versions>,
     clock: Arc<dyn Clock>,
 }
 
@@ -50,8 +52,14 @@ pub(super) enum NameOwner {
 }
 
 impl Names {
-    pub(super) fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter) -> Self {
+    pub(super) fn new(
+        bytes: u64,
+        versions: Arc<Versions>,
+        clock: Arc<dyn Clock>,
+        jitter: Jitter,
+    ) -> Self {
         Self {
+            versions,
             owners: ByteCache::new(bytes, TYPICAL_BYTES, Arc::clone(&clock), jitter),
             clock,
         }
@@ -105,6 +113,7 @@ impl Names {
         let owner = Remembered::Unknown { until, lasts };
         // Kept for as long again, so that the next answer can hold longer.
         self.owners.put(name.clone(), owner, bytes, 3 * lasts);
+        self.versions.name_changed(name);
     }
 }
 
@@ -117,7 +126,8 @@ mod tests {
 
     fn names() -> (Names, Arc<ManualClock>, CharacterName) {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        let names = Names::new(100_000, clock.clone(), Jitter::from_seed(3));
+        let versions = Arc::new(Versions::new());
+        let names = Names::new(100_000, versions, clock.clone(), Jitter::from_seed(3));
         (names, clock, "아델".parse().unwrap())
     }
 

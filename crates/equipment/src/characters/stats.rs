@@ -24,7 +24,7 @@ pub(super) struct StoredStats {
 }
 
 /// The key of a character's stats beside its equipment; no identifier of the game has a `#`.
-fn stats_key(ocid: &Ocid) -> Ocid {
+pub(super) fn stats_key(ocid: &Ocid) -> Ocid {
     Ocid::new(format!("{ocid}#stats"))
 }
 

@@ -4,4 +4,5 @@ mod answers;
 mod outage;
 mod stats;
 mod tiers;
+mod validity;
 mod world;

@@ -4,18 +4,13 @@ use std::pin::pin;
 use std::time::Duration;
 
 use equipment::testkit::Asked;
-use equipment::{
-    Character, CharactersError, Document, FRESH_FOR, Freshness, Ocid, Refresh, SharedCache,
-    Snapshot, SnapshotStore,
-};
+use equipment::{Character, CharactersError, FRESH_FOR, Freshness, Ocid, Refresh};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use kernel::{CharacterName, Clock, Lock};
+use kernel::{CharacterName, Lock};
 use tokio_util::sync::CancellationToken;
 
 use super::world::{SECOND, World, adele, character, wearing};
-
-const LONG: Duration = Duration::from_hours(1);
 
 async fn who(world: &World, name: &str, refresh: Refresh) -> Result<Character, CharactersError> {
     let name: CharacterName = name.parse().unwrap();
@@ -183,12 +178,12 @@ async fn change_elsewhere_replaces_what_memory_holds() {
 
     let ocid = Ocid::new("ocid-1");
     world.upstream.put_equipment(&ocid, SECOND, wearing(2));
-    elsewhere(&world, SECOND).await;
+    world.fetched_elsewhere(SECOND).await;
     let known = world.equipment().await.unwrap();
     assert_eq!(*known.value.equipment().unwrap(), wearing(2));
     assert_eq!(known.age, Duration::ZERO);
 
-    elsewhere(&world, SECOND).await;
+    world.fetched_elsewhere(SECOND).await;
     world.store.set_failing(true);
     world.shared.as_ref().unwrap().set_failing(true);
     let known = world.equipment().await.unwrap();
@@ -200,18 +195,4 @@ async fn change_elsewhere_replaces_what_memory_holds() {
     assert!(known.degradations.is_empty());
     stop.cancel();
     following.await.unwrap();
-}
-
-/// A minute later another instance fetches this document.
-async fn elsewhere(world: &World, document: &[u8]) {
-    world.clock.advance(Duration::from_mins(1));
-    let snapshot = Snapshot {
-        ocid: Ocid::new("ocid-1"),
-        fetched_at: world.clock.now(),
-        document: Document::compress(document).unwrap(),
-    };
-    world.store.save(&snapshot).await.unwrap();
-    let shared = world.shared.as_ref().unwrap();
-    shared.put(&snapshot, LONG).await.unwrap();
-    tokio::task::yield_now().await;
 }

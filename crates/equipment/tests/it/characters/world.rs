@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use equipment::testkit::{FakeUpstream, MemorySharedCache, MemoryStore};
 use equipment::{
-    Aged, Character, Characters, CharactersError, CharactersSettings, Dependencies, Equipment,
-    EquippedCharacter, Lookup, Ocid, Preset, Refresh, SharedCache, StatTotals, UpstreamError,
+    Aged, Character, Characters, CharactersError, CharactersSettings, Dependencies, Document,
+    Equipment, EquippedCharacter, Lookup, Ocid, Preset, Refresh, SharedCache, Snapshot,
+    SnapshotStore, StatTotals, UpstreamError,
 };
 use jiff::Timestamp;
-use kernel::{CharacterName, Lock, ManualClock, MemoryLock, RecordingAlertSink};
+use kernel::{CharacterName, Clock, Lock, ManualClock, MemoryLock, RecordingAlertSink};
 use resilience::Jitter;
 use tokio_util::task::TaskTracker;
 
@@ -116,6 +117,21 @@ impl World {
         self.upstream.set_failure(Some(UpstreamError::TimedOut {
             after: Duration::from_millis(800),
         }));
+    }
+
+    /// A minute later another instance fetches this document.
+    pub(crate) async fn fetched_elsewhere(&self, document: &[u8]) {
+        self.clock.advance(Duration::from_mins(1));
+        let snapshot = Snapshot {
+            ocid: Ocid::new("ocid-1"),
+            fetched_at: self.clock.now(),
+            document: Document::compress(document).unwrap(),
+        };
+        self.store.save(&snapshot).await.unwrap();
+        let shared = self.shared.as_ref().unwrap();
+        let long = Duration::from_hours(1);
+        shared.put(&snapshot, long).await.unwrap();
+        tokio::task::yield_now().await;
     }
 
     /// Waits until nothing goes on in the background.
