@@ -8,6 +8,7 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody as _;
@@ -15,6 +16,7 @@ use actix_web::http::StatusCode;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{Buf, Bytes, Data};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 use super::middleware::RequestMetrics;
 
@@ -22,14 +24,24 @@ use super::middleware::RequestMetrics;
 const MAX_HEAD: usize = 256;
 
 /// Upper bound on the bytes that are read and discarded before a refused connection is closed.
-const MAX_DISCARDED: usize = 64 * 1024;
+const MAX_DISCARDED: usize = 1024 * 1024;
+
+/// Upper bound on the time for that.
+const MAX_LINGER: Duration = Duration::from_secs(1);
 
 /// A client's connection.
 pub(super) struct Connection {
     stream: TcpStream,
     metrics: Data<RequestMetrics>,
-    /// Bytes that are left of a refusal, once there is one.
-    refusal: Option<Bytes>,
+    refusal: Option<Refusal>,
+}
+
+/// Progress of a refusal: it is written, then what the client still sends is read and discarded. A
+/// socket that is closed with unread bytes is reset, and the client could lose the refusal (RFC
+/// 9112, 9.6).
+enum Refusal {
+    Writing(Bytes),
+    Discarding { left: usize, until: Pin<Box<Sleep>> },
 }
 
 impl Connection {
@@ -71,18 +83,13 @@ impl AsyncWrite for Connection {
             // The responses to earlier requests of the connection.
             return Pin::new(&mut this.stream).poll_write(context, &bytes[..bare.start]);
         }
-        let metrics = &this.metrics;
-        let refusal = this
-            .refusal
-            .get_or_insert_with(|| bytes_of(metrics.malformed(bare.status), bare.date));
-        while refusal.has_remaining() {
-            let written = ready!(Pin::new(&mut this.stream).poll_write(context, refusal))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            refusal.advance(written);
-        }
-        Poll::Ready(Ok(bytes.len()))
+        let mut refusal = this.refusal.take().unwrap_or_else(|| {
+            let response = this.metrics.malformed(bare.status);
+            Refusal::Writing(bytes_of(response, bare.date))
+        });
+        let done = refusal.poll(&mut this.stream, context);
+        this.refusal = Some(refusal);
+        done.map_ok(|()| bytes.len())
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -90,24 +97,45 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+        let this = self.get_mut();
+        if this.refusal.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut this.stream).poll_shutdown(context)
     }
 }
 
-impl Drop for Connection {
-    /// Discards what a refused client has sent: a socket that is closed with unread bytes is reset,
-    /// and the client may lose the refusal (RFC 9112, 9.6).
-    fn drop(&mut self) {
-        if self.refusal.is_none() {
-            return;
+impl Refusal {
+    fn poll(&mut self, stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Self::Writing(bytes) = self {
+            while bytes.has_remaining() {
+                let written = ready!(Pin::new(&mut *stream).poll_write(context, bytes))?;
+                if written == 0 {
+                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+                bytes.advance(written);
+            }
+            ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
+            *self = Self::Discarding {
+                left: MAX_DISCARDED,
+                until: Box::pin(tokio::time::sleep(MAX_LINGER)),
+            };
         }
-        let (mut buffer, mut left) = ([0; 4 * 1024], MAX_DISCARDED);
-        while let Ok(read @ 1..) = self.stream.try_read(&mut buffer) {
-            left = left.saturating_sub(read);
-            if left == 0 {
-                return;
+        let Self::Discarding { left, until } = self else {
+            return Poll::Ready(Ok(()));
+        };
+        let mut buffer = [0; 4 * 1024];
+        while *left > 0 {
+            let mut buffer = ReadBuf::new(&mut buffer);
+            match Pin::new(&mut *stream).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    *left = left.saturating_sub(buffer.filled().len());
+                }
+                Poll::Ready(_) => break,
+                Poll::Pending => return until.as_mut().poll(context).map(Ok),
             }
         }
+        Poll::Ready(Ok(()))
     }
 }
 
