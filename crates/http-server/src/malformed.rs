@@ -13,11 +13,10 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody as _;
 use actix_web::http::StatusCode;
-use actix_web::rt;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{Buf, Bytes, Data};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
-use tokio::time::timeout;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 use super::transport::Transport;
 
@@ -25,24 +24,30 @@ use super::transport::Transport;
 const MAX_HEAD: usize = 256;
 
 /// Upper bound on the bytes that are read and discarded before a refused connection is closed.
-const MAX_DISCARDED: usize = 256 * 1024;
+const MAX_DISCARDED: usize = 1024 * 1024;
 
-/// Time for which they are read.
-const LINGER: Duration = Duration::from_secs(1);
+/// Upper bound on the time for that.
+const MAX_LINGER: Duration = Duration::from_secs(1);
 
 /// A client's connection.
 pub(super) struct Connection {
-    /// None once it is dropped.
-    stream: Option<TcpStream>,
+    stream: TcpStream,
     transport: Data<Transport>,
-    /// Bytes that are left of a refusal, once there is one.
-    refusal: Option<Bytes>,
+    refusal: Option<Refusal>,
+}
+
+/// Progress of a refusal: it is written, then what the client still sends is read and discarded. A
+/// socket that is closed with unread bytes is reset, and the client could lose the refusal (RFC
+/// 9112, 9.6).
+enum Refusal {
+    Writing(Bytes),
+    Discarding { left: usize, until: Pin<Box<Sleep>> },
 }
 
 impl Connection {
     pub(super) fn new(stream: TcpStream, transport: Data<Transport>) -> Self {
         Self {
-            stream: Some(stream),
+            stream,
             transport,
             refusal: None,
         }
@@ -50,11 +55,7 @@ impl Connection {
 
     /// The stream below.
     pub(super) fn stream(&self) -> &TcpStream {
-        self.stream.as_ref().expect("a connection has a stream")
-    }
-
-    fn pinned(&mut self) -> Pin<&mut TcpStream> {
-        Pin::new(self.stream.as_mut().expect("a connection has a stream"))
+        &self.stream
     }
 }
 
@@ -64,7 +65,7 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.get_mut().pinned().poll_read(context, buffer)
+        Pin::new(&mut self.get_mut().stream).poll_read(context, buffer)
     }
 }
 
@@ -76,61 +77,66 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let Some(bare) = BareRefusal::at_end_of(bytes) else {
-            return this.pinned().poll_write(context, bytes);
+            return Pin::new(&mut this.stream).poll_write(context, bytes);
         };
         if bare.start > 0 {
             // The responses to earlier requests of the connection.
-            return this.pinned().poll_write(context, &bytes[..bare.start]);
+            return Pin::new(&mut this.stream).poll_write(context, &bytes[..bare.start]);
         }
-        let metrics = &this.transport.request_metrics;
-        let refusal = this
-            .refusal
-            .get_or_insert_with(|| bytes_of(metrics.malformed(bare.status), bare.date));
-        let stream = this.stream.as_mut().expect("a connection has a stream");
-        while refusal.has_remaining() {
-            let written = ready!(Pin::new(&mut *stream).poll_write(context, refusal))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-            refusal.advance(written);
-        }
-        Poll::Ready(Ok(bytes.len()))
+        let mut refusal = this.refusal.take().unwrap_or_else(|| {
+            let response = this.transport.request_metrics.malformed(bare.status);
+            Refusal::Writing(bytes_of(response, bare.date))
+        });
+        let done = refusal.poll(&mut this.stream, context);
+        this.refusal = Some(refusal);
+        done.map_ok(|()| bytes.len())
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().pinned().poll_flush(context)
+        Pin::new(&mut self.get_mut().stream).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().pinned().poll_shutdown(context)
+        let this = self.get_mut();
+        if this.refusal.is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        Pin::new(&mut this.stream).poll_shutdown(context)
     }
 }
 
-impl Drop for Connection {
-    /// Lets a refused client read its refusal: a socket that is closed with unread bytes is reset,
-    /// and the client may lose what was written (RFC 9112, 9.6).
-    fn drop(&mut self) {
-        if let (Some(stream), Some(_)) = (self.stream.take(), &self.refusal) {
-            rt::spawn(async move {
-                // A client that goes on sending is cut off.
-                let _ = timeout(LINGER, discard(stream)).await;
-            });
+impl Refusal {
+    fn poll(&mut self, stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Self::Writing(bytes) = self {
+            while bytes.has_remaining() {
+                let written = ready!(Pin::new(&mut *stream).poll_write(context, bytes))?;
+                if written == 0 {
+                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+                bytes.advance(written);
+            }
+            ready!(Pin::new(&mut *stream).poll_shutdown(context))?;
+            *self = Self::Discarding {
+                left: MAX_DISCARDED,
+                until: Box::pin(tokio::time::sleep(MAX_LINGER)),
+            };
         }
-    }
-}
-
-/// Closes the half of a connection that is written, and reads the other until the client closes it
-/// or has sent too much.
-async fn discard(mut stream: TcpStream) -> io::Result<()> {
-    stream.shutdown().await?;
-    let (mut buffer, mut left) = ([0; 4 * 1024], MAX_DISCARDED);
-    while left > 0 {
-        match stream.read(&mut buffer).await? {
-            0 => break,
-            read => left = left.saturating_sub(read),
+        let Self::Discarding { left, until } = self else {
+            return Poll::Ready(Ok(()));
+        };
+        let mut buffer = [0; 4 * 1024];
+        while *left > 0 {
+            let mut buffer = ReadBuf::new(&mut buffer);
+            match Pin::new(&mut *stream).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    *left = left.saturating_sub(buffer.filled().len());
+                }
+                Poll::Ready(_) => break,
+                Poll::Pending => return until.as_mut().poll(context).map(Ok),
+            }
         }
+        Poll::Ready(Ok(()))
     }
-    Ok(())
 }
 
 /// Refusal of actix-http's dispatcher: a head with only its own fields, and no body.

@@ -1,11 +1,16 @@
 //! Use cases: like a character, unlike it, and count its likes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use kernel::{CharacterName, MemberId, Ocid, Streak};
 
 use crate::known_counts::KnownCounts;
 use crate::{BufferError, Change, Characters, CharactersError, KnownCount, LikeBuffer};
+
+/// Upper bound on the wait for a count: beyond it the last one is given. A request has time left
+/// then.
+const COUNT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Use cases over likes.
 #[derive(Debug)]
@@ -51,6 +56,11 @@ pub enum LikeError {
     #[error(transparent)]
     Buffer(#[from] BufferError),
 }
+
+/// The store did not count in time.
+#[derive(Debug, thiserror::Error)]
+#[error("likes were not counted within {} ms", COUNT_PATIENCE.as_millis())]
+struct CountTimedOut;
 
 impl Likes {
     /// Likes that go through `buffer`.
@@ -106,7 +116,8 @@ impl Likes {
     /// Returns the number of members who like a character given by its identifier, as far as
     /// known: counted now, or as it was counted last.
     pub async fn count_of(&self, character: &Ocid) -> KnownCount {
-        let counted = self.buffer.count(character).await;
+        let counted = tokio::time::timeout(COUNT_PATIENCE, self.buffer.count(character)).await;
+        let counted = counted.unwrap_or_else(|_| Err(BufferError::Failed(Arc::new(CountTimedOut))));
         match &counted {
             Ok(_) => {
                 if let Some(counts) = self.failed.succeeded() {

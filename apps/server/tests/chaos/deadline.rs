@@ -51,7 +51,11 @@ async fn requests_end_at_their_deadline_though_the_database_says_nothing() {
     ])
     .await;
     let member = Member::log_in(&instance, "sandbox-member-1").await;
-    instance.answer("/api/v1/characters/liked").await;
+    for path in ["", "/likes", "/equipment"] {
+        instance
+            .answer(&format!("/api/v1/characters/liked{path}"))
+            .await;
+    }
     block_in_place(|| server.freeze());
     for (name, request) in requests(&instance, &member) {
         let answer = request.send().await;
@@ -64,7 +68,11 @@ async fn requests_end_at_their_deadline_though_the_database_says_nothing() {
             assert!(answer.headers().contains_key("retry-after"), "{name}");
         }
     }
-    let known = instance.get("/api/v1/characters/liked").await.unwrap();
-    assert_eq!(known.status(), 200);
+    for path in ["", "/equipment", "/equipment/raw", "/expectation", "/likes"] {
+        let path = format!("/api/v1/characters/liked{path}");
+        let known = instance.get(&path).await;
+        let known = known.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(known.status(), 200, "{path}");
+    }
     block_in_place(|| server.thaw());
 }

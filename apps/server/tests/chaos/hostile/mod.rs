@@ -52,7 +52,8 @@ async fn hostile_clients_cost_a_visitor_no_request() {
 
     assert_eq!(quiet.failures(), [""; 0]);
     assert_eq!(hostile.failures(), [""; 0], "{}", flood::summary());
-    let malformed = instance.metric("maple_http_connection_errors_total").await;
+    let malformed = "maple_http_malformed_requests_total{status=\"400\"}";
+    let malformed = instance.metric(malformed).await;
     assert!(malformed > 0.0, "requests that are no HTTP are counted");
     assert!(!instance.service.log().contains("ERROR"), "and not logged");
     let ready = instance.dependency("database").await;
