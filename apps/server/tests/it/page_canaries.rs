@@ -101,7 +101,7 @@ async fn sent(client: &Client, origin: &str, path: &str, body: &str) -> (u16, St
 }
 
 #[tokio::test]
-async fn nothing_of_a_visitor_is_in_a_log_a_referrer_or_a_shared_cache() {
+async fn input_of_visitors_is_in_no_log_referrer_or_shared_cache() {
     install_tls();
     let settings = [
         ("MAPLE__DATA_DIR", "data"),
