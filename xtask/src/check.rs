@@ -94,10 +94,15 @@ fn all_tests(shell: &Shell, steps: &mut Steps) -> anyhow::Result<Tally> {
     let mysql = servers.environment().map(|(_, url)| url).next();
     let mysql = mysql.context("the tests have a MariaDB")?;
     let smoke = steps.run("smoke test", || crate::smoke::own(shell, mysql))?;
-    tally += Tally {
-        passed: smoke.passed,
-        failed: smoke.failed,
-    };
+    let fuzz = steps.run("OpenAPI documents by Schemathesis", || {
+        crate::fuzz::short(shell)
+    })?;
+    for counts in [smoke, fuzz] {
+        tally += Tally {
+            passed: counts.passed,
+            failed: counts.failed,
+        };
+    }
     Ok(tally)
 }
 

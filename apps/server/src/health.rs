@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use coordination_redis::Redis;
-use kernel::causes;
+use kernel::chain;
 use storage_sql::Database;
 use telemetry::Gauge;
 use tokio::sync::Mutex;
@@ -135,7 +135,7 @@ impl CheckState {
         }
         let result = match tokio::time::timeout(PATIENCE, self.probe.write()).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(Failure(with_causes(&*error))),
+            Ok(Err(error)) => Err(Failure(chain(&*error))),
             Err(_) => Err(Failure("a write does not return".to_owned())),
         };
         self.record(&mut looks, &result);
@@ -164,18 +164,11 @@ impl CheckState {
                 let (_, checks) = looks.incident.get_or_insert((now, 0));
                 *checks += 1;
                 if *checks == 1 {
-                    tracing::warn!(dependency, %error, "a dependency takes no writes");
+                    tracing::warn!(dependency, error = error.0, "a dependency takes no writes");
                 }
             }
         }
         self.failing.set(i64::from(looks.incident.is_some()));
-    }
-}
-
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    match causes(error) {
-        causes if causes.is_empty() => error.to_string(),
-        causes => format!("{error}: {causes}"),
     }
 }
 
@@ -200,7 +193,7 @@ impl WriteProbe for Database {
         self.probe_write()
             .await
             .map_err(|error| match error.advice() {
-                Some(advice) => format!("{advice} ({})", with_causes(&error)).into(),
+                Some(advice) => format!("{advice} ({})", chain(&error)).into(),
                 None => error.into(),
             })
     }

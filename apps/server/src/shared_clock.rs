@@ -93,7 +93,7 @@ impl SharedClock {
             if let Err(error) = self.follow(&database).await {
                 // The check of the database warns; the clock goes on by itself.
                 tracing::debug!(
-                    error = &error as &dyn Error,
+                    error = kernel::chain(&error),
                     "the database does not say the time"
                 );
             }

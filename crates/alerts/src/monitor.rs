@@ -1,7 +1,6 @@
 //! Evaluation of the rules at an interval: incidents begin, incidents are over.
 
 use std::collections::VecDeque;
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use kernel::{Alert, AlertSink, AlertState, Lease, Lock, LockError, Streak};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Channels, MetricSource, Reading, Rule, Scope};
+use crate::{Channels, MetricSource, Reading, Rule, Scope, SharedAlerts};
 
 /// An incident is over when it was not there so many times in a row: what comes and goes is one.
 const RESOLVE_AFTER: u32 = 3;
@@ -23,6 +22,8 @@ pub struct RuleMonitor {
     metrics: Arc<dyn MetricSource>,
     channels: Channels,
     lock: WatchLock,
+    /// Incidents of all instances; none where there is no other.
+    shared: Option<Arc<SharedAlerts>>,
     rules: Mutex<Vec<RuleState>>,
 }
 
@@ -70,7 +71,7 @@ impl WatchLock {
             Err(error @ LockError::Unreachable(_)) => {
                 if self.unreachable.failed() {
                     tracing::warn!(
-                        error = &error as &dyn Error,
+                        error = kernel::chain(&error),
                         "it is not known which instance evaluates the rules, so this one does"
                     );
                 }
@@ -112,8 +113,15 @@ impl RuleMonitor {
             metrics,
             channels,
             lock,
+            shared: None,
             rules: Mutex::new(rules.into_iter().map(watched).collect()),
         }
+    }
+
+    /// Reports incidents of [`Scope::Shared`] once for all instances that see them.
+    #[must_use]
+    pub fn sharing(self, shared: Option<Arc<SharedAlerts>>) -> Self {
+        Self { shared, ..self }
     }
 
     /// Evaluates at this interval until `stop`.
@@ -148,6 +156,12 @@ impl RuleMonitor {
     }
 
     async fn tell(&self, watched: &mut RuleState, alert: Alert) {
+        if watched.rule.scope == Scope::Shared
+            && let Some(shared) = &self.shared
+            && !shared.is_reporter(&alert).await
+        {
+            return;
+        }
         // The log takes everything.
         let _always_taken = self.channels.log.send(&alert).await;
         if self.channels.discord.is_none() {
@@ -168,10 +182,9 @@ impl RuleMonitor {
         };
         while let Some(alert) = watched.untold.front() {
             if let Err(error) = discord.send(alert).await {
-                let cause = error.source().map(ToString::to_string);
                 tracing::warn!(
                     incident = alert.incident,
-                    cause,
+                    error = kernel::chain(&error),
                     "an alert waits for Discord"
                 );
                 return;
@@ -225,11 +238,11 @@ impl RuleState {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
     use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
     use super::*;
-    use crate::LogAlerts;
+    use crate::{LogAlerts, SharedIncidents, SharedIncidentsError};
     use async_trait::async_trait;
     use kernel::{AlertError, LocalLock, RecordingAlertSink};
 
@@ -320,6 +333,26 @@ mod tests {
         }
     }
 
+    /// Instances that see the incident.
+    #[derive(Debug, Default)]
+    struct Board(Mutex<HashSet<&'static str>>);
+
+    #[derive(Debug)]
+    struct Seer(&'static str, Arc<Board>);
+
+    #[async_trait]
+    impl SharedIncidents for Seer {
+        async fn see(&self, _: &'static str) -> Result<bool, SharedIncidentsError> {
+            let mut seeing = self.1.0.lock().await;
+            Ok(seeing.insert(self.0) && seeing.len() == 1)
+        }
+
+        async fn leave(&self, _: &'static str) -> Result<bool, SharedIncidentsError> {
+            let mut seeing = self.1.0.lock().await;
+            Ok(seeing.remove(self.0) && seeing.is_empty())
+        }
+    }
+
     fn began(figure: &str) -> (&'static str, AlertState, String) {
         ("things", AlertState::Raised, format!("{figure} things"))
     }
@@ -346,6 +379,30 @@ mod tests {
             world.see(values.iter().copied()).await;
             assert_eq!(world.discord.told(), expected, "{values:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn shared_incident_is_reported_by_the_first_and_over_with_the_last() {
+        let (lock, board) = (LocalLock::default(), Arc::<Board>::default());
+        let instances = ["one", "two", "three"].map(|name| {
+            let mut world = world(rule(Reading::Level, Scope::Shared), &lock);
+            let sink = Arc::<RecordingAlertSink>::default();
+            let shared = Arc::new(Seer(name, Arc::clone(&board)));
+            let shared = SharedAlerts::new(sink, shared, &["things"]);
+            world.watch = world.watch.sharing(Some(Arc::new(shared)));
+            world
+        });
+        for instance in &instances {
+            instance.see([11]).await;
+        }
+        let told = || instances.each_ref().map(|it| it.discord.told());
+        assert_eq!(told(), [vec![began("11")], vec![], vec![]]);
+        let [one, two, three] = &instances;
+        one.see([0, 0, 0]).await;
+        three.see([0, 0, 0]).await;
+        assert_eq!(told(), [vec![began("11")], vec![], vec![]]);
+        two.see([0, 0, 0]).await;
+        assert_eq!(told(), [vec![began("11")], vec![resolved()], vec![]]);
     }
 
     #[tokio::test]

@@ -19,6 +19,9 @@ const DEAD_LETTERS: &str = "maple_outbox_dead";
 /// The age of the oldest message that waits, by `notices`.
 const OUTBOX_AGE: &str = "maple_outbox_oldest_age_seconds";
 
+/// Incident of a breaker that is open before the upstream, which all instances share.
+pub const UPSTREAM_OPEN: &str = "upstream-open";
+
 /// Distance of two clocks that is an incident, in milliseconds.
 const CLOCK_OFF_MILLIS: f64 = 2_000.0;
 
@@ -58,6 +61,9 @@ pub enum Reading {
 pub enum Scope {
     /// This instance: each one judges for itself.
     Instance,
+    /// All instances, because they depend on the same thing: each one judges for itself, the first
+    /// that sees the incident reports its beginning, and the last its end.
+    Shared,
     /// All instances: one of them judges for all.
     Service,
 }
@@ -98,8 +104,9 @@ pub fn rules(thresholds: &Thresholds) -> [Rule; 8] {
         Rule {
             // Half-open, 1, is neither: it is open until a call has succeeded.
             raise_above: 1.0,
+            scope: Scope::Shared,
             ..rule(
-                "upstream-open",
+                UPSTREAM_OPEN,
                 BREAKER,
                 |_| {
                     "the breaker before the upstream is open: characters are answered from what is stored".to_owned()

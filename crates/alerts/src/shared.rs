@@ -105,19 +105,27 @@ impl SharedAlerts {
                     request_id: None,
                 };
                 if let Err(error) = self.sink.send(&alert).await {
-                    let cause = kernel::causes(&error);
-                    tracing::warn!(incident, cause, "the end of an incident is not delivered");
+                    let error = kernel::chain(&error);
+                    tracing::warn!(incident, error, "the end of an incident is not delivered");
                 }
             }
         }
     }
 
-    /// Reports a beginning, unless another instance has.
-    async fn begin(&self, alert: &Alert) -> Result<(), AlertError> {
+    /// Whether this instance is the one that reports: a beginning, unless another instance has; an
+    /// end, unless another instance still sees the incident. The log says so where it is not.
+    pub async fn is_reporter(&self, alert: &Alert) -> bool {
+        match alert.state {
+            AlertState::Raised => self.is_first(alert).await,
+            AlertState::Resolved => self.is_last(alert).await,
+        }
+    }
+
+    async fn is_first(&self, alert: &Alert) -> bool {
         let incident = alert.incident;
         self.seen().open.insert(incident);
         match self.shared.see(incident).await {
-            Ok(true) => {}
+            Ok(true) => true,
             Ok(false) => {
                 let (summary, request_id) = (&alert.summary, &alert.request_id);
                 tracing::info!(
@@ -125,41 +133,33 @@ impl SharedAlerts {
                     request_id,
                     "this instance sees an incident that another has reported: {summary}"
                 );
-                return Ok(());
+                false
             }
             Err(error) => {
-                let cause = kernel::causes(&error);
+                let error = kernel::chain(&error);
                 tracing::warn!(
                     incident,
-                    cause,
+                    error,
                     "an incident is reported by this instance alone"
                 );
                 let summary = alert.summary.clone();
                 self.seen().alone.insert(incident, summary);
+                true
             }
         }
-        let sent = self.sink.send(alert).await;
-        if sent.is_err() {
-            self.forget(incident);
-            // The next instance that sees it reports it.
-            let _expires_otherwise = self.shared.leave(incident).await;
-        }
-        sent
     }
 
-    /// Reports an end, unless another instance still sees the incident.
-    async fn end(&self, alert: &Alert) -> Result<(), AlertError> {
+    async fn is_last(&self, alert: &Alert) -> bool {
         let incident = alert.incident;
         let was_alone = self.forget(incident);
         let is_last = self.shared.leave(incident).await.unwrap_or(true);
-        if is_last || was_alone {
-            return self.sink.send(alert).await;
+        if !is_last && !was_alone {
+            tracing::info!(
+                incident,
+                "this instance no longer sees an incident that another does"
+            );
         }
-        tracing::info!(
-            incident,
-            "this instance no longer sees an incident that another does"
-        );
-        Ok(())
+        is_last || was_alone
     }
 
     /// Whether the incident was reported by this instance alone.
@@ -177,10 +177,16 @@ impl SharedAlerts {
 #[async_trait]
 impl AlertSink for SharedAlerts {
     async fn send(&self, alert: &Alert) -> Result<(), AlertError> {
-        match alert.state {
-            AlertState::Raised => self.begin(alert).await,
-            AlertState::Resolved => self.end(alert).await,
+        if !self.is_reporter(alert).await {
+            return Ok(());
         }
+        let sent = self.sink.send(alert).await;
+        if sent.is_err() && alert.state == AlertState::Raised {
+            self.forget(alert.incident);
+            // The next instance that sees it reports it.
+            let _expires_otherwise = self.shared.leave(alert.incident).await;
+        }
+        sent
     }
 }
 

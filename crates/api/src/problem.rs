@@ -72,7 +72,7 @@ problem_kinds! {
     MethodNotAllowed = "method-not-allowed", 405, "Method not allowed";
     /// `Accept` or `Accept-Encoding` excludes every representation of this resource.
     NotAcceptable = "not-acceptable", 406, "Not acceptable";
-    /// The body did not arrive in time.
+    /// The head or the body of the request did not arrive in time.
     RequestTimeout = "request-timeout", 408, "Request timeout";
     /// The body is larger than any this API takes.
     BodyTooLarge = "body-too-large", 413, "Content too large";
@@ -84,6 +84,8 @@ problem_kinds! {
     InvalidValue = "invalid-value", 422, "Invalid value";
     /// The idempotency key stands for a request with another body.
     KeyReused = "idempotency-key-reused", 422, "Idempotency key reused";
+    /// The fields of the request's head are larger than this service takes.
+    HeadTooLarge = "head-too-large", 431, "Request header fields too large";
     /// The call quota of the Nexon API is exhausted, and no copy is stored.
     QuotaExceeded = "quota-exceeded", 429, "Nexon API quota exhausted";
     /// Too many log-ins were tried from one address; `Retry-After` says when the next one may be.

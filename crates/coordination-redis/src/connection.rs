@@ -16,6 +16,7 @@ use fred::types::{
     Builder, ClusterHash, CustomCommand, Expiration, FromValue, InfoKind, MultipleKeys,
     RespVersion, Value,
 };
+use kernel::Correlation;
 use parking_lot::{Mutex, MutexGuard};
 use resilience::{Backoff, BreakerSettings, CallError, CircuitBreaker, Jitter, Outcome};
 use secrecy::ExposeSecret;
@@ -331,7 +332,9 @@ impl Redis {
     }
 
     /// Does what must be done although its caller may have gone, even from outside of a runtime.
+    /// The task's log lines name the request that is its cause.
     pub(crate) fn spawn_detached(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let task = Correlation::current().scope(task);
         self.0.pending.spawn_on(task, &self.0.runtime);
     }
 

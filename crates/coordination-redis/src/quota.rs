@@ -191,8 +191,7 @@ impl GateState {
             if self.unknown.failed() {
                 tracing::warn!(
                     quota = self.name,
-                    request_id = kernel::request_id(),
-                    error = &error as &dyn std::error::Error,
+                    error = kernel::chain(&error),
                     "it is not known how much of the shared quota is used: no call is made"
                 );
             }

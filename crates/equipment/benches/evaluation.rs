@@ -174,7 +174,7 @@ fn single_upgrades(criterion: &mut Criterion) {
     };
     let mut group = criterion.benchmark_group("upgrades");
     group.sample_size(10);
-    // Nothing can be had for one meso, so that this is the ranking alone.
+    // No action costs as little as one meso, so that this is the ranking alone.
     for (name, budget) in [
         ("ranking", 1),
         ("best set for 100 billion", 100_000_000_000),

@@ -23,6 +23,7 @@ fn plan(kinds: &[HistoryKind], days: i8) -> LuckPlan {
 fn reset(to: Grade) -> HistoryRow {
     HistoryRow::Reset(PotentialRow {
         method: Some(Method::MesoPotential),
+        item: None,
         part: None,
         item_level: 200,
         from: Grade::Epic,

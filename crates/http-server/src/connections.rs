@@ -1,6 +1,5 @@
 //! Connections of one address, bounded: a client that opens many takes none from the others.
 
-use std::any::Any;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
@@ -71,10 +70,7 @@ impl Connections {
     }
 
     /// Counts a connection, or closes it when its address has its share.
-    pub(super) fn enter(self: &Arc<Self>, connection: &dyn Any, extensions: &mut Extensions) {
-        let Some(stream) = connection.downcast_ref::<TcpStream>() else {
-            return;
-        };
+    pub(super) fn enter(self: &Arc<Self>, stream: &TcpStream, extensions: &mut Extensions) {
         let Ok(peer) = stream.peer_addr() else {
             return;
         };

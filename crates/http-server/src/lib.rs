@@ -15,6 +15,8 @@ mod cors;
 mod errors;
 mod extract;
 mod inbound;
+mod listener;
+mod malformed;
 mod middleware;
 mod problem;
 mod rate_limit;

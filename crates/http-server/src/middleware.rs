@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::ConnectionType;
 use actix_web::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
     HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
-use kernel::{Correlation, causes};
+use kernel::{Correlation, chain};
 use percent_encoding::percent_decode_str;
 use telemetry::{Counters, Histograms, Metrics};
 use tokio::time::Instant;
@@ -39,6 +39,8 @@ const STATUSES: [&str; 15] = [
     "502", "503",
 ];
 
+/// The statuses of bytes that are no request, of a head that does not arrive, and of one too large.
+const MALFORMED: [&str; 3] = ["400", "408", "431"];
 /// Time after which a request that was given up is worth another try.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
@@ -70,6 +72,7 @@ pub struct RequestMetrics {
     requests: Counters<2>,
     seconds: Histograms<1>,
     durations: Histograms<3>,
+    malformed: Counters<1>,
     is_access_logged: bool,
 }
 
@@ -102,6 +105,12 @@ impl RequestMetrics {
                     "http_response_status_code",
                 ],
                 [["GET", UNMATCHED, "404"]],
+            ),
+            malformed: metrics.counters(
+                "maple_http_malformed_requests_total",
+                "Requests refused before they could be parsed, by status.",
+                ["status"],
+                MALFORMED.map(|status| [status]),
             ),
             is_access_logged: false,
         }
@@ -228,6 +237,24 @@ fn add_security_headers(headers: &mut HeaderMap) {
 }
 
 impl RequestMetrics {
+    /// Counts a request that could not be parsed, and returns the response to it.
+    pub(super) fn malformed(&self, status: StatusCode) -> HttpResponse {
+        self.malformed.with([status.as_str()]).inc();
+        let detail = match status {
+            StatusCode::BAD_REQUEST => "the bytes are no request of HTTP/1.1",
+            StatusCode::REQUEST_TIMEOUT => "the head of the request did not arrive in time",
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "the head of the request is too large",
+            _ => "the request could not be read",
+        };
+        let id = self.ids.for_request(&HeaderMap::new());
+        let mut response = Problem::of_status(status, detail).response(&id);
+        response
+            .headers_mut()
+            .insert(X_REQUEST_ID, id.header_value());
+        add_security_headers(response.headers_mut());
+        response
+    }
+
     fn record<B>(&self, response: &ServiceResponse<B>, took: Duration, proxies: TrustedProxies) {
         let pattern = response.request().match_pattern();
         let route = pattern.as_deref().unwrap_or(UNMATCHED);
@@ -308,15 +335,18 @@ fn has_own_body<B>(response: &ServiceResponse<B>) -> bool {
 
 /// Logs a problem that a client is answered with, once.
 pub fn log_problem(problem: &Problem) {
-    let cause = causes(problem);
+    let shown = || chain(problem);
     match problem.kind() {
-        ProblemKind::Internal => error!(%problem, cause, "request failed"),
+        ProblemKind::Internal => error!(problem = shown(), "request failed"),
         ProblemKind::UpstreamInvalid | ProblemKind::UpstreamUnavailable => {
-            warn!(%problem, cause, "upstream left a request without an answer");
+            warn!(
+                problem = shown(),
+                "upstream left a request without an answer"
+            );
         }
         ProblemKind::StoreUnavailable => {
-            warn!(%problem, cause, "store left a request without an answer");
+            warn!(problem = shown(), "store left a request without an answer");
         }
-        _ => debug!(%problem, cause, "request was refused"),
+        _ => debug!(problem = shown(), "request was refused"),
     }
 }

@@ -5,17 +5,22 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_service::IntoServiceFactory as _;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 
 use super::body::buffer_body;
 use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
+use super::listener::ListenerOptions;
 use super::middleware::{admit, observe};
 use super::transport::{Shutdown, Transport};
+
+/// Upper bound on connections of operators; descriptors are kept for fewer.
+const ADMIN_CONNECTIONS: usize = 25_600;
 
 /// Listeners, already bound.
 #[derive(Debug)]
@@ -107,7 +112,7 @@ fn public_server(
         transport.trusted_proxies,
         transport.refused_connections.clone(),
     ));
-    let grace = transport.shutdown.grace;
+    let shared = transport.clone();
     let app = move || {
         App::new()
             .app_data(transport.clone())
@@ -117,20 +122,23 @@ fn public_server(
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
             .wrap(from_fn(cors))
+            .into_factory()
     };
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let server = HttpServer::new(app)
-        .workers(workers)
-        .max_connections((max_connections / workers).max(1))
-        .on_connect(move |connection, extensions| connections.enter(connection, extensions))
+    let options = ListenerOptions {
+        workers: std::thread::available_parallelism().map_or(1, usize::from),
+        max_connections,
         // Nothing is worked out for a client that has left.
-        .h1_allow_half_closed(false)
+        answers_half_closed: false,
         // Of a body that comes in chunks at most one is made ahead of a slow client.
-        .h1_write_buffer_size(8 * 1024)
-        .disable_signals()
-        .shutdown_timeout(grace.as_secs())
-        .listen(prepared(listener)?);
-    Ok(server.map_err(ServeError::Listen)?.run())
+        write_buffer: 8 * 1024,
+    };
+    let server = options.serve(
+        prepared(listener)?,
+        shared,
+        move |connection, extensions| connections.enter(connection, extensions),
+        app,
+    );
+    server.map_err(ServeError::Listen)
 }
 
 fn admin_server(
@@ -138,7 +146,7 @@ fn admin_server(
     transport: web::Data<Transport>,
     routes: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Server, ServeError> {
-    let grace = transport.shutdown.grace;
+    let shared = transport.clone();
     let app = move || {
         App::new()
             .app_data(transport.clone())
@@ -146,13 +154,16 @@ fn admin_server(
             .configure(routes.clone())
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
+            .into_factory()
     };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(grace.as_secs())
-        .listen(prepared(listener)?);
-    Ok(server.map_err(ServeError::Listen)?.run())
+    let options = ListenerOptions {
+        workers: 1,
+        max_connections: ADMIN_CONNECTIONS,
+        answers_half_closed: true,
+        write_buffer: 32 * 1024,
+    };
+    let server = options.serve(prepared(listener)?, shared, |_, _| (), app);
+    server.map_err(ServeError::Listen)
 }
 
 /// Ends all servers with one: when one ends, the other has no business going on.

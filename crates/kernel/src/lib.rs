@@ -2,7 +2,7 @@
 //! of entities. Code that only one domain uses belongs to that domain.
 
 mod alert;
-mod causes;
+mod chain;
 mod clock;
 mod id;
 mod lock;
@@ -15,7 +15,7 @@ pub mod trace;
 #[cfg(feature = "testkit")]
 pub use alert::RecordingAlertSink;
 pub use alert::{Alert, AlertError, AlertSink, AlertState, Incidents};
-pub use causes::causes;
+pub use chain::chain;
 #[cfg(feature = "testkit")]
 pub use clock::ManualClock;
 pub use clock::{Clock, SystemClock};

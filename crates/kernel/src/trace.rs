@@ -7,7 +7,7 @@
 use std::fmt::{self, Debug, Display};
 use std::sync::{Arc, OnceLock};
 
-use tracing::Span;
+use tracing::{Instrument, Span};
 
 use crate::request::{self, Correlation};
 
@@ -132,6 +132,35 @@ pub fn link(span: &Span, to: TraceContext) {
     if let (false, Some(tracer)) = (span.is_disabled(), TRACER.get()) {
         tracer.link(span, to);
     }
+}
+
+/// Most links of one span, as the SDK of OpenTelemetry keeps them.
+const MAX_LINKS: usize = 128;
+
+/// Runs work on a batch of what several requests asked for. Where the trace of any of them is
+/// recorded, the work is a part of the first such trace, in this span, which is linked to all.
+pub async fn of_batch<T>(
+    requests: impl IntoIterator<Item = TraceContext>,
+    span: impl FnOnce() -> Span,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut recorded: Vec<TraceContext> = Vec::new();
+    for request in requests {
+        if recorded.len() < MAX_LINKS && request.is_sampled && !recorded.contains(&request) {
+            recorded.push(request);
+        }
+    }
+    let Some(&first) = recorded.first() else {
+        return work.await;
+    };
+    let work = async {
+        let span = child_of(first, span());
+        for request in recorded {
+            link(&span, request);
+        }
+        work.instrument(span).await
+    };
+    resume(Some(first)).scope(work).await
 }
 
 /// Correlation of work on what was stored earlier: the trace that was stored with it, or a new one.

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use kernel::trace::{self, TraceContext};
 use kernel::{MemberId, Ocid, Streak};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{info, info_span, warn};
 
 use crate::{
     Backpressure, BufferError, Change, Counted, Journal, LikeBuffer, LikeStore, LikeStoreError,
@@ -41,6 +42,8 @@ pub struct Committer {
 struct Request {
     change: Change,
     answer: oneshot::Sender<Result<Option<u64>, BufferError>>,
+    /// The trace that the request is a part of.
+    trace: Option<TraceContext>,
     _permit: Permit,
 }
 
@@ -86,6 +89,7 @@ impl LikeBuffer for GroupCommit {
         let request = Request {
             change,
             answer,
+            trace: trace::current(),
             _permit: permit,
         };
         self.queue.send(request).map_err(|_| BufferError::Closed)?;
@@ -124,7 +128,16 @@ impl Committer {
     /// Writes one batch and answers its requests.
     async fn commit(&self, batch: &mut Vec<Request>) {
         let changes: Vec<_> = batch.iter().map(|request| request.change.clone()).collect();
-        let outcome = self.journal.write(&changes).await;
+        let traces = batch.iter().filter_map(|request| request.trace);
+        let span = || {
+            info_span!(
+                "likes",
+                otel.name = "commit likes",
+                otel.kind = "internal",
+                maple.likes = changes.len()
+            )
+        };
+        let outcome = trace::of_batch(traces, span, self.journal.write(&changes)).await;
         match &outcome {
             Ok(_) => {
                 if let Some(batches) = self.failed.succeeded() {
@@ -132,7 +145,7 @@ impl Committer {
                 }
             }
             Err(error) if self.failed.failed() => warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "a batch of likes could not be written"
             ),
             Err(_) => {}

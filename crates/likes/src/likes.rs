@@ -114,7 +114,7 @@ impl Likes {
                 }
             }
             Err(error) if self.failed.failed() => tracing::warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "likes cannot be counted: the last counts are told"
             ),
             Err(_) => {}

@@ -21,6 +21,7 @@
 mod account;
 mod identity;
 mod ports;
+mod revocation;
 mod session;
 mod session_cache;
 mod sessions;
@@ -33,6 +34,7 @@ pub use account::{AccountId, GameAccount, InvalidNexonKey, MAX_KEY_BYTES, NexonK
 pub use identity::Identities;
 pub use kernel::MemberId;
 pub use ports::{Accounts, AccountsError, SessionStore, SessionStoreError};
+pub use revocation::{Revocation, revoke_all};
 pub use session::{AuthenticatedSession, Member, Role, Session, SessionId, TokenHashes};
 pub use session_cache::SESSION_CACHE_TTL;
 pub use sessions::{

@@ -17,7 +17,7 @@ use crate::token::{self, PresentedToken, TokenKind};
 use crate::{
     Accounts, AccountsError, AuthenticatedSession, Identities, Member, NexonKey, Role, Session,
     SessionId, SessionStore, SessionStoreError, SharedSession, SharedSessions, SharedSessionsError,
-    SharedState, SharedTime, TokenHashes,
+    SharedState, SharedTime, TokenHashes, revoke_all,
 };
 
 /// Time for which the store is asked about a session that is known from before, where instances
@@ -262,12 +262,12 @@ impl Sessions {
     ///
     /// [`SessionStoreError`] when the store fails.
     pub async fn end_all(&self, member: MemberId) -> Result<u64, SessionStoreError> {
-        let ended = self.store.end_all(member).await?;
+        let revocation = revoke_all(&*self.store, self.shared.as_deref(), member).await?;
         self.seen.forget_member(member);
-        if let Some(shared) = &self.shared {
-            let _known_from_the_store_otherwise = self.heard(shared.changed_all(member).await);
+        if self.shared.is_some() {
+            let _known_from_the_store_otherwise = self.heard(revocation.told);
         }
-        Ok(ended)
+        Ok(revocation.ended)
     }
 
     /// Removes the sessions whose time is over; how many there were.
@@ -362,7 +362,7 @@ impl Sessions {
                 }
             }
             Err(error) if self.store_failed.failed() => tracing::warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "the session store failed: sessions known from before are used"
             ),
             Err(_) => {}
@@ -406,7 +406,7 @@ impl Sessions {
                 }
             }
             Err(error) if self.shared_failed.failed() => tracing::warn!(
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "sessions are not shared: each instance asks the store"
             ),
             Err(_) => {}

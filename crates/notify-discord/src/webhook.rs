@@ -1,7 +1,5 @@
 //! The webhook: one way to Discord for all that has something to say.
 
-use std::error::Error;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -150,7 +148,7 @@ impl Webhook {
                 Ok(outbox::LaneState::Busy { free_at, asked_for }) => (free_at, asked_for),
                 Err(error) => {
                     tracing::warn!(
-                        error = &error as &dyn Error,
+                        error = kernel::chain(&error),
                         "sending to Discord without knowing of the other instances"
                     );
                     return Ok(None);
@@ -178,7 +176,7 @@ impl Webhook {
         let free_at = later(now, pause.unwrap_or_default());
         if let Err(error) = lane.leave(turn, free_at, pause.is_some()).await {
             tracing::warn!(
-                error = &error as &dyn Error,
+                error = kernel::chain(&error),
                 "other instances wait for their turn at Discord longer than they need to"
             );
         }
@@ -249,15 +247,7 @@ impl Webhook {
 
     /// The error with its causes, without the address.
     fn chain(&self, error: reqwest::Error) -> String {
-        let error = error.without_url();
-        let mut text = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            fmt::Write::write_fmt(&mut text, format_args!(": {cause}"))
-                .expect("a string takes all that is written");
-            source = cause.source();
-        }
-        self.url.blot_out(&text)
+        self.url.blot_out(&kernel::chain(&error.without_url()))
     }
 }
 

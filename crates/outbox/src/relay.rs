@@ -118,10 +118,7 @@ impl Relay {
                 Ok(tick) if tick.claimed == self.options.batch => continue,
                 Ok(_) => self.options.poll_every,
                 Err(error) => {
-                    warn!(
-                        error = &error as &dyn std::error::Error,
-                        "the outbox cannot be read"
-                    );
+                    warn!(error = kernel::chain(&error), "the outbox cannot be read");
                     self.options.poll_every
                 }
             };

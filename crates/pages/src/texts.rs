@@ -209,6 +209,7 @@ texts! {
     up_budget: "예산", "Budget";
     confidence: "예산으로 충분할 확률", "Chance that the budget is enough";
     defence: "보스 방어율", "Boss defence";
+    defence_hardest: "피해를 줄 수 있는 가장 높은 방어율", "The highest that takes damage";
     defence_help: "방어율 무시가 낮으면 방어율이 높은 보스에게는 피해를 줄 수 없어 비교하지 못합니다. 잡으려는 보스의 방어율로 낮춰 보세요.", "With little ignored defence a strong boss takes no damage, so nothing can be compared. Choose the defence of a boss you fight.";
     sheet: "능력치", "Stats";
     sheet_lead: "게임의 능력치 창에 보이는 값을 적으세요. 버프를 켜지 않은 값이 좋습니다.", "Enter what the game's stat window shows, best without buffs.";

@@ -129,6 +129,10 @@ pub(crate) fn warning(code: &str, lang: Lang) -> Option<&'static str> {
             "캐릭터 레벨을 알지 못해, 레벨당 옵션을 그대로 비교했습니다.",
             "The character's level is not known, so lines per level are compared as they stand.",
         ),
+        "weaker-boss" => (
+            "방어율 무시가 낮아 방어율 380% 보스에게는 피해를 주지 못하므로, 피해를 줄 수 있는 가장 높은 방어율로 비교했습니다.",
+            "With this little ignored defence a boss of 380 % takes no damage, so gear is compared against the hardest boss that does.",
+        ),
         "free-spare-items" => (
             "스타포스: 파괴될 때 쓰는 예비 아이템 값은 0으로 계산했습니다.",
             "Star force: spare items for destruction count as free.",

@@ -12,6 +12,28 @@ impl BossDefence {
     /// 380 %, as the bosses of the end of the game have it.
     pub const DEFAULT: Self = Self(3.8);
 
+    /// Defences of bosses in the game, the hardest first.
+    const OF_BOSSES: [Self; 7] = [
+        Self(3.8),
+        Self(3.0),
+        Self(2.5),
+        Self(2.0),
+        Self(1.0),
+        Self(0.5),
+        Self(0.1),
+    ];
+
+    /// The hardest defence that the character of a sheet can damage, from 380 % down to 10 %; the
+    /// default where there is none, or where the sheet is out of range.
+    ///
+    /// A character that ignores 73 % of defence does no damage to a boss of 380 %, which compares
+    /// nothing; its player fights weaker bosses.
+    pub fn hardest_for(sheet: &StatSheet) -> Self {
+        let damages = |defence: &Self| Valuation::of(sheet, *defence).is_ok();
+        let hardest = Self::OF_BOSSES.into_iter().find(damages);
+        hardest.unwrap_or(Self::DEFAULT)
+    }
+
     /// Takes a number from 0 to 10.
     ///
     /// # Errors
@@ -25,6 +47,11 @@ impl BossDefence {
     /// The number itself.
     pub const fn get(self) -> f64 {
         self.0
+    }
+
+    /// The number in per cent, as players say it: 380.
+    pub fn per_cent(self) -> f64 {
+        (self.0 * 100.0).round()
     }
 }
 

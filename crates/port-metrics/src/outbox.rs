@@ -1,7 +1,6 @@
 //! Notices: what the outbox holds is brought to Discord, or to the log where there is no webhook,
 //! and counted.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -133,7 +132,7 @@ impl BacklogGauges {
                 self.oldest_age.set(backlog.oldest.map_or(0, age));
             }
             Err(error) => tracing::warn!(
-                error = &error as &dyn Error,
+                error = kernel::chain(&error),
                 "how much waits in the outbox is not known"
             ),
         }

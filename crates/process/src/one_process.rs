@@ -28,7 +28,10 @@ pub fn claim(file: &Path) -> Claim {
     let claim = match open {
         Ok(claim) => claim,
         Err(error) => {
-            tracing::warn!(%error, "whether another process uses {shown} is not known");
+            tracing::warn!(
+                error = kernel::chain(&error),
+                "whether another process uses {shown} is not known"
+            );
             return Claim(None);
         }
     };
@@ -42,7 +45,10 @@ pub fn claim(file: &Path) -> Claim {
             Claim(None)
         }
         Err(TryLockError::Error(error)) => {
-            tracing::warn!(%error, "whether another process uses {shown} is not known");
+            tracing::warn!(
+                error = kernel::chain(&error),
+                "whether another process uses {shown} is not known"
+            );
             Claim(None)
         }
     }

@@ -45,6 +45,9 @@ async fn alive(every: std::time::Duration, stop: CancellationToken) {
 /// Without a supervisor nothing is sent.
 fn notify(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "the supervisor cannot be told of the service");
+        tracing::warn!(
+            error = kernel::chain(&error),
+            "the supervisor cannot be told of the service"
+        );
     }
 }

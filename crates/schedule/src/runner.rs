@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kernel::{Clock, Fenced, LocalLock, LockError, causes};
+use kernel::{Clock, Fenced, LocalLock, LockError, chain};
 use resilience::Jitter;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -144,17 +144,13 @@ impl Runner {
         let now = self.parts.clock.now();
         let text = match &report {
             Ok(done) => Ok(done.clone()),
-            Err(error) => Err(match causes(&**error) {
-                causes if causes.is_empty() => error.to_string(),
-                causes => format!("{error}: {causes}"),
-            }),
+            Err(error) => Err(chain(&**error)),
         };
         let written = text.as_deref().map_err(String::as_str);
         if let Err(error) = ticks.end(job, number, now, written, lease.fence()).await {
             tracing::warn!(
                 job,
-                %error,
-                cause = causes(&error),
+                error = chain(&error),
                 "a scheduled job's end is not written down"
             );
         }
@@ -196,7 +192,7 @@ impl Runner {
         self.parts
             .observer
             .ended(job, false, self.parts.clock.now());
-        tracing::warn!(job, %error, cause = causes(error), "a scheduled job failed");
+        tracing::warn!(job, error = chain(error), "a scheduled job failed");
         Tick::Failed
     }
 

@@ -270,7 +270,10 @@ fn make_private(options: &SqliteConnectOptions) {
     }
     permissions.set_mode(mode & !OTHERS);
     if let Err(error) = std::fs::set_permissions(path, permissions) {
-        tracing::warn!(%error, "others can read the database file");
+        tracing::warn!(
+            error = kernel::chain(&error),
+            "others can read the database file"
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::{Lease, Lock, LockError};
+use kernel::{Correlation, Lease, Lock, LockError};
 use sea_orm::sqlx::mysql::MySqlConnectOptions;
 use sea_orm::sqlx::{self, Connection, MySqlConnection};
 use tokio::time::{Instant, sleep, timeout};
@@ -83,7 +83,8 @@ fn hold(mut connection: MySqlConnection, name: String) -> Lease {
     let (lost, done) = (CancellationToken::new(), CancellationToken::new());
     let (tell, is_done) = (lost.clone(), done.clone());
     // Nobody waits for it: it ends with the lease.
-    TaskTracker::new().spawn(async move {
+    let request = Correlation::current();
+    TaskTracker::new().spawn(request.scope(async move {
         let until_lost = is_done.run_until_cancelled(until_lost(&mut connection, &name));
         if until_lost.await.is_some() {
             tracing::warn!(
@@ -94,7 +95,7 @@ fn hold(mut connection: MySqlConnection, name: String) -> Lease {
         }
         // The server frees the lock when the connection ends, also when it cannot be told.
         let _ = timeout(WATCH, connection.close()).await;
-    });
+    }));
     Lease::new(lost, move || done.cancel())
 }
 

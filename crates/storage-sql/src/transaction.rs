@@ -79,7 +79,10 @@ impl Transaction {
         self.execute_unprepared("BEGIN").await?;
         // What was committed stands however this ends; the pool tries the connection.
         if let Err(error) = self.inner.rollback().await {
-            tracing::debug!(%error, "an empty transaction was not rolled back");
+            tracing::debug!(
+                error = kernel::chain(&error),
+                "an empty transaction was not rolled back"
+            );
         }
         Ok(())
     }

@@ -5,7 +5,8 @@
 //! program, else one that apt installs, else a container. A test that wants to kill, freeze or
 //! restart a server starts its own ([`Server`]). [`Service`] is a program of ours that runs as
 //! a process, to be killed, frozen and told to end. [`FaultProxy`] stands between a client and a
-//! server and delays, cuts or refuses. With the feature `sql`, [`TestDatabase`] is a database of
+//! server and delays, cuts or refuses. [`Preload`] gives a process a wrong clock or a disk that
+//! fails. With the feature `sql`, [`TestDatabase`] is a database of
 //! a test's own; with the feature `otlp`, `Collector` takes traces; with the feature `load`,
 //! [`load`] sends requests by a fixed schedule; with the feature `browser`, [`Browser`] is a
 //! Chromium.
@@ -24,6 +25,7 @@ mod error;
 #[cfg(feature = "load")]
 pub mod load;
 mod mariadb;
+mod preload;
 mod programs;
 mod proxy;
 mod redis;
@@ -42,6 +44,7 @@ pub use collector::{CollectedSpan, Collector, CollectorMode};
 #[cfg(feature = "sql")]
 pub use database::TestDatabase;
 pub use error::ServerError;
+pub use preload::{EIO, ENOSPC, FileFault, Preload};
 pub use proxy::{Fault, FaultProxy};
 pub use server::Server;
 pub use service::Service;

@@ -36,22 +36,52 @@ pub(crate) struct Options {
     /// Random cases for each operation, beside those that its document asks for.
     #[arg(long, default_value_t = 10)]
     examples: u32,
+    /// Time for each listener, with a token and without, in seconds: random cases until it is over,
+    /// instead of every case that the documents ask for.
+    #[arg(long)]
+    seconds: Option<u32>,
 }
+
+/// The form that is part of `cargo xtask test`: a minute in all.
+const SHORT: Options = Options {
+    seed: 1,
+    examples: 1,
+    seconds: Some(12),
+};
 
 /// Runs the checks and prints the number of each outcome.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
-    let counts = own(shell, options)?;
+    let counts = own(shell, options, &tools(shell)?)?;
     println!("fuzz: {} passed, {} failed", counts.passed, counts.failed);
     ensure!(counts.failed == 0, "the documents and the service differ");
     Ok(())
 }
 
+/// Runs the short form; says aloud when its tools cannot be installed, without a network for
+/// example, and nothing is checked.
+pub(crate) fn short(shell: &Shell) -> anyhow::Result<Counts> {
+    match tools(shell) {
+        Ok(tools) => own(shell, &SHORT, &tools),
+        Err(error) => {
+            println!("fuzz: SKIPPED, its tools cannot be installed: {error:#}");
+            Ok(Counts::default())
+        }
+    }
+}
+
+fn home() -> anyhow::Result<PathBuf> {
+    Ok(build_folder()?.join("fuzz-tools"))
+}
+
+/// The folder of the tools' programs, installed where they are not.
+fn tools(shell: &Shell) -> anyhow::Result<PathBuf> {
+    virtual_environment(shell, &home()?.join("python"), &PACKAGES)
+}
+
 /// The checks on a process of their own.
-fn own(shell: &Shell, options: &Options) -> anyhow::Result<Counts> {
+fn own(shell: &Shell, options: &Options, tools: &Path) -> anyhow::Result<Counts> {
     let program = build_server(shell)?;
-    let home = build_folder()?.join("fuzz-tools");
-    let tools = virtual_environment(shell, &home.join("python"), &PACKAGES)?;
-    let scratch = home.join("scratch");
+    let scratch = home()?.join("scratch");
     shell.remove_path(&scratch)?;
     shell.create_dir(&scratch)?;
     let process = SmokeProcess::start(&program, &SETTINGS)?;
@@ -101,7 +131,7 @@ struct Fuzz<'a> {
     shell: &'a Shell,
     options: &'a Options,
     /// The folder of the tools' programs.
-    tools: PathBuf,
+    tools: &'a Path,
     scratch: PathBuf,
 }
 
@@ -134,12 +164,19 @@ impl Fuzz<'_> {
             self.options.seed.to_string(),
             self.options.examples.to_string(),
         );
+        let phases = match self.options.seconds {
+            Some(_) => "examples,fuzzing",
+            None => "examples,coverage,fuzzing",
+        };
         let mut command = cmd!(
             self.shell,
             "{schemathesis} --config-file {config} run {file} --url {url}
-             --phases examples,coverage,fuzzing --seed {seed} --max-examples {examples}
+             --phases {phases} --seed {seed} --max-examples {examples}
              --workers 2 --request-timeout 120 --continue-on-failure --warnings off --no-color"
         );
+        if let Some(seconds) = self.options.seconds {
+            command = command.args(["--max-time", &seconds.to_string()]);
+        }
         if let Some(header) = header {
             command = command
                 .args(["--header", header])

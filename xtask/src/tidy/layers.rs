@@ -87,6 +87,8 @@ const CONFINED: &[(&str, &[&str])] = &[
             "load",
         ],
     ),
+    ("actix-http", &["http-server"]),
+    ("actix-server", &["http-server"]),
     ("failsafe", &["resilience"]),
     ("tracing-subscriber", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),

@@ -2,6 +2,7 @@
 
 mod language;
 mod layers;
+mod log_lines;
 mod sources;
 
 use std::path::Path;
@@ -25,6 +26,7 @@ fn breaches(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut breaches = layers::breaches(&metadata);
     breaches.extend(unnamed_in_architecture(root, &metadata)?);
     breaches.extend(sources::breaches(root)?);
+    breaches.extend(log_lines::breaches(root)?);
     breaches.extend(language::breaches(root)?);
     Ok(breaches)
 }

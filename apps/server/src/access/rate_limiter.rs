@@ -112,7 +112,7 @@ impl<Key: Hash + Eq + Clone + Debug + Display> RatePolicy<Key> {
             }
             Err(error) if self.unknown.failed() => tracing::warn!(
                 policy = self.policy,
-                error = error as &dyn std::error::Error,
+                error = kernel::chain(error),
                 "a rate limit is counted by each instance until Redis is back"
             ),
             Err(_) => {}

@@ -179,17 +179,9 @@ async fn redis(config: &Config) -> anyhow::Result<Finding> {
     })
 }
 
-/// An error and its causes. Some say what their causes say; once is enough.
+/// An error and its causes.
 fn in_words(error: &anyhow::Error) -> String {
-    let mut words = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if words.is_empty() {
-            words = cause;
-        } else if !words.ends_with(&cause) {
-            words = format!("{words}: {cause}");
-        }
-    }
-    words
+    kernel::chain(error.as_ref())
 }
 
 /// The address was checked with the configuration, and nothing is posted.

@@ -7,7 +7,7 @@ use equipment::CharactersError;
 
 use crate::config::InvalidConfig;
 use api::calculations::ValidationErrors;
-use kernel::causes;
+use kernel::chain;
 
 /// Failure of a command.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl From<InvalidConfig> for Failure {
 
 impl From<CharactersError> for Failure {
     fn from(error: CharactersError) -> Self {
-        let text = format!("{error}: {}", causes(&error));
+        let text = chain(&error);
         match error {
             CharactersError::UnknownCharacter(_) => Self::UnknownCharacter(error.to_string()),
             CharactersError::UpstreamInvalid(_) | CharactersError::Unavailable(_) => {

@@ -10,7 +10,7 @@ use clap::{Args, ValueHint};
 use histories::{Histories, HistoryError, LuckJob, LuckPlan, today};
 use indicatif::ProgressBar;
 use jiff::ToSpan;
-use kernel::{Clock, SystemClock, causes};
+use kernel::{Clock, SystemClock, chain};
 use members::NexonKey;
 use nexon_http::{Endpoint, HistorySettings, NexonHistories};
 use nexon_sandbox::{MEMBER_KEY_PREFIX, Sandbox};
@@ -195,7 +195,7 @@ impl From<HistoryError> for Failure {
                 Self::Upstream(error.to_string())
             }
             HistoryError::Unavailable { .. } | HistoryError::Invalid { .. } => {
-                Self::Upstream(format!("{error}: {}", causes(&error)))
+                Self::Upstream(chain(&error))
             }
         }
     }

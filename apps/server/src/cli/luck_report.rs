@@ -1,7 +1,8 @@
 //! A luck report for people.
 
 use api::luck::{
-    CountResponse, LuckReportResponse, PaidMesoResponse, ResetLuckResponse, StarsLuckResponse,
+    CountResponse, ItemLuckResponse, LuckReportResponse, PaidMesoResponse, ResetLuckResponse,
+    StarsLuckResponse,
 };
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, Table};
@@ -10,6 +11,15 @@ use api::amount::{korean, short};
 
 const RESETS: [&str; 8] = [
     "method", "grade", "resets", "rises", "expected", "mid-p", "2nd line", "meso",
+];
+const ITEMS: [&str; 7] = [
+    "item",
+    "method",
+    "resets",
+    "meso",
+    "best lines",
+    "mean resets",
+    "as good in as many",
 ];
 const STARS: [&str; 8] = [
     "star",
@@ -65,14 +75,36 @@ fn of_resets(title: &str, resets: &ResetLuckResponse) -> String {
         row.push(right(grade.cost_meso.map(paid).unwrap_or_default()));
         table.add_row(row);
     }
+    let items = of_items(&resets.items);
     let total = &resets.rises;
     format!(
-        "{title}: {} resets, {} unknown rows, {} rises{}\n{table}",
+        "{title}: {} resets, {} unknown rows, {} rises{}\n{table}{items}",
         resets.attempts,
         resets.unknown,
         total.seen,
         beside(total)
     )
+}
+
+/// The items with the most resets, on lines of their own; nothing where there is none.
+fn of_items(items: &[ItemLuckResponse]) -> String {
+    if items.is_empty() {
+        return String::new();
+    }
+    let mut table = table(&ITEMS);
+    for item in items {
+        let within = item.within.map(|chance| format!("{:.1} %", chance * 100.0));
+        table.add_row([
+            Cell::new(&item.item),
+            Cell::new(item.method),
+            right(item.resets.to_string()),
+            right(paid(item.cost_meso)),
+            Cell::new(item.best.as_deref().unwrap_or_default()),
+            right(item.mean_resets.map(decimal).unwrap_or_default()),
+            right(within.unwrap_or_default()),
+        ]);
+    }
+    format!("\n{table}")
 }
 
 fn of_stars(stars: &StarsLuckResponse) -> String {

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// A JSON file with the character's stat sheet.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     sheet: Option<PathBuf>,
-    /// The boss's defence: 3.8 is 380 %, and taken without.
+    /// The boss's defence: 3.8 is 380 %. Without it the hardest is taken that the character damages.
     #[arg(long, allow_negative_numbers = true)]
     boss_defence: Option<f64>,
     /// The least gain that is an action; 0.001 without.

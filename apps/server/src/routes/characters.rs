@@ -135,7 +135,7 @@ pub(super) fn log_degradations(degradations: &[Degradation]) {
         )
     });
     for degradation in failures {
-        let cause = kernel::causes(degradation);
-        tracing::warn!(%degradation, cause, "answered in spite of degradation");
+        let degradation = kernel::chain(degradation);
+        tracing::warn!(degradation, "answered in spite of degradation");
     }
 }

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, web};
 use api::luck::{LuckLine, LuckRequest};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
+use kernel::Correlation;
 use members::NexonKey;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tracing::Instrument;
@@ -54,7 +55,9 @@ pub(crate) async fn luck_report(
     // The work goes on beside the request, and so does the body.
     let id = kernel::request_id().unwrap_or_default();
     let work = started.run(lines, state.lifecycle.clone(), id.clone());
-    state.lifecycle.tasks().spawn(work.in_current_span());
+    let request = Correlation::current();
+    let work = request.scope(work.in_current_span());
+    state.lifecycle.tasks().spawn(work);
     let mut response = limit.tell(HttpResponse::Ok());
     response
         .insert_header((CONTENT_TYPE, NDJSON))

@@ -11,6 +11,7 @@ use equipment::{
     Aged, EquippedCharacter, EvaluationOptions, Evaluator, Lookup, UnreadableDocument,
 };
 use futures_util::stream::{self, Stream};
+use kernel::Correlation;
 use telemetry::Gauge;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::Instrument;
@@ -89,7 +90,9 @@ pub(crate) async fn stream(
                 // A thread that panics has left the stream without its last line.
                 let _done = processor.calculate(move || work.done()).await;
             };
-            state.lifecycle.tasks().spawn(done.in_current_span());
+            let request = Correlation::current();
+            let done = request.scope(done.in_current_span());
+            state.lifecycle.tasks().spawn(done);
         }
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -124,7 +127,10 @@ impl Work {
             Ok(Ok(())) => {}
             Ok(Err(ReaderLeft)) => tracing::debug!("the reader of a stream left"),
             // The stream ends without its last line, which is an error line then.
-            Err(error) => tracing::error!(%error, "a stream could not be worked out"),
+            Err(error) => tracing::error!(
+                error = kernel::chain(&error),
+                "a stream could not be worked out"
+            ),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use alerts::SharedAlerts;
 use anyhow::Context;
 use kernel::{AlertSink, Clock};
 use process::Workers;
@@ -59,8 +60,8 @@ impl<'a> Base<'a> {
         Ok((base, shared_clock))
     }
 
-    /// Alerts about what all instances depend on alike, reported to `sink`.
-    pub(super) fn shared_alerts(&mut self, sink: Arc<dyn AlertSink>) -> Arc<dyn AlertSink> {
+    /// Alerts about what all instances depend on alike, reported to `sink` once for all.
+    pub(super) fn shared_alerts(&mut self, sink: Arc<dyn AlertSink>) -> Option<Arc<SharedAlerts>> {
         let workers = &mut self.workers;
         self.shared.shared_alerts(sink, &self.instance, workers)
     }

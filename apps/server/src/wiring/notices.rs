@@ -12,7 +12,7 @@ use process::WorkerScope;
 use tokio::sync::Notify;
 
 use super::base::Base;
-use alerts::{Channels, LogAlerts, RuleMonitor, WatchLock, rules};
+use alerts::{Channels, LogAlerts, RuleMonitor, SharedAlerts, WatchLock, rules};
 
 /// Upper bound on one log delivery.
 const LOG_PATIENCE: Duration = Duration::from_secs(1);
@@ -52,14 +52,19 @@ pub(super) fn channels(base: &Base<'_>, webhook: Option<&Arc<Webhook>>) -> Chann
 }
 
 /// Adds the worker that evaluates the alert rules.
-pub(super) fn evaluate_rules(base: &mut Base<'_>, channels: Channels) {
+pub(super) fn evaluate_rules(
+    base: &mut Base<'_>,
+    channels: Channels,
+    shared: Option<Arc<SharedAlerts>>,
+) {
     let config = &base.config.notices;
     let monitor = RuleMonitor::new(
         Arc::new(MetricReadings(base.metrics.clone())),
         rules(&config.thresholds),
         channels,
         WatchLock::new(base.shared.lock()),
-    );
+    )
+    .sharing(shared);
     let every = config.watch_every;
     base.workers
         .add("alert rules", WorkerScope::Always, move |stop| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alerts::SharedAlerts;
+use alerts::{SharedAlerts, UPSTREAM_OPEN};
 use anyhow::Context;
 use coordination_redis::{
     LikeFlusher, Redis, RedisIncidents, RedisLock, RedisQuota, RedisSessions, RedisSnapshots,
@@ -160,25 +160,23 @@ impl SharedServices {
         (buffer, LikeWriters(committer, Some((flusher, pressure))))
     }
 
-    /// Alerts about what all instances depend on alike: reported to `sink` once for all, where there
-    /// is a Redis, with the worker that tells the others.
+    /// Alerts about what all instances depend on alike: reported to `sink` once for all, with the
+    /// worker that tells the others. None where there is no Redis, and each reports by itself.
     pub(crate) fn shared_alerts(
         &self,
         sink: Arc<dyn AlertSink>,
         instance: &str,
         workers: &mut Workers,
-    ) -> Arc<dyn AlertSink> {
-        let Some(redis) = self.redis.clone() else {
-            return sink;
-        };
+    ) -> Option<Arc<SharedAlerts>> {
+        let redis = self.redis.clone()?;
         let incidents = Arc::new(RedisIncidents::new(redis, instance));
-        let alerts = SharedAlerts::new(sink, incidents, &[UPSTREAM_UNAVAILABLE]);
+        let alerts = SharedAlerts::new(sink, incidents, &[UPSTREAM_UNAVAILABLE, UPSTREAM_OPEN]);
         let alerts = Arc::new(alerts);
         let worker = Arc::clone(&alerts);
         workers.add("shared incidents", WorkerScope::Always, |stop| {
             worker.run(stop)
         });
-        alerts
+        Some(alerts)
     }
 
     /// Check of Redis by a write; none where there is no Redis.

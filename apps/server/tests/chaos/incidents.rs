@@ -55,6 +55,25 @@ async fn ask_strangers(cluster: &Cluster, kind: &str, count: usize) -> usize {
         .count()
 }
 
+/// Asks every server for strangers, which the upstream refuses, until each sees its breaker open.
+async fn until_breakers_are_open(cluster: &Cluster) {
+    let open = async {
+        for number in 0.. {
+            for instance in &cluster.instances {
+                let path = format!("/api/v1/characters/open{number}/equipment");
+                assert_eq!(instance.get(&path).await.unwrap().status(), 503);
+            }
+            let others = told(cluster, "that another has reported", "upstream-open");
+            if others == cluster.instances.len() - 1 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let open = tokio::time::timeout(Duration::from_mins(1), open).await;
+    open.expect("each server sees its breaker open");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn upstream_incident_is_one_for_three_servers_and_about_the_upstream_only() {
     let scale = Scale::from_environment();
@@ -120,6 +139,22 @@ async fn upstream_incident_is_one_for_three_servers_and_about_the_upstream_only(
         format!("three servers: 12 strangers at 1.5 s a call, {BURST} at once at {PER_SECOND}/s, and 6 with the tables locked, {rounds} times; then maintenance"),
         format!("{answered} of the burst answered, the others told when; no incident but the one of the maintenance, reported once for all"),
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn open_breakers_of_three_servers_are_one_incident() {
+    let redis = Server::redis().unwrap();
+    let database = TestDatabase::mysql().await;
+    let settings = [
+        ("MAPLE__ALERTS__EVERY_MS", "200"),
+        ("MAPLE__LOG_FORMAT", "json"),
+    ];
+    let cluster = Cluster::start(&database, &redis.url(), &settings).await;
+    cluster
+        .sandbox
+        .set_faults(vec![FaultRule::always(Fault::InternalError)]);
+    until_breakers_are_open(&cluster).await;
+    assert_eq!(told(&cluster, BEGAN, "upstream-open"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

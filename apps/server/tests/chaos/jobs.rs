@@ -11,7 +11,7 @@ use crate::instance::Instance;
 use crate::scale::Scale;
 
 /// The ticks of the job that the instances have begun so far, and how often each.
-fn begun(instances: &[Instance]) -> BTreeMap<u64, u32> {
+pub(crate) fn begun(instances: &[Instance]) -> BTreeMap<u64, u32> {
     let mut begun = BTreeMap::new();
     for instance in instances {
         let log = std::fs::read_to_string(instance.service.folder().join("log")).unwrap();

@@ -2,13 +2,21 @@
 //!
 //! One module per scenario. Each takes its size from [`scale`] and prints a row of a table.
 
+#[cfg(target_os = "linux")]
+mod acknowledged;
 mod actor;
 mod balancer;
+mod clocks;
 mod cluster;
 mod database;
+mod deadline;
+#[cfg(target_os = "linux")]
+mod descriptors;
 #[cfg(feature = "failpoints")]
 mod donations;
 mod drills;
+#[cfg(target_os = "linux")]
+mod failing_disk;
 mod first_request;
 #[cfg(target_os = "linux")]
 mod full_disk;
@@ -22,7 +30,9 @@ mod locks;
 mod notices;
 mod people;
 mod redis;
+mod request_ids;
 mod restart;
+mod revoked;
 mod rolling;
 mod scale;
 mod secrets;

@@ -1,11 +1,12 @@
-//! Traces across processes and the outbox, and a collector that fails.
+//! Traces across processes, the outbox and Redis, and a collector that fails.
 
 use std::collections::BTreeMap;
 
 use secrecy::ExposeSecret;
 use serde_json::json;
-use testkit::{CollectedSpan, Collector, CollectorMode, TestDatabase};
+use testkit::{CollectedSpan, Collector, CollectorMode, Server, TestDatabase};
 
+use crate::cluster::Cluster;
 use crate::instance::{Instance, client};
 use crate::people::{ADMIN_TOKEN, DEVELOPER, DEVELOPERS, Member};
 
@@ -86,6 +87,38 @@ async fn trace_goes_from_the_client_through_the_outbox_to_another_process() {
     let of_database = all.iter().filter(|span| span.name.starts_with("mysql "));
     let of_request = of_database.filter(|span| parent(span, &all) == Some(&request));
     assert!(of_request.count() > 3, "{all:#?}");
+}
+
+#[tokio::test]
+async fn trace_of_a_like_goes_through_redis_to_the_transaction_that_stores_it() {
+    let collector = Collector::start().await.unwrap();
+    let database = TestDatabase::mysql().await;
+    let redis = Server::durable_redis().unwrap();
+    let url = collector.url();
+    let traced = [
+        ("MAPLE__OTLP__ENDPOINT", &*url),
+        ("MAPLE__OTLP__SAMPLE", "0"),
+    ];
+    let cluster = Cluster::start(&database, &redis.url(), &traced).await;
+    let serving = &cluster.instances[0];
+    let member = Member::log_in(serving, "sandbox-member-a").await;
+    let path = format!("http://{}/api/v1/characters/아델/like", serving.public);
+    let like = client().put(path).bearer_auth(&member.token);
+    let like = like.header("traceparent", traceparent("01")).send().await;
+    assert_eq!(like.unwrap().status(), 200);
+
+    let stored = collector.span(|span| span.name == "process likes").await;
+    let commit = collector.span(|span| span.name == "commit likes").await;
+    let request = collector
+        .span(|span| span.name == "PUT /api/v1/characters/{name}/like")
+        .await;
+    let all = collector.spans();
+    assert_eq!(parent(&commit, &all), Some(&request));
+    assert_eq!(parent(&stored, &all), Some(&commit));
+    assert_eq!(commit.links, [(TRACE.to_owned(), request.span_id.clone())]);
+    assert_eq!(stored.links, [(TRACE.to_owned(), commit.span_id.clone())]);
+    assert_eq!(stored.attributes["messaging.batch.message_count"], "1");
+    assert!(all.iter().all(|span| span.trace_id == TRACE), "{all:#?}");
 }
 
 #[tokio::test]

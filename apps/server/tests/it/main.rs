@@ -30,6 +30,7 @@ mod large_means;
 mod likes;
 mod lists;
 mod luck;
+mod malformed;
 mod members_alone;
 mod monitoring;
 mod objects;

@@ -15,13 +15,19 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[], Stdio::null())
+    }
+
+    /// A service with these variables, whose log goes there.
+    pub(crate) fn start_with(variables: &[(&str, &str)], log: Stdio) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_maple-expectation"))
+            .envs(variables.iter().copied())
             .env("MAPLE__DATA_DIR", folder.path())
             .env("MAPLE__HTTP__BIND", "127.0.0.1:0")
             .env("MAPLE__ADMIN__BIND", "127.0.0.1:0")
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());

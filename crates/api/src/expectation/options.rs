@@ -104,7 +104,8 @@ pub struct ExpectationOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = schema::stat_sheet)]
     pub stat_sheet: Option<StatSheet>,
-    /// The defence of the boss that strength is judged against: 3.8 is 380 %, and taken without.
+    /// The defence of the boss that strength is judged against: 3.8 is 380 %. Without it the
+    /// hardest is taken that the character damages, from 3.8 down.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 3.8, minimum = 0, maximum = 10)]
     pub boss_defence: Option<f64>,
@@ -200,7 +201,7 @@ impl ExpectationOptions {
         let star_force = self.star_force.checked(&mut errors);
         let starts = self.checked_starts(&mut errors);
         let defence = self.boss_defence;
-        let defence = defence.map_or(Ok(BossDefence::DEFAULT), BossDefence::new);
+        let defence = defence.map(BossDefence::new).transpose();
         let defence = errors.collect("/boss_defence", defence);
         if let Some(Err(error)) = self.stat_sheet.as_ref().map(StatSheet::check) {
             add_sheet_error(&mut errors, "/stat_sheet", &error);

@@ -4,7 +4,8 @@ mod report;
 mod request;
 
 pub use report::{
-    CountResponse, GradeLuckResponse, LuckErrorLine, LuckKinds, LuckLine, LuckReportResponse,
-    PaidMesoResponse, ProgressResponse, ResetLuckResponse, StarLuckResponse, StarsLuckResponse,
+    CountResponse, GradeLuckResponse, ItemLuckResponse, LuckErrorLine, LuckKinds, LuckLine,
+    LuckReportResponse, PaidMesoResponse, ProgressResponse, ResetLuckResponse, StarLuckResponse,
+    StarsLuckResponse,
 };
 pub use request::{LuckRequest, LuckRequestError};

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use cube_probability::{Grade, Method};
 use histories::{LuckReport, Progress, SoulReport};
-use planning::luck::{CountReport, GradeReport, OneStarReport, PaidMeso, ResetReport, StarReport};
+use planning::luck::{
+    CountReport, GradeReport, ItemReport, OneStarReport, PaidMeso, ResetReport, StarReport,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -106,6 +108,38 @@ pub struct ResetLuckResponse {
     pub rises: CountResponse,
     /// By method and the grade before the reset.
     pub by_grade: Vec<GradeLuckResponse>,
+    /// The items with the most resets, at most 20 with at least 10 resets each; empty for souls.
+    pub items: Vec<ItemLuckResponse>,
+}
+
+/// Resets of one item with one method.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ItemLuck)]
+pub struct ItemLuckResponse {
+    /// The item's name. Two items of one name are counted as one.
+    #[schema(example = "에테르넬 메이지햇")]
+    pub item: String,
+    /// The method.
+    #[schema(schema_with = schema::method)]
+    pub method: Method,
+    /// The lowest grade that a reset was made at.
+    #[schema(schema_with = schema::grade)]
+    pub from: Grade,
+    /// Resets counted.
+    pub resets: u64,
+    /// The meso paid, as far as its price is known.
+    pub cost_meso: PaidMesoResponse,
+    /// The best lines that a reset drew, as a goal: the largest sum of one main stat in per cent,
+    /// or of attack on weapons; null where no line gives any.
+    #[schema(example = "int_pct >= 30")]
+    pub best: Option<String>,
+    /// The mean number of resets until lines are as good, from the lowest grade seen; null where
+    /// the published chances do not hold for every row, as in 미라클 타임.
+    pub mean_resets: Option<f64>,
+    /// The chance that as many resets draw lines as good: near 0 is a rare stroke of luck, near 1
+    /// what nearly everybody draws in as many resets. Null as `mean_resets`.
+    #[schema(minimum = 0, maximum = 1)]
+    pub within: Option<f64>,
 }
 
 /// Resets with one method at one grade.
@@ -230,13 +264,34 @@ impl From<ResetReport> for ResetLuckResponse {
             unknown: report.unknown,
             rises: report.rises.into(),
             by_grade: report.by_grade.iter().map(Into::into).collect(),
+            items: report.items.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl From<ItemReport> for ItemLuckResponse {
+    fn from(report: ItemReport) -> Self {
+        Self {
+            item: report.item,
+            method: report.method,
+            from: report.from,
+            resets: report.resets,
+            cost_meso: report.cost_meso.into(),
+            best: report.best.as_ref().map(ToString::to_string),
+            mean_resets: report.mean_resets,
+            within: report.within,
+        }
+    }
+}
+
+impl From<PaidMeso> for PaidMesoResponse {
+    fn from(PaidMeso { known, priced }: PaidMeso) -> Self {
+        Self { known, priced }
     }
 }
 
 impl From<&GradeReport> for GradeLuckResponse {
     fn from(report: &GradeReport) -> Self {
-        let PaidMeso { known, priced } = report.cost_meso;
         Self {
             method: Some(report.method),
             grade: report.grade,
@@ -244,7 +299,7 @@ impl From<&GradeReport> for GradeLuckResponse {
             rises: report.rises.map(Into::into),
             second_lines: Some(report.second_lines.into()),
             third_lines: Some(report.third_lines.into()),
-            cost_meso: Some(PaidMesoResponse { known, priced }),
+            cost_meso: Some(report.cost_meso.into()),
         }
     }
 }
@@ -266,6 +321,7 @@ impl From<&SoulReport> for ResetLuckResponse {
             unknown: report.unknown,
             rises: CountResponse::without_chances(report.attempts, rises),
             by_grade: by_grade.collect(),
+            items: Vec::new(),
         }
     }
 }

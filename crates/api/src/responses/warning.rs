@@ -82,6 +82,7 @@ impl Warning {
             Given::NoStatSheet => "no-stat-sheet",
             Given::SheetOfAnotherClass => "sheet-of-another-class",
             Given::SheetNotValued(_) => "stat-sheet-not-valued",
+            Given::WeakerBoss(_) => "weaker-boss",
             Given::StarForce(note) => return Self::of_note(*note),
             Given::ImpossibleLines { .. } => "impossible-lines",
             Given::GoalNotMet { .. } => "goal-not-met",

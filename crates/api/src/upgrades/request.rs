@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cube_probability::{Level, Method};
 use equipment::{Item, UpgradeAim, UpgradeOptions};
-use planning::StatSheet;
+use planning::{BossDefence, StatSheet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,7 +53,8 @@ pub struct UpgradesRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 0.8, exclusive_minimum = 0, exclusive_maximum = 1)]
     pub confidence: Option<f64>,
-    /// The boss's defence: 3.8 is 380 %, and taken without.
+    /// The boss's defence: 3.8 is 380 %. Without it the hardest is taken that the character
+    /// damages, from 3.8 down.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 3.8, minimum = 0, maximum = 10)]
     pub boss_defence: Option<f64>,
@@ -199,11 +200,13 @@ impl UpgradesRequest {
         let methods = self.checked_methods(errors);
         let all = shared.zip(aim).zip(confidence).zip(minimum_gain);
         let (((((rules, shared), aim), confidence), minimum_gain), methods) = all.zip(methods)?;
+        let stat_sheet = stat_sheet?;
+        let hardest = || BossDefence::hardest_for(&stat_sheet);
         Some(UpgradeOptions {
             rules,
-            stat_sheet: stat_sheet?,
+            boss_defence: shared.boss_defence.unwrap_or_else(hardest),
+            stat_sheet,
             character_level,
-            boss_defence: shared.boss_defence,
             minimum_gain,
             exclude_slots: self.exclude_slots.clone(),
             methods,

@@ -22,6 +22,9 @@ pub struct UpgradesResponse {
     /// The origin of the stat sheet: `given` in the question, or the upstream's, `full` or `quick`.
     #[schema(example = "given")]
     pub detail: &'static str,
+    /// The defence of the boss that gains are judged against: 3.8 is 380 %.
+    #[schema(example = 3.8)]
+    pub boss_defence: f64,
     /// The rule set.
     #[schema(example = "kms-2026-10")]
     pub rules: &'static str,
@@ -174,6 +177,7 @@ impl UpgradesResponse {
             character,
             data,
             detail: origin.id(),
+            boss_defence: options.boss_defence.get(),
             rules: options.rules.name,
             actions,
             best,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use kernel::trace::TraceContext;
 use kernel::{MemberId, Ocid};
 use likes::{Change, StreamEntry, StreamPosition};
 
@@ -41,6 +42,11 @@ pub(super) fn entry(id: &str, fields: &HashMap<String, String>) -> Option<Stream
     })
 }
 
+/// The trace of the batch that an entry was appended with, where it is recorded.
+pub(super) fn trace(fields: &HashMap<String, String>) -> Option<TraceContext> {
+    TraceContext::parse(fields.get("p")?)
+}
+
 fn parse_liked(text: &str) -> Option<bool> {
     match text {
         "1" => Some(true),
@@ -62,19 +68,27 @@ mod tests {
             ("c", "1f"),
             ("t", "1760000000123456"),
         ];
-        let fields: HashMap<String, String> = fields
+        let mut fields: HashMap<String, String> = fields
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into();
         let read = entry("1700000000000-7", &fields).unwrap();
         assert_eq!(id(read.position), "1700000000000-7");
         assert_eq!(arguments(&read.change), [member, "1", "1f"]);
         assert_eq!(read.taken_at.as_microsecond(), 1_760_000_000_123_456);
+        assert_eq!(trace(&fields), None);
         for name in ["m", "l", "c", "t"] {
             let mut less = fields.clone();
             less.remove(name);
             assert_eq!(entry("1-0", &less), None, "without {name}");
         }
         assert_eq!(entry("1", &fields), None);
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        fields.insert("p".to_owned(), parent.to_owned());
+        assert_eq!(
+            trace(&fields).map(|trace| trace.to_string()),
+            Some(parent.to_owned())
+        );
+        assert_eq!(entry("1700000000000-7", &fields), Some(read));
         let ada = MemberId::new(0xff);
         assert_eq!(waiting(member, "0:1700000000000-7"), Some((ada, false)));
         assert_eq!(waiting(member, "2:1-0"), None);

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use fred::interfaces::StreamsInterface;
 use kernel::Streak;
+use kernel::trace::{self, TraceContext};
 use likes::{LikeStoreError, StreamEntry, StreamPosition};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Span, info, info_span, warn};
 
 use super::{STREAM, StreamState, entry};
 use crate::Error;
@@ -74,7 +75,7 @@ impl LikeFlusher {
                     }
                 }
                 Err(error) if self.failed.failed() => {
-                    let error = &error as &dyn std::error::Error;
+                    let error = kernel::chain(&error);
                     warn!(error, "likes wait in the stream");
                 }
                 Err(_) => {}
@@ -89,7 +90,7 @@ impl LikeFlusher {
             }
         }
         if let Err(error) = self.tick().await {
-            let error = &error as &dyn std::error::Error;
+            let error = kernel::chain(&error);
             warn!(error, "likes are left in the stream for the next start");
         }
     }
@@ -113,10 +114,12 @@ impl LikeFlusher {
         }
         // Up to the current end of the stream: under load there are always new entries.
         loop {
-            let entries = shared.read(reached).await?;
+            let (entries, traces) = shared.read(reached).await?;
             let last = entries.last().map_or(reached, |entry| entry.position);
             if last > reached {
-                reached = shared.store.apply_from(STREAM, reached, &entries).await?;
+                let apply = shared.store.apply_from(STREAM, reached, &entries);
+                let span = || span_of(entries.len());
+                reached = trace::of_batch(traces, span, apply).await?;
                 shared.reached(reached);
             }
             while shared.settle(reached).await? == BATCH {}
@@ -128,6 +131,19 @@ impl LikeFlusher {
         shared.settled.store(absences, Ordering::SeqCst);
         Ok(())
     }
+}
+
+fn span_of(entries: usize) -> Span {
+    info_span!(
+        "likes",
+        otel.name = "process likes",
+        otel.kind = "consumer",
+        messaging.system = "redis",
+        messaging.operation.name = "process",
+        messaging.operation.type = "process",
+        messaging.destination.name = "likes",
+        messaging.batch.message_count = entries
+    )
 }
 
 impl StreamState {
@@ -143,8 +159,11 @@ impl StreamState {
         Ok(mine)
     }
 
-    /// Reads the entries that follow a position.
-    async fn read(&self, after: StreamPosition) -> Result<Vec<StreamEntry>, Error> {
+    /// Reads the entries that follow a position, and the traces that they were appended in.
+    async fn read(
+        &self,
+        after: StreamPosition,
+    ) -> Result<(Vec<StreamEntry>, Vec<TraceContext>), Error> {
         let start = format!("({}", entry::id(after));
         let client = self.redis.client();
         let read = client.xrange_values::<String, String, String, _, _, _>(
@@ -154,13 +173,14 @@ impl StreamState {
             Some(BATCH as u64),
         );
         let read: Vec<(String, HashMap<String, String>)> = self.redis.call(read).await?;
+        let traces = read.iter().filter_map(|(_, fields)| entry::trace(fields));
         let entries = read.iter().map(|(id, fields)| entry::entry(id, fields));
-        entries
-            .collect::<Option<_>>()
-            .ok_or_else(|| Error::Garbled {
-                key: self.stream(),
-                problem: "an entry is not a like",
-            })
+        let entries: Option<_> = entries.collect();
+        let entries = entries.ok_or_else(|| Error::Garbled {
+            key: self.stream(),
+            problem: "an entry is not a like",
+        })?;
+        Ok((entries, traces.collect()))
     }
 
     /// Removes what the store has; how much that was.

@@ -65,7 +65,7 @@ use async_trait::async_trait;
 use fred::interfaces::HashesInterface;
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Clock, MemberId, Ocid, Streak};
+use kernel::{Clock, MemberId, Ocid, Streak, trace};
 use likes::{
     Backpressure, BufferError, Change, Counted, Journal, LikeStore, StreamPosition, Tally,
 };
@@ -172,7 +172,7 @@ impl Journal for LikeStream {
                 shared.absences.fetch_add(1, Ordering::SeqCst);
                 if shared.refused.failed() {
                     warn!(
-                        error = &error as &dyn std::error::Error,
+                        error = kernel::chain(&error),
                         "likes go to the store at once, until the stream is back"
                     );
                 }
@@ -248,6 +248,9 @@ impl StreamState {
             taken_at.as_microsecond().to_string(),
             entry::id(*self.watermark()),
             given_up_at.to_string(),
+            trace::current()
+                .filter(|trace| trace.is_sampled)
+                .map_or_else(String::new, |trace| trace.to_string()),
         ];
         arguments.extend(changes.iter().flat_map(entry::arguments));
         let append = self

@@ -1,6 +1,6 @@
 -- KEYS: stream. ARGV: most that may wait, prefix of what waits by character, when taken (us), where
--- the store is (an id), until when it may be taken (us, by this server's clock), then for each
--- change: member, 1 or 0, character.
+-- the store is (an id), until when it may be taken (us, by this server's clock), the traceparent of
+-- the batch or nothing, then for each change: member, 1 or 0, character.
 -- Answers: what became of the changes (0 too many wait, 1 taken, 2 too late), how many wait, what
 -- time it is here (us).
 local time = redis.call('TIME')
@@ -9,7 +9,7 @@ local waiting = redis.call('XLEN', KEYS[1])
 if now > tonumber(ARGV[5]) then
   return {2, waiting, now}
 end
-local changes = (#ARGV - 5) / 3
+local changes = (#ARGV - 6) / 3
 if waiting + changes > tonumber(ARGV[1]) then
   return {0, waiting, now}
 end
@@ -32,7 +32,7 @@ local last_ms, last_sequence = parts(last)
 local floor_ms, floor_sequence = parts(ARGV[4])
 local behind = last_ms < floor_ms or (last_ms == floor_ms and last_sequence < floor_sequence)
 
-for i = 6, #ARGV, 3 do
+for i = 7, #ARGV, 3 do
   local id = '*'
   if behind then
     local now_ms = math.floor(now / 1000)
@@ -40,7 +40,11 @@ for i = 6, #ARGV, 3 do
     behind = false
   end
   local member, liked, character = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-  id = redis.call('XADD', KEYS[1], id, 'm', member, 'l', liked, 'c', character, 't', ARGV[3])
+  local entry = {'m', member, 'l', liked, 'c', character, 't', ARGV[3]}
+  if ARGV[6] ~= '' then
+    entry[9], entry[10] = 'p', ARGV[6]
+  end
+  id = redis.call('XADD', KEYS[1], id, unpack(entry))
   redis.call('HSET', ARGV[2] .. character, member, liked .. ':' .. id)
 end
 return {1, waiting + changes, now}

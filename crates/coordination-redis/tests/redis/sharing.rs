@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alerts::SharedIncidents;
 use coordination_redis::{RedisIncidents, RedisRateLimiter};
-use kernel::causes;
+use kernel::chain;
 use testkit::Server;
 
 use crate::world::{Instance, prefix, tell, until};
@@ -23,7 +23,7 @@ async fn write_probe_fails_by_name_on_a_full_server_and_on_a_replica() {
         assert_eq!(tell(server.address(), begin), "+OK");
         redis.ping().await.unwrap();
         let error = redis.probe_write().await.unwrap_err();
-        assert!(causes(&error).contains(reason), "{error:?}");
+        assert!(chain(&error).contains(reason), "{error:?}");
         assert_eq!(tell(server.address(), end), "+OK");
         redis.probe_write().await.unwrap();
     }

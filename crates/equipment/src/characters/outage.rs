@@ -1,11 +1,10 @@
 //! The incident of an upstream that gives no answers: begun once, over once.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Alert, AlertSink, AlertState, Clock};
+use kernel::{Alert, AlertSink, AlertState, Clock, Correlation};
 use parking_lot::{Mutex, MutexGuard};
 use tokio_util::task::TaskTracker;
 
@@ -91,8 +90,7 @@ impl Outage {
             | UpstreamError::NotAvailable { .. }
             | UpstreamError::Refused { .. }
             | UpstreamError::Invalid(_) => {
-                let cause = error.source().map(|source| format!(": {source}"));
-                seen.cause = Some(format!("{error}{}", cause.unwrap_or_default()));
+                seen.cause = Some(kernel::chain(error));
             }
             UpstreamError::Suspended { .. } => {}
             UpstreamError::QuotaExceeded { .. }
@@ -152,7 +150,9 @@ impl Outage {
             request_id: kernel::request_id(),
         };
         let told = Arc::clone(&self.told);
-        self.tasks.spawn(async move { told.deliver(&alert).await });
+        let request = Correlation::current();
+        let deliver = async move { told.deliver(&alert).await };
+        self.tasks.spawn(request.scope(deliver));
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -164,9 +164,9 @@ impl Told {
     async fn deliver(&self, alert: &Alert) {
         let _turn = self.turn.lock().await;
         if let Err(error) = self.sink.send(alert).await {
-            let cause = error.source().map(ToString::to_string);
+            let error = kernel::chain(&error);
             let (incident, summary) = (alert.incident, &alert.summary);
-            tracing::error!(incident, summary, cause, "an alert could not be delivered");
+            tracing::error!(incident, summary, error, "an alert could not be delivered");
             if alert.state == AlertState::Raised {
                 // Nobody knows of it yet, so the next one who is hurt tells it again.
                 self.is_open.store(false, Ordering::Relaxed);

@@ -118,8 +118,8 @@ impl Characters {
             Either::Right((stats, equipment)) => (equipment.await?, stats),
         };
         if let Err(error) = &stats {
-            let cause = kernel::causes(error);
-            tracing::warn!(%error, cause, "answered without a stat sheet");
+            let error = kernel::chain(error);
+            tracing::warn!(error, "answered without a stat sheet");
         }
         Ok((lookup, stats.ok()))
     }

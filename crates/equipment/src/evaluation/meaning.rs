@@ -34,9 +34,14 @@ impl Strength {
     ) -> Option<Self> {
         let is_asked = options.meaning != Some(Meaning::SameLines);
         let sheet = &sheet?.sheet;
-        if let Err(reason) = Valuation::of(sheet, options.boss_defence) {
+        let hardest = || BossDefence::hardest_for(sheet);
+        let defence = options.boss_defence.unwrap_or_else(hardest);
+        if let Err(reason) = Valuation::of(sheet, defence) {
             warnings.push(Warning::SheetNotValued(reason));
             return None;
+        }
+        if options.boss_defence.is_none() && defence != BossDefence::DEFAULT {
+            warnings.push(Warning::WeakerBoss(defence));
         }
         let of_class = |main: MainStat| {
             let own = ClassStats::of_main(main).main_attributes();
@@ -45,7 +50,6 @@ impl Strength {
         if main.is_some_and(|main| !of_class(main)) {
             warnings.push(Warning::SheetOfAnotherClass);
         }
-        let defence = options.boss_defence;
         Some(Self {
             key: format!("{sheet:?} {defence:?}").into(),
             sheet: Arc::new(sheet.clone()),

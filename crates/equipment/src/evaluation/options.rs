@@ -37,8 +37,9 @@ pub struct EvaluationOptions {
     pub stat_sheet: Option<StatSheet>,
     /// Recorded stats that the sheet is made of where none is given.
     pub readings: Option<Arc<StatReadings>>,
-    /// The defence of the boss that strength is judged against.
-    pub boss_defence: BossDefence,
+    /// The defence of the boss that strength is judged against; none: the
+    /// [hardest](BossDefence::hardest_for) that the character damages.
+    pub boss_defence: Option<BossDefence>,
     /// Treatment of useful lines without boss damage.
     pub utility: Utility,
     /// The terms of star force.
@@ -82,7 +83,7 @@ impl Default for EvaluationOptions {
             meaning: None,
             stat_sheet: None,
             readings: None,
-            boss_defence: BossDefence::DEFAULT,
+            boss_defence: None,
             utility: Utility::default(),
             star_force: StarForceTerms::default(),
             starts: BTreeMap::new(),

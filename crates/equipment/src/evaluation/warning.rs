@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use cube_probability::star_force::Note;
 use cube_probability::{Decimal, Layer};
-use planning::NotValued;
+use planning::{BossDefence, NotValued};
 
 use crate::MainStat;
 
@@ -34,6 +34,8 @@ pub enum Warning {
     SheetOfAnotherClass,
     /// The stat sheet cannot be valued.
     SheetNotValued(NotValued),
+    /// The character does no damage to the hardest bosses; strength is judged against this one.
+    WeakerBoss(BossDefence),
     /// Something about the prices of stars.
     StarForce(Note),
     /// An item has lines that the game does not give; they have no price.
@@ -89,6 +91,12 @@ impl Display for Warning {
             Self::SheetNotValued(reason) => write!(
                 f,
                 "strength cannot be judged, so that goals ask for the same lines or better: {reason}"
+            ),
+            Self::WeakerBoss(defence) => write!(
+                f,
+                "the character does no damage to a boss of {} % defence; strength is judged against one of {} %",
+                BossDefence::DEFAULT.per_cent(),
+                defence.per_cent()
             ),
             Self::StarForce(note) => write!(f, "star force: {note}"),
             Self::ImpossibleLines { slot, name, layer } => write!(

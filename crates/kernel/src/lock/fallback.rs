@@ -37,7 +37,11 @@ impl Lock for FallbackLock {
         let asked = Instant::now();
         match self.first.acquire(name, patience).await {
             Err(LockError::Unreachable(error)) => {
-                warn!(name, %error, "the first lock service is unreachable, the second is used");
+                let error = crate::chain(&*error);
+                warn!(
+                    name,
+                    error, "the first lock service is unreachable, the second is used"
+                );
                 let left = patience.saturating_sub(asked.elapsed());
                 self.second.acquire(name, left).await
             }

@@ -52,6 +52,8 @@ struct WireReset<'a> {
     #[serde(borrow)]
     item_equipment_part: Found<'a>,
     #[serde(borrow)]
+    target_item: Found<'a>,
+    #[serde(borrow)]
     item_level: Found<'a>,
     upgrade_guarantee: Flag,
     #[serde(borrow)]
@@ -205,6 +207,7 @@ fn reset(wire: &WireReset<'_>, method: Method) -> Option<HistoryRow> {
     });
     Some(HistoryRow::Reset(PotentialRow {
         method: Some(method),
+        item: text(&wire.target_item).map(str::to_owned),
         part,
         item_level,
         from,

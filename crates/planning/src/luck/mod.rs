@@ -5,6 +5,7 @@
 //! usual a count is; of many comparisons some are always unusual, so each report states their number.
 
 mod count;
+mod items;
 mod potential;
 mod report;
 mod rows;
@@ -12,6 +13,6 @@ mod stars;
 
 pub use count::{CountReport, EventCount};
 pub use potential::ResetLuck;
-pub use report::{GradeReport, OneStarReport, PaidMeso, ResetReport, StarReport};
+pub use report::{GradeReport, ItemReport, OneStarReport, PaidMeso, ResetReport, StarReport};
 pub use rows::{PotentialRow, StarOutcome, StarRow};
 pub use stars::StarLuck;

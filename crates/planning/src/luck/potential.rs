@@ -6,6 +6,7 @@ use cube_probability::{
     Goal, Grade, LineOption, LineTables, Method, OptionLine, Part, Prices, Rules, Start, Stat,
 };
 
+use super::items::ItemCounts;
 use super::{EventCount, GradeReport, PaidMeso, PotentialRow, ResetReport};
 
 /// Counts over the resets of a history: rises and lines, by method and grade.
@@ -14,6 +15,7 @@ pub struct ResetLuck {
     rules: &'static Rules,
     unknown: u64,
     by_grade: BTreeMap<(Method, Grade), GradeCounts>,
+    items: ItemCounts,
     rises: BTreeMap<Method, BTreeMap<Grade, f64>>,
     tables: BTreeMap<(Method, Part, u16, Grade), Option<LineTables>>,
 }
@@ -44,6 +46,7 @@ impl ResetLuck {
             rules,
             unknown: 0,
             by_grade: BTreeMap::new(),
+            items: ItemCounts::default(),
             rises: BTreeMap::new(),
             tables: BTreeMap::new(),
         }
@@ -61,6 +64,7 @@ impl ResetLuck {
             self.unknown += 1;
             return;
         };
+        self.items.add(method, row);
         let rose = row.to > row.from;
         let chance = self.rise(method, row);
         let lines = self.lines(method, row);
@@ -98,6 +102,7 @@ impl ResetLuck {
             unknown: self.unknown,
             rises: rises.report(),
             by_grade,
+            items: self.items.report(self.rules),
             largest_failures_before_certain,
         }
     }

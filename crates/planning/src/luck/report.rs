@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cube_probability::{Grade, Method};
+use cube_probability::{Goal, Grade, Method};
 use serde::Serialize;
 
 use super::CountReport;
@@ -18,6 +18,8 @@ pub struct ResetReport {
     pub rises: CountReport,
     /// By method and the grade before the reset.
     pub by_grade: Vec<GradeReport>,
+    /// The items with the most resets, at most 20 with at least 10 resets each.
+    pub items: Vec<ItemReport>,
     /// The most failures in a row seen at a grade from which a certain rise was seen, by
     /// `method/grade`.
     #[serde(skip)]
@@ -41,6 +43,30 @@ pub struct GradeReport {
     pub third_lines: CountReport,
     /// The meso paid.
     pub cost_meso: PaidMeso,
+}
+
+/// Resets of one item with one method.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ItemReport {
+    /// The item's name. Two items of one name are counted as one.
+    pub item: String,
+    /// The method.
+    pub method: Method,
+    /// The lowest grade that a reset was made at.
+    pub from: Grade,
+    /// Resets counted.
+    pub resets: u64,
+    /// The meso paid.
+    pub cost_meso: PaidMeso,
+    /// The best lines that a reset drew, as a goal: the largest sum of one main stat in per cent,
+    /// or of attack on weapons. None where no line gives any.
+    pub best: Option<Goal>,
+    /// The mean number of resets until lines are as good, from the lowest grade seen and without
+    /// failures. None where the chances of the rules do not hold for every row.
+    pub mean_resets: Option<f64>,
+    /// The chance that as many resets draw lines as good: near 0 is a rare stroke of luck, near 1
+    /// what nearly everybody draws in as many resets.
+    pub within: Option<f64>,
 }
 
 /// Meso paid over rows of which not all have a known price.

@@ -8,6 +8,8 @@ use cube_probability::{Grade, Method, OptionLine, Part};
 pub struct PotentialRow {
     /// The method; none when the history names one that is not known.
     pub method: Option<Method>,
+    /// The item's name; none when it is not known.
+    pub item: Option<String>,
     /// The item's part; none when it is not known, which leaves its lines out.
     pub part: Option<Part>,
     /// The item's level.

@@ -44,6 +44,7 @@ impl Account<'_> {
             }
             counted.add(&PotentialRow {
                 method: Some(Method::MesoPotential),
+                item: Some("모자".to_owned()),
                 part: Some(Part::Hat),
                 item_level: 200,
                 from,
@@ -228,6 +229,7 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
     let mut counted = ResetLuck::new(Rules::current());
     let row = PotentialRow {
         method: Some(Method::Occult),
+        item: None,
         part: None,
         item_level: 200,
         from: Grade::Rare,
@@ -272,4 +274,64 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
     }
     let report = counted.report();
     assert_eq!((report.attempts, report.unknown), (0, 3));
+}
+
+#[test]
+fn best_lines_of_an_item_are_beside_the_chance_of_as_good_ones_in_as_many_resets() {
+    let lines = |texts: [&str; 3]| {
+        let line = |text: &str| Some((text.parse().unwrap(), true));
+        texts.map(line).to_vec()
+    };
+    let row = |item: &str, texts| PotentialRow {
+        method: Some(Method::MesoPotential),
+        item: Some(item.to_owned()),
+        part: Some(Part::Hat),
+        item_level: 200,
+        from: Grade::Legendary,
+        to: Grade::Legendary,
+        certain: false,
+        failures: None,
+        miracle_time: false,
+        lines: lines(texts),
+        cost_meso: Some(40_000_000),
+    };
+    let mut counted = ResetLuck::new(Rules::current());
+    let dull = ["DEX +9%", "공격력 +14", "STR +9%"];
+    for _ in 0..11 {
+        counted.add(&row("에테르넬 메이지햇", dull));
+    }
+    counted.add(&row(
+        "에테르넬 메이지햇",
+        ["INT +12%", "올스탯 +6%", "INT +9%"],
+    ));
+    // Too few to say anything, and resets in 미라클 타임, which the rules do not know.
+    counted.add(&row("모자", dull));
+    for _ in 0..10 {
+        counted.add(&PotentialRow {
+            miracle_time: true,
+            ..row("여명의 가디언 엔젤 링", dull)
+        });
+    }
+    let report = counted.report();
+    let [hat, ring] = &report.items[..] else {
+        panic!("{:?}", report.items);
+    };
+    assert_eq!(hat.item, "에테르넬 메이지햇");
+    assert_eq!((hat.resets, hat.cost_meso.known), (12, 480_000_000));
+    assert_eq!(hat.best.as_ref().unwrap().to_string(), "int_pct >= 27");
+    let odds = Rules::current().odds(
+        Method::MesoPotential,
+        Part::Hat,
+        200,
+        hat.best.as_ref().unwrap(),
+    );
+    let chance = odds.unwrap().chance(Grade::Legendary).probability();
+    let within = 1.0 - (1.0 - chance).powi(12);
+    assert!((hat.within.unwrap() / within - 1.0).abs() < 1e-9);
+    assert!((hat.mean_resets.unwrap() * chance - 1.0).abs() < 1e-9);
+    assert_eq!(
+        (ring.resets, ring.within, ring.mean_resets),
+        (10, None, None)
+    );
+    assert_eq!(ring.best.as_ref().unwrap().to_string(), "str_pct >= 9");
 }

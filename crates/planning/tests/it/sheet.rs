@@ -124,6 +124,27 @@ fn impossible_numbers_are_refused_by_field_and_range() {
 }
 
 #[test]
+fn hardest_boss_is_the_first_that_takes_damage() {
+    // 1 - R * (1 - ied) is above 0 from ied = 1 - 1 / R on: 73.7 % for 380 %, 66.7 % for 300 %.
+    for (ied_pct, defence) in [
+        (95.0, 3.8),
+        (73.7, 3.8),
+        (73.6, 3.0),
+        (66.7, 3.0),
+        (66.6, 2.5),
+        (50.1, 2.0),
+        (50.0, 1.0),
+        (0.1, 1.0),
+        (0.0, 0.5),
+    ] {
+        let mut sheet = example();
+        sheet.ied_pct = ied_pct;
+        let hardest = BossDefence::hardest_for(&sheet);
+        assert_eq!(hardest, BossDefence::new(defence).unwrap(), "{ied_pct}");
+    }
+}
+
+#[test]
 fn swapped_sheets_are_worth_what_the_gain_says() {
     let sheet = example();
     let (old, new) = (

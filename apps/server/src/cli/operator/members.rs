@@ -1,14 +1,21 @@
 //! `maple-expectation members`: who members are, and the end of their sessions.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use clap::Subcommand;
+use coordination_redis::{Redis, RedisSessions, Settings};
 use kernel::MemberId;
-use members::{AccountId, SessionStore};
+use members::{AccountId, Revocation, SessionStore, SharedSessions};
+use resilience::Jitter;
 
 use crate::cli::failure::Failure;
 use crate::cli::stdout;
 use crate::config::Config;
 use crate::wiring;
+
+/// Time in which Redis must answer for the first time.
+const REDIS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Commands about members.
 #[derive(Debug, Subcommand)]
@@ -40,14 +47,34 @@ pub(super) fn run_without_database(
 
 /// Runs a command on the sessions of the database.
 pub(super) async fn run(
+    config: &Config,
     sessions: &dyn SessionStore,
     command: &MembersCommand,
 ) -> Result<(), Failure> {
-    if let MembersCommand::Revoke { id } = command {
-        let ended = sessions.end_all(*id).await;
-        let ended = ended.context("the sessions cannot be ended")?;
-        stdout::line(format_args!("ended {ended} sessions"))?;
+    let MembersCommand::Revoke { id } = command else {
+        return Ok(());
+    };
+    let redis = config.redis_url.clone().map(|url| {
+        let connected = Redis::connect(&Settings::new(url), Jitter::from_seed(0), || {});
+        connected.context("cannot use Redis (redis.url)")
+    });
+    let redis = redis.transpose()?;
+    if let Some(redis) = &redis {
+        // Where it does not answer, the revocation says that it was not told.
+        let _late = tokio::time::timeout(REDIS_PATIENCE, redis.connected()).await;
     }
+    let shared = redis.clone().map(RedisSessions::new);
+    let shared = shared.as_ref().map(|shared| shared as &dyn SharedSessions);
+    let revoked = members::revoke_all(sessions, shared, *id).await;
+    if let Some(redis) = redis {
+        redis.close().await;
+    }
+    let Revocation { ended, told } = revoked.context("the sessions cannot be ended")?;
+    stdout::line(format_args!("ended {ended} sessions"))?;
+    told.context(
+        "Redis was not told: servers refuse the sessions within a minute, or when this command is \
+         repeated",
+    )?;
     Ok(())
 }
 

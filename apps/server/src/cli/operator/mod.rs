@@ -75,7 +75,7 @@ pub(super) async fn run(config: &Config, command: &Command) -> Result<(), Failur
         Command::Ledger(command) => ledger::run(&donations(&database), command).await,
         Command::Outbox(command) => outbox::run(&dead_letters(&database), command).await,
         Command::Likes(command) => likes::run(&database.likes(), command).await,
-        Command::Members(command) => members::run(&database.sessions(), command).await,
+        Command::Members(command) => members::run(config, &database.sessions(), command).await,
     };
     database.close().await.map_err(anyhow::Error::from)?;
     done

@@ -29,7 +29,8 @@ pub struct StrengthRequest {
     )]
     #[schema(example = 285, minimum = 1, maximum = 300)]
     pub character_level: Option<i64>,
-    /// The boss's defence: 3.8 is 380 %, and taken without.
+    /// The boss's defence: 3.8 is 380 %. Without it the hardest is taken that the character
+    /// damages, from 3.8 down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = 3.8, minimum = 0, maximum = 10)]
     pub boss_defence: Option<f64>,
@@ -90,9 +91,10 @@ impl StrengthRequest {
             known.ok_or_else(|| "0 is outside 1 to 300".to_owned())
         });
         let level = errors.collect("/strength/character_level", level);
-        let defence = self
-            .boss_defence
-            .map_or(Ok(BossDefence::DEFAULT), BossDefence::new);
+        let defence = self.boss_defence.map_or_else(
+            || Ok(BossDefence::hardest_for(&self.stat_sheet)),
+            BossDefence::new,
+        );
         let defence = errors.collect("/strength/boss_defence", defence);
         let checked = self.stat_sheet.check();
         let checked = checked

@@ -5,7 +5,7 @@ use equipment::{
     Assumption, EvaluationOptions, Meaning, Outcome, Safeguard, SlotStart, SpareItems,
     StarForceOutcome, StarForceTerms, Warning,
 };
-use planning::{StatSheet, Utility};
+use planning::{BossDefence, NotValued, StatSheet, Utility};
 
 use super::*;
 
@@ -65,6 +65,31 @@ fn strength_without_a_sheet_falls_back_with_a_warning() {
     assert_eq!(expectation.warnings, [Warning::NoStatSheet]);
     let outcome = &expectation.presets[0].items[0].potential.outcome;
     assert!(matches!(outcome, Outcome::Priced(price) if price.meaning == Meaning::SameLines));
+}
+
+#[test]
+fn strength_of_a_character_that_hardly_ignores_defence_is_judged_against_a_weaker_boss() {
+    let weak = StatSheet {
+        ied_pct: 55.0,
+        ..sheet()
+    };
+    let against = |boss_defence| EvaluationOptions {
+        stat_sheet: Some(weak.clone()),
+        boss_defence,
+        ..by(Meaning::AsStrong)
+    };
+    let of = |options| evaluated(vec![hat(lines("레전드리", INT_27))], &options);
+    let two = BossDefence::new(2.0).unwrap();
+    let chosen = of(against(None));
+    assert_eq!(chosen.warnings, [Warning::WeakerBoss(two)]);
+    let named = of(against(Some(two)));
+    assert_eq!(named.warnings, []);
+    assert_eq!(chosen.presets[0].items, named.presets[0].items);
+    let refused = of(against(Some(BossDefence::DEFAULT)));
+    assert!(matches!(
+        refused.warnings[..],
+        [Warning::SheetNotValued(NotValued::NoDamage { .. })]
+    ));
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl UpgradesForm {
             budget: pairs.get("budget").to_owned(),
             confidence: pairs.or("confidence", "80"),
             spare: pairs.get("spare").to_owned(),
-            defence: pairs.or("defence", DEFENCES[0]),
+            defence: pairs.get("defence").to_owned(),
             sheet: SheetForm::of(pairs),
         }
     }
@@ -67,16 +67,11 @@ impl UpgradesForm {
         } else {
             &self.confidence
         };
-        let defence = if self.defence == DEFENCES[0] {
-            ""
-        } else {
-            &self.defence
-        };
         let query = QueryBuilder::default()
             .add("budget", &self.budget)
             .add("confidence", confidence)
             .add("spare", &self.spare)
-            .add("defence", defence);
+            .add("defence", &self.defence);
         self.sheet.add_to(query).finish()
     }
 
@@ -96,12 +91,13 @@ impl UpgradesForm {
         let budget_meso = errors.amount("budget", &self.budget);
         let confidence = errors.number("confidence", &self.confidence);
         let spare = errors.amount("spare", &self.spare).unwrap_or(0);
-        let defence = errors.number("defence", &self.defence);
+        let defence = Some(&self.defence).filter(|defence| !defence.is_empty());
+        let defence = defence.map(|defence| errors.number("defence", defence));
         let sheet = self.sheet.sheet(class, own, &mut errors, ui.t);
         let question = UpgradesRequest {
             budget_meso,
             confidence: Some(confidence as f64 / 100.0),
-            boss_defence: Some(defence as f64 / 100.0),
+            boss_defence: defence.map(|defence| defence as f64 / 100.0),
             star_force: StarForceOptions {
                 spare_item_meso: SpareItemOptions {
                     default: spare,
@@ -205,9 +201,12 @@ pub fn upgrades(
             .iter()
             .map(|&value| Choice::new(value, format!("{value}%"), &form.confidence))
             .collect(),
-        defences: DEFENCES
-            .iter()
-            .map(|&value| Choice::new(value, format!("{value}%"), &form.defence))
+        defences: std::iter::once(Choice::new("", ui.t.defence_hardest, &form.defence))
+            .chain(
+                DEFENCES
+                    .iter()
+                    .map(|&value| Choice::new(value, format!("{value}%"), &form.defence)),
+            )
             .collect(),
         is_sheet_refused: errors.iter().any(|error| error.field == "sheet"),
         mains: mains.into(),
