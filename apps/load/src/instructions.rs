@@ -88,7 +88,7 @@ async fn count(
     routed.headers_mut().insert(TRACEPARENT, unrecorded);
     let expected = Expected::new(Coding::Zstd, &content);
     let is_right = move |answer: &LoadResponse| expected.judge(answer);
-    let mut counted = Counted {
+    let mut counted = CountedProgram {
         callgrind,
         options,
         rows: Vec::new(),
@@ -127,13 +127,13 @@ async fn count(
 }
 
 /// Rows that are counted one after another.
-struct Counted<'c> {
+struct CountedProgram<'c> {
     callgrind: &'c mut Callgrind,
     options: &'c Options,
     rows: Vec<InstructionsRow>,
 }
 
-impl Counted<'_> {
+impl CountedProgram<'_> {
     /// Counts this request, after as many have warmed up what is slow only once.
     async fn add(
         &mut self,

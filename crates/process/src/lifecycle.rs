@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn workers_stop_in_the_order_of_their_duties() {
+    async fn workers_stop_in_the_order_of_their_scopes() {
         let life = Lifecycle::new();
         for scope in [WorkerScope::Requests, WorkerScope::Background] {
             life.spawn_worker("worker", scope, CancellationToken::cancelled_owned);

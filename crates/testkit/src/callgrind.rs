@@ -70,7 +70,7 @@ impl Callgrind {
     ///
     /// # Errors
     ///
-    /// [`ServerError::Preparation`] when the process does not do as Valgrind is told.
+    /// [`ServerError::Preparation`] when the process does not obey Valgrind.
     pub fn lap(&mut self, process: u32) -> Result<u64, ServerError> {
         programs::run(Command::new(&self.vgdb).args([&format!("--pid={process}"), "dump"]))?;
         self.laps += 1;

@@ -28,7 +28,7 @@ pub(super) type Made = Result<Arc<Representations>, Problem>;
 /// queues behind itself, and another client that asks for one of them does not: it brings its own
 /// turn.
 #[derive(Default)]
-pub(super) struct InFlight(Mutex<HashMap<ResponseKey, Weak<SharedWork>>>);
+pub(super) struct InFlightResponses(Mutex<HashMap<ResponseKey, Weak<SharedWork>>>);
 
 /// One response under way.
 struct SharedWork {
@@ -44,7 +44,7 @@ struct Turn {
     waiting: AtomicUsize,
 }
 
-impl InFlight {
+impl InFlightResponses {
     /// Returns the response of this key: of the work under way, or of `make`, which is run on the
     /// first processor that this client or one that joins is given.
     ///
@@ -164,7 +164,7 @@ impl Drop for WaitingCaller<'_> {
 
 /// Caller of a response; the last one that leaves removes the entry.
 struct Participant<'f> {
-    in_flight: &'f InFlight,
+    in_flight: &'f InFlightResponses,
     key: ResponseKey,
     shared: Arc<SharedWork>,
 }
@@ -181,9 +181,9 @@ impl Drop for Participant<'_> {
     }
 }
 
-impl Debug for InFlight {
+impl Debug for InFlightResponses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InFlight")
+        f.debug_struct("InFlightResponses")
             .field("under_way", &self.0.lock().len())
             .finish()
     }

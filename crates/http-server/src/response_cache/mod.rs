@@ -9,7 +9,7 @@ use kernel::Clock;
 use resilience::Jitter;
 use telemetry::{Counter, Gauge, Metrics};
 
-use in_flight::InFlight;
+use in_flight::InFlightResponses;
 
 use crate::bulkhead::LoadShedder;
 use crate::client_address::ClientAddress;
@@ -76,7 +76,7 @@ pub struct ResponseCache(Arc<CacheState>);
 #[derive(Debug)]
 struct CacheState {
     kept: ByteCache<ResponseKey, Arc<Representations>>,
-    under_way: InFlight,
+    under_way: InFlightResponses,
     made: Counter,
     bytes: Gauge,
 }
@@ -86,7 +86,7 @@ impl ResponseCache {
     pub fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter, metrics: &Metrics) -> Self {
         Self(Arc::new(CacheState {
             kept: ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter),
-            under_way: InFlight::default(),
+            under_way: InFlightResponses::default(),
             made: metrics.counter(
                 "maple_finished_responses_made_total",
                 "Responses worked out and coded; all others were sent as they were kept.",
@@ -297,7 +297,7 @@ mod tests {
         }
         assert_eq!(
             format!("{:?}", finished.0.under_way),
-            "InFlight { under_way: 0 }"
+            "InFlightResponses { under_way: 0 }"
         );
         drop(running);
         finished
