@@ -14,6 +14,7 @@ use super::body::buffer_body;
 use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
+use super::front::Front;
 use super::middleware::{admit, observe};
 use super::transport::{Shutdown, Transport};
 
@@ -117,6 +118,7 @@ fn public_server(
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
             .wrap(from_fn(cors))
+            .wrap(Front::new(transport.clone()))
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let server = HttpServer::new(app)

@@ -13,14 +13,14 @@ use futures_util::future::{BoxFuture, Either, Shared, select};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use super::ResponseKey;
+use super::CachedBody;
+use super::lines::SharedKey;
 use crate::bulkhead::{LoadShedder, Processor};
 use crate::client_address::ClientAddress;
 use crate::problem::Problem;
-use crate::representation::Representations;
 
 /// Response, or the reason for which there is none.
-pub(super) type Made = Result<Arc<Representations>, Problem>;
+pub(super) type Made = Result<Arc<CachedBody>, Problem>;
 
 /// Responses under way, by their keys.
 ///
@@ -28,7 +28,7 @@ pub(super) type Made = Result<Arc<Representations>, Problem>;
 /// queues behind itself, and another client that asks for one of them does not: it brings its own
 /// turn.
 #[derive(Default)]
-pub(super) struct Flights(Mutex<HashMap<ResponseKey, Weak<Flight>>>);
+pub(super) struct Flights(Mutex<HashMap<SharedKey, Weak<Flight>>>);
 
 /// One response under way.
 struct Flight {
@@ -53,7 +53,7 @@ impl Flights {
     /// The refusal of this client when no caller is given a processor; the error of `make`.
     pub(super) async fn run(
         &self,
-        key: ResponseKey,
+        key: SharedKey,
         client: Option<ClientAddress>,
         bulkhead: &LoadShedder,
         make: impl FnOnce() -> Made + Send + 'static,
@@ -67,7 +67,7 @@ impl Flights {
         participant.flight.lead_or_follow(client, bulkhead).await
     }
 
-    fn join(&self, key: &ResponseKey, make: impl FnOnce() -> Made + Send + 'static) -> Arc<Flight> {
+    fn join(&self, key: &SharedKey, make: impl FnOnce() -> Made + Send + 'static) -> Arc<Flight> {
         let mut under_way = self.0.lock();
         let known = under_way.get(key).and_then(Weak::upgrade);
         // One that has ended gives its result to those that waited, and to no other.
@@ -161,7 +161,7 @@ impl Drop for WaitingCaller<'_> {
 /// Caller of a response; the last one that leaves removes the entry.
 struct Participant<'f> {
     flights: &'f Flights,
-    key: ResponseKey,
+    key: SharedKey,
     flight: Arc<Flight>,
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn page(
         // The fetch goes on by itself, and the next page waits for it.
         return waiting(&request, &ui, name.as_str());
     };
-    let (lookup, readings) = known?;
+    let (lookup, readings, _) = known?;
     let known = match lookup {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
