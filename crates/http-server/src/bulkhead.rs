@@ -93,11 +93,16 @@ impl LoadShedder {
     ///
     /// [`ProblemKind::Overloaded`] when there is none.
     pub fn request(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let permit = self.requests.try_acquire();
-        permit.map_err(|_| {
+        self.try_request().ok_or_else(|| {
             self.refusals
                 .overloaded(REQUESTS, "too many requests at once")
         })
+    }
+
+    /// Takes a permit for one request, if there is one. That there is none is not counted: the
+    /// request goes on to where it is.
+    pub(crate) fn try_request(&self) -> Option<SemaphorePermit<'_>> {
+        self.requests.try_acquire().ok()
     }
 
     /// Takes a permit for one calculation of a client, until it is done or the permit is dropped.

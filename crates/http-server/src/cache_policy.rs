@@ -84,6 +84,14 @@ impl CachePolicy {
         }
     }
 
+    /// The same at another age of the data, at which they are as fresh.
+    pub(crate) fn at_age(&self, age: Duration) -> Self {
+        Self {
+            age: Some(age),
+            ..self.clone()
+        }
+    }
+
     /// Writes the headers.
     pub(super) fn write(&self, response: &mut HttpResponseBuilder) {
         response.insert_header((CACHE_CONTROL, self.control.clone()));

@@ -84,6 +84,15 @@ impl Coding {
     }
 }
 
+/// The weight in a parameter such as `q=0.5`; none that is not one.
+fn weight(parameter: &str) -> Option<f32> {
+    let weight = parameter
+        .strip_prefix("q=")
+        .or_else(|| parameter.strip_prefix("Q="))?;
+    let weight = weight.trim().parse().ok()?;
+    (0.0..=1.0).contains(&weight).then_some(weight)
+}
+
 /// Weights that a client gives to each coding, as far as it does, and to all others.
 #[derive(Debug, Default)]
 struct Weights {
@@ -94,13 +103,11 @@ struct Weights {
 impl Weights {
     /// Takes note of one item, such as `gzip;q=0.5`. One that cannot be read says nothing.
     fn read(&mut self, item: &str) {
-        let (name, parameter) = item.split_once(';').unwrap_or((item, "q=1"));
-        let (name, parameter) = (name.trim(), parameter.trim());
-        let weight = parameter
-            .strip_prefix("q=")
-            .or_else(|| parameter.strip_prefix("Q="));
-        let weight = weight.and_then(|weight| weight.trim().parse().ok());
-        let Some(weight) = weight.filter(|weight| (0.0..=1.0).contains(weight)) else {
+        let (name, weight) = match item.split_once(';') {
+            Some((name, parameter)) => (name, weight(parameter.trim())),
+            None => (item, Some(1.0)),
+        };
+        let (name, Some(weight)) = (name.trim(), weight) else {
             return;
         };
         if name == "*" {

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
-    HeaderValue,
+    HeaderMap, HeaderValue,
 };
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
@@ -38,14 +38,16 @@ pub(super) async fn cors<B: MessageBody + 'static>(
     let is_open = open_methods(method.as_str()).is_some();
     let mut response = next.call(request).await?;
     if is_open {
-        let headers = response.headers_mut();
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        let exposed =
-            "age, cache-status, etag, ratelimit, ratelimit-policy, retry-after, x-request-id";
-        headers.insert(
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static(exposed),
-        );
+        open(response.headers_mut());
     }
     Ok(response.map_into_left_body())
+}
+
+/// Opens a response to pages of any origin.
+pub(super) fn open(headers: &mut HeaderMap) {
+    const EXPOSED: HeaderValue = HeaderValue::from_static(
+        "age, cache-status, etag, ratelimit, ratelimit-policy, retry-after, x-request-id",
+    );
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
 }

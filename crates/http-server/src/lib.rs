@@ -14,6 +14,7 @@ mod connections;
 mod cors;
 mod errors;
 mod extract;
+mod front;
 mod inbound;
 mod listener;
 mod malformed;

@@ -14,10 +14,10 @@ use actix_web::http::header::{
 };
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use kernel::{Correlation, chain};
 use percent_encoding::percent_decode_str;
-use telemetry::{Counters, Histograms, Metrics};
+use telemetry::{Counter, Counters, Histogram, Histograms, Metrics};
 use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, error, info, warn};
 
@@ -68,7 +68,7 @@ const CONVENTIONAL_SECONDS: [f64; 14] = [
 /// Ids of requests, and their metrics.
 #[derive(Debug)]
 pub struct RequestMetrics {
-    ids: RequestIds,
+    pub(super) ids: RequestIds,
     requests: Counters<2>,
     seconds: Histograms<1>,
     durations: Histograms<3>,
@@ -136,7 +136,9 @@ pub(super) async fn observe<B: MessageBody + 'static>(
         .app_data::<web::Data<Transport>>()
         .expect("every app is made with its transport")
         .clone();
-    let id = transport.request_metrics.ids.for_request(request.headers());
+    let id = request.extensions_mut().remove::<RequestId>();
+    let ids = &transport.request_metrics.ids;
+    let id = id.unwrap_or_else(|| ids.for_request(request.headers()));
     let correlation = Correlation {
         request_id: Some(id.shared()),
         trace: id.trace(),
@@ -163,10 +165,7 @@ async fn answer<B: MessageBody + 'static>(
     // Services turn their errors into responses themselves; none comes back as `Err`.
     let response = next.call(request).await?;
     let mut response = with_problem(response, &id, transport);
-    response
-        .headers_mut()
-        .insert(X_REQUEST_ID, id.header_value());
-    add_security_headers(response.headers_mut());
+    complete(response.headers_mut(), &id);
     if is_stopping {
         // The client's next request is another process's.
         let head = response.response_mut().head_mut();
@@ -227,8 +226,9 @@ pub async fn within_deadline<B: MessageBody + 'static>(
     Ok(answered?.map_into_left_body())
 }
 
-/// Headers of every answer that does not set its own.
-fn add_security_headers(headers: &mut HeaderMap) {
+/// Adds the headers that every response has: its id, and those that it does not set itself.
+pub(super) fn complete(headers: &mut HeaderMap, id: &RequestId) {
+    headers.insert(X_REQUEST_ID, id.header_value());
     for (name, value) in SECURITY_HEADERS {
         if !headers.contains_key(&name) {
             headers.insert(name, value);
@@ -248,10 +248,7 @@ impl RequestMetrics {
         };
         let id = self.ids.for_request(&HeaderMap::new());
         let mut response = Problem::of_status(status, detail).response(&id);
-        response
-            .headers_mut()
-            .insert(X_REQUEST_ID, id.header_value());
-        add_security_headers(response.headers_mut());
+        complete(response.headers_mut(), &id);
         response
     }
 
@@ -259,21 +256,62 @@ impl RequestMetrics {
         let pattern = response.request().match_pattern();
         let route = pattern.as_deref().unwrap_or(UNMATCHED);
         let status = response.status();
-        self.requests.with([route, status.as_str()]).inc();
-        let seconds = took.as_secs_f64();
-        self.seconds.with([route]).observe(seconds);
         let method = spans::method(response.request().method());
-        let labels = [method, route, status.as_str()];
-        self.durations.with(labels).observe(seconds);
+        self.measures(route, method, status).record(took);
+        self.log(response.request(), route, status, took, proxies);
+    }
+
+    /// The metrics of a route's responses with this status.
+    pub(super) fn measures(&self, route: &str, method: &str, status: StatusCode) -> Measures {
+        Measures {
+            requests: self.requests.with([route, status.as_str()]),
+            seconds: self.seconds.with([route]),
+            durations: self.durations.with([method, route, status.as_str()]),
+        }
+    }
+
+    /// Whether a request that took so long is logged.
+    pub(super) fn is_logged(&self, took: Duration) -> bool {
+        self.is_access_logged || took >= SLOW
+    }
+
+    /// Logs a request, if it is to be logged.
+    pub(super) fn log(
+        &self,
+        request: &HttpRequest,
+        route: &str,
+        status: StatusCode,
+        took: Duration,
+        proxies: TrustedProxies,
+    ) {
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let status = status.as_u16();
         if self.is_access_logged {
-            let client = ClientAddress::of(response.request(), proxies).to_string();
-            let status = status.as_u16();
+            let method = spans::method(request.method());
+            let client = ClientAddress::of(request, proxies).to_string();
             info!(target: "access", method, route, status, took_ms, client, "request");
         }
         if took >= SLOW {
-            warn!(route, status = status.as_u16(), took_ms, "request was slow");
+            warn!(route, status, took_ms, "request was slow");
         }
+    }
+}
+
+/// Metrics of the responses of one route with one status, looked up.
+#[derive(Debug, Clone)]
+pub(super) struct Measures {
+    requests: Counter,
+    seconds: Histogram,
+    durations: Histogram,
+}
+
+impl Measures {
+    /// Counts a response that took so long.
+    pub(super) fn record(&self, took: Duration) {
+        self.requests.inc();
+        let seconds = took.as_secs_f64();
+        self.seconds.observe(seconds);
+        self.durations.observe(seconds);
     }
 }
 

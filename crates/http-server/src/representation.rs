@@ -62,7 +62,16 @@ impl Representations {
         request: &HttpRequest,
         cache_policy: &CachePolicy,
     ) -> Result<HttpResponse, Problem> {
-        let coding = wanted(request)?;
+        Ok(self.answer_in(wanted(request)?, request, cache_policy))
+    }
+
+    /// The response to this request in this coding.
+    pub(crate) fn answer_in(
+        &self,
+        coding: Coding,
+        request: &HttpRequest,
+        cache_policy: &CachePolicy,
+    ) -> HttpResponse {
         let (body, tag) = &self.coded[coding as usize];
         let head = Head {
             content_type: self.content_type,
@@ -70,7 +79,7 @@ impl Representations {
             tag: Some(tag),
             cache_policy,
         };
-        Ok(head.answer(request, || body.clone()))
+        head.answer(request, || body.clone())
     }
 }
 

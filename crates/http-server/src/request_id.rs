@@ -11,7 +11,7 @@ use rand::rngs::SmallRng;
 /// The header that carries a request's id, in and out.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-const TRACEPARENT: HeaderName = HeaderName::from_static(trace::TRACEPARENT);
+pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static(trace::TRACEPARENT);
 
 /// Digits of an id that is made here.
 const DIGITS: usize = 8;

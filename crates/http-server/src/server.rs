@@ -15,6 +15,7 @@ use super::body::buffer_body;
 use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
+use super::front::Front;
 use super::listener::ListenerOptions;
 use super::middleware::{admit, observe};
 use super::transport::{Shutdown, Transport};
@@ -122,6 +123,7 @@ fn public_server(
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
             .wrap(from_fn(cors))
+            .wrap(Front::new(transport.clone()))
             .into_factory()
     };
     let options = ListenerOptions {

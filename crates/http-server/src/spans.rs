@@ -47,10 +47,13 @@ pub(super) fn record<B>(span: &Span, response: &ServiceResponse<B>) {
     }
 }
 
+/// Name of the method of reading.
+pub(super) const GET: &str = "GET";
+
 /// The method, where it is one of HTTP's own: a client may send any word.
 pub(super) fn method(method: &Method) -> &'static str {
     match *method {
-        Method::GET => "GET",
+        Method::GET => GET,
         Method::HEAD => "HEAD",
         Method::POST => "POST",
         Method::PUT => "PUT",

@@ -14,6 +14,7 @@ use crate::client_address::TrustedProxies;
 use crate::middleware::RequestMetrics;
 use crate::problem::Problem;
 use crate::request_id::RequestId;
+use crate::response_cache::ResponseCache;
 
 /// Rules of a service's paths.
 pub trait Site: Debug + Send + Sync {
@@ -45,6 +46,8 @@ pub struct Transport {
     pub request_metrics: RequestMetrics,
     /// Bounds on concurrent work.
     pub bulkhead: Arc<LoadShedder>,
+    /// Responses that are sent before a route is looked for.
+    pub cached: ResponseCache,
     /// Time within which routes with [`within_deadline`](crate::within_deadline) respond.
     pub deadline: Duration,
     /// Proxies of ours before the service.

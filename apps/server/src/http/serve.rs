@@ -27,6 +27,7 @@ pub async fn serve(
         }),
         request_metrics,
         bulkhead: Arc::clone(&state.bulkhead),
+        cached: state.finished.clone(),
         deadline: state.deadline,
         trusted_proxies: state.trusted_proxies,
         connections_per_address: state.connections_per_address,

@@ -1,5 +1,6 @@
 //! Characters: who they are and what they wear.
 
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{Degradation, Lookup, Refresh, UpstreamError};
 use http_server::response_cache::{ResponseKey, ResponseQuery};
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::likes;
+use super::stat_sheet::validity;
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, FieldError, JsonResponse, Problem, ProblemKind, Query, json};
 use crate::state::AppState;
@@ -73,11 +75,10 @@ pub(crate) async fn equipment(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let refresh = query.0.refresh();
-    let known = match state
-        .characters_for(&request)
-        .equipment(&name, refresh)
-        .await?
-    {
+    let characters = state.characters_for(&request);
+    let lookup = characters.equipment(&name, refresh).await?;
+    let validity = validity(&characters, &name, refresh, &lookup, None);
+    let known = match lookup {
         Lookup::Full(known) => known,
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -101,7 +102,12 @@ pub(crate) async fn equipment(
         )))
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
-    made.await?.answer(&request, &cache_policy)
+    let made = made.await?;
+    if let (&Method::GET, Some(validity)) = (request.method(), validity) {
+        let finished = &state.finished;
+        finished.stands_for(&request, EQUIPMENT, &made, validity, &cache_policy);
+    }
+    made.answer(&request, &cache_policy)
 }
 
 /// The name in a path.

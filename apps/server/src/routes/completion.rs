@@ -67,6 +67,7 @@ pub(crate) async fn completion(
         ..CompletionRequest::default()
     };
     let asked = Asked {
+        route: COMPLETION,
         name,
         refresh: refresh(query.refresh),
         key: question.key(),
@@ -95,6 +96,7 @@ pub(crate) async fn completion_of(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let asked = Asked {
+        route: COMPLETION,
         name,
         refresh: refresh(false),
         key: question.0.key(),

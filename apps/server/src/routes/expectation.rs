@@ -96,6 +96,7 @@ pub(crate) async fn expectation(
     let options = query.0.into_options()?;
     let asked = options.checked().map_err(|errors| of_query(&errors))?;
     let asked = Asked {
+        route: EXPECTATION,
         name,
         refresh,
         key: options.key(),
@@ -124,6 +125,7 @@ pub(crate) async fn expectation_of(
 ) -> Result<HttpResponse, Problem> {
     let name = character_name(&name)?;
     let asked = Asked {
+        route: EXPECTATION,
         name,
         refresh: refresh(false),
         terms: options.0.checked()?,
@@ -136,6 +138,8 @@ pub(crate) async fn expectation_of(
 
 /// A question that can be answered.
 pub(super) struct Asked {
+    /// The route that is asked.
+    pub(super) route: &'static str,
     pub(super) name: CharacterName,
     pub(super) refresh: Refresh,
     /// The question as text, equal to another's if it asks the same.
@@ -163,7 +167,7 @@ impl Asked {
             detail,
             &evaluation,
         );
-        let (lookup, readings) = known.await?;
+        let (lookup, readings, validity) = known.await?;
         let known = match lookup {
             Lookup::Full(known) => known,
             Lookup::Partial { character, missing } => {
@@ -201,7 +205,12 @@ impl Asked {
             Ok(json(&answer))
         };
         let made = state.finished.get(key, Some(client), &state.bulkhead, work);
-        made.await?.answer(request, &cache_policy)
+        let made = made.await?;
+        if let (&Method::GET, Some(validity)) = (request.method(), validity) {
+            let finished = &state.finished;
+            finished.stands_for(request, self.route, &made, validity, &cache_policy);
+        }
+        made.answer(request, &cache_policy)
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{
-    CharactersError, EvaluationOptions, Lookup, NoStatSheet, Refresh, StatReadings, own_stat_sheet,
+    Aged, AnswerValidity, Characters, CharactersError, EvaluationOptions, Lookup, NoStatSheet,
+    Refresh, StatReadings, own_stat_sheet,
 };
 use kernel::CharacterName;
 use planning::{Detail, NotValued};
@@ -62,8 +63,8 @@ pub(crate) async fn sheet(
     JsonResponse::new(answer, cache_policy).answer(&request)
 }
 
-/// Looks up a character's equipment, and the stats that its sheet is made of where the question
-/// brings none and judges strength at all.
+/// Equipment of a character, the stats that its sheet is made of where the question brings none and
+/// judges strength at all, and the validity of an answer made of them.
 ///
 /// # Errors
 ///
@@ -75,18 +76,35 @@ pub(super) async fn equipped(
     refresh: Refresh,
     detail: DetailWord,
     evaluation: &EvaluationOptions,
-) -> Result<(Lookup, Option<Arc<StatReadings>>), CharactersError> {
+) -> Result<(Lookup, Option<Arc<StatReadings>>, Option<AnswerValidity>), CharactersError> {
     let characters = state.characters_for(request);
     if !evaluation.needs_readings() {
-        return Ok((characters.equipment(name, refresh).await?, None));
+        let lookup = characters.equipment(name, refresh).await?;
+        let validity = validity(&characters, name, refresh, &lookup, None);
+        return Ok((lookup, None, validity));
     }
     let known = characters.equipment_and_stats(name, refresh, detail.into());
     let (lookup, stats) = known.await?;
-    let stats = stats.map(|stats| {
-        log_degradations(&stats.degradations);
-        Arc::new(stats.value)
-    });
-    Ok((lookup, stats))
+    let Some(stats) = stats else {
+        return Ok((lookup, None, None));
+    };
+    log_degradations(&stats.degradations);
+    let validity = validity(&characters, name, refresh, &lookup, Some(&stats));
+    Ok((lookup, Some(Arc::new(stats.value)), validity))
+}
+
+/// Validity of the answer to a question that does not ask for the newest.
+pub(super) fn validity(
+    characters: &Characters,
+    name: &CharacterName,
+    refresh: Refresh,
+    lookup: &Lookup,
+    stats: Option<&Aged<StatReadings>>,
+) -> Option<AnswerValidity> {
+    match (refresh, lookup) {
+        (Refresh::WhenStale, Lookup::Full(known)) => characters.validity(name, known, stats),
+        _ => None,
+    }
 }
 
 /// A class that cannot be valued is a fact about the character; stats that make no sheet are the

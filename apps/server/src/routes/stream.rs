@@ -60,7 +60,7 @@ pub(crate) async fn stream(
         options.detail,
         &evaluation,
     );
-    let (lookup, readings) = known.await?;
+    let (lookup, readings, _) = known.await?;
     let mut response = HttpResponse::Ok();
     response
         .insert_header((CONTENT_TYPE, NDJSON))

@@ -10,6 +10,7 @@ mod bodies;
 mod bombs;
 mod borders;
 mod browser;
+mod cached;
 mod calculations;
 mod characters;
 mod check_config;

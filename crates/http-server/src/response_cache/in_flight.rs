@@ -13,14 +13,14 @@ use futures_util::future::{BoxFuture, Either, Shared, select};
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use super::ResponseKey;
+use super::CachedBody;
+use super::lines::SharedKey;
 use crate::bulkhead::{LoadShedder, Processor};
 use crate::client_address::ClientAddress;
 use crate::problem::Problem;
-use crate::representation::Representations;
 
 /// Response, or the reason for which there is none.
-pub(super) type Made = Result<Arc<Representations>, Problem>;
+pub(super) type Made = Result<Arc<CachedBody>, Problem>;
 
 /// Responses under way, by their keys.
 ///
@@ -28,7 +28,7 @@ pub(super) type Made = Result<Arc<Representations>, Problem>;
 /// queues behind itself, and another client that asks for one of them does not: it brings its own
 /// turn.
 #[derive(Default)]
-pub(super) struct InFlightResponses(Mutex<HashMap<ResponseKey, Weak<SharedWork>>>);
+pub(super) struct InFlightResponses(Mutex<HashMap<SharedKey, Weak<SharedWork>>>);
 
 /// One response under way.
 struct SharedWork {
@@ -53,7 +53,7 @@ impl InFlightResponses {
     /// The refusal of this client when no caller is given a processor; the error of `make`.
     pub(super) async fn run(
         &self,
-        key: ResponseKey,
+        key: SharedKey,
         client: Option<ClientAddress>,
         bulkhead: &LoadShedder,
         make: impl FnOnce() -> Made + Send + 'static,
@@ -69,7 +69,7 @@ impl InFlightResponses {
 
     fn join(
         &self,
-        key: &ResponseKey,
+        key: &SharedKey,
         make: impl FnOnce() -> Made + Send + 'static,
     ) -> Arc<SharedWork> {
         let mut under_way = self.0.lock();
@@ -165,7 +165,7 @@ impl Drop for WaitingCaller<'_> {
 /// Caller of a response; the last one that leaves removes the entry.
 struct Participant<'f> {
     in_flight: &'f InFlightResponses,
-    key: ResponseKey,
+    key: SharedKey,
     shared: Arc<SharedWork>,
 }
 

@@ -1,24 +1,36 @@
 //! Responses that are finished: worked out, written and coded once, and sent to all who ask.
 
 mod in_flight;
+mod lines;
 
+use std::hash::RandomState;
 use std::sync::Arc;
+use std::time::Duration;
 
-use equipment::{ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
+use actix_web::{HttpRequest, HttpResponse};
+use equipment::{AnswerValidity, ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
+use jiff::Timestamp;
 use kernel::Clock;
 use resilience::Jitter;
 use telemetry::{Counter, Gauge, Metrics};
 
 use in_flight::InFlightResponses;
+pub(crate) use lines::CachedResponse;
+use lines::{RequestLines, SharedKey};
 
 use crate::bulkhead::LoadShedder;
+use crate::cache_policy::CachePolicy;
 use crate::client_address::ClientAddress;
+use crate::coding::Coding;
 use crate::problem::Problem;
 use crate::representation::{HTML, JSON, Representations};
 use api::responses::Provenance;
 
 /// Bytes of most responses in all codings together; it only sizes the tables.
 const TYPICAL_BYTES: usize = 64 * 1024;
+
+/// The part of the memory that request lines may take: a response of 45 KB is a few lines of 1 KB.
+const LINES_SHARE: u64 = 16;
 
 /// Everything a body depends on: the function that makes it is given this and the document, and
 /// nothing else. So a body never has to be taken back; it is only no longer asked for.
@@ -69,13 +81,68 @@ impl ResponseQuery {
     }
 }
 
+impl ResponseKey {
+    /// Bytes of its texts.
+    fn text_bytes(&self) -> usize {
+        let summary = &self.provenance.summary;
+        let question = match &self.question {
+            ResponseQuery::Equipment => 0,
+            ResponseQuery::Expectation { options, .. } => options.len(),
+            ResponseQuery::Page {
+                options, address, ..
+            } => options.len() + address.len(),
+        };
+        let warnings = self.provenance.warnings.iter();
+        let warnings: usize = warnings
+            .map(|warning| size_of_val(warning) + warning.detail.len())
+            .sum();
+        question + summary.name.len() + summary.world.len() + summary.class.len() + warnings
+    }
+}
+
+/// The body of a finished response in every coding, and the key it is kept under.
+#[derive(Debug)]
+pub struct CachedBody {
+    key: SharedKey,
+    representations: Representations,
+}
+
+impl CachedBody {
+    /// The response to this request.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::NotAcceptable`](crate::ProblemKind::NotAcceptable) when the client refuses
+    /// every coding.
+    pub fn answer(
+        &self,
+        request: &HttpRequest,
+        cache_policy: &CachePolicy,
+    ) -> Result<HttpResponse, Problem> {
+        self.representations.answer(request, cache_policy)
+    }
+
+    /// The response to this request in this coding.
+    pub(crate) fn answer_in(
+        &self,
+        coding: Coding,
+        request: &HttpRequest,
+        cache_policy: &CachePolicy,
+    ) -> HttpResponse {
+        self.representations
+            .answer_in(coding, request, cache_policy)
+    }
+}
+
 /// Keeps finished responses, as many as fit, and has each made by one of those who ask for it.
 #[derive(Debug, Clone)]
 pub struct ResponseCache(Arc<CacheState>);
 
 #[derive(Debug)]
 struct CacheState {
-    kept: ByteCache<ResponseKey, Arc<Representations>>,
+    kept: ByteCache<SharedKey, Arc<CachedBody>>,
+    lines: RequestLines,
+    hasher: RandomState,
     under_way: InFlightResponses,
     made: Counter,
     bytes: Gauge,
@@ -84,8 +151,12 @@ struct CacheState {
 impl ResponseCache {
     /// None yet; at most so many bytes of them.
     pub fn new(bytes: u64, clock: Arc<dyn Clock>, jitter: Jitter, metrics: &Metrics) -> Self {
+        let of_lines = bytes / LINES_SHARE;
+        let (of_bodies, body_clock) = (bytes - of_lines, Arc::clone(&clock));
         Self(Arc::new(CacheState {
-            kept: ByteCache::new(bytes, TYPICAL_BYTES, clock, jitter),
+            kept: ByteCache::new(of_bodies, TYPICAL_BYTES, body_clock, jitter.clone()),
+            lines: RequestLines::new(of_lines, clock, jitter),
+            hasher: RandomState::new(),
             under_way: InFlightResponses::default(),
             made: metrics.counter(
                 "maple_finished_responses_made_total",
@@ -93,7 +164,8 @@ impl ResponseCache {
             ),
             bytes: metrics.gauge(
                 "maple_finished_responses_bytes",
-                "Memory taken by finished responses, in all codings.",
+                "Memory taken by finished responses, in all codings, and by the request lines that \
+                 lead to them.",
             ),
         }))
     }
@@ -120,7 +192,8 @@ impl ResponseCache {
         client: Option<ClientAddress>,
         bulkhead: &LoadShedder,
         make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument> + Send + 'static,
-    ) -> Result<Arc<Representations>, Problem> {
+    ) -> Result<Arc<CachedBody>, Problem> {
+        let key = SharedKey::new(key, &self.0.hasher);
         if let Some(kept) = self.0.kept.get(&key) {
             return Ok(kept);
         }
@@ -129,27 +202,77 @@ impl ResponseCache {
         let under_way = &self.0.under_way;
         under_way.run(key, client, bulkhead, make).await
     }
+
+    /// Has requests like this one answered with this body from now on, before the routes are
+    /// asked, for as long as it stands. `route` is who answered, for the metrics.
+    pub fn stands_for(
+        &self,
+        request: &HttpRequest,
+        route: &'static str,
+        body: &CachedBody,
+        validity: AnswerValidity,
+        policy: &CachePolicy,
+    ) {
+        let Some(line) = request.uri().path_and_query() else {
+            return;
+        };
+        let response = CachedResponse {
+            key: body.key.clone(),
+            validity,
+            policy: policy.clone(),
+            route,
+        };
+        self.0.lines.put(line.as_str(), response);
+        self.0.tell_bytes();
+    }
+
+    /// The answer to a request line, the age of the data in it, and the time.
+    pub(crate) fn standing(
+        &self,
+        line: &str,
+    ) -> Option<(Arc<CachedResponse>, Duration, Timestamp)> {
+        self.0.lines.get(line)
+    }
+
+    /// The body of this response, if it is still kept.
+    pub(crate) fn body(
+        &self,
+        response: &CachedResponse,
+        now: Timestamp,
+    ) -> Option<Arc<CachedBody>> {
+        self.0.kept.get_at(&response.key, now)
+    }
 }
 
 impl CacheState {
     fn make(
         &self,
-        key: &ResponseKey,
+        key: &SharedKey,
         make: impl FnOnce(&ResponseKey) -> Result<Vec<u8>, UnreadableDocument>,
-    ) -> Result<Arc<Representations>, UnreadableDocument> {
+    ) -> Result<Arc<CachedBody>, UnreadableDocument> {
         // A lookup that missed before the last one was kept, and joined after it had completed, is here too.
         if let Some(kept) = self.kept.get(key) {
             return Ok(kept);
         }
-        let made = Arc::new(Representations::of(key.question.content_type(), make(key)?));
-        let bytes = made.bytes() + 2 * size_of::<ResponseKey>();
+        let content_type = key.key().question.content_type();
+        let representations = Representations::of(content_type, make(key.key())?);
+        let overhead = size_of::<ResponseKey>() + size_of::<CachedBody>();
+        let bytes = representations.bytes() + key.key().text_bytes() + overhead;
+        let made = Arc::new(CachedBody {
+            key: key.clone(),
+            representations,
+        });
         // What is asked for later than this is asked for as stale, which is another key.
         self.kept
             .put(key.clone(), Arc::clone(&made), bytes, FRESH_FOR);
         self.made.inc();
-        self.bytes
-            .set(i64::try_from(self.kept.bytes()).unwrap_or(i64::MAX));
+        self.tell_bytes();
         Ok(made)
+    }
+
+    fn tell_bytes(&self) {
+        let bytes = self.kept.bytes() + self.lines.bytes();
+        self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 }
 
@@ -318,7 +441,8 @@ mod tests {
                 .unwrap();
             assert!(finished.0.kept.bytes() <= ROOM);
         }
-        let kept = |n: &u32| finished.0.kept.get(&key(&n.to_string())).is_some();
+        let shared = |n: &u32| SharedKey::new(key(&n.to_string()), &finished.0.hasher);
+        let kept = |n: &u32| finished.0.kept.get(&shared(n)).is_some();
         let kept = (0..200).filter(kept).count();
         assert!((1..60).contains(&kept), "{kept} of 200 are kept");
     }

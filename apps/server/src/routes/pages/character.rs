@@ -32,7 +32,7 @@ pub(super) async fn page(
     let (rules, evaluation) = options.checked()?;
     let detail = options.detail;
     let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
-    let (lookup, readings) = match awaited(&state, &request, &ui, &name, known).await? {
+    let (lookup, readings, _) = match awaited(&state, &request, &ui, &name, known).await? {
         Awaited::Known(known) => known?,
         Awaited::Waiting(page) => return Ok(page),
     };
