@@ -63,7 +63,8 @@ pub(crate) async fn ready(state: web::Data<AppState>) -> CustomizeResponder<web:
             Ok(()) => DependencyStatus::Ok,
             Err(error) => {
                 // The check warns once for each incident; readiness is asked for every few seconds.
-                tracing::debug!(dependency = dependency.name(), %error, "dependency fails");
+                let (dependency_name, error) = (dependency.name(), kernel::chain(&*error));
+                tracing::debug!(dependency = dependency_name, error, "dependency fails");
                 if dependency.is_needed() {
                     DependencyStatus::Failed
                 } else {
