@@ -25,6 +25,49 @@ fn shown(error: i32) -> &'static str {
     }
 }
 
+/// Fault of a disk, and the calls at which it begins.
+struct Series {
+    error: i32,
+    count: u32,
+    first: u32,
+    step: u32,
+}
+
+/// Lets one call after another fail until a round of writes has no such call. How many failed, and
+/// how many writes were refused for it.
+async fn fail_each(
+    world: &mut World,
+    disk: &Preload,
+    round: &mut u32,
+    series: &Series,
+) -> (u32, usize) {
+    let &Series { error, count, .. } = series;
+    let (mut first, mut failed, mut refused) = (series.first, 0, 0);
+    while first < MAX_CALLS {
+        *round += 1;
+        let fault = FileFault {
+            first,
+            count,
+            error,
+        };
+        disk.fail(*round, fault).unwrap();
+        let acknowledged = world.write().await;
+        let has_failed = disk.has_failed();
+        let when = format!("{} at call {first}", shown(error));
+        world.compare(&when).await;
+        disk.mend().unwrap();
+        world.write_until_acknowledged().await;
+        world.compare(&format!("{when}, mended")).await;
+        if !has_failed {
+            break;
+        }
+        failed += 1;
+        refused += acknowledged.iter().filter(|it| !**it).count();
+        first += series.step;
+    }
+    (failed, refused)
+}
+
 #[tokio::test]
 async fn acknowledged_writes_survive_a_disk_that_fails_at_any_call() {
     let scale = Scale::from_environment();
@@ -35,48 +78,27 @@ async fn acknowledged_writes_survive_a_disk_that_fails_at_any_call() {
     let program = (Path::new(PROGRAM), &["serve"][..]);
     let mut world = World::start(program, |folder| disk.failing_files(folder).into()).await;
     let (mut round, mut rows) = (0, Vec::new());
-    for (nth, (error, count)) in [(EIO, 1), (ENOSPC, 1), (EIO, LASTING), (ENOSPC, LASTING)]
-        .into_iter()
-        .enumerate()
-    {
+    let faults = [(EIO, 1), (ENOSPC, 1), (EIO, LASTING), (ENOSPC, LASTING)];
+    for (nth, (error, count)) in (0..).zip(faults) {
         // Short runs look at every third call, and each of the four begins at another.
-        let mut first = 1 + u32::try_from(nth).unwrap() % step;
-        let (mut failed, mut refused) = (0, 0);
-        while first < MAX_CALLS {
-            round += 1;
-            disk.fail(
-                round,
-                FileFault {
-                    first,
-                    count,
-                    error,
-                },
-            )
-            .unwrap();
-            let acknowledged = world.write().await;
-            let has_failed = disk.has_failed();
-            let when = format!("{} at call {first}", shown(error));
-            world.compare(&when).await;
-            disk.mend().unwrap();
-            world.write_until_acknowledged().await;
-            world.compare(&format!("{when}, mended")).await;
-            if !has_failed {
-                break;
-            }
-            failed += 1;
-            refused += acknowledged.iter().filter(|it| !**it).count();
-            first += step;
-        }
+        let first = 1 + nth % step;
+        let series = Series {
+            error,
+            count,
+            first,
+            step,
+        };
+        let (failed, refused) = fail_each(&mut world, &disk, &mut round, &series).await;
         assert!(failed > 3, "{failed} calls failed");
         assert!(refused > 0, "a disk that fails refuses writes");
         world.end(true).await;
         world.compare("after SIGKILL").await;
         world.instance.kill_and_restart().await;
         world.compare("after another start").await;
+        let lasting = if count == 1 { "" } else { ", lasting" };
+        let error = shown(error);
         rows.push(format!(
-            "{}{}: {failed} calls, {refused} writes refused",
-            shown(error),
-            if count == 1 { "" } else { ", lasting" },
+            "{error}{lasting}: {failed} calls, {refused} writes refused"
         ));
     }
     let (told, turns) = (&world.told, world.turn);

@@ -53,16 +53,12 @@ async fn ask(instance: &Instance, kind: &str) {
     assert!(statuses.iter().all(|status| *status == 503), "{statuses:?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn failures_of_the_upstream_and_the_quota_name_their_request_and_every_cause() {
-    let mut redis = Server::redis().unwrap();
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let sandbox = Sandbox::start(listener, SandboxOptions::default()).unwrap();
-    let redis_url = redis.url();
+/// Starts a server that has been answered by its Redis and its upstream.
+async fn start(redis: &str, upstream: &str) -> Instance {
     let instance = Instance::start(&[
-        ("MAPLE__REDIS__URL", redis_url.as_str()),
+        ("MAPLE__REDIS__URL", redis),
         ("MAPLE__NEXON__API_KEY", "any"),
-        ("MAPLE__NEXON__BASE_URL", sandbox.url()),
+        ("MAPLE__NEXON__BASE_URL", upstream),
         ("MAPLE__NEXON__QUOTA_PER_SECOND", "1000"),
         ("MAPLE__NEXON__FETCHES_PER_CLIENT_PER_MINUTE", "1000000"),
         // Shorter than what the upstream takes: the fetches go on after their requests.
@@ -82,6 +78,15 @@ async fn failures_of_the_upstream_and_the_quota_name_their_request_and_every_cau
     {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    instance
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn failures_of_the_upstream_and_the_quota_name_their_request_and_every_cause() {
+    let mut redis = Server::redis().unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let sandbox = Sandbox::start(listener, SandboxOptions::default()).unwrap();
+    let instance = start(&redis.url(), sandbox.url()).await;
 
     sandbox.set_faults(vec![FaultRule {
         latency_ms: 500,
