@@ -246,8 +246,7 @@ impl Characters {
         Ok(Lookup::Full(self.known(equipped, fetched_at, degradations)))
     }
 
-    /// Equipment of the character of this name as far as it is known, however old, without asking
-    /// the upstream.
+    /// Known equipment of the character of this name, however old, without a call to the upstream.
     pub async fn stored(&self, name: &CharacterName) -> Option<Aged<EquippedCharacter>> {
         let deadline = Deadline::within(self.settings.deadline);
         let mut degradations = Vec::new();

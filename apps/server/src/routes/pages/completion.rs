@@ -19,7 +19,7 @@ use crate::state::AppState;
 pub(super) const PAGE: &str = "/characters/{name}/completion";
 
 /// A question that can be answered.
-type Asked = (CompletionRequest, &'static Rules, EvaluationOptions);
+type CompletionQuestion = (CompletionRequest, &'static Rules, EvaluationOptions);
 
 pub(super) async fn page(
     state: web::Data<AppState>,
@@ -77,7 +77,7 @@ pub(super) async fn page(
 }
 
 /// Reads the form into a question about gear in these slots.
-fn asked(form: &CompletionForm, slots: &[String]) -> Result<Asked, Vec<FormError>> {
+fn asked(form: &CompletionForm, slots: &[String]) -> Result<CompletionQuestion, Vec<FormError>> {
     let question = form.request(slots)?;
     let worn = slots.iter().map(String::as_str);
     let checked = question.named_slots().check_among(worn);
@@ -88,7 +88,7 @@ fn asked(form: &CompletionForm, slots: &[String]) -> Result<Asked, Vec<FormError
 
 fn key(
     known: &Aged<EquippedCharacter>,
-    (question, rules, _): &Asked,
+    (question, rules, _): &CompletionQuestion,
     ui: &pages::Ui,
 ) -> ResponseKey {
     ResponseKey {

@@ -29,12 +29,12 @@ pub struct CompletionForm {
     pub(super) additional: String,
     pub(super) weapon_potential: String,
     pub(super) weapon_additional: String,
-    rows: Vec<Row>,
+    rows: Vec<SlotRow>,
 }
 
 /// Target of one slot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Row {
+pub(super) struct SlotRow {
     /// Place of the row, which the names of its fields end with.
     pub(super) place: usize,
     pub(super) slot: String,
@@ -51,7 +51,7 @@ impl CompletionForm {
         let target = pairs.get("target");
         let is_known = target == OWN || NamedTarget::named(target).is_some();
         let field = |name: &str, place: usize| pairs.get(&format!("{name}{place}")).to_owned();
-        let rows = (1..=MAX_ROWS).map(|place| Row {
+        let rows = (1..=MAX_ROWS).map(|place| SlotRow {
             place,
             slot: field("slot", place),
             stars: field("stars", place),
@@ -81,15 +81,15 @@ impl CompletionForm {
     }
 
     /// Rows that are filled in, and one that is not.
-    pub(super) fn rows(&self) -> Vec<Row> {
+    pub(super) fn rows(&self) -> Vec<SlotRow> {
         let mut rows = self.rows.clone();
         for (place, row) in (1..).zip(&mut rows) {
             row.place = place;
         }
         if rows.len() < MAX_ROWS {
-            rows.push(Row {
+            rows.push(SlotRow {
                 place: rows.len() + 1,
-                ..Row::default()
+                ..SlotRow::default()
             });
         }
         rows
@@ -167,19 +167,21 @@ impl CompletionForm {
         let is_worn = |slot: &&&str| slots.iter().any(|worn| worn == **slot);
         let weapons = WEAPONS.iter().filter(is_worn);
         let weapons = weapons.map(|slot| ((*slot).to_owned(), weapon.clone()));
-        let rows = (1..).zip(&self.rows).map(|(place, row): (usize, &Row)| {
-            let word = if WEAPONS.contains(&row.slot.as_str()) {
-                "attack_pct"
-            } else {
-                "main_pct"
-            };
-            let target = TargetRequest {
-                stars: self::stars(errors, &format!("stars{place}"), &row.stars),
-                potential: goal(&row.potential, word),
-                additional_potential: goal(&row.additional, word),
-            };
-            (row.slot.clone(), target)
-        });
+        let rows = (1..)
+            .zip(&self.rows)
+            .map(|(place, row): (usize, &SlotRow)| {
+                let word = if WEAPONS.contains(&row.slot.as_str()) {
+                    "attack_pct"
+                } else {
+                    "main_pct"
+                };
+                let target = TargetRequest {
+                    stars: self::stars(errors, &format!("stars{place}"), &row.stars),
+                    potential: goal(&row.potential, word),
+                    additional_potential: goal(&row.additional, word),
+                };
+                (row.slot.clone(), target)
+            });
         TargetsRequest {
             default,
             by_slot: weapons.chain(rows).collect(),

@@ -10,7 +10,7 @@ use askama::Template;
 use planning::Template as NamedTarget;
 
 pub use self::form::CompletionForm;
-use self::form::{OWN, Row};
+use self::form::{OWN, SlotRow};
 use self::view::CompletionView;
 use super::shown_error::ShownError;
 use super::{render, warnings};
@@ -37,7 +37,7 @@ struct CompletionPage<'a> {
 
 /// Fields of a slot with a target of its own.
 struct RowView<'a> {
-    row: Row,
+    row: SlotRow,
     /// Worn slots, and whether each is chosen.
     slots: Vec<(&'a str, bool)>,
 }
