@@ -32,11 +32,11 @@ pub(super) struct ItemWay {
     pub(super) slot: String,
     pub(super) name: String,
     pub(super) total: Amount,
-    pub(super) steps: Vec<CostStep>,
+    pub(super) steps: Vec<WayStep>,
 }
 
 /// The way of one enhancement of an item.
-pub(super) struct CostStep {
+pub(super) struct WayStep {
     pub(super) label: &'static str,
     pub(super) aim: String,
     pub(super) mean: Option<Amount>,
@@ -87,10 +87,10 @@ impl CompletionView {
 impl ItemWay {
     fn of(item: &ItemCost, ui: &Ui) -> Self {
         let potentials = [
-            CostStep::of_potential(ui.t.potential, &item.potential, ui),
-            CostStep::of_potential(ui.t.additional, &item.additional_potential, ui),
+            WayStep::of_potential(ui.t.potential, &item.potential, ui),
+            WayStep::of_potential(ui.t.additional, &item.additional_potential, ui),
         ];
-        let stars = CostStep::of_stars(&item.star_force, ui);
+        let stars = WayStep::of_stars(&item.star_force, ui);
         let steps: Vec<_> = stars
             .into_iter()
             .chain(potentials.into_iter().flatten())
@@ -110,7 +110,7 @@ fn is_open(status: &str) -> bool {
     !matches!(status, "reached" | "not_applicable" | "nothing_valued")
 }
 
-impl CostStep {
+impl WayStep {
     fn of_potential(label: &'static str, cost: &PotentialCost, ui: &Ui) -> Option<Self> {
         let lang = ui.lang;
         let meso = cost.cost_meso.as_ref();

@@ -59,7 +59,7 @@ fn problem(kind: ProblemKind, lang: Lang) -> &'static str {
         ),
         ProblemKind::Overloaded => (
             "지금은 기록을 더 읽을 수 없습니다. 잠시 뒤에 다시 해 주세요.",
-            "Further histories cannot be read right now. Please try again in a moment.",
+            "The service reads too many histories right now. Please try again in a moment.",
         ),
         ProblemKind::Internal => (
             "저희 쪽에서 문제가 생겼습니다. 기록을 남겼으니 잠시 뒤에 다시 해 주세요.",
