@@ -311,6 +311,8 @@ fn percent(chance: f64) -> String {
     if (0.1..=99.9).contains(&percent) {
         format!("{} %", (percent * 100.0).round() / 100.0)
     } else {
-        format!("{percent} %")
+        // Ten digits: further ones are rounding errors.
+        let rounded = format!("{percent:.9e}").parse().unwrap_or(percent);
+        format!("{rounded} %")
     }
 }

@@ -158,7 +158,7 @@ async fn faults_of_forms_are_in_the_language_of_the_page() {
         "/calculators/plan?items=stars+200+22-17&budget=x",
         "/characters/아델/upgrades?budget=x&main_final=y",
         &format!("/characters/아델/upgrades?budget=30%EC%96%B5&{sheet}&ied=999"),
-        &format!("/characters/아델/upgrades?budget=30%EC%96%B5&{sheet}&ied=1"),
+        &format!("/characters/아델/upgrades?budget=30%EC%96%B5&{sheet}&ied=1&defence=380"),
         &format!("/characters/아델/upgrades?budget=30%EC%96%B5&{sheet}&ied=95&confidence=100"),
     ] {
         let page = browser(app.get(path), "ko").send().await.unwrap();
