@@ -2,14 +2,14 @@
 
 use xshell::{Shell, cmd};
 
-/// Name of the count of instructions, here and in the load generator.
-const INSTRUCTIONS: &str = "instructions";
+/// Names of measurements that are commands of the load generator.
+const OF_PROCESSES: [&str; 2] = ["costs", "instructions"];
 
 /// Options of the benchmarks.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only benchmarks whose name contains this text; `instructions` counts the instructions of
-    /// answers under Valgrind instead.
+    /// answers under Valgrind instead, and `costs` measures what each kind of answer costs.
     filter: Option<String>,
     /// One, two and three server processes over one MariaDB and one Redis, instead.
     #[arg(long)]
@@ -20,15 +20,19 @@ pub(crate) struct Options {
 }
 
 /// Runs the criterion benches of the workspace and the measurements of storage-sql on people, or
-/// the load generator on instances or on instructions.
+/// the load generator on instances, instructions or unit costs.
 pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     if options.instances {
         let blocks = options.blocks.map(|blocks| format!("--blocks={blocks}"));
         let blocks = blocks.as_slice();
         return crate::load::run_program(shell, "instances", blocks);
     }
-    if options.filter.as_deref() == Some(INSTRUCTIONS) {
-        return crate::load::run_program(shell, INSTRUCTIONS, &[]);
+    if let Some(command) = options
+        .filter
+        .as_deref()
+        .filter(|it| OF_PROCESSES.contains(it))
+    {
+        return crate::load::run_program(shell, command, &[]);
     }
     let filter = options.filter.as_slice();
     cmd!(

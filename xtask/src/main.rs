@@ -1,6 +1,7 @@
 //! The project's own commands. `cargo xtask --help` lists them.
 
 mod bench;
+mod capacity;
 mod chaos;
 mod check;
 mod clients;
@@ -83,6 +84,8 @@ enum Command {
     Screenshots,
     /// Checks the pages' scripts, and a TypeScript client, against the types of the API.
     Types,
+    /// Computes from measured unit costs what so many people need, and what gives out first.
+    Capacity(capacity::Options),
     /// Generates clients in Python and Go from the OpenAPI document, and compiles them.
     Clients,
     /// Builds the data files of `cube-probability` from the published tables.
@@ -114,6 +117,10 @@ fn main() -> anyhow::Result<()> {
         Command::Explain(options) => explain::run(&shell, &options),
         Command::Screenshots => screenshots::run(&shell),
         Command::Types => types::check(&shell),
+        Command::Capacity(options) => {
+            capacity::run(&options);
+            Ok(())
+        }
         Command::Clients => clients::check(&shell),
         Command::Tables(options) => tables::run(root(), &options),
     }

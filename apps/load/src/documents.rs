@@ -53,7 +53,7 @@ fn name(seed: u32, number: u32) -> anyhow::Result<CharacterName> {
         .with_context(|| format!("`{name}` cannot be a name: the seed or the number is too large"))
 }
 
-fn install_tls() {
+pub(crate) fn install_tls() {
     static TLS: Once = Once::new();
     TLS.call_once(|| {
         // Another part of the process may have installed one already; any will do.

@@ -1,10 +1,11 @@
 //! Load and measurements of real server processes: `cargo xtask load`, `cargo xtask bench
-//! instructions`, `cargo xtask bench --instances` and `cargo xtask dict train`.
+//! instructions`, `cargo xtask bench costs`, `cargo xtask bench --instances` and `cargo xtask dict train`.
 //!
 //! The servers are processes of the program `maple-expectation`, which must be built beside this
 //! one and for the same profile.
 
 mod baseline;
+mod costs;
 mod dictionary;
 mod documents;
 mod expected;
@@ -28,6 +29,8 @@ enum Command {
     Scenarios(scenarios::Options),
     /// Measures one, two and three instances over one MariaDB and one Redis.
     Instances(instances::Options),
+    /// Measures what each kind of answer costs, for `cargo xtask capacity`.
+    Costs(costs::Options),
     /// Counts the instructions of an answer, against a bare handler's.
     Instructions(instructions::Options),
     /// Trains the next dictionary for stored documents.
@@ -44,6 +47,7 @@ fn main() -> anyhow::Result<()> {
     match Command::parse() {
         Command::Scenarios(options) => scenarios::run(&options),
         Command::Instances(options) => instances::run(&options),
+        Command::Costs(options) => costs::run(&options),
         Command::Instructions(options) => instructions::run(&options),
         Command::Dictionary(options) => dictionary::run(&options),
         Command::Baseline { folder } => baseline::serve(&folder),

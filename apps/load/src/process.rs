@@ -30,7 +30,7 @@ pub(crate) struct ServerProcess {
     pub(crate) admin: Option<SocketAddr>,
     // Open as long as the process lives: it ends when it cannot say what it has to say.
     _stdout: BufReader<ChildStdout>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl ServerProcess {
@@ -105,7 +105,7 @@ impl ServerProcess {
             address: found[0],
             admin: found.get(1).copied(),
             _stdout: stdout,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -135,6 +135,18 @@ impl ServerProcess {
     /// Returns its peak of resident memory since [`ServerProcess::forget_peak`].
     pub(crate) fn peak_memory(&self) -> anyhow::Result<u64> {
         self.status("VmHWM:")
+    }
+
+    /// Returns the bytes of the files that it keeps, without its log.
+    pub(crate) fn stored_bytes(&self) -> anyhow::Result<u64> {
+        let mut bytes = 0;
+        for file in fs::read_dir(self.folder.path())? {
+            let file = file?;
+            if file.file_name() != "log" {
+                bytes += file.metadata()?.len();
+            }
+        }
+        Ok(bytes)
     }
 
     /// Counts the peak anew.

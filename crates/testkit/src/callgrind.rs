@@ -1,6 +1,7 @@
 //! Instructions that a process executes, counted by Valgrind's callgrind. The count of the same work
 //! is the same on a busy machine as on an idle one.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,10 +23,10 @@ const VGDB: Program = Program {
     ..VALGRIND
 };
 
-/// Name of the files with the counts; the number of the lap follows.
+/// Name of the files with the counts; the id of the process and the number of its lap follow.
 const COUNTS: &str = "counts";
 
-/// Valgrind, to count the instructions of one process.
+/// Valgrind, to count the instructions of processes.
 ///
 /// Threads of the process run one at a time, so that no time measured in it means anything.
 #[derive(Debug)]
@@ -33,7 +34,9 @@ pub struct Callgrind {
     valgrind: PathBuf,
     vgdb: PathBuf,
     folder: TempDir,
-    laps: u32,
+    /// By process, the number of laps so far.
+    laps: HashMap<u32, u32>,
+    profile: PathBuf,
 }
 
 impl Callgrind {
@@ -49,7 +52,8 @@ impl Callgrind {
             valgrind,
             vgdb,
             folder: programs::scratch_on_disk()?,
-            laps: 0,
+            laps: HashMap::new(),
+            profile: PathBuf::new(),
         })
     }
 
@@ -61,7 +65,7 @@ impl Callgrind {
             self.valgrind.display().to_string(),
             "--tool=callgrind".to_owned(),
             "--quiet".to_owned(),
-            format!("--callgrind-out-file={}", counts.display()),
+            format!("--callgrind-out-file={}.%p", counts.display()),
         ]
     }
 
@@ -73,8 +77,10 @@ impl Callgrind {
     /// [`ServerError::Preparation`] when the process does not obey Valgrind.
     pub fn lap(&mut self, process: u32) -> Result<u64, ServerError> {
         programs::run(Command::new(&self.vgdb).args([&format!("--pid={process}"), "dump"]))?;
-        self.laps += 1;
-        let file = self.profile();
+        let lap = self.laps.entry(process).or_default();
+        *lap += 1;
+        let file = self.folder.path().join(format!("{COUNTS}.{process}.{lap}"));
+        self.profile.clone_from(&file);
         let text = fs::read_to_string(&file).map_err(ServerError::io(&file))?;
         total_of(&text).ok_or_else(|| ServerError::Preparation {
             command: format!("{} of process {process}", file.display()),
@@ -83,9 +89,8 @@ impl Callgrind {
     }
 
     /// Path of the profile of the last lap, for `callgrind_annotate`.
-    pub fn profile(&self) -> PathBuf {
-        let file = format!("{COUNTS}.{}", self.laps);
-        Path::new(self.folder.path()).join(file)
+    pub fn profile(&self) -> &Path {
+        &self.profile
     }
 }
 
