@@ -10,7 +10,7 @@ use anyhow::Context;
 use serde_json::Value;
 use xshell::{Shell, cmd};
 
-use crate::deploy::{system, virtual_environment};
+use crate::deploy::{install, system, virtual_environment};
 
 /// Packages by their exact versions.
 const PACKAGES: [&str; 2] = [
@@ -102,17 +102,7 @@ fn go_tools(shell: &Shell) -> anyhow::Result<(PathBuf, PathBuf)> {
     let java = system(shell, "default-jre-headless", "java")?;
     let go = system(shell, "golang-go", "go")?;
     if !Path::new(VALIDATOR.1).exists() {
-        let package = VALIDATOR.0;
-        cmd!(
-            shell,
-            "apt-get install --yes --no-install-recommends {package}"
-        )
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .quiet()
-        .ignore_stdout()
-        .ignore_stderr()
-        .run()
-        .with_context(|| format!("apt-get install {package}"))?;
+        install(shell, VALIDATOR.0)?;
     }
     Ok((go, java))
 }

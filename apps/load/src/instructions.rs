@@ -44,6 +44,10 @@ pub(crate) struct Options {
     /// Number of requests that are counted of each kind.
     #[arg(long, default_value_t = 1_000)]
     requests: usize,
+    /// Upper bound on the instructions of a cached answer beyond those of the bare handler with the
+    /// same bytes and headers; more is a failure.
+    #[arg(long)]
+    beyond_bare: Option<f64>,
     /// Folder to leave the profiles in, for `callgrind_annotate`.
     #[arg(long)]
     profiles: Option<PathBuf>,
@@ -69,6 +73,13 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     println!("{}\n", machine());
     let rows = count(&mut callgrind, options).await?;
     tell(&rows, options.requests);
+    let beyond = rows[0].per_answer - bare(&rows);
+    if let Some(most) = options.beyond_bare {
+        ensure!(
+            beyond <= most,
+            "{beyond:.0} instructions beyond the bare handler, {most} are the most"
+        );
+    }
     Ok(())
 }
 
@@ -201,9 +212,14 @@ fn lines(headers: &HeaderMap) -> anyhow::Result<String> {
     Ok(lines)
 }
 
-fn tell(rows: &[InstructionsRow], requests: usize) {
+/// Instructions of the bare handler with the same bytes and headers.
+fn bare(rows: &[InstructionsRow]) -> f64 {
     let bare = rows.iter().find(|row| row.what.starts_with("bare"));
-    let bare = bare.map_or(0.0, |row| row.per_answer);
+    bare.map_or(0.0, |row| row.per_answer)
+}
+
+fn tell(rows: &[InstructionsRow], requests: usize) {
+    let bare = bare(rows);
     let cells = rows.iter().map(|row| {
         vec![
             row.what.to_owned(),

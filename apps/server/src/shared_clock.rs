@@ -74,7 +74,7 @@ impl SharedClock {
     ///
     /// # Errors
     ///
-    /// When it does not answer.
+    /// [`storage_sql::Error`] when the database gives no answer.
     pub async fn follow(&self, database: &Database) -> Result<(), storage_sql::Error> {
         let asked = Instant::now();
         let time = database.now().await?;

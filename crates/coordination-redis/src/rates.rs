@@ -33,7 +33,7 @@ impl RedisRateLimiter {
     ///
     /// # Errors
     ///
-    /// When Redis does not say.
+    /// [`Error`] when Redis gives no answer.
     pub async fn take(&self, key: &impl Display) -> Result<Result<Remaining, RateLimited>, Error> {
         let interval = Duration::from_mins(1) / self.per_minute.get();
         let key = self.redis.key(&format!("rate:{}:{key}", self.policy));

@@ -46,8 +46,8 @@ pub struct SharedState {
 
 /// Keeps the sessions that instances share.
 ///
-/// What was read from the store before a session changed MUST be neither returned nor kept after
-/// the change, by any instance, so that a session that ended is not brought back.
+/// A state that was read from the store before a session changed MUST be neither returned nor kept
+/// after the change, by any instance, so that a session that ended is not brought back.
 #[async_trait]
 pub trait SharedSessions: Debug + Send + Sync {
     /// Returns the state of a session. `member` is the owner, if the caller knows.

@@ -13,7 +13,7 @@ use xshell::Shell;
 use checks::CHECKS;
 use report::{Outcome, ReportRow};
 use tools::Tools;
-pub(crate) use tools::{system, virtual_environment};
+pub(crate) use tools::{install, system, virtual_environment};
 
 /// Commands on the files of deploy/.
 #[derive(clap::Subcommand)]

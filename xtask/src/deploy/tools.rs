@@ -158,6 +158,16 @@ pub(crate) fn system(shell: &Shell, package: &str, program: &str) -> anyhow::Res
     if let Ok(path) = find() {
         return Ok(path.into());
     }
+    install(shell, package)?;
+    Ok(find()?.into())
+}
+
+/// Installs a Debian package without questions.
+///
+/// # Errors
+///
+/// A package that cannot be installed, such as without root.
+pub(crate) fn install(shell: &Shell, package: &str) -> anyhow::Result<()> {
     cmd!(
         shell,
         "apt-get install --yes --no-install-recommends {package}"
@@ -167,8 +177,7 @@ pub(crate) fn system(shell: &Shell, package: &str, program: &str) -> anyhow::Res
     .ignore_stdout()
     .ignore_stderr()
     .run()
-    .with_context(|| format!("apt-get install {package}"))?;
-    Ok(find()?.into())
+    .with_context(|| format!("apt-get install {package}"))
 }
 
 fn is_version(shell: &Shell, program: &Path, version: &str) -> bool {

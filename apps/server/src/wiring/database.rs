@@ -9,7 +9,7 @@ use crate::config::Config;
 ///
 /// # Errors
 ///
-/// When it cannot be opened.
+/// An error of the database, with its key of the configuration, when it cannot be opened.
 pub async fn open_database(config: &Config) -> anyhow::Result<Database> {
     Database::open(&database_settings(config))
         .await

@@ -16,10 +16,10 @@ use crate::actor::PATIENT;
 use crate::instance::{Instance, PROGRAM, client};
 use crate::people::{ADMIN_TOKEN, DEVELOPERS, Member};
 
-/// How many characters are liked and unliked.
+/// Number of characters that are liked and unliked.
 const CHARACTERS: usize = 8;
 
-/// What a client was told.
+/// Acknowledgements that a client received.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     /// By its idempotency key.

@@ -121,16 +121,21 @@ async fn unlikes_are_not_undone_by_a_server_whose_clock_is_ahead() {
     );
 }
 
-#[tokio::test]
-async fn server_an_hour_ahead_that_dies_stops_no_job() {
-    let Some(clocks) = wrong_clocks() else { return };
-    let database = TestDatabase::mysql().await;
-    let environment = [
+/// Settings of servers that purge every second and log the ticks of their jobs.
+fn purging_every_second(database: &TestDatabase) -> [(&'static str, &str); 4] {
+    [
         ("MAPLE__DATABASE__URL", database.url().expose_secret()),
         ("MAPLE__CACHE__PURGE_EVERY_SECONDS", "1"),
         ("MAPLE__LOG", "server=debug,schedule=debug"),
         ("MAPLE__LOG_FORMAT", "json"),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn server_an_hour_ahead_that_dies_stops_no_job() {
+    let Some(clocks) = wrong_clocks() else { return };
+    let database = TestDatabase::mysql().await;
+    let environment = purging_every_second(&database);
     let mut ahead = start(&clocks, HOUR, &environment).await;
     until("the server ahead begins ticks", async || {
         begun(from_ref(&ahead)).len() >= 2
@@ -154,12 +159,7 @@ async fn server_an_hour_ahead_that_dies_stops_no_job() {
 async fn server_eight_days_ahead_purges_nothing_and_says_so() {
     let Some(clocks) = wrong_clocks() else { return };
     let database = TestDatabase::mysql().await;
-    let environment = [
-        ("MAPLE__DATABASE__URL", database.url().expose_secret()),
-        ("MAPLE__CACHE__PURGE_EVERY_SECONDS", "1"),
-        ("MAPLE__LOG", "server=debug,schedule=debug"),
-        ("MAPLE__LOG_FORMAT", "json"),
-    ];
+    let environment = purging_every_second(&database);
     let right = start(&clocks, 0, &environment).await;
     let member = Member::log_in(&right, "sandbox-member-1").await;
     right.answer("/api/v1/characters/kept/equipment").await;

@@ -32,33 +32,35 @@ fn refusal(cli: &Cli, arguments: &[&str]) -> String {
     stderr(&output).to_owned()
 }
 
+/// Arguments of a question about flames.
+pub(crate) const FLAME: [&str; 14] = [
+    "flame",
+    "--flame",
+    "eternal",
+    "--part",
+    "hat",
+    "--item-level",
+    "200",
+    "--boss-gear",
+    "--weights",
+    "int=1,all_stat_pct=10",
+    "--at-least",
+    "120",
+    "--price",
+    "8m",
+];
+
 #[test]
 fn flame_tells_the_odds_of_a_score() {
     let cli = Cli::new();
-    let flame = [
-        "flame",
-        "--flame",
-        "eternal",
-        "--part",
-        "hat",
-        "--item-level",
-        "200",
-        "--boss-gear",
-        "--weights",
-        "int=1,all_stat_pct=10",
-        "--at-least",
-        "120",
-        "--price",
-        "8m",
-    ];
-    let body = json_of(&cli, &flame);
+    let body = json_of(&cli, &FLAME);
     let probability = body["probability"].as_f64().unwrap();
     assert!(probability > 0.0 && probability < 1.0, "{body}");
     let mean = body["cost_meso"]["mean"].as_f64().unwrap();
     assert!((mean * probability / 8e6 - 1.0).abs() < 1e-6, "{mean}");
-    let table = cli.run(&flame);
+    let table = cli.run(&FLAME);
     assert!(stdout(&table).starts_with("1 in "), "{}", stdout(&table));
-    let odd = [&flame[..9], &["int", "--at-least", "1"]].concat();
+    let odd = [&FLAME[..9], &["int", "--at-least", "1"]].concat();
     assert!(refusal(&cli, &odd).contains("int=1"));
 }
 

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::cli::{Cli, stderr, stdout};
+use crate::commands;
 
 /// Commands whose answer is the same every day.
 const COMMANDS: [(&str, &[&str]); 6] = [
@@ -49,25 +50,7 @@ const COMMANDS: [(&str, &[&str]); 6] = [
             "10b",
         ],
     ),
-    (
-        "flame",
-        &[
-            "flame",
-            "--flame",
-            "eternal",
-            "--part",
-            "hat",
-            "--item-level",
-            "200",
-            "--boss-gear",
-            "--weights",
-            "int=1,all_stat_pct=10",
-            "--at-least",
-            "120",
-            "--price",
-            "8m",
-        ],
-    ),
+    ("flame", &commands::FLAME),
     (
         "star_force",
         &[

@@ -3,7 +3,7 @@
 use api::expectation::{
     ExpectationOptions, ExpectationResponse, PresetCost, PresetWord, StartWord,
 };
-use api::responses::{Completeness, DataAge};
+use api::responses::{Completeness, DataAge, Provenance};
 use askama::Template;
 use cube_probability::{Layer, Method};
 use jiff::Timestamp;
@@ -209,8 +209,24 @@ fn data(ui: &Ui, answer: &ExpectationResponse) -> String {
     data.map_or_else(|| ui.t.unknown.to_owned(), |data| age(ui, data))
 }
 
+/// Returns the facts about a character whose gear is known, each with its label.
+pub(super) fn facts(ui: &Ui, of: &Provenance) -> Vec<(&'static str, String)> {
+    let subject = &of.summary;
+    let level = subject.level.map(|level| level.to_string());
+    let facts = [
+        (ui.t.world, Some(subject.world.clone())),
+        (ui.t.class, Some(subject.class.clone())),
+        (ui.t.level, level),
+        (ui.t.data_from, Some(age(ui, &of.data))),
+    ];
+    let known = facts
+        .into_iter()
+        .filter_map(|(label, value)| Some((label, value?)));
+    known.collect()
+}
+
 /// Returns the source and the age of data.
-pub(super) fn age(ui: &Ui, data: &DataAge) -> String {
+fn age(ui: &Ui, data: &DataAge) -> String {
     let source = if data.source == "sandbox" {
         ui.t.source_sandbox
     } else {

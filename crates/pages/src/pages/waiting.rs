@@ -29,21 +29,7 @@ struct WaitingPage<'a> {
 /// Writes the page of a character whose data are being fetched, with what is stored. It leads to
 /// the page that waits.
 pub fn waiting(ui: &Ui, name: &str, stored: Option<&StoredGear>) -> String {
-    let facts = stored.map(|stored| {
-        let subject = &stored.provenance.summary;
-        let level = subject.level.map(|level| level.to_string());
-        let age = super::character::age(ui, &stored.provenance.data);
-        let facts = [
-            (ui.t.world, Some(subject.world.clone())),
-            (ui.t.class, Some(subject.class.clone())),
-            (ui.t.level, level),
-            (ui.t.data_from, Some(age)),
-        ];
-        facts
-            .into_iter()
-            .filter_map(|(label, value)| Some((label, value?)))
-            .collect()
-    });
+    let facts = stored.map(|stored| super::character::facts(ui, &stored.provenance));
     render(&WaitingPage {
         ui,
         name,

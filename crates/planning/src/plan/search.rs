@@ -140,13 +140,14 @@ impl<'s, 'a> Search<'s, 'a> {
         }
         let alike = self.pricing.alike[next];
         for (choice, &place) in of_line.iter().enumerate().skip(node.last[alike]) {
-            if !self.take(node, place)? {
+            let gain = node.gain + self.candidates[place].gain.ln_1p();
+            let is_first = self.is_first(node, place);
+            if !self.take(node, place, gain, is_first)? {
                 continue;
             }
-            let gain = node.gain + self.candidates[place].gain.ln_1p();
             let bound = gain + self.relaxation.gain_with(&rooms, place, next + 1);
             if bound > self.best + TOLERANCE {
-                let mut child = self.child(node, place);
+                let mut child = self.child(node, place, gain, is_first);
                 child.last[alike] = choice;
                 self.visit(&child, next + 1)?;
             }
@@ -161,17 +162,22 @@ impl<'s, 'a> Search<'s, 'a> {
 
     /// Whether the budget can be enough for a set with one candidate more; that set is taken as the
     /// best where it is.
-    fn take(&mut self, node: &Node, place: usize) -> Result<bool, InvalidPlan> {
+    fn take(
+        &mut self,
+        node: &Node,
+        place: usize,
+        gain: f64,
+        is_first: bool,
+    ) -> Result<bool, InvalidPlan> {
         self.checks += 1;
         if self.checks == CHECKS {
             self.checks = 0;
             self.work += 1;
         }
-        let reach = self.pricing.reach(place, self.is_first(node, place));
+        let reach = self.pricing.reach(place, is_first);
         if reach.within(&node.low) < self.terms.confidence.get() {
             return Ok(false);
         }
-        let gain = node.gain + self.candidates[place].gain.ln_1p();
         if gain > self.best + TOLERANCE {
             let mut chosen = node.chosen.clone();
             chosen.push(place);
@@ -191,13 +197,13 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// The node with one candidate more.
-    fn child(&mut self, node: &Node, place: usize) -> Node {
+    fn child(&mut self, node: &Node, place: usize, gain: f64, is_first: bool) -> Node {
         self.work += 1;
-        let masses = self.pricing.masses(place, self.is_first(node, place));
+        let masses = self.pricing.masses(place, is_first);
         let mut chosen = node.chosen.clone();
         chosen.push(place);
         Node {
-            gain: node.gain + self.candidates[place].gain.ln_1p(),
+            gain,
             chosen,
             low: convolve(&node.low, &masses.low),
             last: node.last.clone(),

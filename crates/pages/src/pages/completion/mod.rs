@@ -56,21 +56,12 @@ pub fn completion(
         ShownError::new(error, &label, text, ui.lang)
     });
     let subject = &of.summary;
-    let level = subject.level.map(|level| level.to_string());
-    let facts = [
-        (ui.t.class, Some(subject.class.clone())),
-        (ui.t.level, level),
-        (ui.t.data_from, Some(super::character::age(ui, &of.data))),
-    ];
     let names = NamedTarget::all().iter().map(|target| target.name);
     let targets = names.chain([OWN]);
     render(&CompletionPage {
         ui,
         name: &subject.name,
-        facts: facts
-            .into_iter()
-            .filter_map(|(label, value)| Some((label, value?)))
-            .collect(),
+        facts: super::character::facts(ui, of),
         character: ui.href(&character_path(&subject.name)),
         form,
         targets: targets

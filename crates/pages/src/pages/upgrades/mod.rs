@@ -182,19 +182,10 @@ pub fn upgrades(
         is_chosen: main == Some(attribute),
         ..Choice::new(attribute.id(), attribute.id().to_uppercase(), "")
     });
-    let level = subject.level.map(|level| level.to_string());
-    let facts = [
-        (ui.t.class, Some(subject.class.clone())),
-        (ui.t.level, level),
-        (ui.t.data_from, Some(super::character::age(ui, &of.data))),
-    ];
     render(&UpgradesPage {
         ui,
         name: &subject.name,
-        facts: facts
-            .into_iter()
-            .filter_map(|(label, value)| Some((label, value?)))
-            .collect(),
+        facts: super::character::facts(ui, of),
         character: ui.href(&character_path(&subject.name)),
         form,
         confidences: CONFIDENCES
