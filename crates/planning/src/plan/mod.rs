@@ -50,7 +50,7 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Work that takes some tenths of a second.
+    /// Work that takes one to two seconds (`cargo xtask bench "best set"`).
     pub const WORK: u64 = 20_000;
 }
 
