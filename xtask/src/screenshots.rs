@@ -8,7 +8,7 @@ use xshell::{Shell, cmd};
 /// Folder of the pictures.
 const FOLDER: &str = "docs/images";
 
-/// Name of a picture, and the page it shows.
+/// Name of a picture, and the page it shows, from the result on where a form comes first.
 const PAGES: [(&str, &str); 5] = [
     ("home", "/"),
     ("character", "/characters/아델"),
@@ -20,10 +20,10 @@ const PAGES: [(&str, &str); 5] = [
     ),
 ];
 
-const UPGRADES: &str = "/characters/단풍/upgrades?budget=500억";
+const UPGRADES: &str = "/characters/단풍/upgrades?budget=500억#result";
 
 const POTENTIAL: &str = "/calculators/potential?method=meso_potential&part=hat&level=250\
-    &grade=rare&goal=cooldown_seconds >= 4&budget=1000억&with=red&with=black";
+    &grade=rare&goal=cooldown_seconds >= 4&budget=1000억&with=red&with=black#result";
 
 /// Sizes of a phone and of a screen, in CSS pixels.
 const SIZES: [(u32, u32); 2] = [(360, 900), (1_280, 900)];

@@ -52,5 +52,6 @@ pub use stats::{
     NoStatSheet, STAT_SOURCES, SheetOrigin, StatReadings, StatsSource, own_stat_sheet, stat_sheet,
 };
 pub use upgrades::{
-    Action, LeftOut, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades, UpgradesError, upgrades,
+    Action, LeftOut, LeftOutReason, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades,
+    UpgradesError, upgrades,
 };
