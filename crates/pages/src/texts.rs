@@ -89,7 +89,7 @@ texts! {
     no_quantiles: "더한 분포를 구하지 못해 평균만 보여 줍니다.", "Only the mean is known for this sum.";
     // Figures.
     mean: "평균", "Mean";
-    half_short: "절반은", "half within";
+    half_short: "절반은", "Half within";
     ninety_short: "열에 아홉은", "9 in 10 within";
     mean_cost: "평균 비용", "Mean cost";
     half: "절반은 이 안에 (P50)", "Half pay at most (P50)";
