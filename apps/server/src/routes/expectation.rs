@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cube_probability::Rules;
 use equipment::{EvaluationOptions, Lookup, Refresh};
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -206,10 +206,13 @@ impl Asked {
         };
         let made = state.finished.get(key, Some(client), &state.bulkhead, work);
         let made = made.await?;
-        if let (&Method::GET, Some(validity)) = (request.method(), validity) {
-            let finished = &state.finished;
-            finished.stands_for(request, self.route, &made, validity, &cache_policy);
-        }
+        let standing = Standing {
+            route: self.route,
+            validity,
+            policy: cache_policy.clone(),
+            complete: |_| (),
+        };
+        state.finished.stands_for(request, &made, standing);
         made.answer(request, &cache_policy)
     }
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::Lookup;
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use pages::{CharacterForm, Pairs};
 
 use super::ui;
@@ -32,7 +32,7 @@ pub(super) async fn page(
     let (rules, evaluation) = options.checked()?;
     let detail = options.detail;
     let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
-    let (lookup, readings, _) = match awaited(&state, &request, &ui, &name, known).await? {
+    let (lookup, readings, validity) = match awaited(&state, &request, &ui, &name, known).await? {
         Awaited::Known(known) => known?,
         Awaited::Waiting(page) => return Ok(page),
     };
@@ -69,5 +69,13 @@ pub(super) async fn page(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
-    Ok(html::secured(body.answer(&request, &cache_policy)?))
+    let response = body.answer(&request, &cache_policy)?;
+    let standing = Standing {
+        route: PAGE,
+        validity,
+        policy: cache_policy,
+        complete: html::complete,
+    };
+    state.finished.stands_for(&request, &body, standing);
+    Ok(html::secured(response))
 }
