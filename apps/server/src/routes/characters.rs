@@ -105,11 +105,10 @@ pub(crate) async fn equipment(
     let standing = Standing {
         route: EQUIPMENT,
         validity,
-        policy: cache_policy.clone(),
+        policy: cache_policy,
         complete: |_| (),
     };
-    state.finished.stands_for(&request, &made, standing);
-    made.answer(&request, &cache_policy)
+    state.finished.answer(&request, &made, standing)
 }
 
 /// The name in a path.

@@ -209,11 +209,10 @@ impl Asked {
         let standing = Standing {
             route: self.route,
             validity,
-            policy: cache_policy.clone(),
+            policy: cache_policy,
             complete: |_| (),
         };
-        state.finished.stands_for(request, &made, standing);
-        made.answer(request, &cache_policy)
+        state.finished.answer(request, &made, standing)
     }
 }
 

@@ -110,7 +110,7 @@ pub struct CachedBody {
     representations: Representations,
 }
 
-/// Head of a response that stands for requests like the one it answered, and its validity.
+/// Head of a response beside its representation, and the validity of the answer.
 #[derive(Debug)]
 pub struct Standing {
     /// The route that answered, for the metrics.
@@ -124,13 +124,7 @@ pub struct Standing {
 }
 
 impl CachedBody {
-    /// The response to this request.
-    ///
-    /// # Errors
-    ///
-    /// [`ProblemKind::NotAcceptable`](crate::ProblemKind::NotAcceptable) when the client refuses
-    /// every coding.
-    pub fn answer(
+    fn answer(
         &self,
         request: &HttpRequest,
         cache_policy: &CachePolicy,
@@ -219,10 +213,26 @@ impl ResponseCache {
         under_way.run(key, client, bulkhead, make).await
     }
 
-    /// Has requests like this one answered with this body from now on, before the routes are
-    /// asked, for as long as it stands. Anything but a GET whose answer is valid for a time is left
-    /// to the routes.
-    pub fn stands_for(&self, request: &HttpRequest, body: &CachedBody, standing: Standing) {
+    /// Answers a request with this body. Requests like it are answered so from now on before the
+    /// routes are asked, for as long as the answer stands, where it is the answer to a GET.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::NotAcceptable`](crate::ProblemKind::NotAcceptable) when the client refuses
+    /// every coding.
+    pub fn answer(
+        &self,
+        request: &HttpRequest,
+        body: &CachedBody,
+        standing: Standing,
+    ) -> Result<HttpResponse, Problem> {
+        let mut response = body.answer(request, &standing.policy)?;
+        (standing.complete)(response.headers_mut());
+        self.stands_for(request, body, standing);
+        Ok(response)
+    }
+
+    fn stands_for(&self, request: &HttpRequest, body: &CachedBody, standing: Standing) {
         let line = request.uri().path_and_query();
         let transport = request.app_data::<web::Data<Transport>>();
         let (&Method::GET, Some(validity), Some(line), Some(transport)) =

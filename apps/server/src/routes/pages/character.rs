@@ -69,13 +69,11 @@ pub(super) async fn page(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
-    let response = body.answer(&request, &cache_policy)?;
     let standing = Standing {
         route: PAGE,
         validity,
         policy: cache_policy,
         complete: html::complete,
     };
-    state.finished.stands_for(&request, &body, standing);
-    Ok(html::secured(response))
+    state.finished.answer(&request, &body, standing)
 }
