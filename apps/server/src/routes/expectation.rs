@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cube_probability::Rules;
-use equipment::{EvaluationOptions, Lookup, Refresh};
+use equipment::{EvaluationOptions, HashedReadings, Lookup, Refresh};
 use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use kernel::CharacterName;
 use serde::Deserialize;
@@ -192,7 +192,7 @@ impl Asked {
             },
             provenance: Provenance::of(&known),
             document: known.value.snapshot.document.hash(),
-            stats: readings.as_ref().map(|readings| readings.hash()),
+            stats: readings.as_ref().map(HashedReadings::hash),
         };
         let evaluator = state.evaluator.clone();
         let work = move |key: &ResponseKey| {

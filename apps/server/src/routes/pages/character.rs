@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
-use equipment::Lookup;
+use equipment::{HashedReadings, Lookup};
 use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use pages::{CharacterForm, Pairs};
 
@@ -55,7 +55,7 @@ pub(super) async fn page(
         },
         provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
-        stats: readings.as_ref().map(|readings| readings.hash()),
+        stats: readings.as_ref().map(HashedReadings::hash),
     };
     let evaluator = state.evaluator.clone();
     let work = move |key: &ResponseKey| {
