@@ -81,7 +81,11 @@ enum Command {
     /// rows of docs/performance.md.
     Explain(explain::Options),
     /// Takes the pictures of the main pages in docs/images.
-    Screenshots,
+    Screenshots {
+        /// The service to take them of; without it one is built.
+        #[arg(long)]
+        program: Option<std::path::PathBuf>,
+    },
     /// Checks the pages' scripts, and a TypeScript client, against the types of the API.
     Types,
     /// Computes from measured unit costs what so many people need, and what gives out first.
@@ -115,7 +119,7 @@ fn main() -> anyhow::Result<()> {
         Command::Likes(options) => operator::run(&shell, "likes", &options),
         Command::Members(options) => operator::run(&shell, "members", &options),
         Command::Explain(options) => explain::run(&shell, &options),
-        Command::Screenshots => screenshots::run(&shell),
+        Command::Screenshots { program } => screenshots::run(&shell, program),
         Command::Types => types::check(&shell),
         Command::Capacity(options) => {
             capacity::run(&options);

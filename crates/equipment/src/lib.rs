@@ -53,5 +53,6 @@ pub use stats::{
     own_stat_sheet, stat_sheet,
 };
 pub use upgrades::{
-    Action, LeftOut, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades, UpgradesError, upgrades,
+    Action, LeftOut, LeftOutReason, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades,
+    UpgradesError, upgrades,
 };

@@ -76,7 +76,7 @@ for (const list of all(HTMLElement, "[data-recent]")) {
 }
 
 // A budget looked up along the curve, by pointer or by the arrow keys of the slider.
-const [LEFT, RIGHT, TOP, BOTTOM, WIDTH] = [46, 624, 16, 228, 640];
+const [LEFT, RIGHT, TOP, BOTTOM, WIDTH] = [60, 624, 24, 228, 640];
 /** @param {HTMLElement} figure */
 const lookUp = (figure) => {
   const svg = first(SVGSVGElement, "svg.chart", figure);
@@ -93,7 +93,7 @@ const lookUp = (figure) => {
   const cursor = document.createElementNS("http://www.w3.org/2000/svg", "path");
   cursor.setAttribute("class", "cursor");
   svg.append(cursor);
-  const amounts = new Intl.NumberFormat(root.lang, { notation: "compact", maximumSignificantDigits: 4 });
+  const amounts = new Intl.NumberFormat(root.lang, { notation: "compact", maximumSignificantDigits: 4, useGrouping: true });
   const show = () => {
     const { x, y } = steps[Number(slider.value)];
     cursor.setAttribute("d", `M${x} ${TOP}V${BOTTOM}`);

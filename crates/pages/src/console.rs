@@ -7,7 +7,7 @@ use api::responses::Warning;
 use cube_probability::{Grade, Method};
 
 use crate::lang::Lang;
-use crate::{stat_words, words};
+use crate::{reasons, remarks, stat_words, warning_words, words};
 
 texts! {
     pub ConsoleTexts:
@@ -156,12 +156,17 @@ pub fn goal(text: &str, lang: Lang) -> String {
 }
 
 /// Returns the reason for which something has no price, by its status and the API's own reason.
-pub fn reason<'r>(status: &'r str, reason: Option<&'r str>, lang: Lang) -> &'r str {
+pub fn reason(status: &str, reason: Option<&str>, lang: Lang) -> String {
     match lang {
-        Lang::Ko if status == "priced" => "",
-        Lang::Ko => words::status(status, lang),
-        Lang::En => reason.unwrap_or(status),
+        Lang::Ko if status == "priced" => String::new(),
+        Lang::Ko => reasons::outcome(status, reason, lang),
+        Lang::En => reason.unwrap_or(status).to_owned(),
     }
+}
+
+/// Writes a remark on a result; one without Korean keeps the API's sentence.
+pub fn remark(remark: &str, lang: Lang) -> String {
+    remarks::remark(remark, lang)
 }
 
 /// Returns the word for a status in the place of an amount.
@@ -178,10 +183,12 @@ pub fn status(status: &str, lang: Lang) -> &str {
     }
 }
 
-/// Writes a warning; one without Korean keeps the API's sentence.
+/// Writes a warning; English keeps the API's sentence.
 pub fn warning(warning: &Warning, lang: Lang) -> String {
-    let korean = words::warning(warning.code, lang).filter(|_| lang == Lang::Ko);
-    korean.map_or_else(|| warning.detail.clone(), str::to_owned)
+    match lang {
+        Lang::Ko => warning_words::warning(warning, lang),
+        Lang::En => warning.detail.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -249,7 +249,7 @@ fn line_of_plan(detail: &str) -> Option<(String, &str)> {
 }
 
 /// Returns the texts in the holes of a pattern that fits.
-fn matched<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+pub(crate) fn matched<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
     let mut literals = pattern.split("{}");
     let mut rest = text.strip_prefix(literals.next()?)?;
     // A pattern without a hole is the whole message.
@@ -269,7 +269,8 @@ fn matched<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
     rest.is_empty().then_some(holes)
 }
 
-fn filled(korean: &str, holes: &[&str]) -> String {
+/// Writes a Korean pattern with its holes filled.
+pub(crate) fn filled(korean: &str, holes: &[&str]) -> String {
     let mut text = korean.to_owned();
     for (place, hole) in holes.iter().enumerate() {
         text = text.replace(&format!("{{{place}:grade}}"), word(GRADES, hole));
@@ -332,6 +333,7 @@ mod tests {
     #[test]
     fn patterns_have_as_many_holes_as_their_korean_names() {
         for (english, korean) in PATTERNS {
+            assert_eq!(crate::english::sentence(korean), None);
             let holes = english.matches("{}").count();
             for place in holes..9 {
                 assert!(!korean.contains(&format!("{{{place}")), "{english}");

@@ -4,6 +4,12 @@ use api::amount;
 
 use crate::texts::Texts;
 
+/// Least chance that is written as a number, in per cent.
+const LEAST_PERCENT: f64 = 0.000_01;
+
+/// Least number of times that is written with its decimals.
+const LEAST_TIMES: f64 = 0.005;
+
 /// Language of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -85,6 +91,12 @@ impl Lang {
     /// Writes a chance: as per cent, and below 0.1 % also as one in so many.
     pub(crate) fn chance(self, chance: f64) -> String {
         let percent = chance * 100.0;
+        if percent > 0.0 && percent < LEAST_PERCENT {
+            return match self {
+                Self::Ko => format!("{LEAST_PERCENT}% 미만"),
+                Self::En => format!("below {LEAST_PERCENT}%"),
+            };
+        }
         let digits = match percent {
             _ if percent >= 10.0 => 1,
             _ if percent >= 1.0 => 2,
@@ -132,7 +144,11 @@ impl Lang {
 
     /// Writes a mean number of resets or attempts.
     pub(crate) fn times(self, count: f64) -> String {
-        let count = amount::count(count);
+        let count = if count < LEAST_TIMES {
+            "0".to_owned()
+        } else {
+            amount::count(count)
+        };
         match self {
             Self::Ko => format!("{count}회"),
             Self::En => count,
@@ -163,6 +179,7 @@ mod tests {
         assert_eq!(Lang::En.chance(0.000_625_246), "0.063% (1 in 1,599)");
         assert_eq!(Lang::Ko.chance(0.25), "25%");
         assert_eq!(Lang::Ko.chance(0.0), "0%");
+        assert_eq!(Lang::Ko.chance(1.9e-10), "0.00001% 미만");
         assert_eq!(Lang::En.chance(1.0), "100%");
     }
 

@@ -13,12 +13,17 @@ mod chart;
 mod chart_query;
 mod choices;
 pub mod console;
+#[cfg(test)]
+mod english;
 mod faults;
 mod form;
 mod goal_builder;
 mod goals;
 mod lang;
 mod pages;
+mod reasons;
+mod remarks;
+mod source_words;
 mod stat_words;
 mod ui;
 mod warning_words;

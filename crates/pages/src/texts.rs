@@ -39,7 +39,7 @@ texts! {
     sandbox_note: "연습 모드입니다. 캐릭터와 장비는 지어낸 것입니다.", "Practice mode: characters and gear are made up.";
     // Home.
     home_title: "이 장비, 다시 만들면 얼마일까?", "What would this gear cost to make again?";
-    home_lead: "캐릭터 이름을 넣으면 잠재능력·에디셔널·스타포스를 지금만큼 다시 맞추는 데 드는 메소를, 평균만이 아니라 운이 나쁠 때까지 정확히 계산합니다.", "Enter a character's name: see the meso it takes to get its potentials and stars again, on average and with bad luck, computed exactly.";
+    home_lead: "캐릭터 이름을 넣으면 장비를 지금만큼 다시 맞추는 데 드는 메소를, 운이 나쁠 때까지 계산합니다. 예산을 적으면 무엇부터 올리면 좋은지도 알려 줍니다.", "Enter a character's name: see the meso it takes to get its gear again, also with bad luck. Enter a budget, and see what to upgrade first.";
     name: "캐릭터 이름", "Character name";
     search: "찾기", "Search";
     search_key: "어디서나 / 키로 검색", "Press / to search";
@@ -52,7 +52,7 @@ texts! {
     home_plan: "여러 아이템을 한 예산으로", "Several items with one budget";
     // Character.
     world: "월드", "World";
-    meaning: "같은 장비의 뜻", "Made again means";
+    meaning: "다시 만들 때의 기준", "Made again means";
     as_strong: "보스 데미지가 같거나 더 센 옵션", "Lines at least as strong against bosses";
     same_lines: "모든 스탯이 같거나 더 좋은 옵션", "The same lines or better in every stat";
     class: "직업", "Class";
@@ -73,7 +73,7 @@ texts! {
     apply: "다시 계산", "Calculate";
     total: "모두 다시 만드는 비용", "Cost to make everything again";
     total_partial: "모르는 것은 빼고 더한 값입니다. 아래에서 '합계에 없습니다'라고 적힌 곳을 보세요.", "Sum of what is known: see below what is missing from the total.";
-    breakdown: "무엇에 드는가", "By kind";
+    breakdown: "무엇에 드는가", "What it goes to";
     potential: "잠재능력", "Potential";
     additional: "에디셔널 잠재능력", "Additional potential";
     star_force: "스타포스", "Star force";
@@ -83,12 +83,14 @@ texts! {
     item_total: "평균", "Mean";
     details: "자세히: 확률표와 그래프", "Details: quantiles and chart";
     change_goal: "이 목표로 계산기 열기", "Open in the calculator";
-    stars_word: "성", "stars";
+    stars_word: "성", " stars";
     free_spare: "예비 아이템 값 0", "spare items free";
     destroyed: "파괴", "Destroyed";
     no_quantiles: "더한 분포를 구하지 못해 평균만 보여 줍니다.", "Only the mean is known for this sum.";
     // Figures.
     mean: "평균", "Mean";
+    half_short: "절반은", "Half within";
+    ninety_short: "열에 아홉은", "9 in 10 within";
     mean_cost: "평균 비용", "Mean cost";
     half: "절반은 이 안에 (P50)", "Half pay at most (P50)";
     ninety: "열에 아홉은 이 안에 (P90)", "9 in 10 pay at most (P90)";
@@ -215,7 +217,7 @@ texts! {
     up_budget: "예산", "Budget";
     confidence: "예산으로 충분할 확률", "Chance that the budget is enough";
     defence: "보스 방어율", "Boss defence";
-    defence_hardest: "피해를 줄 수 있는 가장 높은 방어율", "The highest that takes damage";
+    defence_hardest: "자동 (가능한 가장 높은 값)", "Automatic (the highest possible)";
     defence_help: "방어율 무시가 낮으면 방어율이 높은 보스에게는 피해를 줄 수 없어 비교하지 못합니다. 잡으려는 보스의 방어율로 낮춰 보세요.", "With little ignored defence a strong boss takes no damage, so nothing can be compared. Choose the defence of a boss you fight.";
     sheet: "능력치", "Stats";
     sheet_lead: "게임의 능력치 창에 보이는 값을 적으세요. 버프를 켜지 않은 값이 좋습니다.", "Enter what the game's stat window shows, best without buffs.";
@@ -236,12 +238,15 @@ texts! {
     sheet_ied: "방어율 무시 %", "Ignored defence %";
     up_find: "추천 보기", "Find upgrades";
     up_best: "가장 좋은 조합", "Best set";
+    up_first: "먼저 할 일", "Do this first";
+    up_order: "위에서부터 차례로 하면 됩니다. 각 목표가 나올 때까지 돌리고, 나오면 다음으로 넘어가세요.", "Go down the list: reset until the aim appears, then go on with the next.";
+    up_convert: "'환산'은 서로 다른 옵션을, 이 캐릭터의 보스 데미지가 똑같이 오르는 주스탯 %로 바꿔 더한 값입니다.", "'Worth' adds up unlike lines as the % of main stat that raises this character's boss damage alike.";
+    up_terms: "조건 바꾸기 (보스 방어율, 예비 아이템)", "Change the terms (boss defence, spare items)";
     up_none: "이 예산으로 할 수 있는 것이 없습니다. 예산을 늘리거나 확률을 낮춰 보세요.", "Nothing fits this budget. Raise it, or accept a smaller chance.";
     up_optimal: "더 좋은 조합이 없음을 확인했습니다.", "No set is better: this is proven.";
     up_gain: "보스 데미지", "Boss damage";
     up_within: "예산 안에 끝날 확률", "Chance within the budget";
-    up_rates: "환산이란?", "What are lines worth?";
-    up_rates_help: "이 캐릭터의 보스 데미지를 똑같이 올리는 양입니다. 서로 다른 옵션을 주스탯 %로 바꿔 더합니다.", "Amounts that raise this character's boss damage alike: unlike lines are added up as main stat.";
+    up_rates: "옵션별 환산값", "Worth of each line";
     up_greedy: "순위대로 골랐다면", "Picking down the ranking";
     up_ranking: "하나씩 올릴 때의 효율 순위", "Ranking of single upgrades";
     up_ranking_lead: "100억 메소당 오르는 보스 데미지가 큰 순서입니다. 오르는 폭은 목표를 딱 맞췄을 때의 값입니다.", "Sorted by boss damage gained for 10 billion meso. Gains are those when the goal is just met.";
@@ -288,6 +293,8 @@ texts! {
     luck_rest: "남은 기록은 이어서 읽을 수 있습니다. 키는 저장하지 않았으니 다시 넣어 주세요. 이어 읽은 결과는 남은 기록만 셉니다.", "You can go on with the rest. The key was not stored, so please enter it again. The next report counts the rest only.";
     luck_go_on: "이어서 읽기", "Go on";
     luck_so_far: "아래는 여기까지 읽은 결과입니다.", "Below is what was read so far.";
+    luck_done: "기록을 다 읽었습니다.", "All histories are read.";
+    luck_stopped: "여기에서 멈췄습니다.", "The reading stopped here.";
     luck_nothing: "이 기간에는 기록이 없습니다.", "Nothing happened in this period.";
     luck_details: "등급별·단계별로 보기", "See each grade and star";
     luck_what: "재설정과 등급", "Reset and grade";
@@ -312,7 +319,6 @@ texts! {
     rules_publication: "출처", "Source";
     rules_no_price: "기본값 없음: 계산할 때 적어 주세요", "no default: enter one to calculate";
     rules_meso_list: "공개된 메소 비용표", "published price list";
-    rules_english: "출처 설명은 영어로 적혀 있습니다.", "Source notes are in English.";
     // Errors.
     error_code: "문의 번호", "Request id";
     error_home: "처음으로", "Home";
@@ -341,6 +347,7 @@ mod tests {
                 continue;
             }
             assert!(ko.chars().any(is_hangul), "{key}: {ko}");
+            assert_eq!(crate::english::sentence(ko), None, "{key}");
             // Units of amounts are the game's own in both.
             let rest = en.replace('억', "");
             assert!(!rest.chars().any(is_hangul), "{key}: {en}");

@@ -106,12 +106,6 @@ pub(crate) fn status(status: &str, lang: Lang) -> &'static str {
     lang.pick(ko, en)
 }
 
-/// Returns the sentence for a warning's code; none where the code has no sentence of its own.
-pub(crate) fn warning(code: &str, lang: Lang) -> Option<&'static str> {
-    let (ko, en) = crate::warning_words::sentence(code)?;
-    Some(lang.pick(ko, en))
-}
-
 /// Returns the sentence for a form of a member that was refused.
 pub(crate) fn refusal(kind: ProblemKind, lang: Lang) -> &'static str {
     let (ko, en) = match kind {

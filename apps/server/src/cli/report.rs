@@ -55,7 +55,8 @@ pub(super) fn of_potential(answer: &PotentialResponse, lang: Lang) -> String {
             lines.push(fill(t.at_grade, &[&console::grade(grade, lang), &chance]));
         }
     }
-    lines.extend(answer.reason.clone());
+    let remark = answer.reason.as_ref();
+    lines.extend(remark.map(|remark| console::remark(remark, lang)));
     if let Some(trials) = &answer.trials {
         let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
         lines.push(spread_table(t.resets, trials, cost, lang));
@@ -116,7 +117,8 @@ pub(super) fn of_plan(answer: &PlanResponse, lang: Lang) -> String {
 pub(super) fn of_flame(answer: &FlameResponse, lang: Lang) -> String {
     let t = lang.console();
     let mut lines = vec![one_in(answer.probability, lang)];
-    lines.extend(answer.reason.clone());
+    let remark = answer.reason.as_ref();
+    lines.extend(remark.map(|remark| console::remark(remark, lang)));
     if let Some(flames) = &answer.flames {
         let cost = answer.cost_meso.as_ref().and_then(Option::as_ref);
         lines.push(spread_table(t.flames, flames, cost, lang));

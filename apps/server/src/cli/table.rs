@@ -124,7 +124,7 @@ fn add_item(table: &mut Table, item: &ItemCost, lang: Lang) {
 fn potential_row(label: &str, kind: &str, potential: &PotentialCost, lang: Lang) -> Vec<Cell> {
     let lines = potential.lines.join("\n");
     let goal = potential.goal.as_deref().map_or_else(
-        || console::reason(potential.status, potential.reason.as_deref(), lang).to_owned(),
+        || console::reason(potential.status, potential.reason.as_deref(), lang),
         |goal| console::goal(goal, lang),
     );
     let chance = potential.success_probability;
@@ -148,7 +148,7 @@ fn star_row(label: &str, stars: &StarForceCost, lang: Lang) -> Vec<Cell> {
     let destroyed = stars.mean_destroyed;
     let destroyed = destroyed.map(|times| fill(t.stars_destroyed, &[&format!("{times:.2}")]));
     let reason = stars.reason.as_deref();
-    let reason = reason.map(|reason| console::reason(stars.status, Some(reason), lang).to_owned());
+    let reason = reason.map(|reason| console::reason(stars.status, Some(reason), lang));
     let cost = stars.mean_meso;
     vec![
         Cell::new(label),

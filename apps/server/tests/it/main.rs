@@ -30,6 +30,7 @@ mod donations;
 mod fairness;
 mod fetches;
 mod jobs;
+mod korean;
 mod languages;
 mod large_means;
 mod likes;

@@ -309,20 +309,96 @@ async fn odd_input_is_explained_and_never_fails() {
         assert!(status < 500, "{path}: {status}");
         assert!(!shown.contains("<script>alert"), "{path}");
     }
-    for spelling in [
-        "30억",
-        "30 억",
-        "３０억",
-        "30억원",
-        "3b",
-        "3,000,000,000",
-        "삼십억",
-        "-30억",
+}
+
+#[tokio::test]
+async fn budgets_are_read_as_players_write_them_and_others_are_explained() {
+    let app = TestApp::start().await;
+    for (spellings, status) in [
+        (
+            &[
+                "30억",
+                " 30 억 ",
+                "30억 메소",
+                "3b",
+                "3B",
+                "3,000,000,000",
+                "1조5000억",
+                "0.5조",
+            ][..],
+            200,
+        ),
+        (
+            &[
+                "３０억",
+                "30억원",
+                "삼십억",
+                "-30억",
+                "30억억",
+                "억",
+                "1e999",
+                "NaN",
+                "30억 30억",
+                "١٢",
+                "'30억'",
+                "<b>30억</b>",
+            ],
+            422,
+        ),
     ] {
-        let query = form_query(&[("goal", "int_pct >= 21"), ("budget", spelling)]);
-        let (status, _) = page(&app, &format!("/calculators/potential?{query}")).await;
-        assert!(status == 200 || status == 422, "{spelling}: {status}");
+        for spelling in spellings {
+            let query = form_query(&[("goal", "int_pct >= 21"), ("budget", spelling)]);
+            let (given, shown) = page(&app, &format!("/calculators/potential?{query}")).await;
+            assert_eq!(given, status, "{spelling}");
+            let is_explained = shown.contains("30억, 1조 5,000억, 3b처럼 적어");
+            assert_eq!(is_explained, status == 422, "{spelling}");
+            assert!(!shown.contains("<b>"), "{spelling}");
+        }
     }
+}
+
+#[tokio::test]
+async fn links_that_were_cut_off_open_at_every_length() {
+    let app = TestApp::start().await;
+    let query = form_query(&[
+        ("method", "meso_potential"),
+        ("goal", "int_pct >= 21 and cooldown_seconds >= 2"),
+        ("budget", "1조 5,000억"),
+    ]);
+    for length in (0..=query.len()).step_by(3) {
+        let cut = &query[..length];
+        let (status, shown) = page(&app, &format!("/calculators/potential?{cut}")).await;
+        assert!(status == 200 || status == 422, "{cut}: {status}");
+        assert_eq!(shown.contains("id=\"errors\""), status == 422, "{cut}");
+        assert!(shown.contains("name=\"goal\""), "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn cookies_that_are_no_sessions_are_a_visitors() {
+    let app = TestApp::start().await;
+    let cookie = log_in(&app, "sandbox-member-1").await;
+    let session = cookie.split(';').next().unwrap();
+    let (name, token) = session.split_once('=').unwrap();
+    for odd in [
+        format!("{name}={}", &token[..token.len() - 1]),
+        format!("{name}={token}x"),
+        format!("{name}=\"{token}"),
+        format!("{name}=<script>"),
+        format!("{name}="),
+        format!("{}={token}", name.to_uppercase()),
+    ] {
+        let liked = form(&app, "/characters/아델/like", "like=1").header("cookie", &odd);
+        let liked = liked.send().await.unwrap();
+        assert_eq!(liked.status(), 303, "{odd}");
+        let mine = browser(app.get("/session")).header("cookie", &odd);
+        let mine = mine.send().await.unwrap();
+        assert_eq!(mine.status(), 200, "{odd}");
+        let mine = mine.text().await.unwrap();
+        assert!(!mine.contains("action=\"/session/donations\""), "{odd}");
+    }
+    let likes = app.answer("/api/v1/characters/아델/likes").await;
+    assert_eq!(likes["count"], 0);
 }
 
 fn form_query(pairs: &[(&str, &str)]) -> String {

@@ -11,7 +11,7 @@ use super::numbers::{
     budget, decimal, levels, saturating_i64, saturating_i64_option, up_to, weights,
 };
 use super::{CostSpread, TrialSpread, ValidationErrors};
-use crate::responses::{Warning, schema};
+use crate::responses::{Warning, WarningCode, schema};
 
 /// One item, a flame, and a score to reach.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -218,7 +218,7 @@ impl FlameResponse {
         };
         match CostDistribution::of(&phases, Unit::Resets) {
             Ok(flames) => answer.flames = Some(TrialSpread::of(&flames, &question.levels)),
-            Err(error) => warn("not-countable", &error),
+            Err(error) => warn(WarningCode::NotCountable, &error),
         }
         let meso = question
             .price
@@ -226,12 +226,12 @@ impl FlameResponse {
         let meso = match meso {
             Some(Ok(meso)) => Some(meso),
             Some(Err(error)) => {
-                warn("not-countable", &error);
+                warn(WarningCode::NotCountable, &error);
                 None
             }
             None => {
                 warn(
-                    "no-price",
+                    WarningCode::NoPrice,
                     &"no price of this flame is known; give `price_meso`",
                 );
                 None

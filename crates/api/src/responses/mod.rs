@@ -13,6 +13,7 @@ mod rules;
 pub mod schema;
 mod stat_sheet;
 mod warning;
+mod warning_code;
 
 pub use character::{CharacterResponse, CharacterSummary, DataAge, FreshnessWord};
 pub use completeness::Completeness;
@@ -29,4 +30,5 @@ pub use operator::{
 pub use provenance::Provenance;
 pub use rules::{MethodResponse, RuleSet, RulesResponse, SourceResponse, Word};
 pub use stat_sheet::{DetailWord, RestResponse, StatSheetResponse, UnknownFieldResponse};
-pub use warning::Warning;
+pub use warning::{Warning, WarningSubject};
+pub use warning_code::WarningCode;

@@ -4,6 +4,8 @@ mod gear;
 mod request;
 mod response;
 
+pub use equipment::{LeftOut, LeftOutReason};
+
 pub use gear::{GearItem, GearLines};
 pub use request::UpgradesRequest;
 pub use response::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};

@@ -163,10 +163,7 @@ impl UpgradesResponse {
             Some(known) => (Some(known.summary), Some(known.data), known.warnings),
             None => (None, None, Vec::new()),
         };
-        warnings.extend(upgrades.left_out.iter().map(|left_out| {
-            let detail = format!("{}: {}", left_out.slot, left_out.reason);
-            Warning::new("left-out", detail)
-        }));
+        warnings.extend(upgrades.left_out.iter().map(Warning::of_left_out));
         let actions: Vec<_> = actions
             .map(|action| ActionResponse::of(action, budget, &levels))
             .collect();

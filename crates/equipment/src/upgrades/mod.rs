@@ -1,6 +1,7 @@
 //! Upgrades of what a character wears: every single action with its gain and its price, the best
 //! set of them under a budget, or the cheapest set for a gain.
 
+mod left_out;
 mod potential;
 mod stars;
 
@@ -10,6 +11,7 @@ use cube_probability::{Distribution, Layer, Level, Method, Prices, Rules, Total}
 use planning::plan::{self, Best, Candidate, Cheapest, InvalidPlan, Terms};
 use planning::{BossDefence, NotValued, StatSheet, Upgrade, Utility, Valuation, candidates};
 
+pub use self::left_out::{LeftOut, LeftOutReason};
 use crate::evaluation::{SlotStart, StarForceTerms};
 use crate::{Item, Slot};
 
@@ -84,15 +86,6 @@ pub enum UpgradeSet {
     Cheapest(Option<Box<Cheapest>>),
 }
 
-/// Something without an action.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The slot of the item.
-    pub slot: String,
-    /// The reason.
-    pub reason: String,
-}
-
 /// Reason that there are no upgrades.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum UpgradesError {
@@ -143,10 +136,10 @@ struct Found {
 }
 
 impl Found {
-    fn leave_out(&mut self, item: &Item, reason: impl Into<String>) {
+    fn leave_out(&mut self, item: &Item, reason: LeftOutReason) {
         self.left_out.push(LeftOut {
             slot: item.slot.clone(),
-            reason: reason.into(),
+            reason,
         });
     }
 }

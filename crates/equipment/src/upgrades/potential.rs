@@ -7,7 +7,7 @@ use cube_probability::{
 };
 use planning::{LineWorth, PityUse, PotentialResets, Threshold, Upgrade, UpgradeKind};
 
-use super::{Found, UpgradeOptions};
+use super::{Found, LeftOutReason, UpgradeOptions};
 use crate::Item;
 
 /// The largest mean cost of an action, in meso: more than any player has.
@@ -29,17 +29,17 @@ pub(super) fn add(
         return;
     };
     let Ok(grade) = carried.grade else {
-        found.leave_out(item, format!("the grade of the {layer} is not known"));
+        found.leave_out(item, LeftOutReason::UnknownGrade(layer));
         return;
     };
     let texts: Vec<&String> = carried.lines.iter().flatten().collect();
     let lines: Result<Vec<OptionLine>, _> = texts.iter().map(|text| text.parse()).collect();
     let Ok(lines) = lines else {
-        found.leave_out(item, format!("the {layer} has lines that are not known"));
+        found.leave_out(item, LeftOutReason::UnknownLines(layer));
         return;
     };
     let Ok(item_level) = item.level else {
-        found.leave_out(item, "the level of the item is not known");
+        found.leave_out(item, LeftOutReason::UnknownLevel);
         return;
     };
     let worth = LineWorth::of(
@@ -64,8 +64,13 @@ pub(super) fn add(
             worth: &worth,
             options,
         };
-        if let Err(reason) = resets.add(item, found) {
-            found.leave_out(item, format!("{layer} by {method}: {reason}"));
+        if let Err(detail) = resets.add(item, found) {
+            let reason = LeftOutReason::NotPriced {
+                layer,
+                method,
+                detail,
+            };
+            found.leave_out(item, reason);
         }
     }
 }

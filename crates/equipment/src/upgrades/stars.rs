@@ -9,7 +9,7 @@ use cube_probability::star_force::{
 };
 use planning::{Attribute, Bonus, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
 
-use super::{Found, UpgradeOptions};
+use super::{Found, LeftOutReason, UpgradeOptions};
 use crate::Item;
 use crate::evaluation::{Safeguard, comes_with_stars, kind_of};
 
@@ -49,7 +49,7 @@ impl<'a> Stars<'a> {
         let (Ok(now), Ok(level), Ok(from_scroll)) =
             (&item.stars, &item.level, &item.stars_from_scroll)
         else {
-            found.leave_out(item, "the level or the stars of the item are not known");
+            found.leave_out(item, LeftOutReason::UnknownStars);
             return;
         };
         let from = self.options.starts.get(&item.slot);
@@ -59,12 +59,11 @@ impl<'a> Stars<'a> {
             return;
         }
         if *from_scroll {
-            found.leave_out(item, "the stars come from 놀라운 장비강화 주문서");
+            found.leave_out(item, LeftOutReason::StarsFromScroll);
             return;
         }
         if part == Part::Weapon && from < BY_OWN_ATTACK {
-            let reason = "the first 15 stars of a weapon go by its own attack, which is not known";
-            found.leave_out(item, reason);
+            found.leave_out(item, LeftOutReason::WeaponAttack);
             return;
         }
         let kind = kind_of(&item.name);

@@ -17,6 +17,9 @@ const COLOURS: [&str; Chart::MAX_CURVES] = [
 /// Most points of a line; neighbours are joined beyond.
 const MAX_POINTS: usize = 96;
 
+/// Left edge of the names of several curves.
+const LEGEND: f64 = RIGHT - 220.0;
+
 /// Height of the tallest bar, as a part of the plot.
 const BAR_HEIGHT: f64 = 0.4;
 
@@ -180,8 +183,8 @@ fn marks(svg: &mut String, axis: Axis, curve: &Curve, chart: &Chart) {
 
 fn legend(svg: &mut String, curves: &[(&Curve, Vec<CurvePoint>)]) {
     for (row, ((curve, _), colour)) in (0_u32..).zip(curves.iter().zip(COLOURS)) {
-        let (y, name) = (BOTTOM - 12.0 - 18.0 * f64::from(row), escaped(&curve.name));
-        let (start, end, text) = (RIGHT - 200.0, RIGHT - 176.0, RIGHT - 170.0);
+        let (y, name) = (BOTTOM - 12.0 - 20.0 * f64::from(row), escaped(&curve.name));
+        let (start, end, text) = (LEGEND - 30.0, LEGEND - 6.0, LEGEND);
         put(
             svg,
             format_args!(
@@ -222,4 +225,29 @@ fn escaped(text: &str) -> String {
 
 fn put(to: &mut String, text: std::fmt::Arguments<'_>) {
     let _infallible = to.write_fmt(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use cube_probability::Method;
+
+    use super::*;
+    use crate::lang::Lang;
+    use crate::words;
+
+    /// Width of a name in the letters of a phone, which the stylesheet makes 18 units high.
+    fn width(name: &str) -> f64 {
+        let of = |c: char| if c.is_ascii() { 10.0 } else { 18.0 };
+        name.chars().map(of).sum()
+    }
+
+    #[test]
+    fn legend_has_room_for_every_method_on_a_phone() {
+        for lang in Lang::ALL {
+            for &method in Method::ALL {
+                let name = words::method(method, lang);
+                assert!(LEGEND + width(name) <= WIDTH, "{name}");
+            }
+        }
+    }
 }

@@ -3,9 +3,9 @@
 /// Plot area in user units.
 pub(super) const WIDTH: f64 = 640.0;
 pub(super) const HEIGHT: f64 = 280.0;
-pub(super) const LEFT: f64 = 46.0;
+pub(super) const LEFT: f64 = 60.0;
 pub(super) const RIGHT: f64 = 624.0;
-pub(super) const TOP: f64 = 16.0;
+pub(super) const TOP: f64 = 24.0;
 pub(super) const BOTTOM: f64 = 228.0;
 
 /// Axis of amounts, from nothing to the largest.

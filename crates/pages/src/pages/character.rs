@@ -105,7 +105,8 @@ struct CharacterPage<'a> {
     ui: &'a Ui,
     name: &'a str,
     facts: Vec<(&'static str, String)>,
-    data: String,
+    /// Source and age of the data.
+    data: Vec<String>,
     refresh: String,
     upgrades: String,
     completion: String,
@@ -204,20 +205,26 @@ fn meaning(ui: &Ui, answer: &ExpectationResponse) -> &'static str {
 }
 
 /// Returns the source and the age of the data.
-fn data(ui: &Ui, answer: &ExpectationResponse) -> String {
+fn data(ui: &Ui, answer: &ExpectationResponse) -> Vec<String> {
     let data = answer.data.as_ref();
-    data.map_or_else(|| ui.t.unknown.to_owned(), |data| age(ui, data))
+    data.map_or_else(
+        || vec![ui.t.unknown.to_owned()],
+        |data| age(ui, data).into(),
+    )
 }
 
-/// Returns the facts about a character whose gear is known, each with its label.
-pub(super) fn facts(ui: &Ui, of: &Provenance) -> Vec<(&'static str, String)> {
+/// Label of a fact, and its value in parts that are not broken up.
+pub(super) type Fact = (&'static str, Vec<String>);
+
+/// Returns the facts about a character whose gear is known.
+pub(super) fn facts(ui: &Ui, of: &Provenance) -> Vec<Fact> {
     let subject = &of.summary;
     let level = subject.level.map(|level| level.to_string());
     let facts = [
-        (ui.t.world, Some(subject.world.clone())),
-        (ui.t.class, Some(subject.class.clone())),
-        (ui.t.level, level),
-        (ui.t.data_from, Some(age(ui, &of.data))),
+        (ui.t.world, Some(vec![subject.world.clone()])),
+        (ui.t.class, Some(vec![subject.class.clone()])),
+        (ui.t.level, level.map(|level| vec![level])),
+        (ui.t.data_from, Some(age(ui, &of.data).into())),
     ];
     let known = facts
         .into_iter()
@@ -225,18 +232,18 @@ pub(super) fn facts(ui: &Ui, of: &Provenance) -> Vec<(&'static str, String)> {
     known.collect()
 }
 
-/// Returns the source and the age of data.
-fn age(ui: &Ui, data: &DataAge) -> String {
+fn age(ui: &Ui, data: &DataAge) -> [String; 2] {
     let source = if data.source == "sandbox" {
         ui.t.source_sandbox
     } else {
         ui.t.source_nexon
     };
     // To the minute, as the page is kept for as long.
-    match data.age_seconds {
-        Some(seconds) => format!("{source} · {}", ui.lang.age(seconds)),
-        None => format!("{source} · {}", korean_time(data.fetched_at)),
-    }
+    let age = match data.age_seconds {
+        Some(seconds) => ui.lang.age(seconds),
+        None => korean_time(data.fetched_at),
+    };
+    [source.to_owned(), age]
 }
 
 /// Writes an instant to the minute in the game's time zone.
@@ -251,27 +258,24 @@ fn tabs(ui: &Ui, chosen: PresetWord, shown: Option<&PresetCost>) -> Vec<Tab> {
         href: ui.here_with("preset", value),
         is_chosen,
     };
-    let worn = shown
-        .filter(|preset| preset.active)
-        .map(|preset| preset.number);
-    let mut tabs = vec![tab(
-        "active",
-        worn.map_or_else(
-            || ui.t.worn.to_owned(),
-            |number| format!("{} ({} {number})", ui.t.worn, ui.t.preset),
-        ),
-        chosen == PresetWord::Active,
-    )];
-    for (number, word) in [
-        ("1", PresetWord::First),
-        ("2", PresetWord::Second),
-        ("3", PresetWord::Third),
+    let worn = shown.filter(|preset| preset.active);
+    let mut tabs = Vec::new();
+    // The worn one has no number while another is shown.
+    if worn.is_none() {
+        let is_chosen = chosen == PresetWord::Active;
+        tabs.push(tab("active", ui.t.worn.to_owned(), is_chosen));
+    }
+    for (number, value, word) in [
+        (1, "1", PresetWord::First),
+        (2, "2", PresetWord::Second),
+        (3, "3", PresetWord::Third),
     ] {
-        tabs.push(tab(
-            number,
-            format!("{} {number}", ui.t.preset),
-            chosen == word,
-        ));
+        let label = format!("{} {number}", ui.t.preset);
+        tabs.push(if worn.is_some_and(|worn| worn.number == number) {
+            tab("active", format!("{label} ({})", ui.t.worn), true)
+        } else {
+            tab(value, label, chosen == word)
+        });
     }
     tabs
 }

@@ -188,7 +188,11 @@ mod tests {
     fn every_problem_has_words_in_both_languages() {
         for &kind in ProblemKind::ALL {
             let kind = ErrorKind::from(kind);
-            assert_ne!(kind.words(Lang::Ko), kind.words(Lang::En));
+            let (title, text) = kind.words(Lang::Ko);
+            assert_ne!((title, text), kind.words(Lang::En));
+            for korean in [title, text] {
+                assert_eq!(crate::english::sentence(korean), None);
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use super::spread::{self, Amount, QuantileRow};
 use super::{render, warnings};
 use crate::choices::Choice;
 use crate::form::{Errors, FormError, Pairs, QueryBuilder, of_request};
+use crate::remarks;
 use crate::ui::Ui;
 use crate::words;
 
@@ -248,7 +249,10 @@ impl FlameResult {
         Self {
             chance: lang.chance(answer.probability),
             is_reachable: answer.reachable,
-            reason: answer.reason.clone(),
+            reason: answer
+                .reason
+                .as_ref()
+                .map(|reason| remarks::remark(reason, lang)),
             flames: flames.map(|flames| lang.times(flames.mean)),
             mean: cost.map(|cost| Amount::new(cost.mean, lang)),
             half: spread::at(&rows, "50%"),

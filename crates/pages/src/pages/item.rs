@@ -1,13 +1,14 @@
 //! One item of a character's page.
 
-use api::expectation::{ChosenOptions, ItemCost, PotentialCost, StarForceCost, StartWord};
-use cube_probability::Grade;
+use api::expectation::{ChosenOptions, ItemCost, PotentialCost, StartWord};
+use cube_probability::{Grade, Layer};
 
 use super::potential::{self, PotentialForm};
 use super::spread::{self, Amount, QuantileRow};
 use crate::chart_query;
 use crate::form::Pairs;
 use crate::lang::Lang;
+use crate::reasons;
 use crate::ui::Ui;
 use crate::words;
 
@@ -34,8 +35,9 @@ pub(super) struct LayerView {
     pub(super) grade: Option<(&'static str, &'static str)>,
     pub(super) lines: Vec<String>,
     /// Sentence in place of figures.
-    pub(super) status: Option<&'static str>,
+    pub(super) status: Option<String>,
     pub(super) figures: Option<Figures>,
+    pub(super) assumptions: Vec<String>,
 }
 
 /// Figures of a potential that has a price.
@@ -59,7 +61,8 @@ pub(super) struct StarsView {
     pub(super) half: Option<Amount>,
     pub(super) ninety: Option<Amount>,
     pub(super) destroyed: Option<String>,
-    pub(super) status: Option<&'static str>,
+    pub(super) status: Option<String>,
+    pub(super) assumptions: Vec<String>,
 }
 
 impl ItemView {
@@ -70,7 +73,7 @@ impl ItemView {
         let potentials: u128 = meso.map(|cost| cost.mean).sum();
         let total = potentials + item.star_force.mean_meso.unwrap_or(0);
         let grades = costs.iter().filter_map(|cost| cost.grade);
-        let layer = |title, cost, method| layer(title, cost, item, method, options.from, ui);
+        let layer = |of, cost, method| layer(of, cost, item, method, options.from, ui);
         Self {
             slot: item.slot.clone(),
             name: item.name.clone(),
@@ -83,20 +86,29 @@ impl ItemView {
             class: grades.max().map_or("", words::grade_class),
             total: Amount::new(total, ui.lang),
             layers: vec![
-                layer(ui.t.potential, &item.potential, options.potential_method),
+                layer(Layer::Potential, &item.potential, options.potential_method),
                 layer(
-                    ui.t.additional,
+                    Layer::AdditionalPotential,
                     &item.additional_potential,
                     options.additional_method,
                 ),
             ],
-            stars: StarsView::of(&item.star_force, ui.lang),
+            stars: StarsView::of(item, ui.lang),
         }
     }
 }
 
+/// Returns the assumptions about a potential, or about the stars. That spare items are free stands
+/// there in any case.
+fn assumptions(item: &ItemCost, about: Option<Layer>, lang: Lang) -> Vec<String> {
+    let own = item.assumptions.iter();
+    let own = own.filter(|assumption| assumption.code != "free-spare-items");
+    own.filter_map(|own| reasons::assumption(&own.detail, about, lang))
+        .collect()
+}
+
 fn layer(
-    title: &'static str,
+    of: Layer,
     cost: &PotentialCost,
     item: &ItemCost,
     method: &'static str,
@@ -105,13 +117,18 @@ fn layer(
 ) -> LayerView {
     let lang = ui.lang;
     LayerView {
-        title,
+        title: match of {
+            Layer::Potential => ui.t.potential,
+            Layer::AdditionalPotential => ui.t.additional,
+        },
         grade: cost
             .grade
             .map(|grade| (words::grade_class(grade), words::grade(grade, lang))),
         lines: cost.lines.clone(),
-        status: (cost.status != "priced").then(|| words::status(cost.status, lang)),
+        status: (cost.status != "priced")
+            .then(|| reasons::outcome(cost.status, cost.reason.as_deref(), lang)),
         figures: figures(cost, item, method, from, ui),
+        assumptions: assumptions(item, Some(of), lang),
     }
 }
 
@@ -159,7 +176,8 @@ fn figures(
 }
 
 impl StarsView {
-    fn of(cost: &StarForceCost, lang: Lang) -> Self {
+    fn of(item: &ItemCost, lang: Lang) -> Self {
+        let cost = &item.star_force;
         let rows = spread::bounded_rows(&cost.quantiles, lang);
         Self {
             stars: cost.to,
@@ -167,7 +185,9 @@ impl StarsView {
             half: spread::at(&rows, "50%"),
             ninety: spread::at(&rows, "90%"),
             destroyed: cost.mean_destroyed.map(|mean| lang.times(mean)),
-            status: (cost.status != "priced").then(|| words::status(cost.status, lang)),
+            status: (cost.status != "priced")
+                .then(|| reasons::outcome(cost.status, cost.reason.as_deref(), lang)),
+            assumptions: assumptions(item, None, lang),
         }
     }
 }

@@ -6,6 +6,7 @@ use cube_probability::Method;
 
 use super::render;
 use super::spread::Amount;
+use crate::source_words::note;
 use crate::ui::Ui;
 use crate::words;
 
@@ -33,12 +34,22 @@ pub fn rules(ui: &Ui) -> String {
             .default_price_meso
             .map(|price| Amount::new(u128::from(price), ui.lang)),
     });
+    let translated = |mut sets: Vec<RuleSet>| {
+        for set in &mut sets {
+            set.about = note(set.about, ui.lang);
+            for source in &mut set.sources {
+                source.figures = note(source.figures, ui.lang);
+                source.publication = note(source.publication, ui.lang);
+            }
+        }
+        sets
+    };
     render(&RulesPage {
         ui,
         prices: prices.collect(),
         groups: vec![
-            (ui.t.rules_potential, rules.potential),
-            (ui.t.rules_star_force, rules.star_force),
+            (ui.t.rules_potential, translated(rules.potential)),
+            (ui.t.rules_star_force, translated(rules.star_force)),
         ],
     })
 }

@@ -42,7 +42,7 @@ pub(super) fn rows(meso: &[Quantile], trials: &[Quantile], lang: Lang) -> Vec<Qu
         QuantileRow {
             chance: percent(quantile.q),
             meso: cost.map(|cost| Amount::new(u128::from(cost), lang)),
-            trials: count.map(|count| lang.times(count as f64)),
+            trials: count.map(|count| lang.whole_times(count)),
         }
     })
     .collect()

@@ -20,7 +20,7 @@ pub struct StoredGear {
 struct WaitingPage<'a> {
     ui: &'a Ui,
     name: &'a str,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<super::character::Fact>,
     items: &'a [(String, String)],
     /// Address that waits for the answer.
     next: String,

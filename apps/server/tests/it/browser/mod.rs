@@ -3,6 +3,8 @@
 mod accessibility;
 mod keyboard;
 mod live;
+mod luck;
+mod newcomer;
 mod plain;
 mod quiet;
 mod tab;

@@ -83,6 +83,24 @@ impl Tab {
         }
     }
 
+    /// Asserts that a secret is in no address requested since the last call, and that neither the
+    /// page nor the browser keeps it.
+    pub(super) async fn assert_not_kept(&self, secret: &str) {
+        for url in self.browser.requests().await.unwrap() {
+            assert!(!url.contains(secret), "{url}");
+        }
+        for place in [
+            "location.href",
+            "document.referrer",
+            "document.cookie",
+            "document.documentElement.outerHTML",
+            "JSON.stringify([{...localStorage}, {...sessionStorage}, history.state])",
+        ] {
+            let kept = self.value(place).await.to_string();
+            assert!(!kept.contains(secret), "{place}: {kept}");
+        }
+    }
+
     /// Asserts that nothing is wider than the screen.
     pub(super) async fn assert_fits(&self, path: &str, width: u32) {
         let wide = self.value("document.documentElement.scrollWidth").await;

@@ -8,7 +8,7 @@ use super::request::{PlanItem, PlanRequest, Solved, Validated};
 use crate::calculations::potential::PotentialResponse;
 use crate::calculations::star_force::StarForceResponse;
 use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
-use crate::responses::Warning;
+use crate::responses::{Warning, WarningCode};
 
 /// Cost of several items together.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,16 +91,16 @@ impl Validated {
         for (i, item) in self.items.iter().enumerate() {
             if !item.is_reachable() {
                 let detail = format!("item {i} cannot be made, so that the plan cannot either");
-                warnings.push(Warning::new("not-reachable", detail));
+                warnings.push(Warning::new(WarningCode::NotReachable, detail));
             } else if item.meso().is_none() {
                 let detail = format!("the cost of item {i} is not known, nor is the total");
-                warnings.push(Warning::new("no-total", detail));
+                warnings.push(Warning::new(WarningCode::NoTotal, detail));
             }
         }
         let items: Option<Vec<_>> = self.items.iter().map(Solved::meso).collect();
         let too_large = |error: PlanError| {
             let detail = format!("the total has no distribution: {error}");
-            warnings.push(Warning::new("no-total", detail));
+            warnings.push(Warning::new(WarningCode::NoTotal, detail));
         };
         Total::of(&items?).map_err(too_large).ok()
     }

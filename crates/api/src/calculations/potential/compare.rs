@@ -18,7 +18,7 @@ use crate::calculations::{
     BoundedQuantile, BoundedSpread, ChanceBounds, CostSpread, Quantile, TrialSpread,
     ValidationErrors,
 };
-use crate::responses::{Warning, schema, whole_meso, whole_or_null};
+use crate::responses::{Warning, WarningCode, schema, whole_meso, whole_or_null};
 
 /// One item and a goal, for every method.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -184,7 +184,7 @@ impl Validated {
         let left_out = comparisons.iter().filter_map(|comparison| {
             let error = comparison.meso.as_ref().err()?;
             let detail = format!("{} is left out: {error}", comparison.method);
-            Some(Warning::new("method-left-out", detail))
+            Some(Warning::new(WarningCode::MethodLeftOut, detail))
         });
         let methods: Vec<_> = Comparison::best_first(&comparisons, Aim::Mean)
             .into_iter()

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::chances::{ChanceByGrade, ExactChanceByGrade};
 use super::request::{PotentialRequest, Validated};
 use crate::calculations::{CostCurve, CostSpread, TrialSpread, ValidationErrors};
-use crate::responses::Warning;
+use crate::responses::{Warning, WarningCode};
 
 /// The odds of a goal, and the distribution of what it costs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -137,8 +137,8 @@ impl PotentialResponse {
 
     fn warn_of(&mut self, error: &PhaseError) {
         let code = match error {
-            PhaseError::Unpriced { .. } => "no-price",
-            _ => "not-countable",
+            PhaseError::Unpriced { .. } => WarningCode::NoPrice,
+            _ => WarningCode::NotCountable,
         };
         let warning = Warning::new(code, error.to_string());
         if !self.warnings.contains(&warning) {

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::request::{PotentialRequest, StartingState, Validated, pointer};
 use crate::calculations::ValidationErrors;
 use crate::calculations::numbers::{saturating_i64, saturating_i64_by_name, up_to};
-use crate::responses::{Warning, schema};
+use crate::responses::{Warning, WarningCode, schema};
 
 /// One item, a method, a goal, and the dice.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -142,7 +142,10 @@ impl SimulationResponse {
         let path = path.expect("phases lead to grades of their method only");
         let (percentile, warnings) = match percentile(&path, question) {
             Ok(percentile) => (Some(percentile), Vec::new()),
-            Err(error) => (None, vec![Warning::new("not-countable", error.to_string())]),
+            Err(error) => (
+                None,
+                vec![Warning::new(WarningCode::NotCountable, error.to_string())],
+            ),
         };
         Self {
             seed,

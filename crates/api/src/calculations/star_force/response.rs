@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::StarForceRequest;
 use super::request::Validated;
 use crate::calculations::{BoundedSpread, ChanceBounds, CostCurve, ValidationErrors};
-use crate::responses::{Warning, whole_meso};
+use crate::responses::{Warning, WarningCode, whole_meso};
 
 /// Cost of raising an item from some stars to more.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -114,7 +114,7 @@ impl Solved {
         let meso = solution.distribution(resolution);
         let meso = meso
             .map_err(|error: CostTooLarge| {
-                warnings.push(Warning::new("not-countable", error.to_string()));
+                warnings.push(Warning::new(WarningCode::NotCountable, error.to_string()));
             })
             .ok();
         warnings.extend(Warning::of_means([whole_meso(means.meso)]));

@@ -24,7 +24,7 @@ use crate::ui::{Ui, character_path};
 struct CompletionPage<'a> {
     ui: &'a Ui,
     name: &'a str,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<super::character::Fact>,
     character: String,
     form: &'a CompletionForm,
     targets: Vec<Choice>,

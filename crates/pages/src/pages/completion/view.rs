@@ -5,9 +5,9 @@ use api::responses::Completeness;
 
 use super::CompletionForm;
 use crate::pages::spread::{self, Amount, QuantileRow};
+use crate::reasons;
 use crate::stat_words;
 use crate::ui::Ui;
-use crate::words;
 
 /// Total and items.
 pub(super) struct CompletionView {
@@ -42,7 +42,7 @@ pub(super) struct WayStep {
     pub(super) mean: Option<Amount>,
     pub(super) ninety: Option<Amount>,
     /// Sentence in place of an amount.
-    pub(super) status: Option<&'static str>,
+    pub(super) status: Option<String>,
 }
 
 impl CompletionView {
@@ -123,7 +123,8 @@ impl WayStep {
                 .unwrap_or_default(),
             mean: meso.map(|meso| Amount::new(meso.mean, lang)),
             ninety: rows.and_then(|rows| spread::at(&rows, "90%")),
-            status: (cost.status != "priced").then(|| words::status(cost.status, lang)),
+            status: (cost.status != "priced")
+                .then(|| reasons::outcome(cost.status, cost.reason.as_deref(), lang)),
         })
     }
 
@@ -139,7 +140,8 @@ impl WayStep {
             },
             mean: cost.mean_meso.map(|mean| Amount::new(mean, lang)),
             ninety: spread::at(&rows, "90%"),
-            status: (cost.status != "priced").then(|| words::status(cost.status, lang)),
+            status: (cost.status != "priced")
+                .then(|| reasons::outcome(cost.status, cost.reason.as_deref(), lang)),
         })
     }
 }

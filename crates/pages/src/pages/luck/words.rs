@@ -140,7 +140,9 @@ mod tests {
     #[test]
     fn every_problem_has_words_in_both_languages() {
         for &kind in ProblemKind::ALL {
-            assert_ne!(problem(kind, Lang::Ko), problem(kind, Lang::En), "{kind:?}");
+            let korean = problem(kind, Lang::Ko);
+            assert_ne!(korean, problem(kind, Lang::En), "{kind:?}");
+            assert_eq!(crate::english::sentence(korean), None);
         }
     }
 

@@ -9,6 +9,7 @@ use super::PotentialForm;
 use super::more::{KeepAnswer, PotentialAnswer};
 use crate::chart::{Chart, Curve};
 use crate::lang::Lang;
+use crate::remarks;
 use crate::stat_words;
 use crate::ui::Ui;
 use crate::words;
@@ -60,7 +61,10 @@ impl PotentialResult {
             goal: stat_words::goal(&answer.goal, lang),
             is_reachable: answer.reachable,
             is_certain: answer.reachable && trials.is_some_and(|trials| trials.mean <= 1.0),
-            reason: answer.reason.clone(),
+            reason: answer
+                .reason
+                .as_ref()
+                .map(|reason| remarks::remark(reason, lang)),
             by_grade: by_grade.collect(),
             mean_resets: trials.map(|trials| lang.times(trials.mean)),
             mean: cost.map(|cost| Amount::new(cost.mean, lang)),

@@ -143,17 +143,18 @@ impl UpgradesForm {
 struct UpgradesPage<'a> {
     ui: &'a Ui,
     name: &'a str,
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<super::character::Fact>,
     character: String,
     form: &'a UpgradesForm,
     confidences: Vec<Choice>,
     defences: Vec<Choice>,
-    /// Whether the sheet was refused, as one without damage is.
-    is_sheet_refused: bool,
+    /// Advice after a sheet without damage was refused.
+    advice: Option<&'static str>,
     mains: Vec<Choice>,
     fields: Vec<SheetField>,
     has_own_sheet: bool,
     is_sheet_open: bool,
+    is_terms_open: bool,
     warnings: Vec<String>,
     errors: Vec<ShownError>,
     result: Option<ResultView>,
@@ -199,10 +200,14 @@ pub fn upgrades(
                     .map(|&value| Choice::new(value, format!("{value}%"), &form.defence)),
             )
             .collect(),
-        is_sheet_refused: errors.iter().any(|error| error.field == "sheet"),
+        advice: errors
+            .iter()
+            .any(|error| error.field == "sheet")
+            .then_some(ui.t.defence_help),
         mains: mains.into(),
         fields: form.sheet.fields(ui.t),
         has_own_sheet,
+        is_terms_open: !form.defence.is_empty() || !form.spare.is_empty(),
         is_sheet_open: !form.sheet.is_given() || !errors.is_empty(),
         warnings: warnings::of(&of.warnings, ui.lang),
         errors: shown.collect(),

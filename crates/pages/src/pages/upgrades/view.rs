@@ -1,6 +1,7 @@
 //! Ranking and sets as the page shows them.
 
 use api::calculations::CostSpread;
+use api::responses::WarningCode;
 use api::upgrades::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};
 
 use super::super::spread::Amount;
@@ -81,7 +82,7 @@ impl ResultView {
         let (left_out, warned): (Vec<_>, Vec<_>) = answer
             .warnings
             .iter()
-            .partition(|warning| warning.code == "left-out");
+            .partition(|warning| warning.code == WarningCode::LeftOut);
         Self {
             comparison: comparison(answer, lang),
             rates: rates.unwrap_or_default(),
@@ -98,11 +99,8 @@ impl ResultView {
                 .take(MAX_SHOWN)
                 .map(|(_, action)| action)
                 .collect(),
-            warnings: warnings::each(warned, lang),
-            left_out: left_out
-                .iter()
-                .map(|warning| warning.detail.clone())
-                .collect(),
+            warnings: warnings::of(warned, lang),
+            left_out: warnings::of(left_out, lang),
         }
     }
 }
