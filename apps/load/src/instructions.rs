@@ -1,5 +1,5 @@
-//! Instructions of an answer: of a cached expectation, of one that the client has already, of
-//! health, and of bare handlers that send the same.
+//! Instructions of an answer: of a cached expectation, of one that the client has already, of a
+//! cached page, of health, and of bare handlers that send the same.
 //!
 //! A processor's time depends on what else the machine does; instructions do not. Each server is a
 //! process under callgrind on one core, and answers one request after another over one connection.
@@ -21,6 +21,13 @@ use crate::expected::{Coding, Expected, PATIENCE, ask, get, learn};
 use crate::figures::print;
 use crate::process::{ServerProcess, machine};
 use crate::scenarios::EXPECTATION;
+
+/// The page of 아델.
+const PATH_OF_PAGE: &str = "/characters/%EC%95%84%EB%8D%B8";
+
+const CACHED: &str = "cached, zstd";
+const PAGE: &str = "cached page, zstd";
+const BARE: &str = "bare handler, same bytes and headers";
 
 /// Path of liveness.
 const HEALTH: &str = "/health/live";
@@ -48,6 +55,10 @@ pub(crate) struct Options {
     /// same bytes and headers; more is a failure.
     #[arg(long)]
     beyond_bare: Option<f64>,
+    /// Upper bound on the instructions of a cached page as a multiple of those of a cached answer;
+    /// more is a failure.
+    #[arg(long)]
+    page_times: Option<f64>,
     /// Folder to leave the profiles in, for `callgrind_annotate`.
     #[arg(long)]
     profiles: Option<PathBuf>,
@@ -73,11 +84,19 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     println!("{}\n", machine());
     let rows = count(&mut callgrind, options).await?;
     tell(&rows, options.requests);
-    let beyond = rows[0].per_answer - bare(&rows);
+    let cached = of(&rows, CACHED);
+    let beyond = cached - of(&rows, BARE);
     if let Some(most) = options.beyond_bare {
         ensure!(
             beyond <= most,
             "{beyond:.0} instructions beyond the bare handler, {most} are the most"
+        );
+    }
+    let times = of(&rows, PAGE) / cached;
+    if let Some(most) = options.page_times {
+        ensure!(
+            times <= most,
+            "a page takes {times:.2} times the instructions of an answer, {most} is the most"
         );
     }
     Ok(())
@@ -90,6 +109,7 @@ async fn count(
     let patient = PATIENT.map(|(name, value)| (name, value.to_owned()));
     let service = ServerProcess::counted_service(callgrind, &patient)?;
     let content = learn(service.address, EXPECTATION).await?;
+    let page = learn(service.address, PATH_OF_PAGE).await?;
     let cached = get(EXPECTATION, Coding::Zstd);
     let answer = ask(service.address, cached.clone()).await?;
     let tag = answer.headers.get(ETAG).context("the answer has no tag")?;
@@ -105,8 +125,13 @@ async fn count(
         rows: Vec::new(),
     };
     let of = &service;
+    counted.add(CACHED, of, cached, is_right.clone()).await?;
+    let is_page = move |answer: &LoadResponse| match Coding::Zstd.decode(&answer.body) {
+        Ok(body) if body == page => with_status(200, answer),
+        _ => Verdict::Wrong("another page".to_owned()),
+    };
     counted
-        .add("cached, zstd", of, cached, is_right.clone())
+        .add(PAGE, of, get(PATH_OF_PAGE, Coding::Zstd), is_page)
         .await?;
     let not_modified = |answer: &LoadResponse| with_status(304, answer);
     counted.add("cached, 304", of, known, not_modified).await?;
@@ -122,14 +147,7 @@ async fn count(
     fs::write(folder.path().join(HEADERS), lines(&answer.headers)?)?;
     let bare = ServerProcess::counted_baseline(counted.callgrind, folder)?;
     let same = get(RESPONSE, Coding::Zstd);
-    counted
-        .add(
-            "bare handler, same bytes and headers",
-            &bare,
-            same,
-            is_right.clone(),
-        )
-        .await?;
+    counted.add(BARE, &bare, same, is_right.clone()).await?;
     let bytes = get(&format!("{BYTES}{}", Coding::Zstd.name()), Coding::Zstd);
     counted
         .add("bare handler, same bytes", &bare, bytes, is_right)
@@ -212,14 +230,14 @@ fn lines(headers: &HeaderMap) -> anyhow::Result<String> {
     Ok(lines)
 }
 
-/// Instructions of the bare handler with the same bytes and headers.
-fn bare(rows: &[InstructionsRow]) -> f64 {
-    let bare = rows.iter().find(|row| row.what.starts_with("bare"));
-    bare.map_or(0.0, |row| row.per_answer)
+/// Instructions of one kind of answer; zero of one that was not counted.
+fn of(rows: &[InstructionsRow], what: &str) -> f64 {
+    let row = rows.iter().find(|row| row.what == what);
+    row.map_or(0.0, |row| row.per_answer)
 }
 
 fn tell(rows: &[InstructionsRow], requests: usize) {
-    let bare = bare(rows);
+    let bare = of(rows, BARE);
     let cells = rows.iter().map(|row| {
         vec![
             row.what.to_owned(),

@@ -19,7 +19,9 @@ use process::Lifecycle;
 use telemetry::{Counter, Counters, Gauge, Metrics};
 use tokio::sync::Semaphore;
 
-use crate::access::{AdminToken, ClientAddress, ClientFetches, RatePolicy, TrustedProxies};
+use crate::access::{
+    AdminToken, ClientAddress, ClientFetches, FetchLimits, RatePolicy, TrustedProxies,
+};
 use crate::http::CharacterCachePolicy;
 use crate::luck::LuckReports;
 use schedule::Schedule;
@@ -31,7 +33,7 @@ pub struct AppState {
     pub characters: Characters,
     /// Limits on the characters that a client may have fetched; none where the upstream has no
     /// quota.
-    pub client_fetches: Option<Arc<RatePolicy<ClientAddress>>>,
+    pub client_fetches: Option<Arc<FetchLimits>>,
     /// Points that members give.
     pub donations: Arc<Donations>,
     /// Messages that wait for delivery, for operators.

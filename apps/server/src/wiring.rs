@@ -2,7 +2,7 @@
 
 pub(crate) mod members;
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use telemetry::Metrics;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use crate::access::{AdminToken, ClientFetches, RatePolicy, TrustedProxies};
+use crate::access::{AdminToken, FetchBounds, FetchLimits, RatePolicy, TrustedProxies};
 use crate::config::{Config, Nexon};
 use crate::health::WriteCheck;
 use crate::http::{CharacterCachePolicy, RequestIds, RequestMetrics};
@@ -64,7 +64,7 @@ pub struct Wired {
     /// Source of characters, as responses name it.
     pub source: &'static str,
     limits: Limits,
-    client_fetches: Option<NonZeroU32>,
+    client_fetches: Option<FetchBounds>,
     deadline: Duration,
     finished: ResponseCache,
     evaluator: Evaluator,
@@ -142,9 +142,12 @@ pub async fn wire(
     })
 }
 
-/// Upper bound on the fetches of one client in a minute; none where the sandbox grants everything.
-fn client_fetches(nexon: &Nexon) -> Option<NonZeroU32> {
-    nexon.api_key.as_ref().map(|_| nexon.fetches_per_client)
+/// Upper bounds on the fetches of one client; none where the sandbox grants everything.
+fn client_fetches(nexon: &Nexon) -> Option<FetchBounds> {
+    nexon.api_key.as_ref().map(|_| FetchBounds {
+        per_minute: nexon.fetches_per_client,
+        per_day: nexon.fetches_per_client_per_day(),
+    })
 }
 
 /// Sandbox that answers instead of Nexon where there is no key for it.
@@ -180,7 +183,7 @@ impl Wired {
             characters: self.characters.clone(),
             client_fetches: self
                 .client_fetches
-                .map(|per_minute| Arc::new(ClientFetches::limits(per_minute))),
+                .map(|bounds| Arc::new(FetchLimits::new(bounds))),
             donations: Arc::clone(&self.people.donations),
             dead_letters: self.people.dead_letters.clone(),
             likes: Arc::clone(&self.people.likes),

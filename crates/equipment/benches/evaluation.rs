@@ -1,10 +1,11 @@
 //! A whole character: three presets of 24 items with two potentials and stars each, evaluated with
-//! all distributions, by the same lines and as strong; from nothing (cold), and by an evaluator
-//! that has seen it before (warm). Then its single upgrades, and the best set of them.
+//! all distributions, by the same lines and as strong; from nothing (cold), by an evaluator that has
+//! seen characters with the same stars and other lines (stars known), and by one that has seen it
+//! before (warm). Then its single upgrades, and the best set of them.
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use cube_probability::{Grade, Level, Method, Prices, Rules};
 use equipment::{
     Equipment, EvaluationOptions, Evaluator, Item, Meaning, PotentialLines, Preset, PresetChoice,
@@ -58,6 +59,20 @@ fn character() -> Equipment {
         presets: [1, 2, 3].map(preset).to_vec(),
         title: StatTotals::default(),
     }
+}
+
+/// The same gear without potentials.
+fn stars_only(equipment: &Equipment) -> Equipment {
+    let mut stars = equipment.clone();
+    for item in stars
+        .presets
+        .iter_mut()
+        .flat_map(|preset| &mut preset.items)
+    {
+        item.potential = None;
+        item.additional_potential = None;
+    }
+    stars
 }
 
 fn item(index: usize) -> Item {
@@ -130,6 +145,18 @@ fn whole_character(criterion: &mut Criterion) {
             let options = options(choice, meaning);
             group.bench_function(format!("{} cold", meaning.id()), |bencher| {
                 bencher.iter(|| evaluate(black_box(&equipment), Rules::current(), &options));
+            });
+            let stars = stars_only(&equipment);
+            group.bench_function(format!("{} stars known", meaning.id()), |bencher| {
+                bencher.iter_batched(
+                    || {
+                        let evaluator = Evaluator::new();
+                        evaluator.evaluate(&stars, Rules::current(), &options);
+                        evaluator
+                    },
+                    |evaluator| evaluator.evaluate(&equipment, Rules::current(), &options),
+                    BatchSize::PerIteration,
+                );
             });
             let evaluator = Evaluator::new();
             group.bench_function(format!("{} warm", meaning.id()), |bencher| {

@@ -49,7 +49,8 @@ pub use ports::{
 pub use shared_cache::{SharedCache, SharedChange, SnapshotVersion};
 pub use slot::Slot;
 pub use stats::{
-    NoStatSheet, STAT_SOURCES, SheetOrigin, StatReadings, StatsSource, own_stat_sheet, stat_sheet,
+    HashedReadings, NoStatSheet, STAT_SOURCES, SheetOrigin, StatReadings, StatsSource,
+    own_stat_sheet, stat_sheet,
 };
 pub use upgrades::{
     Action, LeftOut, LeftOutReason, UpgradeAim, UpgradeOptions, UpgradeSet, Upgrades,

@@ -70,8 +70,10 @@ pub trait FetchAllowance: Debug + Send + Sync {
 pub struct AllowanceSpent {
     /// Time until the next one.
     pub retry_after: Duration,
-    /// Questions that a caller has in a minute.
-    pub per_minute: NonZeroU32,
+    /// Questions that a caller has in a window.
+    pub permits: NonZeroU32,
+    /// The window.
+    pub window: Duration,
 }
 
 /// Store of characters and snapshots.

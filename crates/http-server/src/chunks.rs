@@ -9,9 +9,13 @@ use flate2::write::DeflateEncoder;
 
 use super::coding::{Coding, GZIP_LEVEL};
 
-/// Bytes sent at a time when nothing is compressed: those that a connection holds for a client that
-/// reads slowly.
-const PLAIN_CHUNK: usize = 16 * 1024;
+/// Bytes sent at a time when nothing is compressed. With what waits before it and the frame of a
+/// chunk it fits into 16 KiB, which is then all that a connection holds for a client that reads
+/// slowly: see [`WRITE_BUFFER`].
+const PLAIN_CHUNK: usize = 12 * 1024 - 64;
+
+/// Bytes of a response that wait for a client while more is made: at most one chunk is made ahead.
+pub(super) const WRITE_BUFFER: usize = 4 * 1024;
 
 /// Bytes compressed at a time: twice gzip's window, so that little is lost at the seams.
 const CODED_CHUNK: usize = 64 * 1024;

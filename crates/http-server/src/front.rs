@@ -99,7 +99,8 @@ impl<S> FrontService<S> {
         }
         let line = request.uri().path_and_query()?;
         let transport = &self.transport;
-        let (cached, age, now) = transport.cached.standing(line.as_str())?;
+        let variant = transport.site.variant(request.request());
+        let (cached, age, now) = transport.cached.standing(variant, line.as_str())?;
         let coding = Coding::wanted(request.headers())?;
         let _permit = transport.bulkhead.try_request()?;
         let body = transport.cached.body(&cached, now)?;
@@ -107,6 +108,7 @@ impl<S> FrontService<S> {
         cached.validity.count_question();
         let policy = cached.policy.at_age(age);
         let mut response = body.answer_in(coding, request.request(), &policy);
+        (cached.complete)(response.headers_mut());
         complete(response.headers_mut(), &id);
         if transport
             .site

@@ -27,6 +27,7 @@ pub mod response_cache;
 mod same_origin;
 mod secret_json;
 mod server;
+mod slices;
 mod spans;
 mod transport;
 

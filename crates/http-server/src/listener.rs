@@ -1,7 +1,7 @@
 //! Listeners: actix-http over the service's own connections.
 //!
 //! `actix_web::HttpServer` does the same over connections that it makes itself, between which and
-//! their clients nothing of ours can stand (ADR 49).
+//! their clients nothing of ours can stand (ADR 53).
 
 use std::io;
 use std::net::TcpListener;

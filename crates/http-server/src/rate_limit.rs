@@ -2,19 +2,19 @@
 //! (draft-ietf-httpapi-ratelimit-headers).
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use actix_web::HttpResponseBuilder;
-
-/// So often in a minute.
-const WINDOW_SECONDS: u32 = 60;
 
 /// Remaining permits of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// Name of the limit, such as `likes`.
     pub policy: &'static str,
-    /// Permits of a minute.
-    pub per_minute: NonZeroU32,
+    /// Permits of a window.
+    pub permits: NonZeroU32,
+    /// The window, in whole seconds.
+    pub window: Duration,
     /// Permits that remain now.
     pub remaining: u32,
 }
@@ -24,15 +24,17 @@ impl RateLimit {
     pub fn headers(self) -> [(&'static str, String); 2] {
         let Self {
             policy,
-            per_minute,
+            permits,
+            window,
             remaining,
         } = self;
-        let used = u64::from(per_minute.get().saturating_sub(remaining));
-        let whole_in = (used * u64::from(WINDOW_SECONDS)).div_ceil(per_minute.get().into());
+        let window = window.as_secs();
+        let used = u64::from(permits.get().saturating_sub(remaining));
+        let whole_in = (used * window).div_ceil(permits.get().into());
         [
             (
                 "RateLimit-Policy",
-                format!(r#""{policy}";q={per_minute};w={WINDOW_SECONDS}"#),
+                format!(r#""{policy}";q={permits};w={window}"#),
             ),
             (
                 "RateLimit",
@@ -59,7 +61,8 @@ mod tests {
         let told = |remaining| {
             RateLimit {
                 policy: "likes",
-                per_minute: NonZeroU32::new(120).unwrap(),
+                permits: NonZeroU32::new(120).unwrap(),
+                window: Duration::from_mins(1),
                 remaining,
             }
             .headers()

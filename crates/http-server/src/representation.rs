@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::cache_policy::CachePolicy;
 use super::coding::Coding;
 use super::problem::{Problem, ProblemKind};
+use super::slices::Slices;
 
 /// The media type of most bodies.
 pub const JSON: &str = "application/json";
@@ -79,7 +80,7 @@ impl Representations {
             tag: Some(tag),
             cache_policy,
         };
-        head.answer(request, || body.clone())
+        head.answer(request, || Slices::from(body.clone()))
     }
 }
 
@@ -208,7 +209,7 @@ impl<T: Serialize> JsonResponse<T> {
             tag: Some(&tag),
             cache_policy: &self.cache_policy,
         };
-        Ok(head.answer(request, || coding.apply(&plain)))
+        Ok(head.answer(request, || Slices::from(coding.apply(&plain))))
     }
 }
 

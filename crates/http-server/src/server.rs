@@ -12,6 +12,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{App, web};
 
 use super::body::buffer_body;
+use super::chunks::WRITE_BUFFER;
 use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
@@ -131,8 +132,7 @@ fn public_server(
         max_connections,
         // Nothing is worked out for a client that has left.
         answers_half_closed: false,
-        // Of a body that comes in chunks at most one is made ahead of a slow client.
-        write_buffer: 8 * 1024,
+        write_buffer: WRITE_BUFFER,
     };
     let server = options.serve(
         prepared(listener)?,

@@ -26,6 +26,10 @@ pub trait Site: Debug + Send + Sync {
     /// them.
     fn open_methods(&self, path: &str, method: &str) -> Option<&'static str>;
 
+    /// Returns what distinguishes the representations that one address has for different requests
+    /// beside their content codings, such as a language; empty where there is one.
+    fn variant(&self, request: &HttpRequest) -> &'static str;
+
     /// Completes the response of a problem: a page for a browser that asks for one, else
     /// `response`, which holds problem details.
     fn problem_response(

@@ -29,6 +29,8 @@ pub(crate) struct CachedSession {
     /// Time at which the store was asked, by the clock of what instances share; none when that is
     /// not known.
     pub(crate) asked_at: Option<SharedTime>,
+    /// The same by the clock of this instance.
+    read_at: Instant,
     fresh_until: Instant,
 }
 
@@ -40,17 +42,20 @@ impl CachedSession {
             session,
             member: Arc::new(member),
             asked_at: None,
+            read_at: asked_at,
             fresh_until: asked_at + SESSION_CACHE_TTL,
         }
     }
 
-    /// Caches what another instance read from the store, `age` ago.
-    pub(crate) fn shared(found: SharedSession, age: Duration) -> Self {
+    /// Caches what an instance read from the store, `age` before `looked_at`.
+    pub(crate) fn shared(found: SharedSession, looked_at: Instant, age: Duration) -> Self {
         Self {
             session: found.session,
             member: Arc::new(found.member),
             asked_at: Some(found.asked_at),
-            fresh_until: Instant::now() + SESSION_CACHE_TTL.saturating_sub(age),
+            // Before the machine was started nothing ended here.
+            read_at: looked_at.checked_sub(age).unwrap_or(looked_at),
+            fresh_until: looked_at + SESSION_CACHE_TTL.saturating_sub(age),
         }
     }
 
@@ -70,8 +75,9 @@ impl CachedSession {
 
 /// Cache of recently authenticated sessions.
 ///
-/// A query of the store that began before a session ended must not bring it back: the end leaves a
-/// marker with its time, and state that was asked for before it is not cached.
+/// State that was read from the store before a session ended must not bring it back, whether a
+/// query of this instance returns it late or other instances still share it: the end leaves a marker
+/// with its time, and earlier state is not used.
 pub(crate) struct SessionCache {
     sessions: Cache<SessionId, Arc<CachedSession>>,
     ended: Cache<SessionId, Instant>,
@@ -89,18 +95,23 @@ impl Default for SessionCache {
 }
 
 impl SessionCache {
+    /// The cached state of a session, unless it ended since that was read.
     pub(crate) fn get(&self, id: SessionId) -> Option<Arc<CachedSession>> {
-        self.sessions.get(&id)
+        self.sessions.get(&id).filter(|seen| self.holds(seen))
     }
 
-    /// Caches state that the store was asked for at this time, unless the session ended since.
-    pub(crate) fn put(&self, seen: Arc<CachedSession>, asked_at: Instant) {
-        let (id, member) = (seen.session.id, seen.session.member);
-        self.sessions.insert(id, seen);
-        // After the insertion: an end that comes later removes it itself.
-        let ended = self.ended.get(&id).max(self.ended_members.get(&member));
-        if ended.is_some_and(|at| at >= asked_at) {
-            self.sessions.remove(&id);
+    /// Whether no end of the session is known here that is later than this state.
+    pub(crate) fn holds(&self, seen: &CachedSession) -> bool {
+        let Session { id, member, .. } = &seen.session;
+        let ended = self.ended.get(id).max(self.ended_members.get(member));
+        ended.is_none_or(|at| at < seen.read_at)
+    }
+
+    /// Caches state, unless the session ended since that was read. An end that comes meanwhile is
+    /// seen by [`SessionCache::get`].
+    pub(crate) fn put(&self, seen: Arc<CachedSession>) {
+        if self.holds(&seen) {
+            self.sessions.insert(seen.session.id, seen);
         }
     }
 

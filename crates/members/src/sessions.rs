@@ -303,11 +303,13 @@ impl Sessions {
             let found = state.found.clone();
             let found = found.filter(|found| is_same(&found.session.tokens))?;
             let age = state.now.since(found.asked_at);
-            Some(CachedSession::shared(found, age))
+            let others = CachedSession::shared(found, asked_at, age);
+            // Of an end here the others may not have been told.
+            Some(others).filter(|others| self.seen.holds(others))
         });
         if let Some(others) = others.clone().filter(CachedSession::is_fresh) {
             let seen = Arc::new(others);
-            self.seen.put(seen.clone(), asked_at);
+            self.seen.put(seen.clone());
             return Ok(seen);
         }
         let known = before.or_else(|| others.map(Arc::new));
@@ -316,7 +318,7 @@ impl Sessions {
             (Ok(found), _) => found,
             (Err(_), Some(known)) => {
                 let seen = Arc::new(known.extended());
-                self.seen.put(seen.clone(), asked_at);
+                self.seen.put(seen.clone());
                 return Ok(seen);
             }
             (Err(error), None) => return Err(error.into()),
@@ -328,7 +330,7 @@ impl Sessions {
         let mut seen = CachedSession::new((session.clone(), member.clone()), asked_at);
         seen.asked_at = state.as_ref().map(|state| state.now);
         let seen = Arc::new(seen);
-        self.seen.put(seen.clone(), asked_at);
+        self.seen.put(seen.clone());
         self.keep(session, member, state.as_ref()).await;
         Ok(seen)
     }

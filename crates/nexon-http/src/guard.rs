@@ -34,6 +34,7 @@ use tokio::time::Instant;
 
 use crate::GuardSettings;
 use crate::connections::on_new_connections;
+use crate::strangers::Strangers;
 
 /// Time after which a call that found no place in the queue may find one.
 const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
@@ -43,8 +44,8 @@ const QUEUE_MOVES_ON: Duration = Duration::from_secs(1);
 pub struct Guarded<U> {
     upstream: U,
     guard: Guard,
-    /// The share of the quota for names of which nothing is known.
-    strangers: Option<Arc<dyn QuotaGate>>,
+    /// The share of the quota for characters of whom nothing is known.
+    strangers: Option<Strangers>,
 }
 
 impl<U> Guarded<U> {
@@ -67,12 +68,27 @@ impl<U> Guarded<U> {
         })
     }
 
-    /// Lets names be looked up only as far as this quota goes as well. A name that has to be
-    /// looked up is nobody's or a character's of whom nothing is known, so that the rest of the
-    /// day's calls is kept for those that are known.
+    /// Lets names be looked up, and the characters that were found so be asked for, only as far as
+    /// this quota goes as well. A name that has to be looked up is nobody's or a character's of
+    /// whom nothing is known, so that the rest of the day's calls is kept for those that are known.
     #[must_use]
     pub fn with_strangers_quota(self, strangers: Option<Arc<dyn QuotaGate>>) -> Self {
+        let strangers = strangers.map(Strangers::new);
         Self { strangers, ..self }
+    }
+
+    /// Asks for something of a character, who may be a stranger.
+    async fn ask_of<T, A>(&self, ocid: &Ocid, call: impl Fn() -> A) -> Result<T, UpstreamError>
+    where
+        A: Future<Output = Result<T, UpstreamError>>,
+    {
+        let permit = match &self.strangers {
+            None => None,
+            Some(strangers) => strangers.permit_for(ocid, self.guard.patience).await?,
+        };
+        let answer = self.guard.ask(call).await;
+        give_back_unused(permit, &answer);
+        answer
     }
 
     /// The breaker, for metrics and for readers of its state. A clone is the
@@ -85,27 +101,21 @@ impl<U> Guarded<U> {
 #[async_trait]
 impl<U: CharacterDirectory> CharacterDirectory for Guarded<U> {
     async fn resolve(&self, name: &CharacterName) -> Result<Option<Ocid>, UpstreamError> {
-        let leave = match &self.strangers {
-            None => None,
-            Some(quota) => {
-                self.guard.check()?;
-                let deadline = Deadline::within(self.guard.patience);
-                Some(quota.acquire(deadline).await.map_err(quota_exceeded)?)
-            }
+        let Some(strangers) = &self.strangers else {
+            return self.guard.ask(|| self.upstream.resolve(name)).await;
         };
+        self.guard.check()?;
+        let permit = strangers.permit(self.guard.patience).await?;
         let answer = self.guard.ask(|| self.upstream.resolve(name)).await;
-        let was_not_called = matches!(
-            answer,
-            Err(UpstreamError::Suspended { .. } | UpstreamError::QuotaExceeded { .. })
-        );
-        if let (true, Some(leave)) = (was_not_called, leave) {
-            leave.unused();
+        give_back_unused(Some(permit), &answer);
+        if let Ok(Some(ocid)) = &answer {
+            strangers.note(ocid);
         }
         answer
     }
 
     async fn describe(&self, ocid: &Ocid) -> Result<Option<Character>, UpstreamError> {
-        self.guard.ask(|| self.upstream.describe(ocid)).await
+        self.ask_of(ocid, || self.upstream.describe(ocid)).await
     }
 }
 
@@ -116,7 +126,7 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
     }
 
     async fn fetch(&self, ocid: &Ocid) -> Result<Option<Bytes>, UpstreamError> {
-        self.guard.ask(|| self.upstream.fetch(ocid)).await
+        self.ask_of(ocid, || self.upstream.fetch(ocid)).await
     }
 
     fn read(&self, document: &[u8]) -> Result<Equipment, InvalidDocument> {
@@ -127,7 +137,7 @@ impl<U: EquipmentSource> EquipmentSource for Guarded<U> {
 #[async_trait]
 impl<U: StatsSource> StatsSource for Guarded<U> {
     async fn recorded(&self, ocid: &Ocid) -> Result<Option<RecordedStats>, UpstreamError> {
-        self.guard.ask(|| self.upstream.recorded(ocid)).await
+        self.ask_of(ocid, || self.upstream.recorded(ocid)).await
     }
 
     async fn given(
@@ -135,7 +145,19 @@ impl<U: StatsSource> StatsSource for Guarded<U> {
         ocid: &Ocid,
         source: StatSource,
     ) -> Result<Option<GivenStats>, UpstreamError> {
-        self.guard.ask(|| self.upstream.given(ocid, source)).await
+        self.ask_of(ocid, || self.upstream.given(ocid, source))
+            .await
+    }
+}
+
+/// Gives a permit back whose call was not made.
+fn give_back_unused<T>(permit: Option<QuotaPermit>, answer: &Result<T, UpstreamError>) {
+    let was_not_called = matches!(
+        answer,
+        Err(UpstreamError::Suspended { .. } | UpstreamError::QuotaExceeded { .. })
+    );
+    if let (true, Some(permit)) = (was_not_called, permit) {
+        permit.unused();
     }
 }
 
@@ -311,7 +333,7 @@ fn suspended(rejected: Rejected) -> UpstreamError {
     }
 }
 
-fn quota_exceeded(error: QuotaError) -> UpstreamError {
+pub(crate) fn quota_exceeded(error: QuotaError) -> UpstreamError {
     let retry_after = match error {
         QuotaError::Unknown => {
             return UpstreamError::QuotaUnknown {

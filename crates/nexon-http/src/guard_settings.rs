@@ -64,18 +64,14 @@ pub fn quota_settings(
     }
 }
 
-/// Calls that a stranger takes: the identifier of the name, who it is, what it wears.
-const CALLS_OF_A_STRANGER: u32 = 3;
-
-/// The quota of look-ups by name that keeps `kept_percent` of the day's calls, 0 to 100, for
-/// characters that are known: so few names are looked up that all calls for them fit into the
-/// rest.
+/// The quota of calls for characters of whom nothing is known, which keeps `kept_percent` of the
+/// day's calls, 0 to 100, for those that are known.
 pub fn strangers_settings(settings: QuotaSettings, kept_percent: u8) -> QuotaSettings {
     let rest = u64::from(100_u8.saturating_sub(kept_percent));
-    let names = u64::from(settings.per_day.get()) * rest / 100 / u64::from(CALLS_OF_A_STRANGER);
-    let names = u32::try_from(names).unwrap_or(u32::MAX);
+    let calls = u64::from(settings.per_day.get()) * rest / 100;
+    let calls = u32::try_from(calls).unwrap_or(u32::MAX);
     QuotaSettings {
-        per_day: NonZeroU32::new(names).unwrap_or(NonZeroU32::MIN),
+        per_day: NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN),
         ..settings
     }
 }

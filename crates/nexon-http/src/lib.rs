@@ -19,6 +19,7 @@ mod histories;
 mod json;
 mod lenient;
 mod stats;
+mod strangers;
 
 pub use self::histories::{HistorySettings, NexonHistories, read_page};
 pub use accounts::{NexonAccounts, NexonAccountsError};

@@ -59,18 +59,18 @@ const SENTENCES: &[Sentence] = &[
     ),
     (
         WarningCode::UnknownClass,
-        "직업을 알지 못해, 모든 옵션을 지금과 같게 맞추는 값으로 계산했습니다.",
-        "The class is not known, so every line has to be matched.",
+        "직업을 알지 못해, 장비에 가장 많은 스탯을 주스탯으로 보았습니다. 그런 스탯이 없으면 잠재능력을 계산하지 않습니다.",
+        "The class is not known, so the stat that the gear has most of counts as the main stat; without one, potentials have no price.",
     ),
     (
         WarningCode::UnknownLevel,
-        "캐릭터 레벨을 알지 못해, 레벨당 옵션을 그대로 비교했습니다.",
-        "The character's level is not known, so lines per level are compared as they stand.",
+        "캐릭터 레벨을 알지 못해, 장비가 요구하는 가장 높은 레벨로 보았습니다.",
+        "The character's level is not known, so the highest level that an item requires is taken.",
     ),
     (
         WarningCode::PointsOfHp,
-        "최대 HP 수치 옵션은 %로 바꾸어 비교하지 못했습니다.",
-        "Points of max HP are not compared with per cent of it.",
+        "최대 HP 수치 옵션은 목표에 적힌 비율로 %에 더합니다. 비율이 적혀 있지 않으면 %만 비교했습니다.",
+        "Points of max HP count at the weight that the goals show; where they show none, per cent counts alone.",
     ),
     (
         WarningCode::NoStatSheet,
@@ -79,8 +79,8 @@ const SENTENCES: &[Sentence] = &[
     ),
     (
         WarningCode::SheetOfAnotherClass,
-        "다른 직업의 능력치라 비교할 수 없습니다.",
-        "The stats are those of another class and cannot be compared.",
+        "적은 능력치가 이 캐릭터의 직업과 다릅니다. 적은 능력치로 비교했습니다.",
+        "The stats given are those of another class; gear is compared by them.",
     ),
     (
         WarningCode::StatSheetNotValued,
@@ -94,8 +94,8 @@ const SENTENCES: &[Sentence] = &[
     ),
     (
         WarningCode::ImpossibleLines,
-        "지금 규칙에서는 나올 수 없는 옵션이 있습니다.",
-        "Some lines cannot appear under the current rules.",
+        "고른 방법으로는 나올 수 없는 옵션이 있어 그 값은 계산하지 않았습니다.",
+        "Some lines are never given by the method chosen, and have no price.",
     ),
     (
         WarningCode::GoalNotMet,
@@ -109,8 +109,8 @@ const SENTENCES: &[Sentence] = &[
     ),
     (
         WarningCode::RestoreFeeByRule,
-        "스타포스: 복구 비용은 공지된 규칙으로 계산한 값입니다.",
-        "Star force: restoring fees follow the announced rule.",
+        "스타포스: 복구 비용은 공식 표가 아니라 유저들이 알아낸 규칙으로 계산한 값입니다.",
+        "Star force: restoring fees follow the players' rule, not an official table.",
     ),
     (
         WarningCode::SuperiorUnverified,
@@ -243,6 +243,27 @@ mod tests {
 
     fn is_hangul(c: char) -> bool {
         ('가'..='힣').contains(&c)
+    }
+
+    #[test]
+    fn sentences_say_what_the_warning_says() {
+        let of = |code| sentence(code);
+        // No restore fee is published: the figures are players'.
+        let fee = of(WarningCode::RestoreFeeByRule);
+        assert!(fee.0.contains("공식 표가 아니라") && fee.1.contains("players' rule"));
+        // Points of HP are part of the goal wherever their worth is known.
+        let points = of(WarningCode::PointsOfHp);
+        assert!(points.0.contains("목표에 적힌 비율"));
+        assert!(points.1.contains("the weight that the goals show"));
+        // A main stat or a level is taken, not left out.
+        for (code, said) in [
+            (WarningCode::UnknownClass, "counts as the main stat"),
+            (WarningCode::UnknownLevel, "the highest level"),
+            (WarningCode::SheetOfAnotherClass, "compared by them"),
+            (WarningCode::ImpossibleLines, "by the method chosen"),
+        ] {
+            assert!(of(code).1.contains(said), "{code:?}");
+        }
     }
 
     #[test]

@@ -14,12 +14,13 @@ use tokio::time::Instant;
 /// another one.
 pub const MAX_KEYS: usize = 10_000;
 
-/// Rate limiter by key: a burst of `per_minute` at once, refilled evenly over a minute.
+/// Rate limiter by key: a burst of permits at once, refilled evenly over a window.
 ///
 /// The state of a key is the theoretical arrival time of the generic cell rate algorithm (GCRA,
 /// ITU-T I.371): the time at which its whole burst is available again.
 pub struct RateLimiter<K> {
-    per_minute: NonZeroU32,
+    permits: NonZeroU32,
+    window: Duration,
     full_at: Mutex<Cache<K, Instant>>,
 }
 
@@ -38,19 +39,21 @@ pub struct RateLimited {
 impl<K: Hash + Eq + Clone> RateLimiter<K> {
     /// A limiter of this many permits a minute for each key.
     pub fn per_minute(permits: NonZeroU32) -> Self {
-        Self::with_max_keys(permits, MAX_KEYS)
+        Self::per(Duration::from_mins(1), permits)
     }
 
-    fn with_max_keys(permits: NonZeroU32, max_keys: usize) -> Self {
+    /// A limiter of this many permits in each window for each key.
+    pub fn per(window: Duration, permits: NonZeroU32) -> Self {
         Self {
-            per_minute: permits,
-            full_at: Mutex::new(Cache::new(max_keys)),
+            permits,
+            window,
+            full_at: Mutex::new(Cache::new(MAX_KEYS)),
         }
     }
 
-    /// Permits in a minute.
+    /// Permits in a window.
     pub fn limit(&self) -> NonZeroU32 {
-        self.per_minute
+        self.permits
     }
 
     /// Takes one permit of this key; returns those that remain.
@@ -59,14 +62,13 @@ impl<K: Hash + Eq + Clone> RateLimiter<K> {
     ///
     /// [`RateLimited`] when none is left. A refused attempt costs nothing.
     pub fn take(&self, key: &K) -> Result<Remaining, RateLimited> {
-        const WINDOW: Duration = Duration::from_mins(1);
-        let interval = WINDOW / self.per_minute.get();
+        let interval = self.window / self.permits.get();
         let now = Instant::now();
         let mut states = self.full_at.lock();
         let full_at = states.get(key).map_or(now, |&full_at| full_at.max(now));
         let next = full_at + interval;
         let used = next.duration_since(now);
-        let burst = interval * self.per_minute.get();
+        let burst = interval * self.permits.get();
         let Some(unused) = burst.checked_sub(used) else {
             let wait = used.saturating_sub(burst);
             return Err(RateLimited { wait });
@@ -80,7 +82,8 @@ impl<K: Hash + Eq + Clone> RateLimiter<K> {
 impl<K: Hash + Eq> Debug for RateLimiter<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RateLimiter")
-            .field("per_minute", &self.per_minute)
+            .field("permits", &self.permits)
+            .field("window", &self.window)
             .finish_non_exhaustive()
     }
 }
@@ -90,7 +93,10 @@ mod tests {
     use super::*;
 
     fn limiter(permits: u32, max_keys: usize) -> RateLimiter<u32> {
-        RateLimiter::with_max_keys(NonZeroU32::new(permits).unwrap(), max_keys)
+        RateLimiter {
+            full_at: Mutex::new(Cache::new(max_keys)),
+            ..RateLimiter::per_minute(NonZeroU32::new(permits).unwrap())
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -23,6 +23,7 @@ mod likes;
 mod lock;
 mod migrate;
 mod newest;
+mod nodelay;
 mod outbox;
 mod schema;
 mod server_clock;

@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::nodelay::set_nodelay;
+
 /// Pause between two looks of a waiter.
 const POLL: Duration = Duration::from_millis(200);
 
@@ -60,6 +62,7 @@ impl Lock for DatabaseLock {
         let deadline = Instant::now() + patience.min(FAR_AWAY);
         let connect = MySqlConnection::connect_with(&self.options);
         let mut connection = self.in_time(connect).await?;
+        set_nodelay(self.options.get_port());
         while !self.in_time(ask(&mut connection, TAKE, name)).await? {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {

@@ -25,6 +25,12 @@ pub async fn execute(url: &SecretString, statements: &[&str]) -> Result<(), Erro
     Ok(connection.close().await?)
 }
 
+/// Duplicates of the connections over TCP that this process has to a port, to read their options;
+/// none where the system is not Linux.
+pub fn connections_to(port: u16) -> Vec<std::net::TcpStream> {
+    crate::nodelay::connections_to(port)
+}
+
 /// A server's version, and the statements that make the tables of its database again and say which
 /// migrations that has had.
 ///

@@ -52,3 +52,5 @@ pub use preload::{EIO, ENOSPC, FileFault, Preload};
 pub use proxy::{Fault, FaultProxy};
 pub use server::Server;
 pub use service::Service;
+#[cfg(feature = "sql")]
+pub use storage_sql::testkit::connections_to;

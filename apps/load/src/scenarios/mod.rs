@@ -13,11 +13,13 @@ mod readers;
 mod sizes;
 mod start;
 
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 pub(crate) use cached::EXPECTATION;
 
-use crate::process;
+use crate::expected::{Coding, ask, get};
+use crate::process::{self, ServerProcess};
 
 /// Scenarios to measure, and their length.
 #[derive(Debug, Args)]
@@ -88,4 +90,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         }
         Ok(())
     })
+}
+
+/// The value of a metric.
+async fn metric(service: &ServerProcess, name: &str) -> anyhow::Result<u64> {
+    let admin = service.admin.context("a service shows its metrics")?;
+    let answer = ask(admin, get("/metrics", Coding::Identity)).await?;
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+    value.with_context(|| format!("there is no metric {name}"))
 }

@@ -9,8 +9,8 @@ use nexon_sandbox::Sandbox;
 use testkit::load::{Load, Report, Request, Schedule, Verdict};
 use testkit::{Fault, FaultProxy};
 
-use super::Scale;
 use super::cached::EXPECTATION;
+use super::{Scale, metric};
 use crate::expected::{Coding, Expected, PATIENCE, ask, get, judge_refusal, learn};
 use crate::figures::{median, median_ratio, millis, print};
 use crate::process::ServerProcess;
@@ -216,15 +216,4 @@ impl Times {
             all: self.all - before.all,
         }
     }
-}
-
-/// The value of a metric.
-async fn metric(service: &ServerProcess, name: &str) -> anyhow::Result<u64> {
-    let admin = service.admin.context("a service shows its metrics")?;
-    let answer = ask(admin, get("/metrics", Coding::Identity)).await?;
-    let text = String::from_utf8_lossy(&answer.body).into_owned();
-    let value = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
-    value.with_context(|| format!("there is no metric {name}"))
 }

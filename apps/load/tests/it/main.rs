@@ -7,11 +7,15 @@ use std::process::Command;
 /// `cargo xtask bench instructions` counts.
 const BEYOND_BARE: &str = "60000";
 
+/// Upper bound on the instructions of a cached page as a multiple of those of a cached answer.
+const PAGE_TIMES: &str = "2";
+
 #[test]
-fn cached_answer_takes_little_more_than_a_bare_handler() {
+fn cached_answers_and_pages_take_little_more_than_a_bare_handler() {
     let output = Command::new(env!("CARGO_BIN_EXE_load"))
         .args(["instructions", "--requests", "50"])
         .args(["--beyond-bare", BEYOND_BARE])
+        .args(["--page-times", PAGE_TIMES])
         .output()
         .unwrap();
     let (out, err) = (

@@ -10,7 +10,7 @@ mod rate_limiter;
 pub use admin::AdminToken;
 pub(crate) use admin::admin_only;
 pub(crate) use authenticated::Authenticated;
-pub use client_fetches::ClientFetches;
+pub use client_fetches::{ClientFetches, FetchBounds, FetchLimits};
 pub(crate) use http_server::SameOrigin;
 pub use http_server::{ClientAddress, TrustedProxies};
 pub use rate_limiter::RatePolicy;

@@ -86,7 +86,8 @@ impl<Key: Hash + Eq + Clone + Debug + Display> RatePolicy<Key> {
     fn limit(&self, remaining: u32) -> RateLimit {
         RateLimit {
             policy: self.policy,
-            per_minute: self.limiter.limit(),
+            permits: self.limiter.limit(),
+            window: Duration::from_mins(1),
             remaining,
         }
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use clap::{Args, ValueHint};
 use cube_probability::{Method, Rules};
 use equipment::{
-    Aged, Equipment, EquippedCharacter, EvaluationOptions, Evaluator, Expectation, Lookup,
-    MAX_DOCUMENT_BYTES, StatReadings,
+    Aged, Equipment, EquippedCharacter, EvaluationOptions, Evaluator, Expectation, HashedReadings,
+    Lookup, MAX_DOCUMENT_BYTES,
 };
 use indicatif::ProgressBar;
 use kernel::{CharacterName, SystemClock};
@@ -224,7 +224,7 @@ pub(super) async fn ask(
     now: bool,
     detail: Detail,
     needs_stats: bool,
-) -> Result<(Lookup, Option<Arc<StatReadings>>, &'static str), Failure> {
+) -> Result<(Lookup, Option<HashedReadings>, &'static str), Failure> {
     let now = refresh(now);
     let spinner = ProgressBar::new_spinner().with_message(format!("asking for {name}"));
     let wired = wire(config, &Metrics::new(), Arc::new(SystemClock)).await?;
@@ -239,7 +239,7 @@ pub(super) async fn ask(
     wired.close().await?;
     spinner.finish_and_clear();
     let (lookup, stats) = known?;
-    Ok((lookup, stats.map(|stats| Arc::new(stats.value)), source))
+    Ok((lookup, stats.map(|stats| stats.value), source))
 }
 
 fn of_wearer(

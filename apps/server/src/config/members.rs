@@ -27,7 +27,7 @@ pub struct Members {
     pub developers: BTreeMap<MemberId, Developer>,
 }
 
-/// Rate limits of clients and members, at each process by itself.
+/// Rate limits of clients and members, over all instances that share a Redis, else of each process.
 #[derive(Debug, Clone, Copy)]
 pub struct MemberLimits {
     /// Log-ins that one client may try in a minute.

@@ -105,6 +105,8 @@ pub struct Nexon {
     pub quota_kept_percent: u8,
     /// Characters that one client may have fetched in a minute.
     pub fetches_per_client: NonZeroU32,
+    /// The part of the day's calls that one client may cause, in percent; 100 is no bound.
+    pub client_day_percent: u8,
     /// Longest time of one call.
     pub timeout: Duration,
 }
@@ -330,7 +332,22 @@ fn default_fetches(quota_per_day: NonZeroU32) -> NonZeroU32 {
     NonZeroU32::new(fetches).expect("is at least 10")
 }
 
+/// Calls that a character takes whose equipment is valued: the identifier of its name, its profile,
+/// its equipment and its stats.
+const CALLS_PER_FETCH: u64 = 4;
+
 impl Nexon {
+    /// Characters that one client may have fetched in a day, at least 10; none where there is no
+    /// such bound.
+    pub fn fetches_per_client_per_day(&self) -> Option<NonZeroU32> {
+        if self.client_day_percent >= 100 {
+            return None;
+        }
+        let calls = u64::from(self.quota_per_day.get()) * u64::from(self.client_day_percent) / 100;
+        let fetches = (calls / CALLS_PER_FETCH).max(10);
+        NonZeroU32::new(u32::try_from(fetches).unwrap_or(u32::MAX))
+    }
+
     fn read(reader: &mut Reader, api_key: Option<SecretString>) -> Self {
         let quota_per_day = reader.number("nexon.quota_per_day", parse::nonzero(1_000));
         Self {
@@ -348,6 +365,7 @@ impl Nexon {
                 "nexon.fetches_per_client_per_minute",
                 default_fetches(quota_per_day),
             ),
+            client_day_percent: reader.number("nexon.client_day_percent", 20),
             timeout: reader.millis("nexon.timeout_ms", 2_000),
         }
     }

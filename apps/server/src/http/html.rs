@@ -25,25 +25,37 @@ const FOR_PROGRAMS: [&str; 7] = [
 
 /// Returns whether a browser asks for a page, so that an error is a page too.
 pub(super) fn is_page(request: &HttpRequest) -> bool {
-    let path = request.path();
     let accept = request.headers().get(ACCEPT);
     let accept = accept.and_then(|accept| accept.to_str().ok());
+    is_of_players(request.path()) && accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Returns whether a path is for players and not for programs.
+pub(super) fn is_of_players(path: &str) -> bool {
     !FOR_PROGRAMS.iter().any(|start| path.starts_with(start))
-        && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Returns the frame of the page that a request asks for.
 pub(crate) fn ui(request: &HttpRequest, is_sandbox: bool) -> Ui {
     let pairs = Pairs::of_query(request.query_string());
-    let accepted = request.headers().get(ACCEPT_LANGUAGE);
-    let accepted = accepted.and_then(|header| header.to_str().ok());
     Ui::new(
         request.path(),
         Lang::named(pairs.get("lang")),
-        accepted.unwrap_or_default(),
+        accept_language(request),
         is_sandbox,
     )
     .made_under(&pairs)
+}
+
+/// Returns the language that a request accepts.
+pub(super) fn lang(request: &HttpRequest) -> Lang {
+    Lang::accepted(accept_language(request))
+}
+
+fn accept_language(request: &HttpRequest) -> &str {
+    let header = request.headers().get(ACCEPT_LANGUAGE);
+    let accepted = header.and_then(|header| header.to_str().ok());
+    accepted.unwrap_or_default()
 }
 
 /// Responds with a page made for one request.
@@ -94,13 +106,13 @@ pub(crate) fn streamed() -> HttpResponseBuilder {
 
 /// Adds the headers that every page carries.
 pub(crate) fn secured(mut response: HttpResponse) -> HttpResponse {
-    let headers = response.headers_mut();
-    headers.append(VARY, HeaderValue::from_static("accept-language"));
-    secure(headers);
+    complete(response.headers_mut());
     response
 }
 
-fn secure(headers: &mut HeaderMap) {
+/// Adds the headers that every page carries to those of its representation.
+pub(crate) fn complete(headers: &mut HeaderMap) {
+    headers.append(VARY, HeaderValue::from_static("accept-language"));
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

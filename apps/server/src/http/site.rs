@@ -28,6 +28,14 @@ impl Site for Paths {
         open_methods(path, method)
     }
 
+    fn variant(&self, request: &HttpRequest) -> &'static str {
+        if html::is_of_players(request.path()) {
+            html::lang(request).code()
+        } else {
+            ""
+        }
+    }
+
     fn problem_response(
         &self,
         request: &HttpRequest,

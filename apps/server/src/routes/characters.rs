@@ -1,9 +1,8 @@
 //! Characters: who they are and what they wear.
 
-use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{Degradation, Lookup, Refresh, UpstreamError};
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -103,11 +102,13 @@ pub(crate) async fn equipment(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let made = made.await?;
-    if let (&Method::GET, Some(validity)) = (request.method(), validity) {
-        let finished = &state.finished;
-        finished.stands_for(&request, EQUIPMENT, &made, validity, &cache_policy);
-    }
-    made.answer(&request, &cache_policy)
+    let standing = Standing {
+        route: EQUIPMENT,
+        validity,
+        policy: cache_policy,
+        complete: |_| (),
+    };
+    state.finished.answer(&request, &made, standing)
 }
 
 /// The name in a path.

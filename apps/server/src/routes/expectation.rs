@@ -3,8 +3,8 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use cube_probability::Rules;
-use equipment::{EvaluationOptions, Lookup, Refresh};
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use equipment::{EvaluationOptions, HashedReadings, Lookup, Refresh};
+use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use kernel::CharacterName;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -192,7 +192,7 @@ impl Asked {
             },
             provenance: Provenance::of(&known),
             document: known.value.snapshot.document.hash(),
-            stats: readings.as_ref().map(|readings| readings.hash()),
+            stats: readings.as_ref().map(HashedReadings::hash),
         };
         let evaluator = state.evaluator.clone();
         let work = move |key: &ResponseKey| {
@@ -206,11 +206,13 @@ impl Asked {
         };
         let made = state.finished.get(key, Some(client), &state.bulkhead, work);
         let made = made.await?;
-        if let (&Method::GET, Some(validity)) = (request.method(), validity) {
-            let finished = &state.finished;
-            finished.stands_for(request, self.route, &made, validity, &cache_policy);
-        }
-        made.answer(request, &cache_policy)
+        let standing = Standing {
+            route: self.route,
+            validity,
+            policy: cache_policy,
+            complete: |_| (),
+        };
+        state.finished.answer(request, &made, standing)
     }
 }
 

@@ -32,6 +32,21 @@ use actix_web::{FromRequest, Handler, Resource, Responder};
 /// Routes of the public listener.
 pub(crate) fn public(config: &mut ServiceConfig) {
     config
+        .configure(of_characters)
+        .configure(of_calculations)
+        .configure(of_members)
+        .service(readable(rules::RULES, rules::rules))
+        .service(readable(health::LIVE, health::live))
+        .service(readable(health::READY, health::ready))
+        .service(readable(documents::OPENAPI, documents::openapi))
+        .service(readable(documents::PROBLEM, documents::problem))
+        .service(readable("/docs", documents::to_docs))
+        .service(readable(documents::PAGE, documents::page))
+        .configure(pages::configure);
+}
+
+fn of_characters(config: &mut ServiceConfig) {
+    config
         .service(readable(characters::CHARACTER, characters::character))
         .service(readable(characters::EQUIPMENT, characters::equipment))
         .service(readable(stat_sheet::STAT_SHEET, stat_sheet::sheet))
@@ -45,6 +60,17 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::post().to(completion::completion_of)),
         )
         .service(readable(stream::STREAM, stream::stream))
+        .service(web::resource(upgrades::UPGRADES).route(web::post().to(upgrades::upgrades)))
+        .service(timely(
+            web::resource(likes::LIKE)
+                .route(web::put().to(likes::like))
+                .route(web::delete().to(likes::unlike)),
+        ))
+        .service(timely(readable(likes::LIKES, likes::likes)));
+}
+
+fn of_calculations(config: &mut ServiceConfig) {
+    config
         .service(
             web::resource(calculations::POTENTIAL).route(web::post().to(calculations::potential)),
         )
@@ -60,14 +86,16 @@ pub(crate) fn public(config: &mut ServiceConfig) {
             web::resource(calculations::STOPPING).route(web::post().to(calculations::stopping)),
         )
         .service(web::resource(upgrades::CALCULATED).route(web::post().to(upgrades::calculated)))
-        .service(web::resource(upgrades::UPGRADES).route(web::post().to(upgrades::upgrades)))
         .service(web::resource(calculations::FLAME).route(web::post().to(calculations::flame)))
         .service(web::resource(calculations::PLAN).route(web::post().to(calculations::plan)))
         .service(
             web::resource(calculations::BATCH).route(web::post().to(calculations::potential_batch)),
         )
-        .service(readable(chart::CHART, chart::chart))
-        .service(readable(rules::RULES, rules::rules))
+        .service(readable(chart::CHART, chart::chart));
+}
+
+fn of_members(config: &mut ServiceConfig) {
+    config
         .service(timely(
             web::resource(sessions::SESSIONS)
                 .route(web::post().to(sessions::log_in))
@@ -87,20 +115,7 @@ pub(crate) fn public(config: &mut ServiceConfig) {
                 .route(web::post().to(donations::give)),
         ))
         .service(timely(readable(donations::DONATION, donations::one)))
-        .service(timely(
-            web::resource(likes::LIKE)
-                .route(web::put().to(likes::like))
-                .route(web::delete().to(likes::unlike)),
-        ))
-        .service(timely(readable(likes::LIKES, likes::likes)))
-        .service(web::resource(luck::LUCK_REPORTS).route(web::post().to(luck::luck_report)))
-        .service(readable(health::LIVE, health::live))
-        .service(readable(health::READY, health::ready))
-        .service(readable(documents::OPENAPI, documents::openapi))
-        .service(readable(documents::PROBLEM, documents::problem))
-        .service(readable("/docs", documents::to_docs))
-        .service(readable(documents::PAGE, documents::page))
-        .configure(pages::configure);
+        .service(web::resource(luck::LUCK_REPORTS).route(web::post().to(luck::luck_report)));
 }
 
 /// Routes of the admin listener.

@@ -1,11 +1,9 @@
 //! The stat sheet of a character, for reading and for sending back.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{
-    Aged, AnswerValidity, Characters, CharactersError, EvaluationOptions, Lookup, NoStatSheet,
-    Refresh, StatReadings, own_stat_sheet,
+    Aged, AnswerValidity, Characters, CharactersError, EvaluationOptions, HashedReadings, Lookup,
+    NoStatSheet, Refresh, own_stat_sheet,
 };
 use kernel::CharacterName;
 use planning::{Detail, NotValued};
@@ -76,7 +74,7 @@ pub(super) async fn equipped(
     refresh: Refresh,
     detail: DetailWord,
     evaluation: &EvaluationOptions,
-) -> Result<(Lookup, Option<Arc<StatReadings>>, Option<AnswerValidity>), CharactersError> {
+) -> Result<(Lookup, Option<HashedReadings>, Option<AnswerValidity>), CharactersError> {
     let characters = state.characters_for(request);
     if !evaluation.needs_readings() {
         let lookup = characters.equipment(name, refresh).await?;
@@ -90,7 +88,7 @@ pub(super) async fn equipped(
     };
     log_degradations(&stats.degradations);
     let validity = validity(&characters, name, refresh, &lookup, Some(&stats));
-    Ok((lookup, Some(Arc::new(stats.value)), validity))
+    Ok((lookup, Some(stats.value), validity))
 }
 
 /// Validity of the answer to a question that does not ask for the newest.
@@ -99,7 +97,7 @@ pub(super) fn validity(
     name: &CharacterName,
     refresh: Refresh,
     lookup: &Lookup,
-    stats: Option<&Aged<StatReadings>>,
+    stats: Option<&Aged<HashedReadings>>,
 ) -> Option<AnswerValidity> {
     match (refresh, lookup) {
         (Refresh::WhenStale, Lookup::Full(known)) => characters.validity(name, known, stats),

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{
-    Aged, Character, Detail, Equipment, Refresh, SheetOrigin, StatReadings, UpgradesError,
+    Aged, Character, Detail, Equipment, HashedReadings, Refresh, SheetOrigin, UpgradesError,
     own_stat_sheet,
 };
 use planning::StatSheet;
@@ -94,7 +94,7 @@ fn sheet_of(
     question: &UpgradesRequest,
     character: &Character,
     gear: &Equipment,
-    stats: Option<&Aged<StatReadings>>,
+    stats: Option<&Aged<HashedReadings>>,
 ) -> Result<(StatSheet, SheetOrigin), Problem> {
     if let Some(sheet) = &question.stat_sheet {
         return Ok((sheet.clone(), SheetOrigin::Given));

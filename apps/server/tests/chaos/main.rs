@@ -29,6 +29,7 @@ mod likes;
 mod locks;
 mod notices;
 mod people;
+mod races;
 mod redis;
 mod request_ids;
 mod restart;

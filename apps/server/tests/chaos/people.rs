@@ -24,8 +24,13 @@ pub(crate) struct Member {
 impl Member {
     /// Opens a session for the owner of a key of the upstream.
     pub(crate) async fn log_in(instance: &Instance, key: &str) -> Self {
+        Self::log_in_with(&client(), instance, key).await
+    }
+
+    /// The same over the connections of a client.
+    pub(crate) async fn log_in_with(client: &Client, instance: &Instance, key: &str) -> Self {
         let url = format!("http://{}/api/v1/sessions", instance.public);
-        let opened = client().post(url).json(&json!({"nexon_api_key": key}));
+        let opened = client.post(url).json(&json!({"nexon_api_key": key}));
         let opened = opened.send().await.unwrap();
         assert_eq!(opened.status(), 201, "{}", instance.service.log());
         let session: Value = opened.json().await.unwrap();

@@ -57,6 +57,7 @@ async fn three_servers_use_all_of_the_quota_and_no_more() {
         ("MAPLE__NEXON__QUOTA_PER_SECOND", PER_SECOND.to_string()),
         ("MAPLE__NEXON__QUOTA_PER_DAY", per_day.to_string()),
         ("MAPLE__NEXON__QUOTA_KEPT_PERCENT", "0".to_owned()),
+        ("MAPLE__NEXON__CLIENT_DAY_PERCENT", "100".to_owned()),
         ("MAPLE__NEXON__TIMEOUT_MS", "2000".to_owned()),
     ];
     let quota = quota.each_ref().map(|(key, value)| (*key, value.as_str()));

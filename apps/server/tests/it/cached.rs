@@ -11,6 +11,7 @@ use reqwest::Response;
 use crate::app::{TestApp, problem};
 
 const EXPECTATION: &str = "/api/v1/characters/아델/expectation";
+const PAGE: &str = "/characters/아델";
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// A trace that is not recorded; a request in a trace goes to its route.
@@ -81,6 +82,9 @@ async fn response_sent_before_the_routes_is_theirs() {
         "/api/v1/characters/아델/expectation?preset=1&budget_meso=5",
         "/api/v1/characters/아델/expectation?detail=full&distribution=true",
         "/api/v1/characters/아델/equipment",
+        PAGE,
+        "/characters/아델?lang=en",
+        "/characters/아델/completion",
     ] {
         app.routed(path, &[]).await;
         for coding in [
@@ -118,6 +122,29 @@ async fn response_sent_before_the_routes_is_theirs() {
                 app.routed(path, &other).await
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn page_sent_before_the_routes_has_the_language_of_the_request() {
+    let app = TestApp::start().await;
+    let languages = ["ko", "en", "en;q=0.1, ko;q=0.2", "de", ""];
+    for language in languages {
+        app.routed(PAGE, &[("accept-language", language)]).await;
+    }
+    for language in languages {
+        let headers = [("accept-language", language)];
+        let routed = app.routed(PAGE, &headers).await;
+        let (sent, is_early) = app.sent(PAGE, &headers).await;
+        assert!(is_early, "{language}");
+        assert_eq!(sent, routed, "{language}");
+        let lang = if language == "en" { "en" } else { "ko" };
+        let page = String::from_utf8(sent.body.to_vec()).unwrap();
+        assert!(
+            page.contains(&format!("<html lang=\"{lang}\"")),
+            "{language}"
+        );
+        assert!(sent.headers["content-security-policy"][0].contains("script-src"));
     }
 }
 

@@ -89,3 +89,39 @@ async fn unread_responses_take_little_memory_of_the_kernel() {
         "{last} bytes wait for a client that does not read"
     );
 }
+
+/// Memory of this process, in bytes.
+#[cfg(target_os = "linux")]
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes = resident.unwrap().trim().trim_end_matches(" kB");
+    kibibytes.parse::<u64>().unwrap() * 1024
+}
+
+/// The service has no copy of the bundle for each client that does not read it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn unread_responses_take_little_memory_of_the_process() {
+    const BUNDLE: &str = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: a\r\n\r\n";
+    const CLIENTS: u64 = 100;
+    let app = TestApp::start().await;
+    let whole = app.get("/docs/swagger-ui-bundle.js").send().await.unwrap();
+    let whole = whole.bytes().await.unwrap().len() as u64;
+    let before = resident_bytes();
+    let mut clients = Vec::new();
+    for _ in 0..CLIENTS {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        let mut client = socket.connect(app.public).await.unwrap();
+        client.write_all(BUNDLE.as_bytes()).await.unwrap();
+        // The head has come, so the service has begun with the body.
+        client.readable().await.unwrap();
+        clients.push(client);
+    }
+    let used = resident_bytes().saturating_sub(before);
+    assert!(
+        used < CLIENTS * whole / 3,
+        "{used} bytes for {CLIENTS} clients of {whole} bytes each"
+    );
+}

@@ -327,6 +327,12 @@ async fn bad_plans_name_their_field_and_range() {
         ),
         (
             upgrades,
+            plan(json!({"star_force": {"spare_item_meso": {"by_slot": {"칭호": 1}}}})),
+            "/star_force/spare_item_meso/by_slot/칭호",
+            "worn are ",
+        ),
+        (
+            upgrades,
             plan(json!({"stat_sheet": poor})),
             "/stat_sheet/critical_rate_pct",
             " to ",

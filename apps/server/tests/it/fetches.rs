@@ -80,3 +80,32 @@ async fn refresh_beyond_the_limit_is_answered_from_what_is_stored() {
     );
     assert_eq!(sandbox.counters().total(), calls);
 }
+
+/// Whatever a client asks for, most of the day's calls are left to the others.
+#[tokio::test]
+async fn one_client_cannot_use_up_the_day() {
+    const FETCHES: usize = 10;
+    let sandbox = Sandbox::start_local().unwrap();
+    let app = TestApp::configured(&[
+        ("MAPLE__NEXON__API_KEY", "any"),
+        ("MAPLE__NEXON__BASE_URL", sandbox.url()),
+        ("MAPLE__NEXON__QUOTA_PER_SECOND", "1000"),
+        ("MAPLE__NEXON__QUOTA_PER_DAY", "200"),
+        ("MAPLE__NEXON__FETCHES_PER_CLIENT_PER_MINUTE", "1000"),
+        ("MAPLE__HTTP__TRUSTED_PROXIES", "1"),
+    ])
+    .await;
+    for number in 0..4 * FETCHES {
+        let answer = ask(&app, "1.1.1.1", &format!("far{number}/expectation")).await;
+        if number < FETCHES {
+            assert_eq!(answer.status(), 200, "{number}");
+            continue;
+        }
+        assert_eq!(answer.status(), 429, "{number}");
+        let policy = answer.headers()["RateLimit-Policy"].to_str().unwrap();
+        assert_eq!(policy, r#""fetches-of-a-day";q=10;w=86400"#);
+    }
+    let calls = sandbox.counters().total();
+    assert!(calls <= 200 / 5, "{calls} calls of 200");
+    assert_eq!(ask(&app, "2.2.2.2", "near/expectation").await.status(), 200);
+}

@@ -11,6 +11,8 @@ mod bombs;
 mod borders;
 mod browser;
 mod cached;
+#[cfg(feature = "failpoints")]
+mod cached_first;
 mod calculations;
 mod characters;
 mod check_config;

@@ -231,6 +231,11 @@ impl ExpectationOptions {
     pub fn named_slots(&self) -> NamedSlots {
         let mut slots = NamedSlots::default();
         slots.add_keys("/starts", self.starts.keys());
+        let spare_items = &self.star_force.spare_item_meso;
+        slots.add_keys(
+            "/star_force/spare_item_meso/by_slot",
+            spare_items.by_slot.keys(),
+        );
         slots
     }
 

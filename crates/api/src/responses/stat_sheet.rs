@@ -1,6 +1,6 @@
 //! A character's stat sheet, and what is not known about it.
 
-use equipment::{Aged, Character, StatReadings};
+use equipment::{Aged, Character, HashedReadings};
 use planning::{Decomposition, Detail, StatSheet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -82,7 +82,7 @@ impl StatSheetResponse {
     /// The answer for a character whose stats are known.
     pub fn new(
         character: &Character,
-        stats: &Aged<StatReadings>,
+        stats: &Aged<HashedReadings>,
         source: &'static str,
         asked: Detail,
         made: Decomposition,

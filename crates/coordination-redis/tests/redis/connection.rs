@@ -5,7 +5,7 @@ use std::time::Duration;
 use coordination_redis::{Error, Redis, RedisSnapshots, Settings};
 use equipment::{Ocid, SharedCache};
 use resilience::Jitter;
-use testkit::Server;
+use testkit::{FaultProxy, Server, connections_to};
 
 use crate::world::{Instance, PATIENT, tell, until};
 
@@ -77,4 +77,19 @@ async fn calls_to_a_frozen_server_time_out_until_the_breaker_opens() {
         .unwrap();
     server.thaw();
     until(async || snapshots.snapshot(&ocid).await.is_ok()).await;
+}
+
+/// The kernel says so of each connection.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connections_to_the_server_send_without_delay() {
+    let server = Server::redis().unwrap();
+    let network = FaultProxy::start(server.address()).await.unwrap();
+    let instance = Instance::through(&network).await;
+    instance.redis.ping().await.unwrap();
+    let connections = connections_to(network.address().port());
+    assert!(!connections.is_empty());
+    for connection in connections {
+        assert!(connection.nodelay().unwrap(), "{connection:?}");
+    }
 }

@@ -16,6 +16,9 @@ impl Decimal {
     /// The largest number a goal may name: one million.
     pub const MAX_IN_GOAL: Self = Self::from_thousandths(1_000_000_000);
 
+    /// An upper bound on the characters of a number up to that.
+    pub(super) const MOST_CHARS_IN_GOAL: usize = "999999.999".len();
+
     /// A number given in thousandths: 3100 is 3.1.
     pub const fn from_thousandths(thousandths: u64) -> Self {
         Self { thousandths }

@@ -135,7 +135,9 @@ impl Goal {
     fn checked(condition: Condition) -> Result<Self, GoalLimit> {
         condition.check()?;
         let goal = Self { condition };
-        check_length(&goal.to_string())?;
+        if goal.condition.most_chars() > MAX_GOAL_CHARS {
+            check_length(&goal.to_string())?;
+        }
         Ok(goal)
     }
 }
@@ -204,6 +206,17 @@ impl Condition {
             return Err(GoalLimit::TooManyAtoms);
         }
         Ok(())
+    }
+
+    /// An upper bound on the characters of a checked condition's text, found without writing it.
+    fn most_chars(&self) -> usize {
+        match self {
+            Self::AtLeast(sum, _) => sum.most_chars() + " >= ".len() + Decimal::MOST_CHARS_IN_GOAL,
+            Self::All(parts) | Self::Any(parts) => {
+                let parts = parts.iter().map(Self::most_chars);
+                parts.map(|chars| chars + " and ()".len()).sum()
+            }
+        }
     }
 
     /// Checks the numbers, sums and depth below here; the number of comparisons.
@@ -296,6 +309,21 @@ mod tests {
         let text = "int_pct + 0.1*int_flat + 3.1*int_per_9_levels >= 17.1 and matt_flat >= 14";
         assert_eq!(goal.to_string(), text);
         assert_eq!(text.parse(), Ok(goal));
+    }
+
+    #[test]
+    fn no_text_is_longer_than_its_bound() {
+        let largest = Decimal::from_thousandths(999_999_999);
+        let lines = Sum::new().plus_lines(largest, Stat::ALL.iter().copied());
+        let sum = int_worth().plus(largest, Stat::IntPer9Levels);
+        let few = || Goal::at_least(sum.clone(), largest).unwrap();
+        let any = || Goal::any([few(), few()]).unwrap();
+        let all = Goal::all([any(), any(), few()]).unwrap();
+        let lines = Condition::AtLeast(lines, Decimal::MAX_IN_GOAL);
+        for condition in [lines, few().condition, any().condition, all.condition] {
+            let chars = condition.to_string().chars().count();
+            assert!(chars <= condition.most_chars(), "{condition}");
+        }
     }
 
     #[test]

@@ -67,6 +67,19 @@ impl Sum {
             .fold(0, u64::saturating_add)
     }
 
+    /// An upper bound on the characters of a checked sum's text.
+    pub(super) fn most_chars(&self) -> usize {
+        let terms = self.terms.iter().map(|term| match term {
+            Term::Stat(_, stat) => stat.id().len(),
+            Term::Lines(_, stats) => {
+                let ids = stats.iter().map(|stat| stat.id().len() + ", ".len());
+                "lines()".len() + ids.sum::<usize>()
+            }
+        });
+        let factor = Decimal::MOST_CHARS_IN_GOAL + "*".len();
+        terms.map(|chars| factor + chars + " + ".len()).sum()
+    }
+
     pub(super) fn check(&self) -> Result<(), GoalLimit> {
         if self.terms.is_empty() {
             return Err(GoalLimit::Empty);

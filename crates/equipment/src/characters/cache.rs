@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Time for which memory keeps data that nobody has refreshed; the store keeps them longer.
-const KEPT_IN_MEMORY: Duration = Duration::from_hours(1);
+pub(super) const KEPT_IN_MEMORY: Duration = Duration::from_hours(1);
 
 /// Time for which the shared tier keeps a snapshot.
 const KEPT_IN_SHARED: Duration = Duration::from_hours(1);

@@ -12,10 +12,11 @@ use super::names::{NameOwner, Names};
 use super::outage::{Asked, Outage};
 use super::stats::StoredStats;
 use super::validity::Versions;
+use crate::stats::KnownReadings;
 use crate::{
-    ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, Degradation, Document,
-    Equipment, EquipmentSource, EquippedCharacter, InvalidDocument, MAX_DOCUMENT_BYTES, Snapshot,
-    StatsSource, UnreadableDocument, UpstreamError,
+    ByteCache, Character, CharacterDirectory, CharacterRecord, Compression, ContentHash,
+    Degradation, Document, Equipment, EquipmentSource, EquippedCharacter, InvalidDocument,
+    MAX_DOCUMENT_BYTES, Snapshot, StatsSource, UnreadableDocument, UpstreamError,
 };
 
 /// Time for which another instance's fetch is waited for before this one fetches: longer than a
@@ -46,6 +47,8 @@ pub(super) struct Fetches {
     pub(super) characters: InFlight<Fetched<CharacterRecord>>,
     pub(super) wearers: InFlight<Fetched<EquippedCharacter>>,
     /// Quick ones, and full ones.
+    /// Readings of stats by the hashes of their documents.
+    pub(super) readings: ByteCache<ContentHash, Arc<KnownReadings>>,
     pub(super) stats: [InFlight<Fetched<StoredStats>>; 2],
 }
 

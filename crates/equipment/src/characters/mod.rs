@@ -120,6 +120,7 @@ impl Characters {
             directory,
             source,
             stats_source: stats,
+            readings: ByteCache::new(shares.readings, 2_000, Arc::clone(&clock), jitter.clone()),
             cache: Arc::clone(&cache),
             versions,
             names,

@@ -43,19 +43,21 @@ pub(super) struct Shares {
     pub(super) characters: u64,
     /// Of failures of one kind; there are two.
     pub(super) failures: u64,
+    pub(super) readings: u64,
     pub(super) snapshots: u64,
 }
 
 impl Shares {
-    /// Names, characters and failures are small: a sixteenth each holds thousands of them in
-    /// 32 MiB. The rest is for snapshots: equipment of about 10 KB, and stats of less than 1 KB.
+    /// Names, characters, failures and readings of stats are small: a sixteenth each holds a
+    /// thousand of them or more in 32 MiB. The rest is for snapshots: equipment of about 10 KB, and stats of less than 1 KB.
     pub(super) fn of(bytes: u64) -> Self {
         let small = bytes / 16;
         Self {
             names: small,
             characters: small,
             failures: small / 2,
-            snapshots: bytes - 3 * small,
+            readings: small,
+            snapshots: bytes - 4 * small,
         }
     }
 }

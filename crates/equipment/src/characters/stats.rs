@@ -9,17 +9,20 @@ use planning::{Detail, GivenStats, StatSource};
 use resilience::Deadline;
 use tokio::time::Instant;
 
+use super::cache::KEPT_IN_MEMORY;
 use super::fetch::{FetchError, Fetched, Fetches};
 use super::{Characters, STORE_SHARE, in_time, unknown, unpack};
+use crate::stats::KnownReadings;
 use crate::{
-    Aged, AllowanceSpent, CharactersError, Degradation, Document, FetchAllowance, InvalidDocument,
-    Lookup, Ocid, Refresh, STAT_SOURCES, Snapshot, StatReadings, UnreadableDocument, UpstreamError,
+    Aged, AllowanceSpent, CharactersError, Degradation, Document, FetchAllowance, HashedReadings,
+    InvalidDocument, Lookup, Ocid, Refresh, STAT_SOURCES, Snapshot, StatReadings,
+    UnreadableDocument, UpstreamError,
 };
 
 /// Stats of a character and the time at which the upstream gave them.
 #[derive(Debug, Clone)]
 pub(super) struct StoredStats {
-    readings: Arc<StatReadings>,
+    readings: Arc<KnownReadings>,
     fetched_at: Timestamp,
 }
 
@@ -40,7 +43,7 @@ impl Characters {
         name: &CharacterName,
         refresh: Refresh,
         detail: Detail,
-    ) -> Result<Aged<StatReadings>, CharactersError> {
+    ) -> Result<Aged<HashedReadings>, CharactersError> {
         let deadline = Deadline::within(self.settings.deadline);
         let since = self.since(refresh);
         self.reject_unknown(name)?;
@@ -79,7 +82,7 @@ impl Characters {
                 }
             }
         };
-        let readings = StatReadings::clone(&stats.readings).of_detail(detail);
+        let readings = stats.readings.of_detail(detail);
         Ok(self.known(readings, stats.fetched_at, degradations))
     }
 
@@ -95,7 +98,7 @@ impl Characters {
         name: &CharacterName,
         refresh: Refresh,
         detail: Detail,
-    ) -> Result<(Lookup, Option<Aged<StatReadings>>), CharactersError> {
+    ) -> Result<(Lookup, Option<Aged<HashedReadings>>), CharactersError> {
         let asked = match detail {
             Detail::Quick => self.with_one_allowance(),
             Detail::Full => self.clone(),
@@ -270,7 +273,7 @@ impl Fetches {
         };
         self.cache.store_snapshot(&snapshot, degradations).await;
         StoredStats {
-            readings: Arc::new(readings),
+            readings: self.keep(&snapshot.document, readings),
             fetched_at: snapshot.fetched_at,
         }
     }
@@ -284,13 +287,13 @@ impl Fetches {
     ) -> Option<StoredStats> {
         let key = stats_key(ocid);
         let found = self.cache.snapshot(&key, since, degradations).await?;
-        match read(&found.snapshot.document) {
+        match self.read(&found.snapshot.document) {
             Ok(readings) => {
                 if !found.was_read {
                     self.cache.cache_snapshot(&found.snapshot);
                 }
                 Some(StoredStats {
-                    readings: Arc::new(readings),
+                    readings,
                     fetched_at: found.snapshot.fetched_at,
                 })
             }
@@ -299,6 +302,25 @@ impl Fetches {
                 None
             }
         }
+    }
+
+    /// The readings of a document, read once while memory keeps them.
+    fn read(&self, document: &Document) -> Result<Arc<KnownReadings>, UnreadableDocument> {
+        match self.readings.get(&document.hash()) {
+            Some(known) => Ok(known),
+            None => Ok(self.keep(
+                document,
+                StatReadings::of_document(&document.decompress()?)?,
+            )),
+        }
+    }
+
+    fn keep(&self, document: &Document, readings: StatReadings) -> Arc<KnownReadings> {
+        let known = Arc::new(KnownReadings::of(readings));
+        let (hash, bytes) = (document.hash(), known.bytes());
+        self.readings
+            .put(hash, Arc::clone(&known), bytes, KEPT_IN_MEMORY);
+        known
     }
 
     fn note_stat_failure(&self, name: &CharacterName, error: &UpstreamError) {
@@ -320,10 +342,6 @@ impl FetchAllowance for TakenOnce {
     fn take(&self) -> Result<(), AllowanceSpent> {
         *self.taken.get_or_init(|| self.allowance.take())
     }
-}
-
-fn read(document: &Document) -> Result<StatReadings, UnreadableDocument> {
-    Ok(StatReadings::of_document(&document.decompress()?)?)
 }
 
 /// The upstream does not know the identifier it has just given, or has no such document.

@@ -12,7 +12,7 @@ use super::names::NameOwner;
 use super::popular::Popularity;
 use super::stats::stats_key;
 use super::{Aged, Characters, EquippedCharacter, FRESH_FOR, Freshness};
-use crate::{Ocid, StatReadings};
+use crate::{HashedReadings, Ocid};
 
 /// Number of counters that all characters share. A change of one character takes the validity of
 /// the answers about a thousandth of the others too; they are looked up once more.
@@ -122,7 +122,7 @@ impl Characters {
         &self,
         name: &CharacterName,
         known: &Aged<EquippedCharacter>,
-        stats: Option<&Aged<StatReadings>>,
+        stats: Option<&Aged<HashedReadings>>,
     ) -> Option<AnswerValidity> {
         let ocid = &known.value.character.ocid;
         // Read before memory is: a change in between is counted after it.
@@ -152,7 +152,7 @@ impl Characters {
         &self,
         name: &CharacterName,
         known: &Aged<EquippedCharacter>,
-        stats: Option<&Aged<StatReadings>>,
+        stats: Option<&Aged<HashedReadings>>,
     ) -> Option<Timestamp> {
         let EquippedCharacter {
             character,

@@ -69,6 +69,8 @@ struct Evaluation<'a> {
     stars: TermsKey,
     levels: Arc<[Level]>,
     warnings: Vec<Warning>,
+    /// The items evaluated so far: presets share most of theirs.
+    items: Vec<(&'a Item, ItemExpectation)>,
     /// The distributions made so far; those that were not needed for an item may be for a total.
     distributions: HashMap<Cost, CostOf>,
 }
@@ -110,6 +112,7 @@ impl<'a> Evaluation<'a> {
             stars: TermsKey::of(&options.star_force),
             levels: options.quantiles.as_slice().into(),
             warnings,
+            items: Vec::new(),
             distributions: HashMap::new(),
         }
     }
@@ -126,8 +129,18 @@ impl<'a> Evaluation<'a> {
         presets.filter(move |preset| choice.includes(preset))
     }
 
-    /// Evaluates an item.
-    fn item(&mut self, item: &Item) -> ItemExpectation {
+    /// Evaluates an item, or gives what an equal one came to.
+    fn item(&mut self, item: &'a Item) -> ItemExpectation {
+        let known = self.items.iter().find(|(known, _)| *known == item);
+        if let Some((_, known)) = known {
+            return known.clone();
+        }
+        let evaluated = self.evaluate(item);
+        self.items.push((item, evaluated.clone()));
+        evaluated
+    }
+
+    fn evaluate(&mut self, item: &Item) -> ItemExpectation {
         let mut assumptions = Vec::new();
         let potential = self.potential(item, Layer::Potential, &mut assumptions);
         let additional_potential =

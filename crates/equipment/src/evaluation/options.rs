@@ -7,7 +7,7 @@ use cube_probability::star_force::{Events, Membership, Restore};
 use cube_probability::{Grade, Layer, Level, Method, Prices};
 use planning::{BossDefence, StatSheet, Target, Template, Utility};
 
-use crate::{Character, StatReadings};
+use crate::{Character, HashedReadings, StatReadings};
 
 /// Assumptions of an evaluation.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,11 +53,11 @@ pub struct EvaluationOptions {
 impl EvaluationOptions {
     /// Options for the gear of a character: its class, its level, and its recorded stats.
     #[must_use]
-    pub fn of_wearer(self, character: &Character, readings: Option<Arc<StatReadings>>) -> Self {
+    pub fn of_wearer(self, character: &Character, readings: Option<HashedReadings>) -> Self {
         Self {
             class: Some(character.class.clone()),
             character_level: Some(character.level),
-            readings,
+            readings: readings.map(HashedReadings::into_readings),
             ..self
         }
     }

@@ -11,7 +11,8 @@ use planning::{GivenStats, RecordedStats, StatSource};
 
 use crate::{Ocid, UpstreamError};
 
-pub use readings::StatReadings;
+pub(crate) use readings::KnownReadings;
+pub use readings::{HashedReadings, StatReadings};
 pub use sheet::{NoStatSheet, SheetOrigin, own_stat_sheet, stat_sheet};
 pub(crate) use sheet::{SheetInUse, class_of, hp_point};
 

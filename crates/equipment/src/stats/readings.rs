@@ -1,6 +1,8 @@
 //! Readings: the stats of a character as far as they were read, in a form to keep.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use planning::{Detail, GivenStats, RecordedStats, StatSource};
 use serde::{Deserialize, Serialize};
@@ -55,11 +57,6 @@ impl StatReadings {
             .filter(|source| !self.given.contains_key(source))
     }
 
-    /// The hash of the readings: two of one hash give the same sheet with the same gear.
-    pub fn hash(&self) -> ContentHash {
-        ContentHash::of(&self.to_document())
-    }
-
     /// The readings as a compact JSON document of a few hundred bytes, to be kept.
     pub fn to_document(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("readings are plain data with texts as keys")
@@ -75,6 +72,82 @@ impl StatReadings {
             path: format!("column {}", error.column()),
             problem: error.to_string(),
         })
+    }
+}
+
+/// Readings of one detail, and their hash: two of one hash give the same sheet with the same gear.
+#[derive(Debug, Clone)]
+pub struct HashedReadings {
+    readings: Arc<StatReadings>,
+    hash: ContentHash,
+}
+
+impl HashedReadings {
+    /// Hashes readings.
+    pub fn of(readings: StatReadings) -> Self {
+        Self {
+            hash: ContentHash::of(&readings.to_document()),
+            readings: Arc::new(readings),
+        }
+    }
+
+    /// The hash of the readings.
+    pub fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
+    /// The readings without their hash.
+    pub fn into_readings(self) -> Arc<StatReadings> {
+        self.readings
+    }
+}
+
+impl Deref for HashedReadings {
+    type Target = StatReadings;
+
+    fn deref(&self) -> &StatReadings {
+        &self.readings
+    }
+}
+
+/// Readings of a character in every detail, each made once.
+#[derive(Debug)]
+pub(crate) struct KnownReadings {
+    all: HashedReadings,
+    quick: HashedReadings,
+}
+
+impl KnownReadings {
+    pub(crate) fn of(readings: StatReadings) -> Self {
+        let all = HashedReadings::of(readings);
+        let quick = StatReadings::clone(&all).of_detail(Detail::Quick);
+        Self {
+            quick: HashedReadings::of(quick),
+            all,
+        }
+    }
+
+    /// Whether everything was read that this detail asks for.
+    pub(crate) fn suffices(&self, detail: Detail) -> bool {
+        self.all.suffices(detail)
+    }
+
+    /// The part that this detail uses.
+    pub(crate) fn of_detail(&self, detail: Detail) -> HashedReadings {
+        match detail {
+            Detail::Quick => self.quick.clone(),
+            Detail::Full => self.all.clone(),
+        }
+    }
+
+    /// Bytes of memory, about: entries of a table take several times what is written of them.
+    pub(crate) fn bytes(&self) -> usize {
+        let entries = |readings: &StatReadings| {
+            readings.given.len() * size_of::<(StatSource, GivenStats)>() * 2
+                + readings.unusable.len() * size_of::<StatSource>()
+        };
+        let [all, quick] = [&self.all, &self.quick].map(|readings| entries(readings));
+        size_of::<Self>() + 2 * size_of::<StatReadings>() + all + quick
     }
 }
 
@@ -119,7 +192,9 @@ mod tests {
             readings.suffices(Detail::Full),
             "asking again gives the same"
         );
-        let quick = StatReadings::quick(readings.recorded.clone());
-        assert_eq!(readings.of_detail(Detail::Quick).hash(), quick.hash());
+        let quick = HashedReadings::of(StatReadings::quick(readings.recorded.clone()));
+        let known = KnownReadings::of(readings);
+        assert_eq!(known.of_detail(Detail::Quick).hash(), quick.hash());
+        assert_ne!(known.of_detail(Detail::Full).hash(), quick.hash());
     }
 }

@@ -10,6 +10,9 @@ use crate::rate_limit::RateLimit;
 /// Name of the limit on fetches in `RateLimit` headers.
 pub const FETCHES: &str = "fetches";
 
+/// Name of the limit on fetches in a day.
+const FETCHES_OF_A_DAY: &str = "fetches-of-a-day";
+
 /// Wait before another try where the upstream names none.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
@@ -59,9 +62,15 @@ fn unavailable(upstream: &UpstreamError) -> ProblemKind {
 
 /// Limit on fetches that a client has reached.
 fn fetch_limit(spent: AllowanceSpent) -> RateLimit {
+    let is_of_a_minute = spent.window <= Duration::from_mins(1);
     RateLimit {
-        policy: FETCHES,
-        per_minute: spent.per_minute,
+        policy: if is_of_a_minute {
+            FETCHES
+        } else {
+            FETCHES_OF_A_DAY
+        },
+        permits: spent.permits,
+        window: spent.window,
         remaining: 0,
     }
 }

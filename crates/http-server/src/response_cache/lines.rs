@@ -1,9 +1,11 @@
 //! Responses by the lines of their requests: found without the routes, as long as they stand.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::HeaderMap;
 use equipment::{AnswerValidity, ByteCache, FRESH_FOR};
 use jiff::Timestamp;
 use kernel::Clock;
@@ -61,9 +63,11 @@ pub(crate) struct CachedResponse {
     pub(crate) policy: CachePolicy,
     /// The route that answered first.
     pub(crate) route: &'static str,
+    /// Adds the headers that the route adds to every response.
+    pub(crate) complete: fn(&mut HeaderMap),
 }
 
-/// Responses by the path and query of their requests, each for as long as it stands.
+/// Responses by the variant, path and query of their requests, each for as long as it stands.
 #[derive(Debug)]
 pub(super) struct RequestLines {
     responses: ByteCache<Box<str>, Arc<CachedResponse>>,
@@ -78,18 +82,24 @@ impl RequestLines {
         }
     }
 
-    pub(super) fn put(&self, line: &str, response: CachedResponse) {
+    pub(super) fn put(&self, variant: &str, line: &str, response: CachedResponse) {
+        let line = of_variant(variant, line);
         let bytes = line.len() + response.key.key().text_bytes() + OVERHEAD;
         self.responses
-            .put(line.into(), Arc::new(response), bytes, FRESH_FOR);
+            .put(line.as_ref().into(), Arc::new(response), bytes, FRESH_FOR);
     }
 
     /// The answer to this line now, the age of the data in it, and the time.
-    pub(super) fn get(&self, line: &str) -> Option<(Arc<CachedResponse>, Duration, Timestamp)> {
+    pub(super) fn get(
+        &self,
+        variant: &str,
+        line: &str,
+    ) -> Option<(Arc<CachedResponse>, Duration, Timestamp)> {
         let now = self.clock.now();
-        let response = self.responses.get_at(line, now)?;
+        let line = of_variant(variant, line);
+        let response = self.responses.get_at(line.as_ref(), now)?;
         if !response.validity.holds(now) {
-            self.responses.remove(line);
+            self.responses.remove(line.as_ref());
             return None;
         }
         let age = response.validity.age(now);
@@ -99,4 +109,12 @@ impl RequestLines {
     pub(super) fn bytes(&self) -> u64 {
         self.responses.bytes()
     }
+}
+
+/// The line of a request for this variant. A path begins with a slash, and no variant does.
+fn of_variant<'l>(variant: &str, line: &'l str) -> Cow<'l, str> {
+    if variant.is_empty() {
+        return Cow::Borrowed(line);
+    }
+    Cow::Owned(format!("{variant} {line}"))
 }

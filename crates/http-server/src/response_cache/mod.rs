@@ -7,7 +7,9 @@ use std::hash::RandomState;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, HttpResponse, web};
 use equipment::{AnswerValidity, ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
 use jiff::Timestamp;
 use kernel::Clock;
@@ -24,6 +26,7 @@ use crate::client_address::ClientAddress;
 use crate::coding::Coding;
 use crate::problem::Problem;
 use crate::representation::{HTML, JSON, Representations};
+use crate::transport::Transport;
 use api::responses::Provenance;
 
 /// Bytes of most responses in all codings together; it only sizes the tables.
@@ -107,14 +110,21 @@ pub struct CachedBody {
     representations: Representations,
 }
 
+/// Head of a response beside its representation, and the validity of the answer.
+#[derive(Debug)]
+pub struct Standing {
+    /// The route that answered, for the metrics.
+    pub route: &'static str,
+    /// Validity of the answer; none where it holds for this request only.
+    pub validity: Option<AnswerValidity>,
+    /// Headers for caches.
+    pub policy: CachePolicy,
+    /// Adds the headers that the route adds to every response.
+    pub complete: fn(&mut HeaderMap),
+}
+
 impl CachedBody {
-    /// The response to this request.
-    ///
-    /// # Errors
-    ///
-    /// [`ProblemKind::NotAcceptable`](crate::ProblemKind::NotAcceptable) when the client refuses
-    /// every coding.
-    pub fn answer(
+    fn answer(
         &self,
         request: &HttpRequest,
         cache_policy: &CachePolicy,
@@ -203,35 +213,52 @@ impl ResponseCache {
         under_way.run(key, client, bulkhead, make).await
     }
 
-    /// Has requests like this one answered with this body from now on, before the routes are
-    /// asked, for as long as it stands. `route` is who answered, for the metrics.
-    pub fn stands_for(
+    /// Answers a request with this body. Requests like it are answered so from now on before the
+    /// routes are asked, for as long as the answer stands, where it is the answer to a GET.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemKind::NotAcceptable`](crate::ProblemKind::NotAcceptable) when the client refuses
+    /// every coding.
+    pub fn answer(
         &self,
         request: &HttpRequest,
-        route: &'static str,
         body: &CachedBody,
-        validity: AnswerValidity,
-        policy: &CachePolicy,
-    ) {
-        let Some(line) = request.uri().path_and_query() else {
+        standing: Standing,
+    ) -> Result<HttpResponse, Problem> {
+        let mut response = body.answer(request, &standing.policy)?;
+        (standing.complete)(response.headers_mut());
+        self.stands_for(request, body, standing);
+        Ok(response)
+    }
+
+    fn stands_for(&self, request: &HttpRequest, body: &CachedBody, standing: Standing) {
+        let line = request.uri().path_and_query();
+        let transport = request.app_data::<web::Data<Transport>>();
+        let (&Method::GET, Some(validity), Some(line), Some(transport)) =
+            (request.method(), standing.validity, line, transport)
+        else {
             return;
         };
         let response = CachedResponse {
             key: body.key.clone(),
             validity,
-            policy: policy.clone(),
-            route,
+            policy: standing.policy,
+            route: standing.route,
+            complete: standing.complete,
         };
-        self.0.lines.put(line.as_str(), response);
+        let variant = transport.site.variant(request);
+        self.0.lines.put(variant, line.as_str(), response);
         self.0.tell_bytes();
     }
 
     /// The answer to a request line, the age of the data in it, and the time.
     pub(crate) fn standing(
         &self,
+        variant: &str,
         line: &str,
     ) -> Option<(Arc<CachedResponse>, Duration, Timestamp)> {
-        self.0.lines.get(line)
+        self.0.lines.get(variant, line)
     }
 
     /// The body of this response, if it is still kept.

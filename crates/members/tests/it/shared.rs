@@ -116,6 +116,28 @@ async fn session_that_ended_elsewhere_is_not_brought_back_by_an_outage_of_the_st
 }
 
 #[tokio::test(start_paused = true)]
+async fn session_that_ended_here_is_refused_though_others_were_not_told() {
+    for all in [false, true] {
+        let world = World::new();
+        let session = world.log_in().await;
+        let seen = world.here.authenticate(token(&session)).await.unwrap();
+        world.wait(Duration::from_secs(1)).await;
+        world.shared.set_away(true);
+        if all {
+            world.here.end_all(session.member).await.unwrap();
+        } else {
+            world.here.log_out(seen.session).await.unwrap();
+        }
+        world.shared.set_away(false);
+        let refused = world.here.authenticate(token(&session)).await;
+        assert!(
+            matches!(refused, Err(AuthenticateError::Invalid)),
+            "{refused:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn superseded_tokens_are_refused_by_what_is_shared() {
     let world = World::new();
     let old = world.log_in().await;

@@ -10,6 +10,7 @@ use equipment::{CharacterDirectory, Ocid};
 use futures_util::future::join_all;
 use nexon_http::{GuardSettings, Guarded, NexonClient};
 use resilience::{BreakerState, Jitter};
+use testkit::connections_to;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -164,4 +165,22 @@ async fn new_connection_that_fails_counts_for_the_breaker() {
     let guarded = guarded(client(&support::dead_url(), Duration::from_secs(30)));
     guarded.describe(&Ocid::new("f00d")).await.unwrap_err();
     assert_eq!(guarded.breaker().counts().failures, 1);
+}
+
+/// The kernel says so of each connection.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connections_to_the_upstream_send_without_delay() {
+    let upstream = Upstream::start().await;
+    let client = client(&upstream.url, Duration::from_secs(30));
+    let ocid = Ocid::new("f00d");
+    for answer in join_all((0..4).map(|_| client.describe(&ocid))).await {
+        answer.unwrap();
+    }
+    let (_, port) = upstream.url.rsplit_once(':').unwrap();
+    let connections = connections_to(port.parse().unwrap());
+    assert!(!connections.is_empty());
+    for connection in connections {
+        assert!(connection.nodelay().unwrap(), "{connection:?}");
+    }
 }

@@ -34,8 +34,14 @@ fn main() {
     let filter: Vec<_> = std::env::args().skip(1).collect();
     let filter = filter.iter().find(|argument| !argument.starts_with("--"));
     let wanted = |name: &str| filter.is_none_or(|filter| name.contains(filter.as_str()));
-    let figures = ["people/L1", "people/L2", "people/O1"].map(wanted);
-    if figures == [false; 3] {
+    let figures = [
+        "people/L1",
+        "people/L2 MariaDB",
+        "people/L2 Redis",
+        "people/O1",
+    ]
+    .map(wanted);
+    if figures == [false; 4] {
         return;
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
@@ -52,12 +58,15 @@ fn main() {
         drop(database.open().await);
         let open = open(&database).await;
         let baseline = Baseline::connect(&database).await;
-        let [many_on_one, writers, drain] = figures;
+        let [many_on_one, writers, over_redis, drain] = figures;
         if many_on_one {
             likes::many_on_one(&open, &baseline).await;
         }
         if writers {
             likes::writers(&open, &baseline).await;
+        }
+        if over_redis {
+            likes::writers_over_redis(&open).await;
         }
         if drain {
             outbox::drain(&open).await;

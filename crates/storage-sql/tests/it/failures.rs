@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use secrecy::ExposeSecret;
 use storage_sql::testkit::{execute, text};
 use storage_sql::{Database, Error, Settings};
-use testkit::{Fault, FaultProxy, Server, TestDatabase, servers};
+use testkit::{Fault, FaultProxy, Server, TestDatabase, connections_to, servers};
 
 on_each_engine!(
     the_pool_tells_how_full_it_is,
@@ -258,12 +258,7 @@ async fn frozen_server_costs_at_most_the_time_allowed() {
 async fn dead_connections_leave_the_pool() {
     let database = TestDatabase::mysql().await;
     database.open().await.close().await.unwrap();
-    let url = database.url().expose_secret();
-    let (account, place) = url.rsplit_once('@').unwrap();
-    let (address, name) = place.rsplit_once('/').unwrap();
-    let proxy = FaultProxy::start(address.parse().unwrap()).await.unwrap();
-    // Over TLS sqlx 0.9 waits for a goodbye that never comes; see `pool_options`.
-    let url = format!("{account}@{}/{name}?ssl-mode=DISABLED", proxy.address());
+    let (proxy, url) = through_proxy(&database).await;
     let open = Database::open(&impatient(url)).await.unwrap();
     open.ping().await.unwrap();
 
@@ -279,6 +274,43 @@ async fn dead_connections_leave_the_pool() {
         .unwrap();
     proxy.set(Fault::None).await;
     open.ping().await.unwrap();
+}
+
+/// A network before a database, and the address through it.
+async fn through_proxy(database: &TestDatabase) -> (FaultProxy, String) {
+    let url = database.url().expose_secret();
+    let (account, place) = url.rsplit_once('@').unwrap();
+    let (address, name) = place.rsplit_once('/').unwrap();
+    let proxy = FaultProxy::start(address.parse().unwrap()).await.unwrap();
+    // Over TLS sqlx 0.9 waits for a goodbye that never comes; see `pool_options`.
+    let url = format!("{account}@{}/{name}?ssl-mode=DISABLED", proxy.address());
+    (proxy, url)
+}
+
+/// The kernel says so of each connection: those of the pool and that of a lock.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connections_to_the_server_send_without_delay() {
+    let database = TestDatabase::mysql().await;
+    let (proxy, url) = through_proxy(&database).await;
+    let settings = Settings {
+        max_connections: 4,
+        acquire_timeout: Duration::from_secs(10),
+        ..Settings::new(url)
+    };
+    let open = Database::open(&settings).await.unwrap();
+    let _lease = open
+        .lock()
+        .acquire("nodelay", Duration::ZERO)
+        .await
+        .unwrap();
+    let pings = join_all((0..8).map(|_| open.ping())).await;
+    assert!(pings.iter().all(Result::is_ok), "{pings:?}");
+    let connections = connections_to(proxy.address().port());
+    assert!(connections.len() > 1, "{connections:?}");
+    for connection in connections {
+        assert!(connection.nodelay().unwrap(), "{connection:?}");
+    }
 }
 
 fn adele() -> equipment::CharacterRecord {

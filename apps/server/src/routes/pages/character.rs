@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
-use equipment::Lookup;
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use equipment::{HashedReadings, Lookup};
+use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 use pages::{CharacterForm, Pairs};
 
 use super::ui;
@@ -32,7 +32,7 @@ pub(super) async fn page(
     let (rules, evaluation) = options.checked()?;
     let detail = options.detail;
     let known = equipped(&state, &request, &name, refresh, detail, &evaluation);
-    let (lookup, readings, _) = match awaited(&state, &request, &ui, &name, known).await? {
+    let (lookup, readings, validity) = match awaited(&state, &request, &ui, &name, known).await? {
         Awaited::Known(known) => known?,
         Awaited::Waiting(page) => return Ok(page),
     };
@@ -55,7 +55,7 @@ pub(super) async fn page(
         },
         provenance: Provenance::of(&known),
         document: known.value.snapshot.document.hash(),
-        stats: readings.as_ref().map(|readings| readings.hash()),
+        stats: readings.as_ref().map(HashedReadings::hash),
     };
     let evaluator = state.evaluator.clone();
     let work = move |key: &ResponseKey| {
@@ -69,5 +69,11 @@ pub(super) async fn page(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
-    Ok(html::secured(body.answer(&request, &cache_policy)?))
+    let standing = Standing {
+        route: PAGE,
+        validity,
+        policy: cache_policy,
+        complete: html::complete,
+    };
+    state.finished.answer(&request, &body, standing)
 }

@@ -13,8 +13,9 @@ use super::waiting::{Awaited, awaited};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
+use crate::routes::stat_sheet::validity;
 use crate::state::AppState;
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
 
 pub(super) const PAGE: &str = "/characters/{name}/completion";
 
@@ -32,10 +33,12 @@ pub(super) async fn page(
     let ui = ui(&state, &request).with_query(form.query());
     let characters = state.characters_for(&request);
     let lookup = characters.equipment(&name, refresh(false));
-    let known = match awaited(&state, &request, &ui, &name, lookup).await? {
-        Awaited::Known(lookup) => lookup?.whole()?,
+    let lookup = match awaited(&state, &request, &ui, &name, lookup).await? {
+        Awaited::Known(lookup) => lookup?,
         Awaited::Waiting(page) => return Ok(page),
     };
+    let validity = validity(&characters, &name, Refresh::WhenStale, &lookup, None);
+    let known = lookup.whole()?;
     let gear = known.value.equipment().map_err(Problem::internal)?;
     let slots: Vec<String> = gear.worn().iter().map(|item| item.slot.clone()).collect();
     let asked = match asked(&form, &slots) {
@@ -73,7 +76,13 @@ pub(super) async fn page(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
-    Ok(html::secured(body.answer(&request, &cache_policy)?))
+    let standing = Standing {
+        route: PAGE,
+        validity,
+        policy: cache_policy,
+        complete: html::complete,
+    };
+    state.finished.answer(&request, &body, standing)
 }
 
 /// Reads the form into a question about gear in these slots.

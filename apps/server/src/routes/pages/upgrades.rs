@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api::responses::Provenance;
 use api::upgrades::UpgradesResponse;
 use equipment::{
-    Aged, Detail, EquippedCharacter, SheetOrigin, StatReadings, UpgradeOptions, UpgradesError,
+    Aged, Detail, EquippedCharacter, HashedReadings, SheetOrigin, UpgradeOptions, UpgradesError,
     own_stat_sheet,
 };
 use pages::{FormError, Pairs, UpgradesForm};
@@ -74,7 +74,7 @@ pub(super) async fn page(
 /// The character's own sheet and its detail; none where the class or the stats make none.
 fn own_sheet(
     known: &Aged<EquippedCharacter>,
-    stats: &Aged<StatReadings>,
+    stats: &Aged<HashedReadings>,
 ) -> Option<(StatSheet, Detail)> {
     let gear = known.value.equipment().ok()?;
     let made = own_stat_sheet(&known.value.character, &stats.value, &gear).ok()?;

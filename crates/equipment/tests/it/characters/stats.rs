@@ -18,7 +18,7 @@ fn put(world: &World, int: &str) {
     world.upstream.put_stats(&Ocid::new("ocid-1"), stats);
 }
 
-async fn stats(world: &World, detail: Detail) -> equipment::Aged<equipment::StatReadings> {
+async fn stats(world: &World, detail: Detail) -> equipment::Aged<equipment::HashedReadings> {
     let name = adele();
     let known = world.characters.stats(&name, Refresh::WhenStale, detail);
     known.await.unwrap()

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use equipment::{
-    Aged, AnswerValidity, ContentHash, Detail, EquippedCharacter, FRESH_FOR, Freshness, Lookup,
-    Ocid, Refresh, StatReadings,
+    Aged, AnswerValidity, ContentHash, Detail, EquippedCharacter, FRESH_FOR, Freshness,
+    HashedReadings, Lookup, Ocid, Refresh,
 };
 use jiff::Timestamp;
 use kernel::Clock;
@@ -63,7 +63,7 @@ struct Answer {
     stats: Option<ContentHash>,
 }
 
-type Known = (Aged<EquippedCharacter>, Option<Aged<StatReadings>>);
+type Known = (Aged<EquippedCharacter>, Option<Aged<HashedReadings>>);
 
 async fn known(world: &World, refresh: Refresh) -> Option<Known> {
     let name = adele();

@@ -1,6 +1,7 @@
 //! The stat sheet as a form: the numbers that the game's stat window shows.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use planning::{Attribute, MainStat, StatSheet};
 
@@ -116,7 +117,8 @@ impl SheetForm {
     /// Reads the sheet. The parts that percentages multiply follow from the totals, as the game
     /// shows them: total = base × (1 + per cent / 100) + what no percentage multiplies.
     ///
-    /// Numbers that are still those of the character's own sheet keep what the form does not show.
+    /// Stats whose numbers are still those of the character's own sheet keep the parts that the
+    /// form does not show.
     pub(super) fn sheet(
         &self,
         class: &str,
@@ -143,14 +145,56 @@ impl SheetForm {
         }
         let main = main?;
         let own = own.filter(|(_, form)| form.main == main.id());
-        let (mains, subs) = own.map_or_else(
-            || (vec![main], vec![sub(main)]),
-            |(own, _)| (own.main.clone(), own.sub.clone()),
-        );
         let numbers: Vec<f64> = numbers.into_iter().collect::<Option<_>>()?;
         let numbers = <[f64; NUMBERS.len()]>::try_from(numbers).ok()?;
-        Some(of_numbers(mains, subs, numbers))
+        Some(match own {
+            Some((own, form)) => changed(own, &form, numbers),
+            None => of_numbers(vec![main], vec![sub(main)], numbers),
+        })
     }
+}
+
+/// The character's own sheet with the numbers that were changed. The parts of a stat whose numbers
+/// are still those of its form are kept, as the form does not show them.
+fn changed(own: &StatSheet, form: &SheetForm, numbers: [f64; NUMBERS.len()]) -> StatSheet {
+    let is_same = |mut places: Range<usize>| {
+        places.all(|place| number(&form.numbers[place], true) == Ok(numbers[place]))
+    };
+    let mut sheet = of_numbers(own.main.clone(), own.sub.clone(), numbers);
+    sheet.weapon_factor = own.weapon_factor;
+    let mut kept = Vec::new();
+    if is_same(0..3) {
+        sheet.main_final = own.main_final;
+        sheet.main_base = own.main_base;
+        sheet.main_pct = own.main_pct;
+        sheet.main_flat_unscaled = own.main_flat_unscaled;
+        kept.extend(&own.main);
+    }
+    sheet.sub_pct = own.sub_pct;
+    sheet.sub_flat_unscaled = own.sub_flat_unscaled;
+    if is_same(3..4) {
+        sheet.sub_final = own.sub_final;
+        sheet.sub_base = own.sub_base;
+        kept.extend(&own.sub);
+    } else {
+        let scaled = sheet.sub_final - sheet.sub_flat_unscaled;
+        sheet.sub_base = own.sub_pct.map(|pct| base(scaled, pct));
+    }
+    if is_same(4..6) {
+        sheet.attack_final = own.attack_final;
+        sheet.attack_base = own.attack_base;
+        sheet.attack_pct = own.attack_pct;
+    }
+    sheet.attributes = own.attributes.clone();
+    sheet
+        .attributes
+        .retain(|attribute, _| kept.contains(attribute));
+    sheet
+}
+
+/// The points that a percentage raises to a total.
+fn base(total: f64, pct: f64) -> f64 {
+    (total / (1.0 + pct / 100.0)).max(0.0)
 }
 
 /// Makes a sheet of the form's numbers, in their order.
@@ -173,7 +217,6 @@ fn of_numbers(
         critical_damage_pct,
         ied_pct,
     ] = numbers;
-    let base = |total: f64, pct: f64| (total / (1.0 + pct / 100.0)).max(0.0);
     StatSheet {
         main,
         sub,
@@ -224,6 +267,8 @@ fn number(text: &str, is_optional: bool) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use planning::AttributeParts;
+
     use super::*;
     use crate::lang::Lang;
 
@@ -243,23 +288,67 @@ mod tests {
         assert_eq!(SheetForm::of_sheet(&sheet).numbers[0], "62000");
     }
 
-    #[test]
-    fn own_sheet_is_kept_until_a_number_is_changed() {
-        let query = "main_final=62000&main_pct=530&sub_final=9000&attack_final=7800&attack_pct=88\
-             &damage=80&boss=420&crit_rate=100&crit_damage=98&ied=95.3";
-        let mut errors = Errors::default();
-        let t = Lang::Ko.texts();
+    /// A 섀도어 as its sources give it: two sub stats of different parts.
+    fn shadower() -> StatSheet {
+        let parts = |total, base, pct, flat_unscaled| AttributeParts {
+            total,
+            base,
+            pct,
+            flat_unscaled,
+        };
+        let query = "main=luk&main_final=58802&main_pct=546&main_flat=20630&sub_final=12588\
+             &attack_final=2858&attack_pct=30&damage=50&boss=253&final=62&crit_rate=60\
+             &crit_damage=45&ied=98.3";
         let form = SheetForm::of(&Pairs::of_query(query));
-        let mut own = form.sheet("비숍", None, &mut errors, t).unwrap();
-        own.sub_base = Some(1_234.0);
-        let same = SheetForm::of_sheet(&own).sheet("비숍", Some(&own), &mut errors, t);
-        assert_eq!(same.as_ref(), Some(&own));
-        let changed = query.replace("damage=80", "damage=90") + "&main=int&main_flat=0&final=0";
-        let changed = SheetForm::of(&Pairs::of_query(&changed));
-        let changed = changed.sheet("비숍", Some(&own), &mut errors, t).unwrap();
-        assert_eq!(shown(changed.damage_pct), "90");
-        assert_eq!(changed.sub_base, None);
+        let plain = form.sheet("섀도어", None, &mut Errors::default(), Lang::Ko.texts());
+        StatSheet {
+            sub: vec![Attribute::Dex, Attribute::Str],
+            main_base: 5_909.0,
+            sub_base: Some(3_783.0),
+            sub_pct: Some(193.0),
+            sub_flat_unscaled: 1_540.0,
+            attack_base: 2_199.0,
+            attributes: BTreeMap::from([
+                (Attribute::Str, parts(3_742.0, 1_011.0, 195.0, 760.0)),
+                (Attribute::Dex, parts(8_846.0, 2_772.0, 191.0, 780.0)),
+            ]),
+            ..plain.unwrap()
+        }
+    }
+
+    fn edited(own: &StatSheet, place: usize, text: &str) -> StatSheet {
+        let mut form = SheetForm::of_sheet(own);
+        text.clone_into(&mut form.numbers[place]);
+        let mut errors = Errors::default();
+        let sheet = form.sheet("섀도어", Some(own), &mut errors, Lang::Ko.texts());
         assert!(errors.0.is_empty());
+        sheet.unwrap()
+    }
+
+    #[test]
+    fn stats_that_are_not_changed_keep_their_parts() {
+        let own = shadower();
+        assert_eq!(edited(&own, 0, "58,802"), own);
+        let boss = StatSheet {
+            boss_damage_pct: 254.0,
+            ..own.clone()
+        };
+        assert_eq!(edited(&own, 7, "254"), boss);
+    }
+
+    #[test]
+    fn stats_that_are_changed_follow_their_percentages() {
+        let own = shadower();
+        let sheet = edited(&own, 3, "14000");
+        assert_eq!(sheet.sub_pct, Some(193.0));
+        // (14,000 - 1,540) / 2.93
+        assert!((sheet.sub_base.unwrap() - 4_252.560).abs() < 0.001);
+        assert!(sheet.attributes.is_empty());
+        assert_eq!(sheet.main_base, own.main_base);
+        let sheet = edited(&own, 5, "40");
+        // 2,858 / 1.4
+        assert!((sheet.attack_base - 2_041.429).abs() < 0.001);
+        assert_eq!(sheet.attributes, own.attributes);
     }
 
     #[test]
