@@ -344,7 +344,7 @@ mod tests {
         // (14,000 - 1,540) / 2.93
         assert!((sheet.sub_base.unwrap() - 4_252.560).abs() < 0.001);
         assert!(sheet.attributes.is_empty());
-        assert_eq!(sheet.main_base, own.main_base);
+        assert_eq!(sheet.main_base.to_bits(), own.main_base.to_bits());
         let sheet = edited(&own, 5, "40");
         // 2,858 / 1.4
         assert!((sheet.attack_base - 2_041.429).abs() < 0.001);
