@@ -10,6 +10,7 @@ mod cache_policy;
 mod chunks;
 mod client_address;
 mod coding;
+mod compress;
 mod connections;
 mod cors;
 mod errors;

@@ -13,6 +13,7 @@ use actix_web::{App, web};
 
 use super::body::buffer_body;
 use super::chunks::WRITE_BUFFER;
+use super::compress::compress;
 use super::connections::{self, Connections};
 use super::cors::cors;
 use super::extract::MAX_BODY_BYTES;
@@ -123,6 +124,7 @@ fn public_server(
             .wrap(from_fn(admit))
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
+            .wrap(from_fn(compress))
             .wrap(from_fn(cors))
             .wrap(Front::new(transport.clone()))
             .into_factory()
@@ -156,6 +158,7 @@ fn admin_server(
             .configure(routes.clone())
             .wrap(from_fn(buffer_body))
             .wrap(from_fn(observe))
+            .wrap(from_fn(compress))
             .into_factory()
     };
     let options = ListenerOptions {

@@ -156,38 +156,41 @@ impl World {
 
     /// Fails unless the second reader finds everything that was acknowledged.
     pub(crate) async fn compare(&self, when: &str) {
-        let mut lost = Vec::new();
-        let gifts = self
-            .told
-            .gifts
-            .iter()
-            .map(|key| ("donation", "idempotency_key", key));
-        let grants = self
-            .told
-            .grants
-            .iter()
-            .map(|reason| ("posting", "reason", reason));
-        for (table, column, value) in gifts.chain(grants) {
-            let sql = format!("SELECT {column} FROM {table} WHERE {column} = '{value}'");
-            if text(&self.reader, &sql).await.unwrap().is_none() {
-                lost.push(value.clone());
-            }
-        }
+        let gifts = self.stored("idempotency_key", "donation").await;
+        let grants = self.stored("reason", "posting").await;
+        let liked = format!(
+            "character_like JOIN game_character ON game_character.ocid = character_like.ocid \
+             WHERE liker = x'{}'",
+            self.member.id
+        );
+        let likes = self.stored("name", &liked).await;
+        let lost = self.told.gifts.difference(&gifts).cloned();
+        let mut lost: Vec<_> = lost
+            .chain(self.told.grants.difference(&grants).cloned())
+            .collect();
         for (character, liked) in &self.told.likes {
-            let (name, liker) = (name(*character), &self.member.id);
-            let sql = format!(
-                "SELECT name FROM character_like JOIN game_character \
-                 ON game_character.ocid = character_like.ocid \
-                 WHERE name = '{name}' AND liker = x'{liker}'"
-            );
-            if text(&self.reader, &sql).await.unwrap().is_some() != *liked {
+            let name = name(*character);
+            if likes.contains(&name) != *liked {
                 lost.push(format!("{name} liked: {liked}"));
             }
         }
-        let log = self.instance.service.log();
-        assert!(lost.is_empty(), "{when} these are lost: {lost:?}\n{log}");
+        // The log is long, and read for a failure only.
+        let log = || self.instance.service.log();
+        assert!(
+            lost.is_empty(),
+            "{when} these are lost: {lost:?}\n{}",
+            log()
+        );
         let audit = donation::DonationLedger::audit(&self.reader.ledger()).await;
         assert!(audit.unwrap().is_clean());
+    }
+
+    /// Values of a column, read at once: there are many, and they are compared often.
+    async fn stored(&self, column: &str, rows: &str) -> BTreeSet<String> {
+        let sql = format!("SELECT json_group_array({column}) FROM {rows}");
+        let values = text(&self.reader, &sql).await.unwrap();
+        let values: Vec<Option<String>> = serde_json::from_str(&values.unwrap()).unwrap();
+        values.into_iter().flatten().collect()
     }
 
     pub(crate) async fn end(&mut self, is_killed: bool) {

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use nexon_sandbox::{Fault, FaultRule};
 use reqwest::Response;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::{TestApp, gunzip, problem};
 
@@ -261,4 +261,45 @@ async fn finished_answer_is_kept_for_its_question_only() {
         "the current rules by name"
     );
     assert!(app.metric("maple_finished_responses_bytes").await > 0.0);
+}
+
+#[tokio::test]
+async fn calculations_and_problems_come_in_the_coding_that_is_wanted() {
+    let app = TestApp::start().await;
+    let questions = [
+        (
+            "/api/v1/calculations/potential/compare",
+            json!({"part": "hat", "item_level": 250, "from": {"grade": "rare"}, "goal": "int_pct >= 30"}),
+            200,
+        ),
+        (
+            "/api/v1/calculations/plan",
+            json!({"items": vec![json!({}); 20]}),
+            422,
+        ),
+    ];
+    for (path, question, status) in questions {
+        let ask = async |coding: &str| {
+            let request = app.post(path, &question);
+            let response = request.header("accept-encoding", coding).send().await;
+            let response = response.unwrap();
+            assert_eq!(response.status(), status, "{path}");
+            let said = text(response.headers(), "content-encoding").to_owned();
+            (said, response.bytes().await.unwrap())
+        };
+        let body = |coding: &str, body: &Bytes| {
+            let mut body: Value = serde_json::from_slice(&decoded(coding, body)).unwrap();
+            // Each request has its own.
+            body.as_object_mut().unwrap().remove("request_id");
+            body
+        };
+        let (said, plain) = ask("identity").await;
+        assert_eq!(said, "");
+        for coding in ["zstd", "gzip"] {
+            let (said, coded) = ask(coding).await;
+            assert_eq!(said, coding, "{path}");
+            assert!(coded.len() < plain.len() / 2, "{path} in {coding}");
+            assert_eq!(body(coding, &coded), body("identity", &plain));
+        }
+    }
 }
