@@ -74,6 +74,9 @@ fn check(answer: &Value, confidence: f64) {
             (product(set) - number(&set["gain"]["at_least"])).abs() < 1e-9,
             "{set}"
         );
+        // Gains overlap; rounding down hides a little of that.
+        let together = number(&set["gain"]["together"]);
+        assert!(together >= 0.0 && together <= product(set) + 1e-3, "{set}");
         assert!(
             number(&set["within_budget"]["lower"]) >= confidence,
             "{set}"

@@ -7,7 +7,7 @@ use cube_probability::Part;
 use cube_probability::star_force::{
     ItemKind, MesoDistribution, Query, Resolution, StarGain, StarredItem, cheapest_safeguard,
 };
-use planning::{Attribute, Bonus, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
+use planning::{Attribute, Bonus, Change, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
 
 use super::{Found, UpgradeOptions};
 use crate::Item;
@@ -113,6 +113,10 @@ impl<'a> Stars<'a> {
                 gain: Gain {
                     at_least: gain,
                     mean: gain,
+                },
+                change: Change {
+                    off: Bonus::NONE,
+                    on: bonus,
                 },
                 cost,
                 pity: None,
