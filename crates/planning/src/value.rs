@@ -136,8 +136,8 @@ impl Valuation {
 
     /// The relative gain of several changes at once.
     ///
-    /// What they add to one term of V adds up, and so gains less together than by the product of
-    /// the single gains; of defence ignored there is less left for each further change.
+    /// What they add to one term of V adds up, and so mostly gains less together than by the
+    /// product of the single gains; of defence ignored there is less left for each further change.
     pub fn gain_together<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> f64 {
         let nothing = (Bonus::NONE, Bonus::NONE);
         let (off, on) = (changes.into_iter()).fold(nothing, |(off, on), change| {

@@ -54,8 +54,15 @@ impl<'a> Stars<'a> {
         };
         let from = self.options.starts.get(&item.slot);
         let from = from.map_or(*now, |start| start.stars);
+        if comes_with_stars(item) {
+            return;
+        }
         // An item without stars may be one that takes none, which the gear does not tell.
-        if *now == 0 || comes_with_stars(item) {
+        if *now == 0 {
+            if !matches!(part, Part::Emblem | Part::Secondary | Part::ForceShield) {
+                let reason = "the item has no stars; that star force works on it is not known";
+                found.leave_out(item, reason);
+            }
             return;
         }
         if *from_scroll {
