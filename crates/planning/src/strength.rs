@@ -39,6 +39,8 @@ pub struct LineWorth {
     /// The lines' part in V, in per cent of main stat.
     sum: Sum,
     lines: Vec<OptionLine>,
+    /// What the lines now give.
+    carried: Bonus,
     magic: bool,
     nines: f64,
 }
@@ -79,6 +81,7 @@ impl LineWorth {
             readers,
             kept,
             lines: lines.to_vec(),
+            carried,
             magic: sheet.is_magic(),
             nines: f64::from(character_level / 9),
         })
@@ -91,7 +94,11 @@ impl LineWorth {
 
     /// V with other lines of these totals, relative to V now: 1 is as strong.
     pub fn ratio(&self, totals: &LineTotals<'_>) -> f64 {
-        self.bare.value(&self.bonus(totals)) / self.now
+        self.ratio_with(&self.bonus(totals))
+    }
+
+    pub(crate) fn ratio_with(&self, bonus: &Bonus) -> f64 {
+        self.bare.value(bonus) / self.now
     }
 
     /// V with these lines, relative to V now: 1 is as strong.
@@ -103,7 +110,12 @@ impl LineWorth {
                 bonus.flat[attribute as usize] += points;
             }
         }
-        self.bare.value(&bonus) / self.now
+        self.ratio_with(&bonus)
+    }
+
+    /// What the lines now give to the character.
+    pub const fn carried(&self) -> &Bonus {
+        &self.carried
     }
 
     /// The relative part of V now that the lines give.
@@ -160,7 +172,7 @@ impl LineWorth {
         Goal::all(parts)
     }
 
-    fn bonus(&self, totals: &LineTotals<'_>) -> Bonus {
+    pub(crate) fn bonus(&self, totals: &LineTotals<'_>) -> Bonus {
         let mut bonus = Bonus::NONE;
         for (reader, amount) in self.readers.iter().zip(totals.amounts()) {
             reader.add(*amount, self.nines, &mut bonus);

@@ -1,12 +1,12 @@
 //! Thresholds: the different strengths that a potential's lines can be reset to, and their prices.
 
 use cube_probability::{
-    Decimal, Draw, Goal, Grade, Moments, Phase, PhaseError, Prices, ResetError, Rules, Start, Stat,
-    Term, Unit,
+    Decimal, Draw, Goal, Moments, Phase, PhaseError, Prices, ResetError, Rules, Start, Stat, Term,
+    Unit,
 };
 
 use crate::thin::thin;
-use crate::{Gain, LineWorth};
+use crate::{Bonus, Gain, LineWorth};
 
 /// The most thresholds answered of one potential.
 pub const MAX_THRESHOLDS: usize = 12;
@@ -35,6 +35,8 @@ pub struct PotentialResets<'a> {
 pub struct Threshold {
     /// The gain over the lines now.
     pub gain: Gain,
+    /// What the weakest lines that reach the threshold give to the character.
+    pub weakest: Bonus,
     /// The least weighted sum, to first order, of lines that reach the threshold.
     pub sum: Decimal,
     /// The process of resets until it is reached, from which follows the distribution of the cost.
@@ -57,11 +59,16 @@ pub enum ThresholdError {
 /// Lines of one strength at one grade.
 #[derive(Debug, Clone, Copy)]
 struct Outcome {
+    /// Place among the bonuses of its grade.
+    place: usize,
     ratio: f64,
     probability: f64,
     /// To first order, in thousandths.
     sum: u64,
 }
+
+/// The outcomes at one grade, the strongest first, and what their lines give to the character.
+type AtGrade = (Vec<Bonus>, Vec<Outcome>);
 
 /// Rounding of ratios: outcomes closer than this are one strength.
 const SAME: f64 = 1e-12;
@@ -111,7 +118,7 @@ impl PotentialResets<'_> {
 
     /// The outcomes at each grade from the start, the strongest first; those that lose utility are
     /// left out.
-    fn outcomes(&self) -> Result<Vec<(Grade, Vec<Outcome>)>, ResetError> {
+    fn outcomes(&self) -> Result<Vec<AtGrade>, ResetError> {
         let grades = self.draw.method().grades().iter().copied();
         let grades = grades.filter(|grade| *grade >= self.start.grade);
         grades
@@ -120,15 +127,21 @@ impl PotentialResets<'_> {
                 let kept = all
                     .iter()
                     .filter(|(totals, _)| self.worth.keeps_utility(totals));
+                let mut bonuses = Vec::new();
                 let mut outcomes: Vec<_> = kept
-                    .map(|(totals, probability)| Outcome {
-                        ratio: self.worth.ratio(&totals),
-                        probability,
-                        sum: self.sum_of(|stat| totals.of(stat)),
+                    .map(|(totals, probability)| {
+                        let bonus = self.worth.bonus(&totals);
+                        bonuses.push(bonus);
+                        Outcome {
+                            place: bonuses.len() - 1,
+                            ratio: self.worth.ratio_with(&bonus),
+                            probability,
+                            sum: self.sum_of(|stat| totals.of(stat)),
+                        }
                     })
                     .collect();
                 outcomes.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
-                Ok((grade, outcomes))
+                Ok((bonuses, outcomes))
             })
             .collect()
     }
@@ -143,7 +156,7 @@ impl PotentialResets<'_> {
     }
 
     /// The different strengths above the lines now, weakest first.
-    fn strengths(&self, by_grade: &[(Grade, Vec<Outcome>)]) -> Vec<f64> {
+    fn strengths(&self, by_grade: &[AtGrade]) -> Vec<f64> {
         let least = 1.0 + self.minimum_gain.max(SAME * 10.0);
         let all = by_grade.iter().flat_map(|(_, outcomes)| outcomes);
         let mut ratios: Vec<_> = all
@@ -156,20 +169,22 @@ impl PotentialResets<'_> {
     }
 }
 
-fn threshold(
-    phases: &[Phase],
-    by_grade: &[(Grade, Vec<Outcome>)],
-    least: f64,
-) -> Result<Threshold, PhaseError> {
+fn threshold(phases: &[Phase], by_grade: &[AtGrade], least: f64) -> Result<Threshold, PhaseError> {
     let reached = |outcomes: &[Outcome]| {
         outcomes.partition_point(|outcome| outcome.ratio >= least * (1.0 - SAME))
     };
     let mut phases = phases.to_vec();
     let mut means = Vec::with_capacity(phases.len());
     let mut sum = u64::MAX;
-    for (phase, (_, outcomes)) in phases.iter_mut().zip(by_grade) {
+    let mut weakest: Option<(f64, Bonus)> = None;
+    for (phase, (bonuses, outcomes)) in phases.iter_mut().zip(by_grade) {
         let met = &outcomes[..reached(outcomes)];
         let probability: f64 = met.iter().map(|outcome| outcome.probability).sum();
+        if let Some(last) = met.last()
+            && weakest.is_none_or(|(ratio, _)| last.ratio < ratio)
+        {
+            weakest = Some((last.ratio, bonuses[last.place]));
+        }
         let weighted: f64 = met.iter().map(|met| met.probability * met.ratio).sum();
         phase.success = probability.min(1.0);
         means.push(if probability > 0.0 {
@@ -192,6 +207,7 @@ fn threshold(
             at_least: least - 1.0,
             mean: ratio - 1.0,
         },
+        weakest: weakest.map_or(Bonus::NONE, |(_, bonus)| bonus),
         sum: Decimal::from_thousandths(sum),
         phases,
         mean,
@@ -230,6 +246,8 @@ fn ends(phases: &[Phase]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use cube_probability::Grade;
+
     use super::*;
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cube_probability::{Bounds, Distribution, Goal, Grade, Method};
 
+use crate::Bonus;
 use crate::plan::{Candidate, SharedPity};
 
 /// A cost that can be shared between threads.
@@ -17,6 +18,15 @@ pub struct Gain {
     pub at_least: f64,
     /// The mean gain when the goal is met.
     pub mean: f64,
+}
+
+/// The change of a character's stats by an upgrade whose goal is just met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// What is taken off.
+    pub off: Bonus,
+    /// What is put on.
+    pub on: Bonus,
 }
 
 /// The enhancement that an upgrade is an action of.
@@ -71,6 +81,8 @@ pub struct Upgrade {
     pub to: Option<u8>,
     /// The gain.
     pub gain: Gain,
+    /// The change of the character's stats when the goal is just met.
+    pub change: Change,
     /// The cost without failures so far.
     pub cost: SharedCost,
     /// The cost with failures so far, where the character has any.

@@ -2,7 +2,7 @@
 
 use crate::model::Model;
 use crate::sheet_check::in_range;
-use crate::{Bonus, SheetError, StatSheet};
+use crate::{Bonus, Change, SheetError, StatSheet};
 
 /// The defence of a boss as a number: 3.8 is 380 %.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -132,6 +132,18 @@ impl Valuation {
     pub fn gain(&self, old: &Bonus, new: &Bonus) -> f64 {
         let bare = self.without(old);
         bare.value(new) / bare.value(old) - 1.0
+    }
+
+    /// The relative gain of several changes at once.
+    ///
+    /// What they add to one term of V adds up, and so mostly gains less together than by the
+    /// product of the single gains; of defence ignored there is less left for each further change.
+    pub fn gain_together<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> f64 {
+        let nothing = (Bonus::NONE, Bonus::NONE);
+        let (off, on) = (changes.into_iter()).fold(nothing, |(off, on), change| {
+            (off.plus(change.off), on.plus(change.on))
+        });
+        self.gain(&off, &on)
     }
 
     /// The points of main stat that are worth as much as a gain, to first order: gain * S / 4.

@@ -184,7 +184,7 @@ pub(super) fn of_upgrades(answer: &UpgradesResponse, lang: Lang) -> String {
                 t.best_set,
                 &[
                     &best.actions.join(", "),
-                    &percent(best.gain.at_least),
+                    &percent(best.gain.shown()),
                     &amount(best.cost_meso.mean),
                     &percent(best.within_budget.value),
                 ],

@@ -129,8 +129,12 @@ fn potential_row(label: &str, kind: &str, potential: &PotentialCost, lang: Lang)
     );
     let chance = potential.success_probability;
     let chance = chance.map(|chance| fill(lang.console().one_in, &[&count(1.0 / chance)]));
-    let trials = potential.trials.as_ref().map(|trials| count(trials.mean));
-    let cost = potential.cost_meso.as_ref().map(|cost| cost.mean);
+    // Lines of which none counts have no price: a zero beside the reason would read as one.
+    let is_priced = potential.status != "nothing_valued";
+    let trials = potential.trials.as_ref().filter(|_| is_priced);
+    let trials = trials.map(|trials| count(trials.mean));
+    let cost = potential.cost_meso.as_ref().filter(|_| is_priced);
+    let cost = cost.map(|cost| cost.mean);
     vec![
         Cell::new(label),
         Cell::new(lines),
@@ -167,4 +171,38 @@ fn status(status: &str, lang: Lang) -> String {
 
 fn right(text: String) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+#[cfg(test)]
+mod tests {
+    use api::calculations::{CostSpread, TrialSpread};
+
+    use super::*;
+
+    #[test]
+    fn lines_of_which_none_counts_have_no_price() {
+        let potential = PotentialCost {
+            status: "nothing_valued",
+            grade: None,
+            from: None,
+            lines: vec!["방어력 +120".to_owned()],
+            meaning: None,
+            other_meaning: None,
+            goal: None,
+            success_probability: None,
+            pool_level: None,
+            trials: Some(TrialSpread {
+                mean: 0.0,
+                quantiles: Vec::new(),
+            }),
+            cost_meso: Some(CostSpread {
+                mean: 0,
+                quantiles: Vec::new(),
+            }),
+            reason: None,
+        };
+        let row = potential_row("", "", &potential, Lang::Ko);
+        let texts: Vec<String> = row.iter().map(Cell::content).collect();
+        assert_eq!(texts[3..], ["", "", "쓸모 없음", ""]);
+    }
 }

@@ -74,6 +74,8 @@ fn check(answer: &Value, confidence: f64) {
             (product(set) - number(&set["gain"]["at_least"])).abs() < 1e-9,
             "{set}"
         );
+        // Less than the product where gains overlap, more where critical rate meets its damage.
+        assert!(number(&set["gain"]["together"]) > 0.0, "{set}");
         assert!(
             number(&set["within_budget"]["lower"]) >= confidence,
             "{set}"
@@ -132,6 +134,22 @@ async fn best_set_of_given_gear_keeps_the_budget_and_beats_greed() {
     let left = posted(&app, CALCULATED, &left).await;
     let slots = left["actions"].as_array().unwrap();
     assert!(slots.iter().all(|action| action["slot"] == "반지2"));
+}
+
+#[tokio::test]
+async fn items_without_stars_are_left_out_with_the_reason() {
+    let app = TestApp::start().await;
+    let mut fresh = gear();
+    fresh["gear"][0]["stars"] = json!(0);
+    let answer = posted(&app, CALCULATED, &fresh).await;
+    let actions = answer["actions"].as_array().unwrap();
+    assert!(actions.iter().all(|action| action["kind"] != "star_force"));
+    let warnings = answer["warnings"].as_array().unwrap().iter();
+    let details: Vec<_> = warnings.map(|w| w["detail"].as_str().unwrap()).collect();
+    assert!(
+        details.contains(&"모자: the item has no stars; that star force works on it is not known"),
+        "{details:?}"
+    );
 }
 
 #[tokio::test]

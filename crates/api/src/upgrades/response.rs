@@ -79,11 +79,23 @@ pub struct ActionResponse {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[schema(as = Gain)]
 pub struct GainResponse {
-    /// The gain when the goal is just met.
+    /// The gain when the goal is just met; of a set the product of its actions' gains, by
+    /// which sets are compared.
     pub at_least: f64,
     /// The mean gain when the goal is met; missing for a set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean: Option<f64>,
+    /// The gain of a set on one stat sheet, each goal just met: what its actions give together, as
+    /// their gains overlap; missing for a single action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub together: Option<f64>,
+}
+
+impl GainResponse {
+    /// The gain that a player sees: of a set what it gives together.
+    pub fn shown(&self) -> f64 {
+        self.together.unwrap_or(self.at_least)
+    }
 }
 
 /// A set of actions.
@@ -202,6 +214,7 @@ impl ActionResponse {
             gain: GainResponse {
                 at_least: upgrade.gain.at_least,
                 mean: Some(upgrade.gain.mean),
+                together: None,
             },
             cost_meso: CostSpread {
                 mean: whole_meso(cost.mean()),
@@ -224,7 +237,7 @@ fn sets(upgrades: &Upgrades, levels: &[Level]) -> (Option<BestResponse>, Option<
             let greedy = &best.greedy;
             let greedy = GreedyResponse {
                 actions: names(upgrades, greedy),
-                gain: gain(greedy),
+                gain: gain(upgrades, greedy),
                 within_budget: greedy.within.into(),
             };
             (Some(response), Some(greedy))
@@ -250,7 +263,7 @@ impl BestResponse {
         let quantiles = quantiles.into_iter();
         Self {
             actions: names(upgrades, plan),
-            gain: gain(plan),
+            gain: gain(upgrades, plan),
             within_budget: plan.within.into(),
             cost_meso: CostSpread {
                 mean: whole_meso(mean),
@@ -276,10 +289,11 @@ fn names(upgrades: &Upgrades, plan: &Plan) -> Vec<String> {
         .collect()
 }
 
-fn gain(plan: &Plan) -> GainResponse {
+fn gain(upgrades: &Upgrades, plan: &Plan) -> GainResponse {
     GainResponse {
         at_least: plan.gain,
         mean: None,
+        together: Some(upgrades.gain_together(&plan.chosen)),
     }
 }
 

@@ -75,6 +75,8 @@ pub struct Upgrades {
     pub set: UpgradeSet,
     /// Items left out, with the reason.
     pub left_out: Vec<LeftOut>,
+    /// The character that gains are judged for.
+    valuation: Valuation,
 }
 
 /// The set of actions found; its numbers are places in the list of actions.
@@ -125,6 +127,7 @@ pub fn upgrades(items: &[Item], options: &UpgradeOptions) -> Result<Upgrades, Up
         actions,
         set,
         left_out,
+        valuation,
     })
 }
 
@@ -212,6 +215,15 @@ fn set_of(actions: &[Action], options: &UpgradeOptions) -> Result<UpgradeSet, In
 }
 
 impl Upgrades {
+    /// The gain of a set of actions on one stat sheet, each goal just met.
+    ///
+    /// A plan multiplies the gains of its actions, which overlap; this is what they give together.
+    pub fn gain_together(&self, chosen: &[usize]) -> f64 {
+        let actions = chosen.iter().map(|&place| &self.actions[place]);
+        let changes = actions.map(|action| &action.upgrade.change);
+        self.valuation.gain_together(changes)
+    }
+
     /// The cost of a set of actions together: the mean, and the least meso that is enough at each
     /// level, where it is known.
     pub fn cost(&self, chosen: &[usize], levels: &[Level]) -> (f64, Vec<(Level, Option<u64>)>) {

@@ -7,7 +7,7 @@ use cube_probability::Part;
 use cube_probability::star_force::{
     ItemKind, MesoDistribution, Query, Resolution, StarGain, StarredItem, cheapest_safeguard,
 };
-use planning::{Attribute, Bonus, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
+use planning::{Attribute, Bonus, Change, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
 
 use super::{Found, LeftOutReason, UpgradeOptions};
 use crate::Item;
@@ -54,8 +54,15 @@ impl<'a> Stars<'a> {
         };
         let from = self.options.starts.get(&item.slot);
         let from = from.map_or(*now, |start| start.stars);
+        if comes_with_stars(item) {
+            return;
+        }
         // An item without stars may be one that takes none, which the gear does not tell.
-        if *now == 0 || comes_with_stars(item) {
+        if *now == 0 {
+            if !matches!(part, Part::Emblem | Part::Secondary | Part::ForceShield) {
+                let reason = "the item has no stars; that star force works on it is not known";
+                found.leave_out(item, reason);
+            }
             return;
         }
         if *from_scroll {
@@ -112,6 +119,10 @@ impl<'a> Stars<'a> {
                 gain: Gain {
                     at_least: gain,
                     mean: gain,
+                },
+                change: Change {
+                    off: Bonus::NONE,
+                    on: bonus,
                 },
                 cost,
                 pity: None,

@@ -43,11 +43,16 @@ fn estimate(known: AttributeParts, flat: f64, unscaled: f64, pct: f64) -> Solved
     let most_base = (known.base + flat)
         .min(room / (1.0 + known.pct / 100.0))
         .max(known.base);
+    // The final value is rounded down, so nearly one more may have been there.
+    let bound = (known.base + flat)
+        .min((room + 1.0) / (1.0 + known.pct / 100.0))
+        .max(known.base);
     let most_unscaled = known.flat_unscaled + unscaled.min(room);
-    let pct_of = |base: f64, unscaled: f64| {
-        let share = (known.total - unscaled) / base.max(1.0) - 1.0;
+    let pct_by = |total: f64, base: f64, unscaled: f64| {
+        let share = (total - unscaled) / base.max(1.0) - 1.0;
         (share * 100.0).clamp(known.pct, known.pct + pct)
     };
+    let pct_of = |base: f64, unscaled: f64| pct_by(known.total, base, unscaled);
     let base = known.base + (most_base - known.base) * ESTIMATE;
     let flat_unscaled = known.flat_unscaled + (most_unscaled - known.flat_unscaled) * ESTIMATE;
     let estimated = pct_of(base, flat_unscaled);
@@ -62,10 +67,32 @@ fn estimate(known: AttributeParts, flat: f64, unscaled: f64, pct: f64) -> Solved
             ..known
         },
         rest: known.total - given - flat_unscaled,
-        base: (known.base, most_base),
+        base: (known.base, bound),
         pct: (
-            pct_of(most_base, most_unscaled),
-            pct_of(known.base, known.flat_unscaled),
+            pct_of(bound, most_unscaled),
+            pct_by(known.total + 1.0, known.base, known.flat_unscaled),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_values_that_were_rounded_down() {
+        // 747 points at +12 % are 836.64, shown as 836.
+        let known = AttributeParts {
+            total: 836.0,
+            base: 643.0,
+            pct: 12.0,
+            flat_unscaled: 0.0,
+        };
+        let solved = attack(known, &StatSource::ALL).unwrap();
+        let (lower, upper) = solved.base;
+        assert!(lower <= 747.0 && 747.0 <= upper, "{:?}", solved.base);
+        assert_eq!(solved.pct.0, 12.0);
+        // 643 points at +30.09 % are 836.4.
+        assert!(solved.pct.1 >= 30.09, "{:?}", solved.pct);
     }
 }

@@ -8,8 +8,8 @@ use cube_probability::{
 };
 use planning::plan::{Terms, best};
 use planning::{
-    AsStrong, BossDefence, LineWorth, MAX_THRESHOLDS, PotentialResets, StatSheet, Upgrade,
-    UpgradeKind, Utility, candidates, rank,
+    AsStrong, Bonus, BossDefence, Change, LineWorth, MAX_THRESHOLDS, PotentialResets, StatSheet,
+    Upgrade, UpgradeKind, Utility, Valuation, candidates, rank,
 };
 
 fn sheet() -> StatSheet {
@@ -29,6 +29,43 @@ fn lines(texts: [&str; 3]) -> Vec<OptionLine> {
 
 fn worth(lines: &[OptionLine]) -> LineWorth {
     LineWorth::of(&sheet(), BossDefence::DEFAULT, lines, 285, Utility::Keep).unwrap()
+}
+
+/// By hand: at 80 % ignored, a boss of 380 % keeps `1 - 3.8 × 0.2 = 0.24` of the damage; `+40 %`
+/// leaves 0.12 or `0.544`, twice 0.072 or `0.7264`.
+#[test]
+fn gains_that_overlap_are_less_together_than_their_product() {
+    let sheet = StatSheet {
+        ied_pct: 80.0,
+        ..sheet()
+    };
+    let valuation = Valuation::of(&sheet, BossDefence::DEFAULT).unwrap();
+    let change = Change {
+        off: Bonus::NONE,
+        on: Bonus::of_lines(&["몬스터 방어율 무시 +40%".parse().unwrap()], true, 285),
+    };
+    let one = valuation.gain_together([&change]);
+    let two = valuation.gain_together([&change, &change]);
+    assert!((one - (0.544 / 0.24 - 1.0)).abs() < 1e-12, "{one}");
+    assert!((two - (0.7264 / 0.24 - 1.0)).abs() < 1e-12, "{two}");
+    assert!(two < (1.0 + one).powi(2) - 1.0);
+}
+
+#[test]
+fn weakest_lines_of_a_threshold_have_its_gain() {
+    let worth = worth(&lines(["INT +9%", "INT +6%", "LUK +6%"]));
+    let prices = Prices::new();
+    let draw = Draw::new(Method::MesoPotential, Part::Hat, 200);
+    let resets = resets(draw, Grade::Unique, &worth, &prices);
+    let valuation = Valuation::of(&sheet(), BossDefence::DEFAULT).unwrap();
+    for threshold in resets.thresholds().unwrap() {
+        let change = Change {
+            off: *worth.carried(),
+            on: threshold.weakest,
+        };
+        let gain = valuation.gain_together([&change]);
+        assert!((gain - threshold.gain.at_least).abs() < 1e-9, "{gain}");
+    }
 }
 
 fn resets<'a>(
@@ -155,6 +192,10 @@ fn plan_of_a_dressed_character_is_proven_within_its_work() {
                     goal: Some(resets.goal(&threshold).unwrap()),
                     to: None,
                     gain: threshold.gain,
+                    change: Change {
+                        off: *worth.carried(),
+                        on: threshold.weakest,
+                    },
                     cost: Arc::new(cost),
                     pity: None,
                 });

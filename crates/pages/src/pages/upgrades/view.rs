@@ -109,7 +109,7 @@ impl SetView {
     fn best(best: &BestResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
         Self {
             actions,
-            gain: percent(best.gain.at_least),
+            gain: percent(best.gain.shown()),
             within: lang.chance(best.within_budget.value),
             mean: Some(Amount::new(best.cost_meso.mean, lang)),
             half: quantile(&best.cost_meso, 0.5, lang),
@@ -121,7 +121,7 @@ impl SetView {
     fn greedy(greedy: &GreedyResponse, actions: Vec<ActionView>, lang: Lang) -> Self {
         Self {
             actions,
-            gain: percent(greedy.gain.at_least),
+            gain: percent(greedy.gain.shown()),
             within: lang.chance(greedy.within_budget.value),
             mean: None,
             half: None,
@@ -160,8 +160,14 @@ impl ActionView {
 
 fn comparison(answer: &UpgradesResponse, lang: Lang) -> Option<String> {
     let (best, greedy) = (answer.best.as_ref()?, answer.greedy.as_ref()?);
-    let more = best.gain.at_least - greedy.gain.at_least;
-    Some(if more > 0.000_05 {
+    // Sets are compared by the product of their gains; what they gain together may be the other way
+    // round.
+    let more = best.gain.shown() - greedy.gain.shown();
+    let is_same = best.gain.at_least - greedy.gain.at_least <= 0.000_05;
+    if !is_same && more <= 0.000_05 {
+        return None;
+    }
+    Some(if !is_same {
         let more = percent(more);
         match lang {
             Lang::Ko => format!("순위대로 차례로 고른 것보다 보스 데미지가 {more} 더 오릅니다."),
