@@ -203,6 +203,13 @@ fn left_out(item: &LeftOut, lang: Lang) -> String {
                 "The item's level or its stars are not known.",
             ),
         ),
+        LeftOutReason::NoStars => (
+            String::new(),
+            (
+                "별이 없는 아이템입니다. 스타포스가 되는 아이템인지 알 수 없습니다.",
+                "The item has no stars; that star force works on it is not known.",
+            ),
+        ),
         LeftOutReason::StarsFromScroll => (
             String::new(),
             (
@@ -287,6 +294,7 @@ mod tests {
             LeftOutReason::UnknownLines(layer),
             LeftOutReason::UnknownLevel,
             LeftOutReason::UnknownStars,
+            LeftOutReason::NoStars,
             LeftOutReason::StarsFromScroll,
             LeftOutReason::WeaponAttack,
             LeftOutReason::NotPriced {

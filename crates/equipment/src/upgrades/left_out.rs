@@ -26,6 +26,9 @@ pub enum LeftOutReason {
     /// The level of the item or its stars are not known.
     #[error("the level or the stars of the item are not known")]
     UnknownStars,
+    /// The item has no stars, as one has that takes none.
+    #[error("the item has no stars; that star force works on it is not known")]
+    NoStars,
     /// Star force does not go on from the stars of 놀라운 장비강화 주문서.
     #[error("the stars come from 놀라운 장비강화 주문서")]
     StarsFromScroll,

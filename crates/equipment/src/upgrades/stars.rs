@@ -60,8 +60,7 @@ impl<'a> Stars<'a> {
         // An item without stars may be one that takes none, which the gear does not tell.
         if *now == 0 {
             if !matches!(part, Part::Emblem | Part::Secondary | Part::ForceShield) {
-                let reason = "the item has no stars; that star force works on it is not known";
-                found.leave_out(item, reason);
+                found.leave_out(item, LeftOutReason::NoStars);
             }
             return;
         }

@@ -167,18 +167,15 @@ fn comparison(answer: &UpgradesResponse, lang: Lang) -> Option<String> {
     if !is_same && more <= 0.000_05 {
         return None;
     }
-    Some(if !is_same {
-        let more = percent(more);
-        match lang {
-            Lang::Ko => format!("순위대로 차례로 고른 것보다 보스 데미지가 {more} 더 오릅니다."),
-            Lang::En => {
-                format!("This gains {more} more boss damage than picking down the ranking.")
-            }
-        }
-    } else {
+    if is_same {
         let same = "순위대로 차례로 골라도 결과가 같습니다.";
-        lang.pick(same, "Picking down the ranking gains the same.")
-            .to_owned()
+        let same = lang.pick(same, "Picking down the ranking gains the same.");
+        return Some(same.to_owned());
+    }
+    let more = percent(more);
+    Some(match lang {
+        Lang::Ko => format!("순위대로 차례로 고른 것보다 보스 데미지가 {more} 더 오릅니다."),
+        Lang::En => format!("This gains {more} more boss damage than picking down the ranking."),
     })
 }
 
