@@ -33,6 +33,8 @@ async fn hostile_clients_cost_a_visitor_no_request() {
         ),
         ("MAPLE__HTTP__MAX_REQUESTS", "256"),
         ("MAPLE__SESSIONS__ATTEMPTS_PER_MINUTE", "60"),
+        // The long form's visitor likes without a pause, which is its own limit and no flood's.
+        ("MAPLE__MEMBERS__LIKES_PER_MINUTE", "1000000"),
     ];
     let instance = Instance::start(&settings).await;
     let visitor = Visitor::new(instance.public).await;
