@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 
 use super::coding::Coding;
 
-/// Bytes below which a body is sent as it is: it fits into one packet.
+/// Bytes below which a body is sent uncoded: it fits into one packet.
 const SMALLEST: u64 = 1_024;
 
 /// Media types that are compressed.

@@ -68,5 +68,5 @@ pub use sheet::{AttributeParts, StatSheet};
 pub use sheet_check::SheetError;
 pub use strength::{AsStrong, LineWorth, NoStrength, UTILITY, Utility};
 pub use thresholds::{MAX_THRESHOLDS, PotentialResets, Threshold, ThresholdError};
-pub use upgrade::{Change, Gain, PityUse, SharedCost, Upgrade, UpgradeKind, candidates, rank};
+pub use upgrade::{BonusChange, Gain, PityUse, SharedCost, Upgrade, UpgradeKind, candidates, rank};
 pub use value::{BossDefence, NotValued, Valuation};

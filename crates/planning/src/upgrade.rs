@@ -22,7 +22,7 @@ pub struct Gain {
 
 /// The change of a character's stats by an upgrade whose goal is just met.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Change {
+pub struct BonusChange {
     /// What is taken off.
     pub off: Bonus,
     /// What is put on.
@@ -82,7 +82,7 @@ pub struct Upgrade {
     /// The gain.
     pub gain: Gain,
     /// The change of the character's stats when the goal is just met.
-    pub change: Change,
+    pub change: BonusChange,
     /// The cost without failures so far.
     pub cost: SharedCost,
     /// The cost with failures so far, where the character has any.

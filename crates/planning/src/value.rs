@@ -2,7 +2,7 @@
 
 use crate::model::Model;
 use crate::sheet_check::in_range;
-use crate::{Bonus, Change, SheetError, StatSheet};
+use crate::{Bonus, BonusChange, SheetError, StatSheet};
 
 /// The defence of a boss as a number: 3.8 is 380 %.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,7 +138,7 @@ impl Valuation {
     ///
     /// What they add to one term of V adds up, and so mostly gains less together than by the
     /// product of the single gains; of defence ignored there is less left for each further change.
-    pub fn gain_together<'a>(&self, changes: impl IntoIterator<Item = &'a Change>) -> f64 {
+    pub fn gain_together<'a>(&self, changes: impl IntoIterator<Item = &'a BonusChange>) -> f64 {
         let nothing = (Bonus::NONE, Bonus::NONE);
         let (off, on) = (changes.into_iter()).fold(nothing, |(off, on), change| {
             (off.plus(change.off), on.plus(change.on))

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_longer_than_its_bound() {
+    fn text_is_never_longer_than_its_bound() {
         let largest = Decimal::from_thousandths(999_999_999);
         let lines = Sum::new().plus_lines(largest, Stat::ALL.iter().copied());
         let sum = int_worth().plus(largest, Stat::IntPer9Levels);

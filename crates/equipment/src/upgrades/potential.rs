@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cube_probability::{
     CostDistribution, Draw, Grade, Layer, Method, OptionLine, Part, Phase, Start, Unit,
 };
-use planning::{Change, LineWorth, PityUse, PotentialResets, Threshold, Upgrade, UpgradeKind};
+use planning::{BonusChange, LineWorth, PityUse, PotentialResets, Threshold, Upgrade, UpgradeKind};
 
 use super::{Found, LeftOutReason, UpgradeOptions};
 use crate::Item;
@@ -123,7 +123,7 @@ impl Resets<'_> {
                     goal,
                     to: None,
                     gain: threshold.gain,
-                    change: Change {
+                    change: BonusChange {
                         off: *self.worth.carried(),
                         on: threshold.weakest,
                     },

@@ -7,7 +7,7 @@ use cube_probability::Part;
 use cube_probability::star_force::{
     ItemKind, MesoDistribution, Query, Resolution, StarGain, StarredItem, cheapest_safeguard,
 };
-use planning::{Attribute, Bonus, Change, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
+use planning::{Attribute, Bonus, BonusChange, Gain, StatSheet, Upgrade, UpgradeKind, Valuation};
 
 use super::{Found, LeftOutReason, UpgradeOptions};
 use crate::Item;
@@ -119,7 +119,7 @@ impl<'a> Stars<'a> {
                     at_least: gain,
                     mean: gain,
                 },
-                change: Change {
+                change: BonusChange {
                     off: Bonus::NONE,
                     on: bonus,
                 },

@@ -8,8 +8,8 @@ use cube_probability::{
 };
 use planning::plan::{Terms, best};
 use planning::{
-    AsStrong, Bonus, BossDefence, Change, LineWorth, MAX_THRESHOLDS, PotentialResets, StatSheet,
-    Upgrade, UpgradeKind, Utility, Valuation, candidates, rank,
+    AsStrong, Bonus, BonusChange, BossDefence, LineWorth, MAX_THRESHOLDS, PotentialResets,
+    StatSheet, Upgrade, UpgradeKind, Utility, Valuation, candidates, rank,
 };
 
 fn sheet() -> StatSheet {
@@ -40,7 +40,7 @@ fn gains_that_overlap_are_less_together_than_their_product() {
         ..sheet()
     };
     let valuation = Valuation::of(&sheet, BossDefence::DEFAULT).unwrap();
-    let change = Change {
+    let change = BonusChange {
         off: Bonus::NONE,
         on: Bonus::of_lines(&["몬스터 방어율 무시 +40%".parse().unwrap()], true, 285),
     };
@@ -59,7 +59,7 @@ fn weakest_lines_of_a_threshold_have_its_gain() {
     let resets = resets(draw, Grade::Unique, &worth, &prices);
     let valuation = Valuation::of(&sheet(), BossDefence::DEFAULT).unwrap();
     for threshold in resets.thresholds().unwrap() {
-        let change = Change {
+        let change = BonusChange {
             off: *worth.carried(),
             on: threshold.weakest,
         };
@@ -192,7 +192,7 @@ fn plan_of_a_dressed_character_is_proven_within_its_work() {
                     goal: Some(resets.goal(&threshold).unwrap()),
                     to: None,
                     gain: threshold.gain,
-                    change: Change {
+                    change: BonusChange {
                         off: *worth.carried(),
                         on: threshold.weakest,
                     },
