@@ -61,6 +61,7 @@ async fn start(redis: &str, upstream: &str) -> Instance {
         ("MAPLE__NEXON__BASE_URL", upstream),
         ("MAPLE__NEXON__QUOTA_PER_SECOND", "1000"),
         ("MAPLE__NEXON__FETCHES_PER_CLIENT_PER_MINUTE", "1000000"),
+        ("MAPLE__NEXON__CLIENT_DAY_PERCENT", "100"),
         // Shorter than what the upstream takes: the fetches go on after their requests.
         ("MAPLE__REQUEST__DEADLINE_MS", "200"),
         ("MAPLE__LOG_FORMAT", "json"),
