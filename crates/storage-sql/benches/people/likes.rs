@@ -25,6 +25,10 @@ const CROWD: u128 = 1_000;
 const WRITERS: u128 = 64;
 const MANY: u128 = 1_000;
 
+/// Bound on the likes that wait in Redis: the writers write more than the database takes, which the
+/// service would refuse.
+const UNBOUNDED: usize = 10_000_000;
+
 /// Likes of each writer in a block.
 const EACH: u128 = 10;
 
@@ -82,7 +86,7 @@ pub(crate) async fn writers_over_redis(database: &Database) {
     let redis = redis.expect("the address is one");
     redis.connected().await;
     let (store, clock) = (Arc::new(database.likes()), Arc::new(SystemClock));
-    let (stream, flusher) = like_stream(redis, store, clock, MAX_WAITING, "bench");
+    let (stream, flusher) = like_stream(redis, store, clock, UNBOUNDED, "bench");
     let (buffer, committer) = group_commit_to(Arc::new(stream.clone()), stream.pressure());
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(committer.run(stop.clone()));
