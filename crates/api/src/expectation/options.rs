@@ -130,7 +130,7 @@ pub struct ExpectationOptions {
 pub enum GoalWord {
     /// The same lines or better, in every stat at once.
     SameLines,
-    /// Lines that give at least as much boss damage.
+    /// Lines that give at least as much boss damage, or the same lines or better.
     AsStrong,
 }
 

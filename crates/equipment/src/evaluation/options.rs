@@ -121,7 +121,7 @@ impl Targets {
 pub enum Meaning {
     /// The same lines or better, in every stat at once.
     SameLines,
-    /// Lines that give at least as much boss damage.
+    /// Lines that give at least as much boss damage, or the same lines or better.
     AsStrong,
     /// Lines that reach a target.
     Target,
