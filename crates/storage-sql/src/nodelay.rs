@@ -4,7 +4,7 @@
 //! no way to the socket, so that a message that follows another waits for a delayed acknowledgement
 //! of some 40 ms. The process finds its own connections and has the kernel duplicate their
 //! descriptors (`SCM_RIGHTS`): options belong to the connection, not to the descriptor. This module
-//! goes when sqlx sets the option.
+//! goes when sqlx sets the option (ADR 55).
 
 use std::net::TcpStream;
 
