@@ -65,13 +65,16 @@ pub fn quota_settings(
 }
 
 /// The quota of calls for characters of whom nothing is known, which keeps `kept_percent` of the
-/// day's calls, 0 to 100, for those that are known.
+/// day's calls, 0 to 100, for those that are known. It bounds the day only: calls wait their turn
+/// in the second once, for the whole quota.
 pub fn strangers_settings(settings: QuotaSettings, kept_percent: u8) -> QuotaSettings {
     let rest = u64::from(100_u8.saturating_sub(kept_percent));
     let calls = u64::from(settings.per_day.get()) * rest / 100;
     let calls = u32::try_from(calls).unwrap_or(u32::MAX);
+    let per_day = NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN);
     QuotaSettings {
-        per_day: NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN),
+        per_day,
+        per_second: per_day.max(settings.per_second),
         ..settings
     }
 }

@@ -55,5 +55,7 @@ async fn first_request_on_an_empty_redis_is_answered() {
                 instance.get(&path).await.unwrap().status()
             }),
     );
-    assert!(first.await.iter().all(|status| *status == 200));
+    let statuses = first.await;
+    let logs: Vec<_> = instances.iter().map(|it| it.service.log()).collect();
+    assert_eq!(statuses, [200; 3], "{logs:?}");
 }
