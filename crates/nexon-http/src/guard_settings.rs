@@ -64,9 +64,13 @@ pub fn quota_settings(
     }
 }
 
+/// Rate of the quota for strangers, in those of the whole quota: a call that waited for both would
+/// queue twice. An empty Redis remembers a full second of it, so that it is not large.
+const RATE_OF_STRANGERS: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
+
 /// The quota of calls for characters of whom nothing is known, which keeps `kept_percent` of the
-/// day's calls, 0 to 100, for those that are known. It bounds the day only: calls wait their turn
-/// in the second once, for the whole quota.
+/// day's calls, 0 to 100, for those that are known. It bounds the day; its rate is a few times that
+/// of the whole quota, where calls wait for their turn.
 pub fn strangers_settings(settings: QuotaSettings, kept_percent: u8) -> QuotaSettings {
     let rest = u64::from(100_u8.saturating_sub(kept_percent));
     let calls = u64::from(settings.per_day.get()) * rest / 100;
@@ -74,7 +78,7 @@ pub fn strangers_settings(settings: QuotaSettings, kept_percent: u8) -> QuotaSet
     let per_day = NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN);
     QuotaSettings {
         per_day,
-        per_second: per_day.max(settings.per_second),
+        per_second: settings.per_second.saturating_mul(RATE_OF_STRANGERS),
         ..settings
     }
 }
