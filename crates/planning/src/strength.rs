@@ -39,7 +39,7 @@ pub struct LineWorth {
     /// The lines' part in V, in per cent of main stat.
     sum: Sum,
     lines: Vec<OptionLine>,
-    /// What the lines now give.
+    /// Bonus of the lines now.
     carried: Bonus,
     magic: bool,
     nines: f64,
@@ -113,7 +113,7 @@ impl LineWorth {
         self.ratio_with(&bonus)
     }
 
-    /// What the lines now give to the character.
+    /// Returns the bonus that the lines now give to the character.
     pub const fn carried(&self) -> &Bonus {
         &self.carried
     }

@@ -35,7 +35,7 @@ pub struct PotentialResets<'a> {
 pub struct Threshold {
     /// The gain over the lines now.
     pub gain: Gain,
-    /// What the weakest lines that reach the threshold give to the character.
+    /// Bonus that the weakest lines that reach the threshold give to the character.
     pub weakest: Bonus,
     /// The least weighted sum, to first order, of lines that reach the threshold.
     pub sum: Decimal,

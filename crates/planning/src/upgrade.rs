@@ -23,9 +23,9 @@ pub struct Gain {
 /// The change of a character's stats by an upgrade whose goal is just met.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BonusChange {
-    /// What is taken off.
+    /// Bonus of the lines or stars that go.
     pub off: Bonus,
-    /// What is put on.
+    /// Bonus of those that come.
     pub on: Bonus,
 }
 

@@ -136,7 +136,7 @@ impl Valuation {
 
     /// The relative gain of several changes at once.
     ///
-    /// What they add to one term of V adds up, and so mostly gains less together than by the
+    /// Amounts that they add to one term of V add up, and so mostly gain less together than by the
     /// product of the single gains; of defence ignored there is less left for each further change.
     pub fn gain_together<'a>(&self, changes: impl IntoIterator<Item = &'a BonusChange>) -> f64 {
         let nothing = (Bonus::NONE, Bonus::NONE);

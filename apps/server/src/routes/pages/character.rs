@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::{HashedReadings, Lookup};
-use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 use pages::{CharacterForm, Pairs};
 
-use super::ui;
 use super::waiting::{Awaited, awaited};
+use super::{standing, ui};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
@@ -69,11 +69,6 @@ pub(super) async fn page(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
-    let standing = Standing {
-        route: PAGE,
-        validity,
-        policy: cache_policy,
-        complete: html::complete,
-    };
+    let standing = standing(PAGE, validity, cache_policy);
     state.finished.answer(&request, &body, standing)
 }

@@ -8,14 +8,14 @@ use cube_probability::Rules;
 use equipment::{Aged, EquippedCharacter, EvaluationOptions, Refresh};
 use pages::{CompletionForm, FormError, Pairs};
 
-use super::ui;
 use super::waiting::{Awaited, awaited};
+use super::{standing, ui};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::routes::stat_sheet::validity;
 use crate::state::AppState;
-use http_server::response_cache::{ResponseKey, ResponseQuery, Standing};
+use http_server::response_cache::{ResponseKey, ResponseQuery};
 
 pub(super) const PAGE: &str = "/characters/{name}/completion";
 
@@ -76,12 +76,7 @@ pub(super) async fn page(
     };
     let made = state.finished.get(key, Some(client), &state.bulkhead, work);
     let body = made.await?;
-    let standing = Standing {
-        route: PAGE,
-        validity,
-        policy: cache_policy,
-        complete: html::complete,
-    };
+    let standing = standing(PAGE, validity, cache_policy);
     state.finished.answer(&request, &body, standing)
 }
 

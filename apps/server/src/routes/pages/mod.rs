@@ -13,6 +13,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, web};
+use equipment::AnswerValidity;
+use http_server::response_cache::Standing;
 use pages::{Lang, Pairs};
 
 use super::{readable, timely};
@@ -57,6 +59,20 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 /// Returns the frame of the page asked for.
 fn ui(state: &AppState, request: &HttpRequest) -> pages::Ui {
     html::ui(request, state.source == SANDBOX)
+}
+
+/// Returns the head of a page about a character that is cached.
+fn standing(
+    route: &'static str,
+    validity: Option<AnswerValidity>,
+    policy: CachePolicy,
+) -> Standing {
+    Standing {
+        route,
+        validity,
+        policy,
+        complete: html::complete,
+    }
 }
 
 /// Responds with a page that changes only with the program.
