@@ -1,7 +1,8 @@
 //! Calls that cannot hurt us: in time, within the quota, and not at all while it makes no sense.
 //!
-//! From the outside in: patience, retry, quota, breaker, the client's own timeout, call. What
-//! comes of a call is judged like this:
+//! From the outside in: patience, retry, quota, breaker, the client's own timeout, call. Patience
+//! bounds the waits: a call that has begun is given its whole timeout, since one that is cut off
+//! says nothing about the upstream. What comes of a call is judged like this:
 //!
 //! | what came of it | for the breaker | tried again |
 //! |---|---|---|
@@ -12,7 +13,6 @@
 //! | a document that cannot be read | failure: a broken proxy and a notice of maintenance look like this, and nobody is served by more of them | no |
 //! | maintenance, data being prepared | nothing: it was announced. It is remembered for a while, and nobody asks again | no |
 //! | our key or request refused | nothing: only we can mend it | no |
-//! | our own patience ended first | nothing | no |
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +28,7 @@ use parking_lot::{Mutex, MutexGuard};
 use planning::{GivenStats, RecordedStats, StatSource};
 use resilience::{
     Advice, BreakerState, CallError, CircuitBreaker, Deadline, Idempotent, InvalidSettings, Jitter,
-    Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget, RetryError,
+    Outcome, QuotaError, QuotaGate, QuotaPermit, Rejected, Retry, RetryBudget,
 };
 use tokio::time::Instant;
 
@@ -206,12 +206,7 @@ impl Guard {
         let deadline = Deadline::within(self.patience);
         let attempts = Idempotent(|| self.attempt(deadline, &call));
         let answer = self.retry.run(deadline, attempts, advice).await;
-        answer.map_err(|error| match error {
-            RetryError::GaveUp { source, .. } => source,
-            RetryError::DeadlineExceeded { .. } => UpstreamError::TimedOut {
-                after: self.patience,
-            },
-        })
+        answer.map_err(|error| error.source)
     }
 
     async fn attempt<T, A>(

@@ -13,7 +13,8 @@ pub const KST: Duration = Duration::from_hours(9);
 /// Settings of the guard around an upstream.
 #[derive(Debug, Clone)]
 pub struct GuardSettings {
-    /// Upper bound on the time of one question, with all waits for quota and all retries.
+    /// Time within which every call for one question begins, after all waits for quota and between
+    /// attempts. The question takes this and one call's timeout at most.
     pub patience: Duration,
     /// Calls for one question, at most.
     pub attempts: NonZeroU32,

@@ -24,7 +24,8 @@ pub struct Retry {
 /// A call that may be made several times with the effect of one. Wrapping it is the caller's
 /// word for that; only such calls are tried again.
 ///
-/// Each attempt must put its own timeout inside, and may be dropped at the deadline.
+/// Each attempt must put its own timeout inside: one that has begun is not cut off, because what
+/// cut it off would say nothing about the server, and the call would be spent for nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Idempotent<F>(pub F);
 
@@ -42,23 +43,14 @@ pub enum Advice {
 
 /// Error of a call, for all attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RetryError<E> {
-    /// The deadline cut an attempt off, or left no time for the first one.
-    #[error("the deadline passed during attempt {attempt}")]
-    DeadlineExceeded {
-        /// Number of the attempt, from one.
-        attempt: u32,
-    },
-    /// An attempt failed and was the last one.
-    #[error("attempt {attempt} failed and there is no other: {reason}")]
-    GaveUp {
-        /// Number of the attempt, from one.
-        attempt: u32,
-        /// Reason for which there is no other.
-        reason: GaveUp,
-        /// The error of the last attempt.
-        source: E,
-    },
+#[error("attempt {attempt} failed and there is no other: {reason}")]
+pub struct RetryError<E> {
+    /// Number of the last attempt, from one.
+    pub attempt: u32,
+    /// Reason for which there is no other.
+    pub reason: GaveUp,
+    /// The error of the last attempt.
+    pub source: E,
 }
 
 /// Reason for which there is no further attempt.
@@ -91,11 +83,12 @@ impl Retry {
     }
 
     /// Makes the call, and again as long as `advise` says so of its error and there are attempts,
-    /// time and budget. Returns by the deadline; gives up at once rather than wait for nothing.
+    /// time and budget. No further attempt begins after the deadline; gives up at once rather than
+    /// wait for nothing.
     ///
     /// # Errors
     ///
-    /// [`RetryError`], with the error of the last attempt that ended.
+    /// [`RetryError`], with the error of the last attempt.
     pub async fn run<T, E, A>(
         &self,
         deadline: Deadline,
@@ -108,18 +101,17 @@ impl Retry {
         self.budget.deposit();
         let mut attempt = 1;
         loop {
-            let error = match deadline.timeout((call.0)()).await {
-                Ok(Ok(value)) => return Ok(value),
-                Ok(Err(error)) => error,
-                Err(_) => return Err(RetryError::DeadlineExceeded { attempt }),
+            let source = match (call.0)().await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
             };
-            match self.wait_before_next(attempt, deadline, advise(&error)) {
+            match self.wait_before_next(attempt, deadline, advise(&source)) {
                 Ok(wait) => sleep(wait).await,
                 Err(reason) => {
-                    return Err(RetryError::GaveUp {
+                    return Err(RetryError {
                         attempt,
                         reason,
-                        source: error,
+                        source,
                     });
                 }
             }

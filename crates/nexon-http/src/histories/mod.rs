@@ -19,9 +19,7 @@ use equipment::UpstreamError;
 use histories::{Histories, HistoryError, HistoryKind, HistoryPage, OwnHistories, PageStart};
 use kernel::Clock;
 use members::NexonKey;
-use resilience::{
-    Advice, Backoff, Deadline, Idempotent, Jitter, QuotaGate, Retry, RetryBudget, RetryError,
-};
+use resilience::{Advice, Backoff, Deadline, Idempotent, Jitter, QuotaGate, Retry, RetryBudget};
 
 use self::gates::{KeyGate, KeyGates};
 use crate::api_error::ApiError;
@@ -43,7 +41,7 @@ pub struct HistorySettings {
     /// Calls of one key in any second. The default is that of a key in development, which a
     /// player's own key is.
     pub per_second: NonZeroU32,
-    /// Upper bound on the time of one page, with all waits and retries.
+    /// Time within which every call for one page begins, after all waits.
     pub patience: Duration,
     /// Calls for one page, at most.
     pub attempts: NonZeroU32,
@@ -143,12 +141,7 @@ impl OwnHistories for KeyReader {
         let deadline = Deadline::within(self.patience);
         let attempts = Idempotent(|| self.attempt(deadline, kind, at));
         let page = self.retry.run(deadline, attempts, advice).await;
-        page.map_err(|error| match error {
-            RetryError::GaveUp { source, .. } => source.into(),
-            RetryError::DeadlineExceeded { .. } => unavailable(UpstreamError::TimedOut {
-                after: self.patience,
-            }),
-        })
+        page.map_err(|error| error.source.into())
     }
 
     fn calls(&self) -> u64 {

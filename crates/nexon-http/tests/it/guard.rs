@@ -207,13 +207,20 @@ async fn unknown_character_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answer_that_never_comes_is_waited_for_with_patience() {
-    let world = World::new();
-    world.upstream.hold();
+async fn call_whose_turn_came_late_is_given_its_time_and_no_failure() {
+    let world = World::within(Some(quota(1, 100)));
+    world.ask().await.unwrap();
     let start = Instant::now();
-    let error = world.ask().await.unwrap_err();
-    assert!(matches!(error, UpstreamError::TimedOut { .. }));
-    assert_eq!(start.elapsed(), GuardSettings::default().patience);
+    world.upstream.hold();
+    let release = async {
+        tokio::time::sleep(GuardSettings::default().patience + SECOND).await;
+        world.upstream.release();
+    };
+    let (answer, ()) = tokio::join!(world.ask(), release);
+    assert!(answer.unwrap().is_some());
+    assert!(start.elapsed() > GuardSettings::default().patience);
+    assert_eq!(world.calls(), 2);
+    assert_eq!(world.guarded.breaker().counts().failures, 0);
 }
 
 #[tokio::test(start_paused = true)]
