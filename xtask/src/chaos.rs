@@ -1,4 +1,5 @@
-//! `cargo xtask chaos`: the tests that kill, freeze and starve real processes, in their long form.
+//! `cargo xtask chaos`: the tests that kill, freeze and starve real processes, in their long form and
+//! with an optimised program, like a release.
 
 use std::path::PathBuf;
 
@@ -33,7 +34,7 @@ pub(crate) fn run(shell: &Shell, options: &Options) -> anyhow::Result<()> {
     let filter = options.filter.as_slice();
     cmd!(
         shell,
-        "cargo test --workspace --all-features --locked --test chaos -- --test-threads 1 --nocapture {filter...}"
+        "cargo test --release --workspace --all-features --locked --test chaos -- --test-threads 1 --nocapture {filter...}"
     )
     .env("MAPLE_CHAOS", "long")
     .envs(seed)

@@ -1,16 +1,18 @@
 //! Bulkhead for work that takes processor time: bounded waiting, a fair share for each client, and
 //! a deadline for the wait ("Release It!", bulkheads).
 
-use std::collections::HashMap;
 use std::fmt::{self, Debug};
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
+
+use self::processors::{Processors, Turn};
+
+mod processors;
 
 /// Part of all places that one client may take: 1/8.
 const SHARE: usize = 8;
@@ -42,32 +44,25 @@ pub enum BulkheadError {
 
 /// Bulkhead over clients of type `K`.
 ///
-/// The work of one client runs one piece after another, on at most half of the processors, so the
-/// queue for a processor holds at most that much of each client: somebody with one question never
-/// waits behind all the questions of another.
+/// The work of one client runs one piece after another, on at most half of the processors, and the
+/// client that has had the least of them is next: somebody with one question waits neither behind
+/// all the questions of another, nor behind those whose questions never end. While such a client
+/// asks, clients that ask without end leave it the last processor.
 pub struct Bulkhead<K: Hash + Eq> {
     settings: BulkheadSettings,
     places: Arc<Semaphore>,
-    processors: Arc<Semaphore>,
-    clients: Arc<Mutex<HashMap<K, Client>>>,
-}
-
-#[derive(Debug)]
-struct Client {
-    places: usize,
-    turn: Arc<Semaphore>,
+    processors: Arc<Processors<K>>,
 }
 
 impl<K: Hash + Eq + Clone> Bulkhead<K> {
     /// An empty bulkhead with these bounds.
     pub fn new(settings: BulkheadSettings) -> Self {
-        let running = settings.running.get().min(Semaphore::MAX_PERMITS);
+        let running = settings.running.get();
         let places = settings.waiting.saturating_add(running);
         Self {
             settings,
             places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
-            processors: Arc::new(Semaphore::new(running)),
-            clients: Arc::default(),
+            processors: Arc::new(Processors::new(running, (places / SHARE).max(1))),
         }
     }
 
@@ -79,38 +74,18 @@ impl<K: Hash + Eq + Clone> Bulkhead<K> {
     pub fn enter(&self, client: Option<K>) -> Result<QueuePermit<K>, BulkheadError> {
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| BulkheadError::Full)?;
-        let share = client.map(|client| self.share(client)).transpose()?;
+        let turn = Processors::enter(&self.processors, client);
         Ok(QueuePermit {
             entered: Instant::now(),
             max_wait: self.settings.max_wait,
-            processors: Arc::clone(&self.processors),
-            share,
-            permit: place,
-        })
-    }
-
-    fn share(&self, client: K) -> Result<Share<K>, BulkheadError> {
-        let running = self.settings.running.get();
-        let most = (self.settings.waiting.saturating_add(running) / SHARE).max(1);
-        let mut clients = self.clients.lock();
-        let state = clients.entry(client.clone()).or_insert_with(|| Client {
-            places: 0,
-            turn: Arc::new(Semaphore::new((running / 2).max(1))),
-        });
-        if state.places >= most {
-            return Err(BulkheadError::ClientShare);
-        }
-        state.places += 1;
-        Ok(Share {
-            turn: Arc::clone(&state.turn),
-            clients: Arc::clone(&self.clients),
-            client,
+            turn: turn.ok_or(BulkheadError::ClientShare)?,
+            place,
         })
     }
 
     /// Processors that are free.
     pub fn free_processors(&self) -> usize {
-        self.processors.available_permits()
+        self.processors.free()
     }
 }
 
@@ -124,81 +99,45 @@ impl<K: Hash + Eq> Debug for Bulkhead<K> {
 }
 
 /// Permit of a piece of work that waits for a processor.
-pub struct QueuePermit<K: Hash + Eq> {
+pub struct QueuePermit<K: Hash + Eq + Clone> {
     entered: Instant,
     max_wait: Duration,
-    processors: Arc<Semaphore>,
-    share: Option<Share<K>>,
-    permit: OwnedSemaphorePermit,
+    turn: Turn<K>,
+    place: OwnedSemaphorePermit,
 }
 
-impl<K: Hash + Eq> QueuePermit<K> {
+impl<K: Hash + Eq + Clone> QueuePermit<K> {
     /// Waits for the client's turn and a processor. Dropping the slot ends the work.
     ///
     /// # Errors
     ///
     /// [`BulkheadError::TimedOut`] at the deadline; then the work must not begin.
-    pub async fn start(self) -> Result<RunPermit<K>, BulkheadError> {
+    pub async fn start(mut self) -> Result<RunPermit<K>, BulkheadError> {
         let deadline = self.entered + self.max_wait;
-        let turn = async {
-            let turn = match &self.share {
-                Some(share) => Some(acquire(&share.turn).await),
-                None => None,
-            };
-            (turn, acquire(&self.processors).await)
-        };
-        let turn = timeout_at(deadline, turn).await;
-        let (turn, processor) = turn.map_err(|_| BulkheadError::TimedOut(self.max_wait))?;
+        let turn = timeout_at(deadline, self.turn.wait()).await;
+        turn.map_err(|_| BulkheadError::TimedOut(self.max_wait))?;
         Ok(RunPermit {
-            _processor: processor,
-            _turn: turn,
-            _share: self.share,
-            _place: self.permit,
+            _turn: self.turn,
+            _place: self.place,
         })
     }
 }
 
-impl<K: Hash + Eq> Debug for QueuePermit<K> {
+impl<K: Hash + Eq + Clone> Debug for QueuePermit<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("QueuePermit").finish_non_exhaustive()
     }
 }
 
-async fn acquire(semaphore: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-    let permit = Arc::clone(semaphore).acquire_owned().await;
-    permit.expect("this semaphore is never closed")
-}
-
 /// Right to run one piece of work.
-pub struct RunPermit<K: Hash + Eq> {
-    _processor: OwnedSemaphorePermit,
-    _turn: Option<OwnedSemaphorePermit>,
-    _share: Option<Share<K>>,
+pub struct RunPermit<K: Hash + Eq + Clone> {
+    _turn: Turn<K>,
     _place: OwnedSemaphorePermit,
 }
 
-impl<K: Hash + Eq> Debug for RunPermit<K> {
+impl<K: Hash + Eq + Clone> Debug for RunPermit<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RunPermit").finish_non_exhaustive()
-    }
-}
-
-/// One place of a client; dropping it gives the place back.
-struct Share<K: Hash + Eq> {
-    turn: Arc<Semaphore>,
-    clients: Arc<Mutex<HashMap<K, Client>>>,
-    client: K,
-}
-
-impl<K: Hash + Eq> Drop for Share<K> {
-    fn drop(&mut self) {
-        let mut clients = self.clients.lock();
-        if let Some(state) = clients.get_mut(&self.client) {
-            state.places -= 1;
-            if state.places == 0 {
-                clients.remove(&self.client);
-            }
-        }
     }
 }
 
@@ -249,7 +188,6 @@ mod tests {
         assert!(bulkhead.enter(Some(2)).is_ok());
         drop(flood);
         assert!(bulkhead.enter(Some(1)).is_ok());
-        assert!(bulkhead.clients.lock().is_empty());
     }
 
     #[tokio::test(start_paused = true)]
@@ -269,5 +207,76 @@ mod tests {
         );
         let other = bulkhead.enter(Some(2)).unwrap().start().now_or_never();
         assert!(other.is_some_and(|slot| slot.is_ok()));
+    }
+
+    /// Work that is begun at once, or not yet.
+    fn begins(
+        work: &mut (impl Future<Output = Result<RunPermit<u8>, BulkheadError>> + Unpin),
+    ) -> Option<RunPermit<u8>> {
+        work.now_or_never().map(Result::unwrap)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_that_is_given_up_while_it_waits_or_unseen_leaves_its_processor() {
+        let bulkhead = bulkhead(1, 62);
+        let wait = |client| Box::pin(bulkhead.enter(client).unwrap().start());
+        let running = begins(&mut wait(Some(1))).unwrap();
+        let (mut waits, mut given) = (wait(Some(2)), wait(None));
+        assert!(begins(&mut waits).is_none() && begins(&mut given).is_none());
+        drop(waits);
+        drop(running);
+        assert_eq!(bulkhead.free_processors(), 0);
+        drop(given);
+        assert_eq!(bulkhead.free_processors(), 1);
+        assert!(begins(&mut wait(Some(2))).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn client_that_had_the_least_is_next() {
+        let bulkhead = bulkhead(1, 62);
+        let wait = |client| Box::pin(bulkhead.enter(Some(client)).unwrap().start());
+        // Two clients without end, each back when its work is done.
+        let mut running = begins(&mut wait(1)).unwrap();
+        let mut next = wait(2);
+        assert!(begins(&mut next).is_none());
+        for turn in 0..10 {
+            tokio::time::advance(Duration::from_millis(100)).await;
+            drop(running);
+            running = begins(&mut next).unwrap();
+            next = wait(1 + turn % 2);
+            assert!(begins(&mut next).is_none());
+        }
+        // A visitor comes before both of them, though they have waited for longer.
+        let mut visitor = wait(3);
+        assert!(begins(&mut visitor).is_none());
+        drop(running);
+        assert!(begins(&mut next).is_none());
+        assert!(begins(&mut visitor).is_some());
+        assert!(begins(&mut next).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn last_processor_is_kept_for_clients_that_ask_now_and_then() {
+        let bulkhead = bulkhead(2, 62);
+        let wait = |client| Box::pin(bulkhead.enter(Some(client)).unwrap().start());
+        // Two clients without end have both processors for as long as nobody else asks.
+        let mut running = [1, 2].map(|client| begins(&mut wait(client)).unwrap());
+        for _ in 0..10 {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            drop(running);
+            running = [1, 2].map(|client| begins(&mut wait(client)).unwrap());
+        }
+        let mut visitor = wait(3);
+        assert!(begins(&mut visitor).is_none());
+        let [first, second] = running;
+        drop(first);
+        drop(begins(&mut visitor).unwrap());
+        let mut next = wait(1);
+        assert!(begins(&mut next).is_none(), "the last processor is kept");
+        assert!(begins(&mut wait(3)).is_some());
+        drop(second);
+        assert!(begins(&mut next).is_some());
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(begins(&mut wait(2)).is_some(), "no longer");
     }
 }

@@ -133,11 +133,12 @@ pub struct ItemLuckResponse {
     /// or of attack on weapons; null where no line gives any.
     #[schema(example = "int_pct >= 30")]
     pub best: Option<String>,
-    /// The mean number of resets until lines are as good, from the lowest grade seen; null where
-    /// the published chances do not hold for every row, as in 미라클 타임.
+    /// The mean number of resets until lines are as good in any main stat (attack on weapons), from
+    /// the lowest grade seen; null where the published chances do not hold for every row, as in 미라클 타임.
     pub mean_resets: Option<f64>,
-    /// The chance that as many resets draw lines as good: near 0 is a rare stroke of luck, near 1
-    /// what nearly everybody draws in as many resets. Null as `mean_resets`.
+    /// The chance that as many resets draw lines as good in any main stat (attack on weapons), since
+    /// which of them was wanted is not known: near 0 is a rare stroke of luck, near 1 what nearly
+    /// everybody draws in as many resets. Null as `mean_resets`.
     #[schema(minimum = 0, maximum = 1)]
     pub within: Option<f64>,
 }

@@ -54,6 +54,13 @@ const fn judged_by(part: Part) -> &'static [Stat] {
     }
 }
 
+/// Lines as good in any stat that the part is judged by. The stat of the best lines was not chosen
+/// beforehand: the chance of that one alone would call most players lucky.
+fn in_any_stat(part: Part, sum: Decimal) -> Option<Goal> {
+    let goals = (judged_by(part).iter()).map(|stat| Goal::at_least(*stat, sum));
+    Goal::any(goals.collect::<Result<Vec<_>, _>>().ok()?).ok()
+}
+
 impl ItemCounts {
     /// Adds a reset; one whose item or lines are not known belongs to no item.
     pub(super) fn add(&mut self, method: Method, row: &PotentialRow) {
@@ -119,8 +126,9 @@ impl OneItem {
         let best = best.and_then(|stat| Some((*stat, *self.best.get(stat)?)));
         let best = best.filter(|(_, sum)| *sum > Decimal::default());
         let goal = best.and_then(|(stat, sum)| Goal::at_least(stat, sum).ok());
-        let resets = goal.as_ref().filter(|_| self.is_usual);
-        let resets = resets.and_then(|goal| self.resets_for(goal, method, rules));
+        let as_good = best.filter(|_| self.is_usual);
+        let as_good = as_good.and_then(|(_, sum)| in_any_stat(self.part, sum));
+        let resets = as_good.and_then(|goal| self.resets_for(&goal, method, rules));
         ItemReport {
             item: name.to_owned(),
             method,

@@ -61,10 +61,11 @@ pub struct ItemReport {
     /// The best lines that a reset drew, as a goal: the largest sum of one main stat in per cent,
     /// or of attack on weapons. None where no line gives any.
     pub best: Option<Goal>,
-    /// The mean number of resets until lines are as good, from the lowest grade seen and without
-    /// failures. None where the chances of the rules do not hold for every row.
+    /// The mean number of resets until lines are as good in any main stat (attack on weapons), from
+    /// the lowest grade seen and without failures. None where the chances of the rules do not hold for every row.
     pub mean_resets: Option<f64>,
-    /// The chance that as many resets draw lines as good: near 0 is a rare stroke of luck, near 1
+    /// The chance that as many resets draw lines as good in any main stat (attack on weapons), since
+    /// which of them was wanted is not known: near 0 is a rare stroke of luck, near 1
     /// what nearly everybody draws in as many resets.
     pub within: Option<f64>,
 }

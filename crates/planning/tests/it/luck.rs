@@ -277,6 +277,40 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
 }
 
 #[test]
+fn few_honest_accounts_are_told_of_rare_lines() {
+    let tables = tables();
+    let accounts = 400;
+    let rare = (0..accounts).filter(|&seed| {
+        let mut account = Account {
+            luck: 1.0,
+            dice: ChaCha8Rng::seed_from_u64(seed),
+            tables: &tables,
+        };
+        let mut counted = ResetLuck::new(Rules::current());
+        for _ in 0..40 {
+            counted.add(&PotentialRow {
+                method: Some(Method::MesoPotential),
+                item: Some("모자".to_owned()),
+                part: Some(Part::Hat),
+                item_level: 200,
+                from: Grade::Legendary,
+                to: Grade::Legendary,
+                certain: false,
+                failures: None,
+                miracle_time: false,
+                lines: account.lines(Grade::Legendary),
+                cost_meso: None,
+            });
+        }
+        let report = counted.report();
+        report.items[0].within.is_some_and(|within| within <= 0.1)
+    });
+    // At most a tenth, and five standard errors.
+    let rare = rare.count();
+    assert!((1..=40 + 30).contains(&rare), "{rare}");
+}
+
+#[test]
 fn best_lines_of_an_item_are_beside_the_chance_of_as_good_ones_in_as_many_resets() {
     let lines = |texts: [&str; 3]| {
         let line = |text: &str| Some((text.parse().unwrap(), true));
@@ -319,12 +353,11 @@ fn best_lines_of_an_item_are_beside_the_chance_of_as_good_ones_in_as_many_resets
     assert_eq!(hat.item, "에테르넬 메이지햇");
     assert_eq!((hat.resets, hat.cost_meso.known), (12, 480_000_000));
     assert_eq!(hat.best.as_ref().unwrap().to_string(), "int_pct >= 27");
-    let odds = Rules::current().odds(
-        Method::MesoPotential,
-        Part::Hat,
-        200,
-        hat.best.as_ref().unwrap(),
-    );
+    // As good in any stat, since the stat was not chosen beforehand.
+    let as_good = "str_pct >= 27 or dex_pct >= 27 or int_pct >= 27 or luk_pct >= 27 or \
+                   max_hp_pct >= 27";
+    let as_good = as_good.parse().unwrap();
+    let odds = Rules::current().odds(Method::MesoPotential, Part::Hat, 200, &as_good);
     let chance = odds.unwrap().chance(Grade::Legendary).probability();
     let within = 1.0 - (1.0 - chance).powi(12);
     assert!((hat.within.unwrap() / within - 1.0).abs() < 1e-9);

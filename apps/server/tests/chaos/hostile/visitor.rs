@@ -13,6 +13,9 @@ use crate::instance::client;
 /// Kinds of requests.
 pub(super) const KINDS: [&str; 4] = ["read", "like", "calculate", "log in"];
 
+/// Pause before each round: a visitor asks for less than its share of the processors.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Requests of one round for each log-in.
 const ROUNDS_PER_LOG_IN: usize = 15;
 
@@ -50,10 +53,11 @@ impl Visitor {
         visitor
     }
 
-    /// Rounds of requests, one after another.
+    /// Rounds of requests, one after another, each after a pause.
     pub(super) async fn visits(&self, rounds: usize) -> Visits {
         let mut visits = Visits::default();
         for round in 0..rounds {
+            tokio::time::sleep(PAUSE).await;
             let name = NAMES[round % NAMES.len()];
             let read = self.get(&format!("/api/v1/characters/{name}/expectation"));
             visits.time("read", read).await;
