@@ -93,64 +93,6 @@ async fn korean_pages_hold_no_english_sentence() {
     }
 }
 
-/// Forms whose every field is filled with what does not belong there.
-const FORMS: [&str; 7] = [
-    "/characters/아델",
-    "/characters/아델/upgrades?budget=500%EC%96%B5",
-    "/characters/아델/completion?target=own&stars=22&potential=int_pct+%3E%3D+9",
-    "/calculators/potential?goal=int_pct+%3E%3D+21",
-    "/calculators/star-force?level=200&from=0&to=22",
-    "/calculators/flame?at_least=100&int=1",
-    "/calculators/plan?items=stars+150+0-12",
-];
-
-/// Entries that belong into no field, or into few.
-const ODD: [&str; 7] = [
-    "",
-    "-1",
-    "1e999",
-    "0.0001",
-    "99999999999999999999999",
-    "x > 1 or",
-    "\"<b>",
-];
-
-/// Names of the fields of a page.
-fn fields(page: &str) -> Vec<String> {
-    let names = page.split(" name=\"").skip(1);
-    let names = names.map(|rest| rest.split('"').next().unwrap().to_owned());
-    let mut names: Vec<_> = names.filter(|name| name.is_ascii()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.retain(|name| !["viewport", "description", "color-scheme"].contains(&&**name));
-    names
-}
-
-#[tokio::test]
-async fn korean_pages_say_what_is_wrong_with_any_field_in_korean() {
-    let app = TestApp::start().await;
-    for path in FORMS {
-        let form = page(&app, path, "ko").await;
-        let names = fields(&form);
-        assert!(!names.is_empty(), "{path}");
-        for (name, odd) in names.iter().flat_map(|name| ODD.map(|odd| (name, odd))) {
-            let (place, query) = path.split_once('?').unwrap_or((path, ""));
-            let others = query
-                .split('&')
-                .filter(|field| !field.is_empty() && field.split('=').next() != Some(name));
-            let odd =
-                percent_encoding::utf8_percent_encode(odd, percent_encoding::NON_ALPHANUMERIC);
-            let query = others.map(str::to_owned).chain([format!("{name}={odd}")]);
-            let asked = format!("{place}?{}", query.collect::<Vec<_>>().join("&"));
-            let page = page(&app, &asked, "ko").await;
-            for text in texts(&page) {
-                assert_eq!(sentence(&text), None, "{asked}: {text}");
-            }
-            assert!(!page.contains("<span lang=\"en\""), "{asked}: {page}");
-        }
-    }
-}
-
 #[tokio::test]
 async fn english_sentences_of_a_page_are_noticed() {
     let app = TestApp::start().await;
