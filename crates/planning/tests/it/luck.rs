@@ -1,7 +1,7 @@
 //! Luck reports: honest accounts are usual, planted ones are found.
 
 use cube_probability::star_force::{Query, Rules as StarRules};
-use cube_probability::{Grade, LineTables, Method, Part, Rules};
+use cube_probability::{Grade, LineTables, Method, OptionLine, Part, Rules};
 use planning::luck::{
     CountReport, PotentialRow, ResetLuck, ResetReport, StarLuck, StarOutcome, StarReport, StarRow,
 };
@@ -63,7 +63,7 @@ impl Account<'_> {
     }
 
     /// Lines with their grades; a line of the grade has the first line's table.
-    fn lines(&mut self, grade: Grade) -> Vec<Option<(cube_probability::OptionLine, bool)>> {
+    fn lines(&mut self, grade: Grade) -> Vec<Option<(OptionLine, bool)>> {
         let tables = &self.tables[grade as usize];
         let prime = |line| {
             tables
@@ -276,6 +276,23 @@ fn rows_that_the_game_cannot_have_are_counted_as_unknown() {
     assert_eq!((report.attempts, report.unknown), (0, 3));
 }
 
+/// A meso reset of a legendary hat that drew these lines.
+fn reset(item: &str, lines: Vec<Option<(OptionLine, bool)>>) -> PotentialRow {
+    PotentialRow {
+        method: Some(Method::MesoPotential),
+        item: Some(item.to_owned()),
+        part: Some(Part::Hat),
+        item_level: 200,
+        from: Grade::Legendary,
+        to: Grade::Legendary,
+        certain: false,
+        failures: None,
+        miracle_time: false,
+        lines,
+        cost_meso: Some(40_000_000),
+    }
+}
+
 #[test]
 fn few_honest_accounts_are_told_of_rare_lines() {
     let tables = tables();
@@ -288,19 +305,7 @@ fn few_honest_accounts_are_told_of_rare_lines() {
         };
         let mut counted = ResetLuck::new(Rules::current());
         for _ in 0..40 {
-            counted.add(&PotentialRow {
-                method: Some(Method::MesoPotential),
-                item: Some("모자".to_owned()),
-                part: Some(Part::Hat),
-                item_level: 200,
-                from: Grade::Legendary,
-                to: Grade::Legendary,
-                certain: false,
-                failures: None,
-                miracle_time: false,
-                lines: account.lines(Grade::Legendary),
-                cost_meso: None,
-            });
+            counted.add(&reset("모자", account.lines(Grade::Legendary)));
         }
         let report = counted.report();
         report.items[0].within.is_some_and(|within| within <= 0.1)
@@ -316,19 +321,7 @@ fn best_lines_of_an_item_are_beside_the_chance_of_as_good_ones_in_as_many_resets
         let line = |text: &str| Some((text.parse().unwrap(), true));
         texts.map(line).to_vec()
     };
-    let row = |item: &str, texts| PotentialRow {
-        method: Some(Method::MesoPotential),
-        item: Some(item.to_owned()),
-        part: Some(Part::Hat),
-        item_level: 200,
-        from: Grade::Legendary,
-        to: Grade::Legendary,
-        certain: false,
-        failures: None,
-        miracle_time: false,
-        lines: lines(texts),
-        cost_meso: Some(40_000_000),
-    };
+    let row = |item: &str, texts| reset(item, lines(texts));
     let mut counted = ResetLuck::new(Rules::current());
     let dull = ["DEX +9%", "공격력 +14", "STR +9%"];
     for _ in 0..11 {
