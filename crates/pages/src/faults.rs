@@ -14,6 +14,10 @@ const PATTERNS: &[(&str, &str)] = &[
     ),
     ("an amount is at most {}", "금액은 {0}까지입니다"),
     (
+        "{} has more than three decimal places",
+        "{0}: 소수점 아래 세 자리까지 적을 수 있습니다",
+    ),
+    (
         "item level {} is outside {} to {}",
         "아이템 레벨 {0}: {1}부터 {2}까지 적을 수 있습니다",
     ),

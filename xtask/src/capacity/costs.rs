@@ -84,6 +84,13 @@ pub(super) struct Machine {
     pub(super) disk_operations: f64,
 }
 
+impl Machine {
+    /// Name of one of its resources.
+    pub(super) fn part(&self, resource: &str) -> String {
+        format!("{resource} of {}", self.name)
+    }
+}
+
 /// The machine of a process: 20 % of two virtual processors, beyond which credits are spent.
 pub(super) const T3_SMALL: Machine = Machine {
     name: "t3.small",

@@ -1,9 +1,9 @@
 //! From people to what they need: requests at the peak, calls in a day, what is stored.
 
 use super::costs::{
-    BYTES_STORED, CACHED, CALLS_AGAIN, CALLS_NEW, COLD, DATABASE, DONATION, LIKE, Machine,
-    NOT_MODIFIED, PAGE, PROCESS_MIB, QUOTA_PER_DAY, QUOTA_PER_SECOND, REDIS, ROWS_STORED,
-    SYSTEM_MIB, T3_SMALL, UnitCosts, VIRTUAL_PROCESSOR, WIRE_OVERHEAD,
+    BYTES_STORED, CACHED, CALLS_AGAIN, CALLS_NEW, COLD, DATABASE, DONATION, LIKE, NOT_MODIFIED,
+    PAGE, PROCESS_MIB, QUOTA_PER_DAY, QUOTA_PER_SECOND, REDIS, ROWS_STORED, SYSTEM_MIB, T3_SMALL,
+    UnitCosts, VIRTUAL_PROCESSOR, WIRE_OVERHEAD,
 };
 
 /// Habits of one who uses the service on a day. Assumed, not measured: nobody has used it yet.
@@ -102,74 +102,76 @@ pub(super) fn sum(kinds: impl IntoIterator<Item = (UnitCosts, f64)>) -> UnitCost
 /// Needs of so many people a day, beside the offers of so many processes on machines of their own.
 pub(super) fn needs(users: f64, processes: f64, habits: &Habits) -> Vec<Need> {
     let visits = users * habits.visits;
-    let visits_per_second = visits * habits.peak_minute / 60.0;
-    let visit = habits.visit();
-    let need = |resource: String, unit, needed, offered| Need {
-        resource,
-        unit,
-        needed,
-        offered,
-    };
-    let of = |machine: &Machine, what: &str| format!("{what} of {}", machine.name);
-    let processors = visits_per_second * visit.cpu_micros / 1e6 / VIRTUAL_PROCESSOR;
-    let bits = visits_per_second * visit.bytes_out * 8.0 * WIRE_OVERHEAD;
-    let commits = visits_per_second * habits.commits();
-    let stored_mib = users * habits.stored_characters * BYTES_STORED / 1024.0 / 1024.0;
-    let mut needs = vec![
-        need(
-            of(&T3_SMALL, "processors"),
-            "vCPU",
-            processors,
-            processes * T3_SMALL.processors,
-        ),
-        need(
-            of(&T3_SMALL, "network"),
-            "Mbit/s",
-            bits / 1e6,
-            processes * T3_SMALL.network_bits / 1e6,
-        ),
-        need(
-            of(&T3_SMALL, "memory"),
-            "MiB",
-            PROCESS_MIB + SYSTEM_MIB,
-            T3_SMALL.memory_mib,
-        ),
-        need(
-            "calls of the upstream".to_owned(),
-            "a day",
-            visits * habits.calls(),
-            QUOTA_PER_DAY,
-        ),
-        need(
-            "calls of the upstream".to_owned(),
-            "a second",
-            visits_per_second * habits.calls(),
-            QUOTA_PER_SECOND,
-        ),
-    ];
+    let per_second = visits * habits.peak_minute / 60.0;
+    let mut needs = Vec::from(needs_of_processes(per_second, processes, habits));
+    needs.extend(needs_of_upstream(visits, per_second, habits));
     let database = if processes > 1.0 {
         &DATABASE
     } else {
         &T3_SMALL
     };
-    needs.push(need(
-        of(database, "commits"),
-        "a second",
-        commits,
-        database.disk_operations / OPERATIONS_PER_COMMIT,
-    ));
-    needs.push(need(
-        "disk of 20 GB".to_owned(),
-        "MiB",
-        stored_mib,
-        20.0 * 1024.0,
-    ));
+    let stored_mib = users * habits.stored_characters * BYTES_STORED / 1024.0 / 1024.0;
+    needs.push(Need {
+        resource: database.part("commits"),
+        unit: "a second",
+        needed: per_second * habits.commits(),
+        offered: database.disk_operations / OPERATIONS_PER_COMMIT,
+    });
+    needs.push(Need {
+        resource: "disk of 20 GB".to_owned(),
+        unit: "MiB",
+        needed: stored_mib,
+        offered: 20.0 * 1024.0,
+    });
     if processes > 1.0 {
         // An hour's characters, as stored, and the keys of the quota, the locks and the likes.
         let hour = visits / 8.0 * (1.0 + habits.new_characters) * BYTES_STORED / 1024.0 / 1024.0;
-        needs.push(need(of(&REDIS, "memory"), "MiB", hour, REDIS.memory_mib));
+        needs.push(Need {
+            resource: REDIS.part("memory"),
+            unit: "MiB",
+            needed: hour,
+            offered: REDIS.memory_mib,
+        });
     }
     needs
+}
+
+fn needs_of_processes(visits_per_second: f64, processes: f64, habits: &Habits) -> [Need; 3] {
+    let visit = habits.visit();
+    let bits = visits_per_second * visit.bytes_out * 8.0 * WIRE_OVERHEAD;
+    [
+        Need {
+            resource: T3_SMALL.part("processors"),
+            unit: "vCPU",
+            needed: visits_per_second * visit.cpu_micros / 1e6 / VIRTUAL_PROCESSOR,
+            offered: processes * T3_SMALL.processors,
+        },
+        Need {
+            resource: T3_SMALL.part("network"),
+            unit: "Mbit/s",
+            needed: bits / 1e6,
+            offered: processes * T3_SMALL.network_bits / 1e6,
+        },
+        Need {
+            resource: T3_SMALL.part("memory"),
+            unit: "MiB",
+            needed: PROCESS_MIB + SYSTEM_MIB,
+            offered: T3_SMALL.memory_mib,
+        },
+    ]
+}
+
+fn needs_of_upstream(visits: f64, visits_per_second: f64, habits: &Habits) -> [Need; 2] {
+    let calls = |visits: f64, unit, offered| Need {
+        resource: "calls of the upstream".to_owned(),
+        unit,
+        needed: visits * habits.calls(),
+        offered,
+    };
+    [
+        calls(visits, "a day", QUOTA_PER_DAY),
+        calls(visits_per_second, "a second", QUOTA_PER_SECOND),
+    ]
 }
 
 /// Operations of a disk for a commit: the log, and its share of the pages.

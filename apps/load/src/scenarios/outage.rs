@@ -132,12 +132,18 @@ pub(crate) async fn upstream_hangs(scale: Scale) -> anyhow::Result<()> {
         );
         slowest = slowest.max(refused.refused.quantile(1.0));
     }
+    let title = format!(
+        "R14: p99 of other routes at {PER_SECOND:.0}/s while {STRANGERS_PER_SECOND:.0}/s ask an upstream that hangs, median of {} blocks",
+        scale.blocks
+    );
+    print_hanging(&title, &quiet, &hanging, slowest);
+    Ok(())
+}
+
+fn print_hanging(title: &str, quiet: &[f64], hanging: &[f64], slowest: Duration) {
     let time = |seconds: &[f64]| millis(Duration::from_secs_f64(median(seconds.to_vec())));
     print(
-        &format!(
-            "R14: p99 of other routes at {PER_SECOND:.0}/s while {STRANGERS_PER_SECOND:.0}/s ask an upstream that hangs, median of {} blocks",
-            scale.blocks
-        ),
+        title,
         &[
             "quiet",
             "upstream hangs",
@@ -145,13 +151,12 @@ pub(crate) async fn upstream_hangs(scale: Scale) -> anyhow::Result<()> {
             "slowest refusal",
         ],
         vec![vec![
-            time(&quiet),
-            time(&hanging),
-            format!("{:.2}", median_ratio(&hanging, &quiet)),
+            time(quiet),
+            time(hanging),
+            format!("{:.2}", median_ratio(hanging, quiet)),
             millis(slowest),
         ]],
     );
-    Ok(())
 }
 
 fn p99(report: &Report) -> f64 {

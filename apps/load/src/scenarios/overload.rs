@@ -39,55 +39,72 @@ pub(crate) async fn run(scale: Scale) -> anyhow::Result<()> {
         patience: PATIENCE,
     };
     // As many at once as always find a place.
-    let bulkhead = load(Schedule::at_once(200), 16);
-    let warm_up = bulkhead
+    let warm_up = load(Schedule::at_once(200), 16)
         .run(|_| post(PLAN, QUESTION), judge(&expected))
         .await
         .checked()?;
-    let mut rates = vec![warm_up.served_per_second()];
-    let (mut peak, mut goodput, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rates = Rates::default();
     let mut worst: Option<Report> = None;
+    rates.all.push(warm_up.served_per_second());
     for _ in 0..scale.blocks {
-        let per_second = median(rates.clone());
+        let per_second = median(rates.all.clone());
         let requests = Schedule::lasting(BLOCK, per_second).len();
-        let at_peak = load(Schedule::at_once(requests), 16);
-        let at_peak = at_peak
+        let at_peak = load(Schedule::at_once(requests), 16)
             .run(|_| post(PLAN, QUESTION), judge(&expected))
             .await
             .checked()?;
-        rates.push(at_peak.served_per_second());
-        peak.push(at_peak.served_per_second());
-        let five_times = load(Schedule::steady(5 * requests, 5.0 * per_second), 2_000);
-        let over = five_times
+        rates.all.push(at_peak.served_per_second());
+        rates.peak.push(at_peak.served_per_second());
+        let over = load(Schedule::steady(5 * requests, 5.0 * per_second), 2_000)
             .run(|_| post(PLAN, QUESTION), judge(&expected))
             .await
             .checked()?;
         ensure!(over.refused.count() > 0, "five times as much was taken on");
-        goodput.push(over.served_per_second());
-        refused.push(over.refused.quantile(0.99).as_secs_f64());
+        rates.goodput.push(over.served_per_second());
+        rates
+            .refused
+            .push(over.refused.quantile(0.99).as_secs_f64());
         worst = Some(over);
     }
-    let Some(last) = worst else { return Ok(()) };
-    print(
-        &format!(
-            "R18: plans at five times the capacity, median of {} blocks of {} s; every answer right, or 503 with Retry-After",
-            scale.blocks,
-            BLOCK.as_secs()
-        ),
-        &[
-            "peak",
-            "goodput at five times",
-            "ratio (aim 0.9)",
-            "p99 of refusals",
-            "p99 of what was served",
-        ],
-        vec![vec![
-            format!("{:.0}/s", median(peak.clone())),
-            format!("{:.0}/s", median(goodput.clone())),
-            format!("{:.2}", median_ratio(&goodput, &peak)),
-            millis(Duration::from_secs_f64(median(refused))),
-            millis(last.served.quantile(0.99)),
-        ]],
-    );
+    if let Some(last) = worst {
+        rates.print(scale.blocks, &last);
+    }
     Ok(())
+}
+
+/// Figures of each block.
+#[derive(Default)]
+struct Rates {
+    /// Plans a second of whatever was asked without too much at once.
+    all: Vec<f64>,
+    peak: Vec<f64>,
+    goodput: Vec<f64>,
+    /// The 99th percentile of refusals, in seconds.
+    refused: Vec<f64>,
+}
+
+impl Rates {
+    fn print(self, blocks: usize, last: &Report) {
+        let ratio = median_ratio(&self.goodput, &self.peak);
+        print(
+            &format!(
+                "R18: plans at five times the capacity, median of {blocks} blocks of {} s; every answer right, or 503 with Retry-After",
+                BLOCK.as_secs()
+            ),
+            &[
+                "peak",
+                "goodput at five times",
+                "ratio (aim 0.9)",
+                "p99 of refusals",
+                "p99 of what was served",
+            ],
+            vec![vec![
+                format!("{:.0}/s", median(self.peak)),
+                format!("{:.0}/s", median(self.goodput)),
+                format!("{ratio:.2}"),
+                millis(Duration::from_secs_f64(median(self.refused))),
+                millis(last.served.quantile(0.99)),
+            ]],
+        );
+    }
 }

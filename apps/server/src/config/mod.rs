@@ -256,21 +256,11 @@ impl Config {
             refresh_after: reader.seconds("cache.refresh_after_seconds", 120),
             serve_stale_for: reader.seconds("cache.serve_stale_seconds", 7 * 24 * 60 * 60),
             compression: Self::compression(reader),
-            purge_every: Duration::from_secs(
-                reader
-                    .number("cache.purge_every_seconds", parse::nonzero(60 * 60))
-                    .get()
-                    .into(),
-            ),
+            purge_every: Self::purge_every(reader),
             cache_bytes: reader.number("cache.bytes", 64 * 1024 * 1024),
             notices: Notices::read(reader),
             otlp: Otlp::read(reader),
-            linger: reader.required(
-                "shutdown.linger_ms",
-                parse::linger,
-                Duration::from_millis(500),
-                |linger| linger.as_millis().to_string(),
-            ),
+            linger: Self::linger(reader),
             instance_id: reader.optional("instance.id", parse::instance_id, |id| parse::quoted(id)),
             log: reader.optional("log", parse::log_filter, |filter| parse::quoted(filter)),
             log_format: reader.optional("log_format", parse::from_str, |&format| {
@@ -281,6 +271,17 @@ impl Config {
             data_dir,
             settings: Vec::new(),
         }
+    }
+
+    fn purge_every(reader: &mut Reader) -> Duration {
+        let seconds = reader.number("cache.purge_every_seconds", parse::nonzero(60 * 60));
+        Duration::from_secs(seconds.get().into())
+    }
+
+    fn linger(reader: &mut Reader) -> Duration {
+        let default = Duration::from_millis(500);
+        let shown = |linger: &Duration| linger.as_millis().to_string();
+        reader.required("shutdown.linger_ms", parse::linger, default, shown)
     }
 
     fn limits(reader: &mut Reader) -> Limits {

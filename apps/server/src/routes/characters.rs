@@ -86,12 +86,7 @@ pub(crate) async fn equipment(
         }
     };
     let cache_policy = state.cache_policy.of(&known, refresh);
-    let key = ResponseKey {
-        question: ResponseQuery::Equipment,
-        provenance: Provenance::of(&known),
-        document: known.value.snapshot.document.hash(),
-        stats: None,
-    };
+    let key = ResponseKey::new(ResponseQuery::Equipment, &known, None);
     let work = move |key: &ResponseKey| {
         log_degradations(&known.degradations);
         let equipment = known.value.equipment()?;

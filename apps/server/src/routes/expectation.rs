@@ -185,15 +185,14 @@ impl Asked {
         } else {
             state.cache_policy.of(&known, self.refresh)
         };
-        let key = ResponseKey {
-            question: ResponseQuery::Expectation {
+        let key = ResponseKey::new(
+            ResponseQuery::Expectation {
                 rules: rules.name,
                 options: self.key,
             },
-            provenance: Provenance::of(&known),
-            document: known.value.snapshot.document.hash(),
-            stats: readings.as_ref().map(HashedReadings::hash),
-        };
+            &known,
+            readings.as_ref().map(HashedReadings::hash),
+        );
         let evaluator = state.evaluator.clone();
         let work = move |key: &ResponseKey| {
             log_degradations(&known.degradations);

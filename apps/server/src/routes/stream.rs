@@ -82,17 +82,7 @@ pub(crate) async fn stream(
                 evaluator: state.evaluator.clone(),
                 lines,
             };
-            // Before the head, so that a refusal is a response of its own.
-            let permit = state.bulkhead.calculation(Some(client))?;
-            let processor = permit.start().await;
-            let processor = processor.map_err(|error| state.bulkhead.refuse(error))?;
-            let done = async move {
-                // A thread that panics has left the stream without its last line.
-                let _done = processor.calculate(move || work.done()).await;
-            };
-            let request = Correlation::current();
-            let done = request.scope(done.in_current_span());
-            state.lifecycle.tasks().spawn(done);
+            start(&state, client, work).await?;
         }
         Lookup::Partial { character, missing } => {
             let provenance = Provenance::without_equipment(&character, state.source, &missing);
@@ -101,6 +91,22 @@ pub(crate) async fn stream(
         }
     }
     Ok(response.streaming(body(reader, OpenStream::new(&state.open_streams))))
+}
+
+/// Starts the work as soon as it is the client's turn: before the head of the response is sent, so
+/// that a refusal is a response of its own.
+async fn start(state: &AppState, client: ClientAddress, work: Work) -> Result<(), Problem> {
+    let permit = state.bulkhead.calculation(Some(client))?;
+    let processor = permit.start().await;
+    let processor = processor.map_err(|error| state.bulkhead.refuse(error))?;
+    let done = async move {
+        // A thread that panics has left the stream without its last line.
+        let _done = processor.calculate(move || work.done()).await;
+    };
+    let request = Correlation::current();
+    let done = request.scope(done.in_current_span());
+    state.lifecycle.tasks().spawn(done);
+    Ok(())
 }
 
 /// A line on its way to the client.

@@ -93,6 +93,65 @@ async fn korean_pages_hold_no_english_sentence() {
     }
 }
 
+/// Forms of the calculators, each filled so that it is answered.
+const FORMS: [&str; 4] = [
+    "/calculators/potential?goal=int_pct+%3E%3D+21",
+    "/calculators/star-force?level=200&from=0&to=22",
+    "/calculators/flame?at_least=100&int=1",
+    "/calculators/plan?items=stars+150+0-12",
+];
+
+/// Entries that belong into no field, or into few.
+const ODD: [&str; 6] = [
+    "-1",
+    "1e999",
+    "0.0001",
+    "99999999999999999999999",
+    "x > 1 or",
+    "\"<b>",
+];
+
+/// Names of the fields of a page.
+fn fields(page: &str) -> Vec<String> {
+    let names = page.split(" name=\"").skip(1);
+    let names = names.map(|rest| rest.split('"').next().unwrap().to_owned());
+    let mut names: Vec<_> = names.filter(|name| name.is_ascii()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|name| !["viewport", "description", "color-scheme"].contains(&&**name));
+    names
+}
+
+/// The address of a form with one of its fields filled anew.
+fn with_field(path: &str, name: &str, entry: &str) -> String {
+    let (place, query) = path.split_once('?').unwrap();
+    let others = query
+        .split('&')
+        .filter(|field| field.split('=').next() != Some(name));
+    let entry = percent_encoding::utf8_percent_encode(entry, percent_encoding::NON_ALPHANUMERIC);
+    let fields = others.map(str::to_owned).chain([format!("{name}={entry}")]);
+    format!("{place}?{}", fields.collect::<Vec<_>>().join("&"))
+}
+
+#[tokio::test]
+async fn calculators_say_what_is_wrong_with_any_field_in_korean() {
+    let app = TestApp::start().await;
+    for path in FORMS {
+        let names = fields(&page(&app, path, "ko").await);
+        assert!(names.len() > 2, "{path}: {names:?}");
+        for (name, odd) in names.iter().flat_map(|name| ODD.map(|odd| (name, odd))) {
+            let asked = with_field(path, name, odd);
+            let page = page(&app, &asked, "ko").await;
+            for text in texts(&page) {
+                // Choices are identifiers.
+                let text = text.split("쓸 수 있는 것:").next().unwrap();
+                assert_eq!(sentence(text), None, "{asked}: {text}");
+            }
+            assert!(!page.contains("<span lang=\"en\""), "{asked}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn english_sentences_of_a_page_are_noticed() {
     let app = TestApp::start().await;

@@ -10,7 +10,10 @@ use std::time::Duration;
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, web};
-use equipment::{AnswerValidity, ByteCache, ContentHash, FRESH_FOR, Lookups, UnreadableDocument};
+use equipment::{
+    Aged, AnswerValidity, ByteCache, ContentHash, EquippedCharacter, FRESH_FOR, Lookups,
+    UnreadableDocument,
+};
 use jiff::Timestamp;
 use kernel::Clock;
 use resilience::Jitter;
@@ -85,6 +88,21 @@ impl ResponseQuery {
 }
 
 impl ResponseKey {
+    /// The key of a response about a known character, judged by the stats of that content if any.
+    #[must_use]
+    pub fn new(
+        question: ResponseQuery,
+        known: &Aged<EquippedCharacter>,
+        stats: Option<ContentHash>,
+    ) -> Self {
+        Self {
+            question,
+            provenance: Provenance::of(known),
+            document: known.value.snapshot.document.hash(),
+            stats,
+        }
+    }
+
     /// Bytes of its texts.
     fn text_bytes(&self) -> usize {
         let summary = &self.provenance.summary;

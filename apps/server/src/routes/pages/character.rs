@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api::expectation::ExpectationResponse;
 use api::responses::Provenance;
 use equipment::{HashedReadings, Lookup};
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use http_server::response_cache::ResponseKey;
 use pages::{CharacterForm, Pairs};
 
 use super::waiting::{Awaited, awaited};
-use super::{standing, ui};
+use super::{page_query, standing, ui};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
@@ -46,17 +46,9 @@ pub(super) async fn page(
         }
     };
     let cache_policy = state.cache_policy.of(&known, refresh);
-    let key = ResponseKey {
-        question: ResponseQuery::Page {
-            rules: rules.name,
-            options: options.key(),
-            lang: ui.lang().code(),
-            address: ui.address(),
-        },
-        provenance: Provenance::of(&known),
-        document: known.value.snapshot.document.hash(),
-        stats: readings.as_ref().map(HashedReadings::hash),
-    };
+    let question = page_query(rules, options.key(), &ui);
+    let stats = readings.as_ref().map(HashedReadings::hash);
+    let key = ResponseKey::new(question, &known, stats);
     let evaluator = state.evaluator.clone();
     let work = move |key: &ResponseKey| {
         log_degradations(&known.degradations);

@@ -9,13 +9,13 @@ use equipment::{Aged, EquippedCharacter, EvaluationOptions, Refresh};
 use pages::{CompletionForm, FormError, Pairs};
 
 use super::waiting::{Awaited, awaited};
-use super::{standing, ui};
+use super::{page_query, standing, ui};
 use crate::access::ClientAddress;
 use crate::http::{CachePolicy, Problem, html};
 use crate::routes::characters::{character_name, log_degradations, refresh};
 use crate::routes::stat_sheet::validity;
 use crate::state::AppState;
-use http_server::response_cache::{ResponseKey, ResponseQuery};
+use http_server::response_cache::ResponseKey;
 
 pub(super) const PAGE: &str = "/characters/{name}/completion";
 
@@ -95,15 +95,6 @@ fn key(
     (question, rules, _): &CompletionQuestion,
     ui: &pages::Ui,
 ) -> ResponseKey {
-    ResponseKey {
-        question: ResponseQuery::Page {
-            rules: rules.name,
-            options: question.key(),
-            lang: ui.lang().code(),
-            address: ui.address(),
-        },
-        provenance: Provenance::of(known),
-        document: known.value.snapshot.document.hash(),
-        stats: None,
-    }
+    let question = page_query(rules, question.key(), ui);
+    ResponseKey::new(question, known, None)
 }

@@ -13,8 +13,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, web};
+use cube_probability::Rules;
 use equipment::AnswerValidity;
-use http_server::response_cache::Standing;
+use http_server::response_cache::{ResponseQuery, Standing};
 use pages::{Lang, Pairs};
 
 use super::{readable, timely};
@@ -54,6 +55,16 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(readable(luck::PAGE, luck::page).route(web::post().to(luck::report)))
         .service(readable("/rules", rules))
         .service(readable(assets::ASSET, assets::asset));
+}
+
+/// Returns what the page is kept by, beside the character that it is about.
+fn page_query(rules: &Rules, options: String, ui: &pages::Ui) -> ResponseQuery {
+    ResponseQuery::Page {
+        rules: rules.name,
+        options,
+        lang: ui.lang().code(),
+        address: ui.address(),
+    }
 }
 
 /// Returns the frame of the page asked for.
