@@ -93,7 +93,7 @@ pub(crate) async fn stream(
     Ok(response.streaming(body(reader, OpenStream::new(&state.open_streams))))
 }
 
-/// Starts the work as soon as it is the client's turn: before the head of the response is sent, so
+/// Starts the work when the client has its turn: before the head of the response is sent, so
 /// that a refusal is a response of its own.
 async fn start(state: &AppState, client: ClientAddress, work: Work) -> Result<(), Problem> {
     let permit = state.bulkhead.calculation(Some(client))?;
