@@ -1,6 +1,6 @@
 //! Execution of faults.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
@@ -119,9 +119,9 @@ fn cut(mut body: Vec<u8>) -> HttpResponse {
 /// A gzip file of one gibibyte of blanks in about a mebibyte, without its checksum.
 static BOMB: LazyLock<Bytes> = LazyLock::new(|| {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder
-        .write_all(&[b' '; 1 << 20])
-        .and_then(|()| encoder.flush())
+    // Blanks that are made, for an array of them would be a mebibyte of the program.
+    io::copy(&mut io::repeat(b' ').take(1 << 20), &mut encoder)
+        .and_then(|_| encoder.flush())
         .expect("writing to memory does not fail");
     // A flush ends the block at a whole byte, so that the same block can follow itself.
     let block = encoder.get_ref();

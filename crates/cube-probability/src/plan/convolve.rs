@@ -219,13 +219,13 @@ fn transform_rounding(length: usize, added: usize) -> f64 {
 }
 
 fn cumulate(masses: impl Iterator<Item = f64>, length: usize) -> Vec<f64> {
-    let mut sums: Vec<f64> = Vec::with_capacity(length);
+    let mut sums: Vec<f64> = masses.collect();
+    sums.resize(length, 0.0);
     let mut sum = 0.0;
-    for mass in masses {
-        sum += mass;
-        sums.push(sum);
+    for place in &mut sums {
+        sum += *place;
+        *place = sum;
     }
-    sums.resize(length, sum);
     sums
 }
 

@@ -191,11 +191,16 @@ fn larger(a: f64, b: f64) -> f64 {
     if b > a { b } else { a }
 }
 
+/// The smaller of two probabilities, without the care that `f64::min` takes of NaN.
+fn smaller(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}
+
 /// Lower bounds on a function that never falls: each is at least the one before.
 fn rising(mut sums: Vec<f64>, missing: f64) -> Vec<f64> {
     let mut best = 0.0_f64;
     for sum in &mut sums {
-        best = best.max(*sum - missing);
+        best = larger(best, *sum - missing);
         *sum = best;
     }
     sums
@@ -205,7 +210,7 @@ fn rising(mut sums: Vec<f64>, missing: f64) -> Vec<f64> {
 fn falling(mut sums: Vec<f64>, slack: f64) -> Vec<f64> {
     let mut best = 1.0_f64;
     for sum in sums.iter_mut().rev() {
-        best = best.min(*sum + slack);
+        best = smaller(best, *sum + slack);
         *sum = best;
     }
     sums
