@@ -55,7 +55,8 @@ pub(crate) fn run(shell: &Shell) -> anyhow::Result<()> {
     shell.remove_path(&out)?;
     let folder = out.join(&name);
     fill(shell, &program, &packages, &folder)?;
-    pack(shell, &out, &name)?;
+    let time = cmd!(shell, "git log -1 --format=%ct").quiet().read()?;
+    pack(shell, &out, &name, &time)?;
     let glibc = glibc(&std::fs::read(&program)?).context("the program names no glibc")?;
     println!(
         "{} bytes, glibc 2.{glibc} or newer, {} packages",
@@ -101,15 +102,16 @@ fn fill(shell: &Shell, program: &Path, packages: &Packages, folder: &Path) -> an
     Ok(())
 }
 
-/// Makes the archive and the checksums of everything in `out`. The same files make the same archive.
-fn pack(shell: &Shell, out: &Path, name: &str) -> anyhow::Result<()> {
-    let time = cmd!(shell, "git log -1 --format=%ct").quiet().read()?;
+/// Makes the archive, whose files are from that Unix time, and the checksums of everything in
+/// `out`. The same files make the same archive.
+fn pack(shell: &Shell, out: &Path, name: &str, time: &str) -> anyhow::Result<()> {
     let archive = format!("{name}.tar.gz");
     let _folder = shell.push_dir(out);
     let owner = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name"];
+    let compress = "--use-compress-program=gzip -n";
     cmd!(
         shell,
-        "tar {owner...} --mtime=@{time} --use-compress-program=gzip\\ -n -cf {archive} {name}"
+        "tar {owner...} --mtime=@{time} {compress} -cf {archive} {name}"
     )
     .quiet()
     .run()?;
@@ -149,4 +151,31 @@ fn archive_takes_files_that_exist() {
     for name in DEPLOY {
         assert!(crate::root().join("deploy").join(name).exists(), "{name}");
     }
+}
+
+#[test]
+fn same_files_make_the_same_archive_with_its_checksum() {
+    let shell = Shell::new().unwrap();
+    let out = shell.create_temp_dir().unwrap();
+    let packed = || {
+        let folder = out.path().join("program-1");
+        for file in ["sbom.cdx.json", "THIRD-PARTY-LICENSES.txt", "man/program.1"] {
+            shell.write_file(folder.join(file), file).unwrap();
+        }
+        pack(&shell, out.path(), "program-1", "1700000000").unwrap();
+        assert!(!folder.exists());
+        shell
+            .read_binary_file(out.path().join("program-1.tar.gz"))
+            .unwrap()
+    };
+    let archive = packed();
+    let archive_path = out.path().join("program-1.tar.gz");
+    let listed = cmd!(shell, "tar -tzf {archive_path}").read().unwrap();
+    assert!(listed.contains("program-1/man/program.1"), "{listed}");
+    let sums = shell.read_file(out.path().join("SHA256SUMS")).unwrap();
+    assert!(sums.contains("  program-1.tar.gz\n"), "{sums}");
+    shell.remove_path(out.path().join("SHA256SUMS")).unwrap();
+    assert_eq!(packed(), archive);
+    let _folder = shell.push_dir(out.path());
+    cmd!(shell, "sha256sum --check SHA256SUMS").run().unwrap();
 }
