@@ -14,6 +14,13 @@ use crate::words;
 /// Path of the chart of a potential's cost.
 const PATH: &str = "/api/v1/calculations/potential/chart.svg";
 
+/// Fields whose name in the API is not that of the pages.
+const NAMES: [(&str, &str); 3] = [
+    ("item_level", "level"),
+    ("from", "grade"),
+    ("budget_meso", "budget"),
+];
+
 /// Questions of one chart: the same goal by one method or by several.
 #[derive(Debug)]
 pub struct ChartQuery {
@@ -30,12 +37,21 @@ impl ChartQuery {
     ///
     /// The fields at fault.
     pub fn of(pairs: &Pairs) -> Result<Self, Vec<FormError>> {
+        Self::read(pairs).map_err(|mut errors| {
+            for error in &mut errors {
+                let named = NAMES.iter().find(|(_, page)| *page == error.field);
+                if let Some((api, _)) = named.filter(|(_, page)| !pairs.has(page)) {
+                    (*api).clone_into(&mut error.field);
+                }
+            }
+            errors
+        })
+    }
+
+    fn read(pairs: &Pairs) -> Result<Self, Vec<FormError>> {
         let mut form = PotentialForm::of(pairs);
-        for (api, field) in [
-            ("item_level", &mut form.level),
-            ("from", &mut form.grade),
-            ("budget_meso", &mut form.budget),
-        ] {
+        let fields = [&mut form.level, &mut form.grade, &mut form.budget];
+        for ((api, _), field) in NAMES.iter().zip(fields) {
             if pairs.has(api) {
                 pairs.get(api).clone_into(field);
             }

@@ -154,12 +154,24 @@ const PATTERNS: &[(&str, &str)] = &[
         "가장 높은 등급({1:grade})에서만 계산할 수 있습니다",
     ),
     (
+        "no slot is chosen for this target",
+        "이 목표의 부위를 골라 주세요",
+    ),
+    (
+        "{} keeps the first line, which must be given",
+        "이 방법은 첫째 줄을 남깁니다. 그 줄을 적는 칸이 여기에는 없습니다",
+    ),
+    (
         "a target of one's own names at least one goal",
         "별이나 옵션을 하나 이상 적어 주세요",
     ),
     (
         "nothing is worn in the slot `{}`; worn are {}",
         "`{0}`에 착용한 아이템이 없습니다",
+    ),
+    (
+        "no price is known for a reset at {}",
+        "{0:grade}에서 한 번 돌리는 값을 알지 못합니다",
     ),
     (
         "the goal is met with chance {} only, however many resets are made",
@@ -208,6 +220,7 @@ const GRADES: &[(&str, &str)] = &[
 /// Words of the plan's messages for parts of a line.
 const PLAN_FIELDS: &[(&str, &str)] = &[
     ("goal", "목표"),
+    ("keep_line_1", "방법"),
     ("method", "방법"),
     ("part", "부위"),
     ("item_level", "레벨"),

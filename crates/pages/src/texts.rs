@@ -83,6 +83,7 @@ texts! {
     item_total: "평균", "Mean";
     details: "자세히: 확률표와 그래프", "Details: quantiles and chart";
     change_goal: "이 목표로 계산기 열기", "Open in the calculator";
+    first_order: "위 목표식은 보스 데미지를 1차식으로 어림한 것입니다. 그래프와 계산기는 이 식으로 셈하므로, 보스 데미지를 그대로 셈한 여기 값과 다를 수 있습니다.", "The goal is boss damage to first order. Chart and calculator go by it, so they can differ from the figures here, which go by boss damage itself.";
     stars_word: "성", " stars";
     free_spare: "예비 아이템 값 0", "spare items free";
     destroyed: "파괴", "Destroyed";
@@ -148,7 +149,7 @@ texts! {
     plan_title: "여러 개 한꺼번에", "Plan several items";
     plan_lead: "여러 아이템을 모두 끝내는 데 드는 메소와, 예산 안에 모두 끝날 확률입니다. 한 줄에 하나씩 적으세요.", "Meso to finish all of them, and the chance that one budget is enough. One per line.";
     plan_lines: "할 일 (한 줄에 하나)", "What to make (one per line)";
-    plan_help: "잠재능력: 방법 부위 레벨 등급 목표. 스타포스: stars 레벨 지금→목표.", "Potential: method part level grade goal. Star force: stars level from-to.";
+    plan_help: "잠재능력: 방법 부위 레벨 등급 목표. 스타포스: stars 레벨 지금-목표.", "Potential: method part level grade goal. Star force: stars level from-to.";
     plan_example: "예시 채우기", "Fill in an example";
     plan_item: "할 일", "Item";
     plan_unknown: "비용을 모르는 줄이 있어 합계를 낼 수 없습니다.", "A line has no cost, so there is no total.";
@@ -243,7 +244,6 @@ texts! {
     up_convert: "'환산'은 서로 다른 옵션을, 이 캐릭터의 보스 데미지가 똑같이 오르는 주스탯 %로 바꿔 더한 값입니다.", "'Worth' adds up unlike lines as the % of main stat that raises this character's boss damage alike.";
     up_terms: "조건 바꾸기 (보스 방어율, 예비 아이템)", "Change the terms (boss defence, spare items)";
     up_none: "이 예산으로 할 수 있는 것이 없습니다. 예산을 늘리거나 확률을 낮춰 보세요.", "Nothing fits this budget. Raise it, or accept a smaller chance.";
-    up_optimal: "더 좋은 조합이 없음을 확인했습니다.", "No set is better: this is proven.";
     up_gain: "보스 데미지", "Boss damage";
     up_within: "예산 안에 끝날 확률", "Chance within the budget";
     up_rates: "옵션별 환산값", "Worth of each line";

@@ -4,6 +4,7 @@ use api::responses::{Warning, WarningCode, WarningSubject};
 use api::upgrades::{LeftOut, LeftOutReason};
 use cube_probability::Layer;
 
+use crate::faults::fault;
 use crate::lang::Lang;
 use crate::words;
 
@@ -124,8 +125,8 @@ const SENTENCES: &[Sentence] = &[
     ),
     (
         WarningCode::NoPrice,
-        "이 큐브의 가격을 알지 못합니다. 큐브 하나 값을 적으면 비용이 나옵니다.",
-        "This cube has no known price. Enter what one costs to see the cost.",
+        "한 번 돌리는 값을 알지 못합니다. 하나의 값을 적으면 비용이 나옵니다.",
+        "The price of one reset is not known. Enter what one costs to see the cost.",
     ),
     (
         WarningCode::NotCountable,
@@ -159,12 +160,25 @@ pub(crate) fn warning(warning: &Warning, lang: Lang) -> String {
     let (ko, en) = sentence(warning.code);
     let sentence = lang.pick(ko, en);
     match &warning.subject {
-        WarningSubject::Answer => sentence.to_owned(),
+        WarningSubject::Answer => {
+            left_out_method(warning, lang).unwrap_or_else(|| sentence.to_owned())
+        }
         WarningSubject::Potential { slot, name, layer } => {
             format!("{name} ({slot}), {}: {sentence}", of_layer(*layer, lang))
         }
         WarningSubject::LeftOut(item) => left_out(item, lang),
     }
+}
+
+/// Writes which method was left out of a comparison, and the reason.
+fn left_out_method(warning: &Warning, lang: Lang) -> Option<String> {
+    let (method, reason) = warning.detail.split_once(" is left out: ")?;
+    let name = words::method(method.parse().ok()?, lang);
+    let reason = fault(reason, lang)?;
+    Some(match lang {
+        Lang::Ko => format!("{name}: 비교에서 뺐습니다. {reason}."),
+        Lang::En => format!("{name} is left out: {reason}."),
+    })
 }
 
 fn of_layer(layer: Layer, lang: Lang) -> &'static str {

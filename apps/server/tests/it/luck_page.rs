@@ -134,6 +134,8 @@ async fn refusals_say_why_in_both_languages() {
             let refused = text(refused).await;
             assert!(refused.contains(words), "{body}: {refused}");
             assert!(refused.contains("name=\"key\""), "it can be tried again");
+            let goes_on = refused.contains("name=\"cursor\"");
+            assert!(!goes_on, "nothing was read, so there is no rest: {body}");
         }
     }
 }

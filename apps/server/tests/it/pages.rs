@@ -287,6 +287,34 @@ async fn distributions_come_as_json_as_csv_and_as_a_chart() {
     let bad = app.get("/api/v1/calculations/potential/chart.svg?goal=%3C");
     let bad = problem(bad.send().await.unwrap()).await;
     assert_eq!(bad["status"], 422);
+    for (query, field) in [
+        ("budget_meso=abc", "budget_meso"),
+        ("item_level=abc", "item_level"),
+        ("level=abc", "level"),
+    ] {
+        let chart = "/api/v1/calculations/potential/chart.svg?goal=int_pct+%3E%3D+21";
+        let bad = app.get(&format!("{chart}&{query}")).send().await.unwrap();
+        let bad = problem(bad).await;
+        assert_eq!(bad["errors"][0]["parameter"], field, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn kept_page_shows_only_what_its_own_address_holds() {
+    let app = TestApp::start().await;
+    let get = async |query: &str| {
+        let path = format!("/characters/아델/completion{query}");
+        let request = app.get(&path).header("accept", "text/html");
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200, "{query}");
+        response.text().await.unwrap()
+    };
+    let typed = get("?target=17-stars-21&stars=19&potential=typed-by-one").await;
+    assert!(typed.contains("typed-by-one"), "what was typed is kept");
+    for query in ["", "?target=17-stars-21"] {
+        let page = get(query).await;
+        assert!(!page.contains("typed-by-one"), "{query}");
+    }
 }
 
 #[tokio::test]

@@ -104,15 +104,15 @@ impl GainResponse {
 pub struct BestResponse {
     /// The names of the actions.
     pub actions: Vec<String>,
-    /// The gain of all together: the product of the gains.
+    /// The gain: the product of the gains, and what they give together.
     pub gain: GainResponse,
     /// The chance that the budget is enough for all; with `target_gain` the budget found.
     pub within_budget: ChanceResponse,
     /// The cost of all together.
     pub cost_meso: CostSpread,
-    /// Whether no set is better.
+    /// Whether no set is better by the product of its actions' gains (`at_least`).
     pub optimal: bool,
-    /// No set under the budget has a larger gain than this; missing with `target_gain`.
+    /// No set under the budget has a larger product of gains than this; missing with `target_gain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gain_bound: Option<f64>,
     /// The meso that is enough for the gain at the confidence; missing with `budget_meso`.

@@ -111,9 +111,7 @@ impl Window {
         let certain = 1.0 - mass;
         let count = self.frequencies as f64;
         let total = transform.tilted(self.tilt, 1.0) - certain;
-        let kernel = Kernel {
-            decay: self.tilt.abs() * self.period() as f64 / count,
-        };
+        let kernel = Kernel::new(self.tilt.abs() * self.period() as f64 / count);
         let half = 0.5 / count;
         let middle = kernel.majorant(0.0).re / count - half;
         waves[0] = Complex64::new(middle * total, half * total);
@@ -191,9 +189,21 @@ impl Scales {
 /// Fejér's kernel `(sin(pi u) / (pi u))^2`.
 struct Kernel {
     decay: f64,
+    /// `e^(-decay)`.
+    shrink: f64,
+    /// `1 - e^(-decay)`.
+    all: f64,
 }
 
 impl Kernel {
+    fn new(decay: f64) -> Self {
+        Self {
+            decay,
+            shrink: (-decay).exp(),
+            all: -(-decay).exp_m1(),
+        }
+    }
+
     /// The Fourier transform of the majorant at a frequency from 0 to below 1.
     ///
     /// A function of that type follows from its values and slopes at the whole numbers: with their
@@ -202,15 +212,13 @@ impl Kernel {
     /// geometric series, and the slopes are those of the exponential, but for the slope at 0 that
     /// makes them add up to nothing.
     fn majorant(&self, frequency: f64) -> Complex64 {
-        let shrink = (-self.decay).exp();
-        let all = -(-self.decay).exp_m1();
         let (half_turn, cosine) = (PI * frequency).sin_cos();
         let values = Complex64::new(
-            all + 2.0 * shrink * half_turn * half_turn,
-            2.0 * shrink * half_turn * cosine,
+            self.all + 2.0 * self.shrink * half_turn * half_turn,
+            2.0 * self.shrink * half_turn * cosine,
         )
         .inv();
-        let slopes = self.decay * (all.recip() - values);
+        let slopes = self.decay * (self.all.recip() - values);
         // Divided by 2 pi i.
         let slopes = Complex64::new(slopes.im, -slopes.re) / (2.0 * PI);
         values * (1.0 - frequency) + slopes
@@ -235,7 +243,7 @@ mod tests {
     fn kernel_bounds_the_repeated_exponential_from_both_sides() {
         let period = 64;
         for decay in [1e-6, 0.001, 0.1, 0.5, 3.0] {
-            let kernel = Kernel { decay };
+            let kernel = Kernel::new(decay);
             for tenth in 0..640 {
                 let place = f64::from(tenth) / 10.0;
                 let truth = (-decay * place).exp() / -(-decay * f64::from(period)).exp_m1();

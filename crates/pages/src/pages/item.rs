@@ -50,6 +50,8 @@ pub(super) struct Figures {
     pub(super) ninety: Option<Amount>,
     pub(super) in_words: Option<String>,
     pub(super) rows: Vec<QuantileRow>,
+    /// Whether chart and calculator ask for the goal, where the figures ask for boss damage.
+    pub(super) is_first_order: bool,
     /// Addresses of the chart and of the calculator.
     pub(super) links: Option<(String, String)>,
 }
@@ -170,6 +172,7 @@ fn figures(
         ninety: spread::at(&rows, "90%"),
         in_words: spread::in_words(&rows, lang),
         rows,
+        is_first_order: cost.meaning == Some("as_strong"),
         goal,
         links,
     })

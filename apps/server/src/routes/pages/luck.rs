@@ -66,7 +66,7 @@ pub(super) async fn report(
                 ProblemKind::InvalidValue => LuckRefusal::Key,
                 kind => LuckRefusal::Problem(kind),
             };
-            let cursor = problem.cursor().map(str::to_owned).or(cursor);
+            // Nothing was read yet, so there is a rest only where the form went on with one.
             Ok(refused(&ui, &form, &problem, refusal, cursor.as_deref()))
         }
         Err(problem) => Err(problem),

@@ -18,6 +18,9 @@ const MAX_ROWS: usize = 12;
 /// Slots whose items carry attack, boss damage and ignored defence.
 const WEAPONS: [&str; 3] = ["무기", "보조무기", "엠블렘"];
 
+/// Fault of a row that says for no slot what it wants.
+const NO_SLOT: &str = "no slot is chosen for this target";
+
 /// State of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionForm {
@@ -41,6 +44,13 @@ pub(super) struct SlotRow {
     pub(super) stars: String,
     pub(super) potential: String,
     pub(super) additional: String,
+}
+
+impl SlotRow {
+    fn is_filled(&self) -> bool {
+        let fields = [&self.slot, &self.stars, &self.potential, &self.additional];
+        fields.iter().any(|field| !field.is_empty())
+    }
 }
 
 impl CompletionForm {
@@ -68,7 +78,7 @@ impl CompletionForm {
             additional: own("additional"),
             weapon_potential: own("weapon_potential"),
             weapon_additional: own("weapon_additional"),
-            rows: rows.filter(|row| !row.slot.is_empty()).collect(),
+            rows: rows.filter(SlotRow::is_filled).collect(),
         }
     }
 
@@ -95,16 +105,13 @@ impl CompletionForm {
         rows
     }
 
-    /// Returns the state in canonical order.
+    /// Returns the whole state in canonical order, also what the target makes no use of: a page is
+    /// kept by its address, so nothing may stand on it that its address does not hold.
     pub fn query(&self) -> Vec<(String, String)> {
         let mut query = QueryBuilder::default()
             .add("target", &self.target)
             .add("budget", &self.budget)
-            .add("spare", &self.spare);
-        if !self.is_own() {
-            return query.finish();
-        }
-        query = query
+            .add("spare", &self.spare)
             .add("stars", &self.stars)
             .add("potential", &self.potential)
             .add("additional", &self.additional)
@@ -170,6 +177,9 @@ impl CompletionForm {
         let rows = (1..)
             .zip(&self.rows)
             .map(|(place, row): (usize, &SlotRow)| {
+                if row.slot.is_empty() {
+                    errors.add(&format!("slot{place}"), &NO_SLOT);
+                }
                 let word = if WEAPONS.contains(&row.slot.as_str()) {
                     "attack_pct"
                 } else {
@@ -259,7 +269,11 @@ impl CompletionForm {
             "additional" => (ui.t.additional, row.additional.as_str()),
             _ => (ui.t.co_slot, ""),
         };
-        (format!("{}: {label}", row.slot), text)
+        let label = match row.slot.as_str() {
+            "" => label.to_owned(),
+            slot => format!("{slot}: {label}"),
+        };
+        (label, text)
     }
 }
 
@@ -328,6 +342,29 @@ mod tests {
         assert_eq!(of("장갑"), "crit_damage_pct >= 8");
         assert!(request.checked().is_ok());
         assert_eq!(form(&serialized(&own)), own, "the address holds the state");
+    }
+
+    #[test]
+    fn address_holds_all_that_is_typed_whatever_the_target() {
+        let typed = "budget=x&spare=y&stars=19&potential=a&additional=b&weapon_potential=c\
+                     &weapon_additional=d&slot1=%EC%9E%A5%EA%B0%91&stars1=1&stars2=2\
+                     &potential2=e&additional2=f";
+        for target in ["own", "17-stars-21", ""] {
+            let form = form(&format!("target={target}&{typed}"));
+            assert_eq!(self::form(&serialized(&form)), form, "{target}");
+        }
+        let empty = form("");
+        for field in typed.split('&') {
+            assert_ne!(form(field), empty, "{field}");
+            assert_ne!(form(field).query(), empty.query(), "{field}");
+        }
+    }
+
+    #[test]
+    fn target_of_no_slot_is_refused() {
+        let errors = form("target=own&stars=17&stars1=22").request(&worn());
+        let errors = errors.unwrap_err();
+        assert_eq!((errors[0].field.as_str(), errors.len()), ("slot1", 1));
     }
 
     fn serialized(form: &CompletionForm) -> String {

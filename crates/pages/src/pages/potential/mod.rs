@@ -148,6 +148,7 @@ impl PotentialForm {
                 "/from/grade" => "grade",
                 "/from/failures" => "failures",
                 "/budget_meso" => "budget",
+                "/keep_line_1" => "method",
                 "/method" | "/part" | "/goal" => &pointer[1..],
                 "/value_meso_per_unit" => "worth",
                 "/current" => "now",

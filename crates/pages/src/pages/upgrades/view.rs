@@ -37,7 +37,8 @@ pub(super) struct SetView {
     pub(super) mean: Option<Amount>,
     pub(super) half: Option<Amount>,
     pub(super) ninety: Option<Amount>,
-    pub(super) is_optimal: bool,
+    /// The figure by which no set is better, as a sentence.
+    pub(super) proof: Option<String>,
 }
 
 /// One action.
@@ -114,7 +115,7 @@ impl SetView {
             mean: Some(Amount::new(best.cost_meso.mean, lang)),
             half: quantile(&best.cost_meso, 0.5, lang),
             ninety: quantile(&best.cost_meso, 0.9, lang),
-            is_optimal: best.optimal,
+            proof: best.optimal.then(|| proof(best.gain.at_least, lang)),
         }
     }
 
@@ -126,7 +127,7 @@ impl SetView {
             mean: None,
             half: None,
             ninety: None,
-            is_optimal: false,
+            proof: None,
         }
     }
 }
@@ -158,12 +159,33 @@ impl ActionView {
     }
 }
 
+/// Sets are compared by the product of their gains, which is more than they gain together where
+/// they overlap.
+fn proof(product: f64, lang: Lang) -> String {
+    let product = percent(product);
+    match lang {
+        Lang::Ko => format!(
+            "하나씩의 상승률을 곱하면 {product}이고, 그 값이 더 큰 조합은 없음을 확인했습니다. 상승률은 서로 겹치므로 함께 올린 값은 이와 다릅니다."
+        ),
+        Lang::En => format!(
+            "The single gains multiply to {product}, and no set has a larger product: this is proven. Gains overlap, so together they differ from that."
+        ),
+    }
+}
+
 fn comparison(answer: &UpgradesResponse, lang: Lang) -> Option<String> {
     let (best, greedy) = (answer.best.as_ref()?, answer.greedy.as_ref()?);
     // Sets are compared by the product of their gains; what they gain together may be the other way
     // round.
     let more = best.gain.shown() - greedy.gain.shown();
     let is_same = best.gain.at_least - greedy.gain.at_least <= 0.000_05;
+    if !is_same && more < -0.000_05 {
+        let more = percent(-more);
+        return Some(match lang {
+            Lang::Ko => format!("다만 함께 올렸을 때는 순위대로 고른 조합이 {more} 더 오릅니다."),
+            Lang::En => format!("Made together, picking down the ranking gains {more} more."),
+        });
+    }
     if !is_same && more <= 0.000_05 {
         return None;
     }
