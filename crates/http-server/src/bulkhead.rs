@@ -164,9 +164,10 @@ impl Refusals {
     fn problem(&self, error: BulkheadError) -> Problem {
         match error {
             BulkheadError::Full => self.overloaded(CALCULATIONS, "too many calculations at once"),
-            BulkheadError::TimedOut(_) => {
-                self.overloaded(CALCULATIONS, "no processor was free in time")
-            }
+            BulkheadError::TimedOut(_) => self.overloaded(
+                CALCULATIONS,
+                "no processor was free for this client in time",
+            ),
             BulkheadError::ClientShare => {
                 self.0.with([CALCULATIONS]).inc();
                 let detail = "too many calculations of yours are running";

@@ -74,7 +74,7 @@ async fn overload_is_explained_and_says_when_to_come_back() {
         tokio::task::yield_now().await;
     }
     for (lang, words) in [
-        ("ko", "지금 이용자가 많습니다"),
+        ("ko", "지금은 답하지 못했습니다"),
         ("en", "The service is busy"),
     ] {
         for path in ["/", "/characters/아델", "/calculators/potential", "/luck"] {

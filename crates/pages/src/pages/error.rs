@@ -61,6 +61,7 @@ struct ErrorPage<'a> {
     text: &'static str,
     name: Option<&'a str>,
     request_id: &'a str,
+    calculators_work: bool,
 }
 
 /// Writes an error page. `name` is the character asked for, and `request_id` finds the log entry.
@@ -72,6 +73,7 @@ pub fn error(ui: &Ui, kind: ErrorKind, name: Option<&str>, request_id: &str) -> 
         text,
         name,
         request_id,
+        calculators_work: !matches!(kind, ErrorKind::Overloaded | ErrorKind::Internal),
     })
 }
 
@@ -133,8 +135,14 @@ impl ErrorKind {
                 ("Too many requests", "Please try again in a moment."),
             ),
             Self::Overloaded => (
-                ("지금 이용자가 많습니다", "몇 초 뒤에 다시 시도해 주세요."),
-                ("The service is busy", "Please try again in a few seconds."),
+                (
+                    "지금은 답하지 못했습니다",
+                    "서비스가 바쁘거나, 조금 전에 물어본 큰 계산이 아직 끝나지 않았습니다. 몇 초 뒤에 다시 시도해 주세요.",
+                ),
+                (
+                    "No answer right now",
+                    "The service is busy, or a large calculation asked for from here is not done yet. Please try again in a few seconds.",
+                ),
             ),
             Self::NotFound => (
                 ("없는 페이지입니다", "주소가 잘렸거나 바뀌었습니다."),
@@ -182,6 +190,19 @@ mod tests {
         let page = error(&ui, ErrorKind::BadName, Some("<script>\"'&"), "4bf92f35");
         assert!(!page.contains("<script>\""), "{page}");
         assert!(page.contains("&#60;script&#62;"), "{page}");
+    }
+
+    #[test]
+    fn calculators_are_offered_only_while_they_answer() {
+        let ui = Ui::new("/characters/x", None, "", true);
+        for (kind, is_offered) in [
+            (ErrorKind::UpstreamDown, true),
+            (ErrorKind::Overloaded, false),
+            (ErrorKind::Internal, false),
+        ] {
+            let page = error(&ui, kind, None, "4bf92f35");
+            assert_eq!(page.contains(ui.t.error_try), is_offered, "{kind:?}");
+        }
     }
 
     #[test]
