@@ -89,7 +89,7 @@ impl Errors {
 
     /// Reads a whole number.
     pub(crate) fn number(&mut self, field: &str, text: &str) -> i64 {
-        let digits: String = text.chars().filter(|c| *c != ',').collect();
+        let digits: String = text.chars().map(narrow).filter(|c| *c != ',').collect();
         digits.parse().unwrap_or_else(|_| {
             self.add(field, &format!("`{text}` is not a whole number"));
             0
@@ -106,7 +106,8 @@ impl Errors {
 
     /// Reads an amount of meso.
     pub(crate) fn amount(&mut self, field: &str, text: &str) -> Option<i64> {
-        amount::parse(text).unwrap_or_else(|error: InvalidMeso| {
+        let narrow: String = text.chars().map(narrow).collect();
+        amount::parse(&narrow).unwrap_or_else(|error: InvalidMeso| {
             self.add(field, &error);
             None
         })
@@ -122,13 +123,23 @@ impl Errors {
     }
 }
 
+/// Returns the narrow form of a character that Korean keyboards also write wide, such as `３`.
+fn narrow(c: char) -> char {
+    const WIDE_TO_NARROW: u32 = '！' as u32 - '!' as u32;
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - WIDE_TO_NARROW).unwrap_or(c),
+        '\u{3000}' => ' ',
+        c => c,
+    }
+}
+
 /// Longest decimal number read, in characters.
 const MAX_DECIMAL: usize = 16;
 
 /// Reads a number as people write it: digits with commas and at most one point, and a per cent or
 /// plus sign; no exponent, which nobody means.
 pub(crate) fn decimal(text: &str) -> Option<f64> {
-    let chars = text.chars();
+    let chars = text.chars().map(narrow);
     let plain: String = chars
         .filter(|c| !matches!(c, ',' | '%' | '+' | ' '))
         .collect();
@@ -222,5 +233,18 @@ mod tests {
         }
         assert_eq!(decimal("+95.3 %"), Some(95.3));
         assert_eq!(decimal("62,000"), Some(62_000.0));
+    }
+
+    #[test]
+    fn wide_digits_are_read_as_narrow_ones() {
+        let mut errors = Errors::default();
+        assert_eq!(errors.number("level", "２００"), 200);
+        assert_eq!(
+            errors.amount("budget", "１조　５，０００억"),
+            Some(1_500_000_000_000)
+        );
+        assert_eq!(decimal("９５．３％"), Some(95.3));
+        assert!(errors.0.is_empty());
+        assert_eq!(['！', '～', '가', 'a'].map(narrow), ['!', '~', '가', 'a']);
     }
 }
