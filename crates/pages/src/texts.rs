@@ -171,6 +171,8 @@ texts! {
     give_help: "같은 페이지에서 여러 번 눌러도 한 번만 보냅니다.", "However often you press the button on this page, it gives once.";
     give_to: "개발자 번호 (32자리)", "Developer's id (32 digits)";
     give_amount: "포인트", "Points to give";
+    give_bad_to: "개발자에게 받은 32자리 번호를 그대로 적어 주세요.", "Please enter the 32 digits that the developer gave you.";
+    give_bad_amount: "정수를 적어 주세요.", "Please enter a whole number.";
     give_message: "남길 말 (선택)", "Message (optional)";
     give: "주기", "Give";
     given: "포인트를 주었습니다", "Points were given";

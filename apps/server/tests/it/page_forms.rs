@@ -225,6 +225,19 @@ async fn points_are_given_once_by_a_form() {
         assert_eq!(status, 422, "{body}: {shown}");
         assert!(shown.contains("<dd>200</dd>"), "{shown}");
     }
+    for (body, said) in [
+        ("key=five&to=x&amount=12&message=hello", "32자리 번호를"),
+        ("key=six&to=DEVELOPER&amount=many&message=hello", "정수를"),
+        (
+            "key=seven&to=DEVELOPER&amount=999&message=hello",
+            "name=\"to\"",
+        ),
+    ] {
+        let (status, shown) = give(&body.replace("DEVELOPER", developer)).await;
+        assert_eq!(status, 422, "{body}: {shown}");
+        assert!(shown.contains(said), "{body}: {shown}");
+        assert!(shown.contains("value=\"hello\""), "{body}: {shown}");
+    }
 }
 
 #[tokio::test]
@@ -325,12 +338,12 @@ async fn budgets_are_read_as_players_write_them_and_others_are_explained() {
                 "3,000,000,000",
                 "1조5000억",
                 "0.5조",
+                "３０억",
             ][..],
             200,
         ),
         (
             &[
-                "３０억",
                 "30억원",
                 "삼십억",
                 "-30억",

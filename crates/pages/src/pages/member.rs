@@ -19,6 +19,30 @@ pub enum MemberNote {
     Given(String, i64),
     /// The form was refused.
     Refused(ProblemKind),
+    /// Points were not given; the form is shown as it was filled in.
+    NotGiven(GiftForm, GiftFault),
+}
+
+/// Form that gives points to a developer, as it was filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GiftForm {
+    /// The developer's id.
+    pub to: String,
+    /// The points.
+    pub amount: String,
+    /// The message.
+    pub message: String,
+}
+
+/// Reason for which points were not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GiftFault {
+    /// The developer's id is none.
+    To,
+    /// The points are no whole number.
+    Amount,
+    /// The gift was refused.
+    Refused(ProblemKind),
 }
 
 #[derive(Template)]
@@ -28,6 +52,7 @@ struct MemberPage<'a> {
     me: Option<&'a MeResponse>,
     characters: Vec<(String, String)>,
     note: Option<NoteView>,
+    gift: GiftForm,
     /// Page to return to, a path of this service.
     next: &'a str,
     /// Name of the donation that the form would make.
@@ -57,6 +82,10 @@ pub fn member(
             .map(|own| (own.name.clone(), ui.href(&character_path(&own.name))))
             .collect(),
         note: note.map(|note| NoteView::of(note, ui)),
+        gift: match note {
+            Some(MemberNote::NotGiven(gift, _)) => gift.clone(),
+            _ => GiftForm::default(),
+        },
         next,
         donation_key,
     })
@@ -85,7 +114,15 @@ impl NoteView {
             MemberNote::Given(name, amount) => {
                 plain(format!("{}: {name} {amount}", t.given), false)
             }
-            MemberNote::Refused(kind) => plain(words::refusal(*kind, ui.lang).to_owned(), true),
+            MemberNote::Refused(kind) | MemberNote::NotGiven(_, GiftFault::Refused(kind)) => {
+                plain(words::refusal(*kind, ui.lang).to_owned(), true)
+            }
+            MemberNote::NotGiven(_, GiftFault::To) => {
+                plain(format!("{}: {}", t.give_to, t.give_bad_to), true)
+            }
+            MemberNote::NotGiven(_, GiftFault::Amount) => {
+                plain(format!("{}: {}", t.give_amount, t.give_bad_amount), true)
+            }
         }
     }
 }
@@ -101,6 +138,13 @@ mod tests {
             MemberNote::Refused(ProblemKind::WrongKey),
             MemberNote::Liked("<b>".to_owned(), Some(3)),
             MemberNote::Given("<b>".to_owned(), 3),
+            MemberNote::NotGiven(
+                GiftForm {
+                    to: "\"><b>".to_owned(),
+                    ..GiftForm::default()
+                },
+                GiftFault::To,
+            ),
         ] {
             let page = member(&ui, None, Some(&note), "/characters/\"><b>", "k");
             assert!(!page.contains("<b>"), "{page}");

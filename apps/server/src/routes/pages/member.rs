@@ -8,7 +8,7 @@ use api::responses::MeResponse;
 use donation::DonationRequest;
 use likes::Liker;
 use members::{AuthenticatedSession, NexonKey, RefreshError};
-use pages::{MemberNote, Pairs};
+use pages::{GiftFault, GiftForm, MemberNote, Pairs};
 use secrecy::ExposeSecret;
 
 use super::ui;
@@ -154,31 +154,43 @@ pub(super) async fn donate(
         let detail = "you ask to give points more often than you may";
         none_left.problem(ProblemKind::TooManyRequests, detail)
     })?;
-    let given = give(&state, &session, &body).await;
-    let note = noted(given)?;
+    let text = |name: &str| body.get(name).expose_secret().to_owned();
+    let gift = GiftForm {
+        to: text("to"),
+        amount: text("amount"),
+        message: text("message"),
+    };
+    let note = match give(&state, &session, &gift, &text("key")).await {
+        Ok(note) => note,
+        Err(problem) if problem.kind().status() < 500 => {
+            MemberNote::NotGiven(gift, GiftFault::Refused(problem.kind()))
+        }
+        Err(problem) => return Err(problem),
+    };
     shown(&state, &request, Some(&session), Some(&note), None).await
 }
 
 async fn give(
     state: &AppState,
     session: &AuthenticatedSession,
-    body: &FormBody,
+    gift: &GiftForm,
+    key: &str,
 ) -> Result<MemberNote, Problem> {
-    let refuse = |detail: String| Problem::new(ProblemKind::InvalidValue, detail);
-    let text = |name: &str| body.get(name).expose_secret().to_owned();
-    let to = text("to").parse::<kernel::MemberId>();
-    let to = to.map_err(|_| refuse("the developer's id has 32 hexadecimal digits".to_owned()))?;
-    let amount = text("amount").replace(',', "").parse::<u64>();
-    let amount = amount.map_err(|_| refuse("the points are not a whole number".to_owned()))?;
-    let key = text("key").parse::<donation::IdempotencyKey>();
-    let key = key.map_err(|error| refuse(error.to_string()))?;
+    let Ok(to) = gift.to.trim().parse::<kernel::MemberId>() else {
+        return Ok(MemberNote::NotGiven(gift.clone(), GiftFault::To));
+    };
+    let Ok(amount) = gift.amount.trim().replace(',', "").parse::<u64>() else {
+        return Ok(MemberNote::NotGiven(gift.clone(), GiftFault::Amount));
+    };
+    let key = key.parse::<donation::IdempotencyKey>();
+    let key = key.map_err(|error| Problem::new(ProblemKind::InvalidValue, error.to_string()))?;
     let receipt = state
         .donations
         .donate(DonationRequest {
             from: session.member.id,
             to,
             amount,
-            note: Some(text("message")).filter(|message| !message.is_empty()),
+            note: Some(gift.message.clone()).filter(|message| !message.is_empty()),
             key,
         })
         .await?;
@@ -211,7 +223,7 @@ async fn shown(
         None => None,
     };
     let status = match note {
-        Some(MemberNote::Refused(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(MemberNote::Refused(_) | MemberNote::NotGiven(..)) => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
     };
     let ui = ui(state, request).at(SESSION);
