@@ -72,8 +72,8 @@ const MAX_TEXT: usize = 64;
 const MAX_AMOUNT: u128 = i64::MAX as u128 - 1;
 
 /// Reads an amount as players write it: digits with or without commas, Korean units (`1조 5,000억`,
-/// `30억`, `3천만`) or one English unit (`3b`, `1.5T`), with decimals before a unit. Fractions of
-/// a meso are dropped. A blank text is no amount.
+/// `30억`, `3천만`) or one English unit (`3b`, `1.5T`), with decimals before a unit, in narrow or
+/// wide characters (`３０억`). Fractions of a meso are dropped. A blank text is no amount.
 ///
 /// # Errors
 ///
@@ -82,7 +82,8 @@ pub fn parse(text: &str) -> Result<Option<i64>, InvalidMeso> {
     if text.len() > MAX_TEXT {
         return Err(InvalidMeso::NotAnAmount);
     }
-    let lower = text.trim().to_lowercase();
+    let narrow: String = text.trim().chars().map(narrow).collect();
+    let lower = narrow.to_lowercase();
     let named = lower.strip_suffix("메소").or(lower.strip_suffix("meso"));
     let text = text_of(named.unwrap_or(&lower));
     if text.is_empty() {
@@ -109,6 +110,16 @@ pub fn parse(text: &str) -> Result<Option<i64>, InvalidMeso> {
     i64::try_from(total)
         .map(Some)
         .map_err(|_| InvalidMeso::TooLarge)
+}
+
+/// Returns the narrow form of a character that Korean keyboards also write wide, such as `３`.
+pub fn narrow(c: char) -> char {
+    const WIDE_TO_NARROW: u32 = '！' as u32 - '!' as u32;
+    match c {
+        '！'..='～' => char::from_u32(u32::from(c) - WIDE_TO_NARROW).unwrap_or(c),
+        '\u{3000}' => ' ',
+        c => c,
+    }
 }
 
 /// The text without blanks and separators of groups.
@@ -214,9 +225,16 @@ mod tests {
             ("3b", Some(3_000_000_000)),
             ("1.5T", Some(1_500_000_000_000)),
             ("12_000_000", Some(12_000_000)),
+            ("３０억", Some(3_000_000_000)),
+            ("１조　５，０００억", Some(1_500_000_000_000)),
         ] {
             assert_eq!(parse(text), Ok(meso), "{text}");
         }
+    }
+
+    #[test]
+    fn wide_characters_have_narrow_forms() {
+        assert_eq!(['！', '～', '가', 'a'].map(narrow), ['!', '~', '가', 'a']);
     }
 
     #[test]
@@ -234,7 +252,6 @@ mod tests {
             "3.b",
             "1.2.3",
             "<b>",
-            "３０억",
         ] {
             assert_eq!(parse(text), Err(InvalidMeso::NotAnAmount), "{text}");
         }

@@ -42,7 +42,7 @@ pub use pages::home::home;
 pub use pages::luck::{
     LuckForm, LuckRefusal, luck, luck_broken, luck_frame, luck_progress, luck_report,
 };
-pub use pages::member::{GiftFault, GiftForm, MemberNote, member};
+pub use pages::member::{DonationFault, DonationForm, MemberNote, member};
 pub use pages::plan::{PlanForm, plan};
 pub use pages::potential::{PotentialAnswer, PotentialForm, potential};
 pub use pages::rules::rules;

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::app::{TestApp, gunzip, problem};
 
 /// Every page, and a text of it in Korean and in English.
-const PAGES: [(&str, &str, &str); 11] = [
+const PAGES: [(&str, &str, &str); 12] = [
     ("/", "다시 만들면 얼마일까", "cost to make again"),
     ("/characters/아델", "아이템별 비용", "Cost by item"),
     ("/calculators/potential", "많이 노리는 목표", "Common goals"),
@@ -28,6 +28,11 @@ const PAGES: [(&str, &str, &str); 11] = [
         "/calculators/plan?items=stars+150+0-12&budget=30%EC%96%B5",
         "이 예산 안에",
         "within this budget",
+    ),
+    (
+        "/characters/아델",
+        "1차식으로 어림한 것입니다",
+        "boss damage to first order",
     ),
     (
         "/characters/아델/completion",

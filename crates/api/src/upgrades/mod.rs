@@ -8,4 +8,4 @@ pub use equipment::{LeftOut, LeftOutReason};
 
 pub use gear::{GearItem, GearLines};
 pub use request::UpgradesRequest;
-pub use response::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};
+pub use response::{ActionResponse, BestResponse, GainResponse, GreedyResponse, UpgradesResponse};

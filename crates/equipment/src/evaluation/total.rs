@@ -142,8 +142,9 @@ impl From<PlanError> for NotAddedUp {
 }
 
 /// A quarter of the points of a plan asked for by itself, as there may be three presets to add up.
-/// The bounds of the quantiles of 72 costs are then 2 to 14 parts in a thousand apart, a part of
-/// which is the stars' own; their middle moves by three in ten thousand when the points double.
+/// The bounds of the quantiles of 72 costs are then 2 to 14 parts in a thousand apart for four
+/// characters of the sandbox, a part of which is the stars' own; their middle moves by three in ten
+/// thousand at most when the points double.
 const POINTS: usize = Plan::POINTS / 4;
 
 /// Identity of a cost: equal ones have equal distributions.

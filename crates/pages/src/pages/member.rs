@@ -20,12 +20,12 @@ pub enum MemberNote {
     /// The form was refused.
     Refused(ProblemKind),
     /// Points were not given; the form is shown as it was filled in.
-    NotGiven(GiftForm, GiftFault),
+    NotDonated(DonationForm, DonationFault),
 }
 
 /// Form that gives points to a developer, as it was filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GiftForm {
+pub struct DonationForm {
     /// The developer's id.
     pub to: String,
     /// The points.
@@ -36,12 +36,12 @@ pub struct GiftForm {
 
 /// Reason for which points were not given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GiftFault {
+pub enum DonationFault {
     /// The developer's id is none.
     To,
     /// The points are no whole number.
     Amount,
-    /// The gift was refused.
+    /// The donation was refused.
     Refused(ProblemKind),
 }
 
@@ -52,7 +52,7 @@ struct MemberPage<'a> {
     me: Option<&'a MeResponse>,
     characters: Vec<(String, String)>,
     note: Option<NoteView>,
-    gift: GiftForm,
+    form: DonationForm,
     /// Page to return to, a path of this service.
     next: &'a str,
     /// Name of the donation that the form would make.
@@ -82,9 +82,9 @@ pub fn member(
             .map(|own| (own.name.clone(), ui.href(&character_path(&own.name))))
             .collect(),
         note: note.map(|note| NoteView::of(note, ui)),
-        gift: match note {
-            Some(MemberNote::NotGiven(gift, _)) => gift.clone(),
-            _ => GiftForm::default(),
+        form: match note {
+            Some(MemberNote::NotDonated(form, _)) => form.clone(),
+            _ => DonationForm::default(),
         },
         next,
         donation_key,
@@ -114,13 +114,13 @@ impl NoteView {
             MemberNote::Given(name, amount) => {
                 plain(format!("{}: {name} {amount}", t.given), false)
             }
-            MemberNote::Refused(kind) | MemberNote::NotGiven(_, GiftFault::Refused(kind)) => {
+            MemberNote::Refused(kind) | MemberNote::NotDonated(_, DonationFault::Refused(kind)) => {
                 plain(words::refusal(*kind, ui.lang).to_owned(), true)
             }
-            MemberNote::NotGiven(_, GiftFault::To) => {
+            MemberNote::NotDonated(_, DonationFault::To) => {
                 plain(format!("{}: {}", t.give_to, t.give_bad_to), true)
             }
-            MemberNote::NotGiven(_, GiftFault::Amount) => {
+            MemberNote::NotDonated(_, DonationFault::Amount) => {
                 plain(format!("{}: {}", t.give_amount, t.give_bad_amount), true)
             }
         }
@@ -138,12 +138,12 @@ mod tests {
             MemberNote::Refused(ProblemKind::WrongKey),
             MemberNote::Liked("<b>".to_owned(), Some(3)),
             MemberNote::Given("<b>".to_owned(), 3),
-            MemberNote::NotGiven(
-                GiftForm {
+            MemberNote::NotDonated(
+                DonationForm {
                     to: "\"><b>".to_owned(),
-                    ..GiftForm::default()
+                    ..DonationForm::default()
                 },
-                GiftFault::To,
+                DonationFault::To,
             ),
         ] {
             let page = member(&ui, None, Some(&note), "/characters/\"><b>", "k");

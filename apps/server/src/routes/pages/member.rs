@@ -8,7 +8,7 @@ use api::responses::MeResponse;
 use donation::DonationRequest;
 use likes::Liker;
 use members::{AuthenticatedSession, NexonKey, RefreshError};
-use pages::{GiftFault, GiftForm, MemberNote, Pairs};
+use pages::{DonationFault, DonationForm, MemberNote, Pairs};
 use secrecy::ExposeSecret;
 
 use super::ui;
@@ -155,15 +155,15 @@ pub(super) async fn donate(
         none_left.problem(ProblemKind::TooManyRequests, detail)
     })?;
     let text = |name: &str| body.get(name).expose_secret().to_owned();
-    let gift = GiftForm {
+    let form = DonationForm {
         to: text("to"),
         amount: text("amount"),
         message: text("message"),
     };
-    let note = match give(&state, &session, &gift, &text("key")).await {
+    let note = match give(&state, &session, &form, &text("key")).await {
         Ok(note) => note,
         Err(problem) if problem.kind().status() < 500 => {
-            MemberNote::NotGiven(gift, GiftFault::Refused(problem.kind()))
+            MemberNote::NotDonated(form, DonationFault::Refused(problem.kind()))
         }
         Err(problem) => return Err(problem),
     };
@@ -173,14 +173,14 @@ pub(super) async fn donate(
 async fn give(
     state: &AppState,
     session: &AuthenticatedSession,
-    gift: &GiftForm,
+    form: &DonationForm,
     key: &str,
 ) -> Result<MemberNote, Problem> {
-    let Ok(to) = gift.to.trim().parse::<kernel::MemberId>() else {
-        return Ok(MemberNote::NotGiven(gift.clone(), GiftFault::To));
+    let Ok(to) = form.to.trim().parse::<kernel::MemberId>() else {
+        return Ok(MemberNote::NotDonated(form.clone(), DonationFault::To));
     };
-    let Ok(amount) = gift.amount.trim().replace(',', "").parse::<u64>() else {
-        return Ok(MemberNote::NotGiven(gift.clone(), GiftFault::Amount));
+    let Ok(amount) = form.amount.trim().replace(',', "").parse::<u64>() else {
+        return Ok(MemberNote::NotDonated(form.clone(), DonationFault::Amount));
     };
     let key = key.parse::<donation::IdempotencyKey>();
     let key = key.map_err(|error| Problem::new(ProblemKind::InvalidValue, error.to_string()))?;
@@ -190,7 +190,7 @@ async fn give(
             from: session.member.id,
             to,
             amount,
-            note: Some(gift.message.clone()).filter(|message| !message.is_empty()),
+            note: Some(form.message.clone()).filter(|message| !message.is_empty()),
             key,
         })
         .await?;
@@ -223,7 +223,9 @@ async fn shown(
         None => None,
     };
     let status = match note {
-        Some(MemberNote::Refused(_) | MemberNote::NotGiven(..)) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(MemberNote::Refused(_) | MemberNote::NotDonated(..)) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         _ => StatusCode::OK,
     };
     let ui = ui(state, request).at(SESSION);

@@ -2,7 +2,7 @@
 
 use api::calculations::CostSpread;
 use api::responses::WarningCode;
-use api::upgrades::{ActionResponse, BestResponse, GreedyResponse, UpgradesResponse};
+use api::upgrades::{ActionResponse, BestResponse, GainResponse, GreedyResponse, UpgradesResponse};
 
 use super::super::spread::Amount;
 use super::super::warnings;
@@ -85,7 +85,11 @@ impl ResultView {
             .iter()
             .partition(|warning| warning.code == WarningCode::LeftOut);
         Self {
-            comparison: comparison(answer, lang),
+            comparison: answer
+                .best
+                .as_ref()
+                .zip(answer.greedy.as_ref())
+                .and_then(|(best, greedy)| comparison(best.gain, greedy.gain, lang)),
             rates: rates.unwrap_or_default(),
             best,
             greedy,
@@ -159,7 +163,7 @@ impl ActionView {
     }
 }
 
-/// Sets are compared by the product of their gains, which is more than they gain together where
+/// Tells the product by which no set is better. It is more than they gain together where
 /// they overlap.
 fn proof(product: f64, lang: Lang) -> String {
     let product = percent(product);
@@ -173,31 +177,34 @@ fn proof(product: f64, lang: Lang) -> String {
     }
 }
 
-fn comparison(answer: &UpgradesResponse, lang: Lang) -> Option<String> {
-    let (best, greedy) = (answer.best.as_ref()?, answer.greedy.as_ref()?);
-    // Sets are compared by the product of their gains; what they gain together may be the other way
-    // round.
-    let more = best.gain.shown() - greedy.gain.shown();
-    let is_same = best.gain.at_least - greedy.gain.at_least <= 0.000_05;
-    if !is_same && more < -0.000_05 {
-        let more = percent(-more);
-        return Some(match lang {
-            Lang::Ko => format!("다만 함께 올렸을 때는 순위대로 고른 조합이 {more} 더 오릅니다."),
-            Lang::En => format!("Made together, picking down the ranking gains {more} more."),
-        });
-    }
-    if !is_same && more <= 0.000_05 {
-        return None;
-    }
-    if is_same {
+/// Difference of gains that no page shows.
+const NEGLIGIBLE: f64 = 0.000_05;
+
+/// Compares the best set with the greedy one. What they gain together may be the other way round
+/// than the products by which the one is the best.
+fn comparison(best: GainResponse, greedy: GainResponse, lang: Lang) -> Option<String> {
+    if best.at_least - greedy.at_least <= NEGLIGIBLE {
         let same = "순위대로 차례로 골라도 결과가 같습니다.";
-        let same = lang.pick(same, "Picking down the ranking gains the same.");
-        return Some(same.to_owned());
+        return Some(
+            lang.pick(same, "Picking down the ranking gains the same.")
+                .to_owned(),
+        );
     }
-    let more = percent(more);
-    Some(match lang {
-        Lang::Ko => format!("순위대로 차례로 고른 것보다 보스 데미지가 {more} 더 오릅니다."),
-        Lang::En => format!("This gains {more} more boss damage than picking down the ranking."),
+    let more = best.shown() - greedy.shown();
+    let figure = percent(more.abs());
+    (more.abs() > NEGLIGIBLE).then(|| match (lang, more > 0.0) {
+        (Lang::Ko, true) => {
+            format!("순위대로 차례로 고른 것보다 보스 데미지가 {figure} 더 오릅니다.")
+        }
+        (Lang::En, true) => {
+            format!("This gains {figure} more boss damage than picking down the ranking.")
+        }
+        (Lang::Ko, false) => {
+            format!("다만 함께 올렸을 때는 순위대로 고른 조합이 {figure} 더 오릅니다.")
+        }
+        (Lang::En, false) => {
+            format!("Made together, picking down the ranking gains {figure} more.")
+        }
     })
 }
 
@@ -214,5 +221,42 @@ fn percent(gain: f64) -> String {
         format!("+{percent:.3}%")
     } else {
         format!("+{percent:.2}%")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(product: f64, together: f64) -> GainResponse {
+        GainResponse {
+            at_least: product,
+            mean: None,
+            together: Some(together),
+        }
+    }
+
+    #[test]
+    fn comparison_says_which_set_gains_more_together() {
+        let said = |best, greedy| comparison(best, greedy, Lang::En);
+        let greedy = set(0.30, 0.21);
+        assert!(
+            said(set(0.32, 0.25), greedy)
+                .unwrap()
+                .contains("This gains +4.00% more")
+        );
+        let less = said(set(0.32, 0.20), greedy).unwrap();
+        assert!(
+            less.starts_with("Made together") && less.contains("+1.00% more"),
+            "{less}"
+        );
+        assert_eq!(said(set(0.32, 0.21), greedy), None);
+        assert!(said(greedy, greedy).unwrap().contains("the same"));
+    }
+
+    #[test]
+    fn proof_names_the_product_that_it_is_about() {
+        assert!(proof(0.3, Lang::En).contains("+30.00%"));
+        assert!(proof(0.3, Lang::Ko).contains("+30.00%"));
     }
 }
